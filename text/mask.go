@@ -1,0 +1,39 @@
+package text
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Mask hides an address for logs: "anna@example.com" becomes "a***@e***.com". What is no address is masked whole.
+func Mask(address string) string {
+	local, domain, found := strings.Cut(address, "@")
+	if !found || local == "" || domain == "" {
+		return "***"
+	}
+	top := ""
+	if dot := strings.LastIndexByte(domain, '.'); dot > 0 {
+		top = domain[dot:]
+	}
+	return firstRune(local) + "***@" + firstRune(domain) + "***" + top
+}
+
+func firstRune(s string) string {
+	for _, r := range s {
+		return string(r)
+	}
+	return ""
+}
+
+// Addresses are matched generously, also percent-encoded as they stand in URLs: masking a word too many is harmless.
+var addressLike = regexp.MustCompile(`[^\s"'<>(),;:=/?&@]+(?:@|%40)[^\s"'<>(),;:/?&@]+`)
+
+// MaskAll masks every address inside a longer text.
+func MaskAll(s string) string {
+	if !strings.Contains(s, "@") && !strings.Contains(s, "%40") {
+		return s
+	}
+	return addressLike.ReplaceAllStringFunc(s, func(found string) string {
+		return Mask(strings.Replace(found, "%40", "@", 1))
+	})
+}

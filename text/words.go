@@ -1,0 +1,71 @@
+package text
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Closest returns names ordered by how near they are to word, nearest first, ignoring case. Equal distances keep
+// the order given.
+func Closest(word string, names []string) []string {
+	distance := make(map[string]int, len(names))
+	for _, name := range names {
+		distance[name] = levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name))
+	}
+	ordered := slices.Clone(names)
+	slices.SortStableFunc(ordered, func(a, b string) int { return cmp.Compare(distance[a], distance[b]) })
+	return ordered
+}
+
+// Nearest returns the one name near enough to word to be a likely slip: at most a third of its letters differ.
+func Nearest(word string, names []string) (string, bool) {
+	if len(names) == 0 {
+		return "", false
+	}
+	best := Closest(word, names)[0]
+	far := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(best))
+	return best, far*3 <= max(len(word), len(best))
+}
+
+// Count writes a number with its noun: "1 contact", "1,200 contacts".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Number(n) + " " + plural(noun)
+}
+
+func plural(noun string) string {
+	if strings.HasSuffix(noun, "s") || strings.HasSuffix(noun, "ch") {
+		return noun + "es"
+	}
+	if stem, ends := strings.CutSuffix(noun, "y"); ends && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e") {
+		return stem + "ies"
+	}
+	return noun + "s"
+}
+
+// Number writes n with a comma at the thousands.
+func Number(n int) string {
+	digits := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Listing joins at most limit items with commas and counts the rest: "a, b and 3 more".
+func Listing(items []string, limit int) string {
+	if len(items) <= limit {
+		return strings.Join(items, ", ")
+	}
+	return strings.Join(items[:limit], ", ") + " and " + Number(len(items)-limit) + " more"
+}
