@@ -1,0 +1,36 @@
+package schema
+
+import (
+	"encoding/json"
+	"errors"
+
+	generator "github.com/invopop/jsonschema"
+)
+
+// Object is a JSON object whose keys the schema does not know, such as a contact's fields. Its rules stand in its
+// description and are checked by the handler. Numbers arrive as json.Number, and null stays null.
+type Object map[string]any
+
+// JSONSchema describes an object without naming its properties.
+func (Object) JSONSchema() *generator.Schema {
+	return &generator.Schema{Type: "object", Properties: generator.NewProperties()}
+}
+
+// UnmarshalJSON reads an object, or null, and keeps numbers as they are written.
+func (o *Object) UnmarshalJSON(raw []byte) error {
+	value, err := parse(raw)
+	if err != nil {
+		return err
+	}
+	switch value := value.(type) {
+	case nil:
+		*o = nil
+	case map[string]any:
+		*o = value
+	default:
+		return errors.New("not a JSON object")
+	}
+	return nil
+}
+
+var _ json.Unmarshaler = (*Object)(nil)

@@ -1,0 +1,91 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// portableKeywords are those that every client is known to pass on unharmed. Clients drop or mangle the rest, and one
+// schema that a client cannot read can hide all of a server's tools.
+var portableKeywords = []string{
+	"type", "title", "description", "default", "examples", "enum", "const",
+	"minLength", "maxLength", "pattern", "format",
+	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+	"items", "minItems", "maxItems", "uniqueItems",
+	"properties", "required", "additionalProperties",
+}
+
+var portableTypes = []string{"string", "integer", "number", "boolean", "array", "object"}
+
+// checkPortable reports everything in a schema that some client would not digest.
+func checkPortable(document any, formats map[string]Format) error {
+	p := portability{formats: formats}
+	p.visit(document, nil)
+	root, _ := document.(map[string]any)
+	if root["type"] != "object" || root["additionalProperties"] != false {
+		p.report(nil, "the top must be an object that takes no other properties")
+	}
+	return errors.Join(p.errs...)
+}
+
+type portability struct {
+	formats map[string]Format
+	errs    []error
+}
+
+func (p *portability) report(path []string, format string, args ...any) {
+	p.errs = append(p.errs, refuse(path, fmt.Sprintf(format, args...)))
+}
+
+func (p *portability) visit(document any, path []string) {
+	schema, isObject := document.(map[string]any)
+	if !isObject {
+		p.report(path, "a bare %v is no portable schema; give the field a type that says what it takes", document)
+		return
+	}
+	for _, keyword := range slices.Sorted(maps.Keys(schema)) {
+		if !slices.Contains(portableKeywords, keyword) {
+			p.report(path, "%q is not portable", keyword)
+		}
+	}
+	p.checkType(schema, path)
+	p.checkValues(schema, path)
+	if items, found := schema["items"]; found {
+		p.visit(items, append(slices.Clone(path), "items"))
+	}
+	properties, _ := schema["properties"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		p.visit(properties[name], append(slices.Clone(path), "properties", name))
+	}
+}
+
+func (p *portability) checkType(schema map[string]any, path []string) {
+	kind, _ := schema["type"].(string)
+	if !slices.Contains(portableTypes, kind) {
+		p.report(path, "the type must be exactly one of %v", portableTypes)
+	}
+	if kind == "array" && schema["items"] == nil {
+		p.report(path, "an array must say what its items are")
+	}
+	if _, found := schema["properties"].(map[string]any); kind == "object" && !found {
+		p.report(path, "an object must have properties, if only an empty set")
+	}
+	if additional, found := schema["additionalProperties"]; found && additional != false {
+		p.report(path, "additionalProperties can only be false")
+	}
+}
+
+func (p *portability) checkValues(schema map[string]any, path []string) {
+	values, _ := schema["enum"].([]any)
+	for _, value := range values {
+		if _, isString := value.(string); !isString {
+			p.report(path, "enum value %v is not a string", value)
+		}
+	}
+	format, found := schema["format"].(string)
+	if _, known := p.formats[format]; found && !known {
+		p.report(path, "format %q is not known; give it to For", format)
+	}
+}
