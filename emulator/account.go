@@ -1,0 +1,73 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+)
+
+// account is everything one Mailtrap account holds. It is guarded by the emulator's lock.
+type account struct {
+	Account
+	emulator     *Emulator
+	limits       accountLimits
+	schedule     schedule
+	window       window
+	contacts     table
+	lists        []List
+	fields       []Field
+	slots        int // slots given out to fields so far
+	imports      map[int64]*importJob
+	exports      map[int64]*exportJob
+	files        []*exportJob // finished exports whose file is still kept, oldest first
+	suppressions suppressionList
+}
+
+// newAccount returns an account as Mailtrap sets it up: with two text fields (observed) and nothing else.
+func (e *Emulator) newAccount(a Account) *account {
+	if len(a.AccessLevels) == 0 {
+		a.AccessLevels = []int{1000}
+	}
+	created := &account{
+		Account:  a,
+		emulator: e,
+		window:   newWindow(),
+		contacts: newTable(),
+		imports:  map[int64]*importJob{},
+		exports:  map[int64]*exportJob{},
+	}
+	created.addField("First name", "text", "first_name")
+	created.addField("Last name", "text", "last_name")
+	return created
+}
+
+// listAccounts answers GET /api/accounts.
+func (c *call) listAccounts() answer {
+	accounts := make([]Account, 0, len(c.emulator.accounts))
+	for _, a := range c.emulator.accounts {
+		accounts = append(accounts, a.Account)
+	}
+	return jsonAnswer(200, accounts)
+}
+
+// admin reports whether the token may do what Mailtrap reserves for admins and owners.
+func (a *account) admin() bool {
+	return slices.ContainsFunc(a.AccessLevels, func(level int) bool { return level >= 100 })
+}
+
+// full reports whether the plan allows no further contact. Contacts whose creation is not applied yet count.
+func (a *account) full() bool {
+	limit := a.emulator.config.ContactLimit
+	return limit > 0 && a.contacts.len()+a.window.creations >= limit
+}
+
+// newRecord returns a contact that is not stored yet. Its status follows from the suppressions (spec).
+func (a *account) newRecord(email string, now time.Time) *record {
+	ms := now.UnixMilli()
+	return &record{
+		id:           a.emulator.newUUID(now),
+		email:        email,
+		created:      ms,
+		updated:      ms,
+		unsubscribed: a.suppressions.has(email),
+	}
+}
