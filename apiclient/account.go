@@ -1,0 +1,88 @@
+package apiclient
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// accountPath finds out once which account's paths to use.
+type accountPath struct {
+	turn   chan struct{} // holds one token: who has it may look the account up
+	prefix *string       // guarded by turn
+	id     *int64        // guarded by turn; nil for TokenScoped
+}
+
+func parseAccount(account string) (accountPath, error) {
+	path := accountPath{turn: make(chan struct{}, 1)}
+	path.turn <- struct{}{}
+	switch account = strings.TrimSpace(account); account {
+	case "":
+		return path, nil
+	case TokenScoped:
+		path.prefix = new("")
+		return path, nil
+	}
+	id, err := strconv.ParseInt(account, 10, 64)
+	if err != nil || id <= 0 {
+		return accountPath{}, fmt.Errorf("the account id must be a positive number, or %q for the token's own paths", TokenScoped)
+	}
+	path.set(id)
+	return path, nil
+}
+
+func (a *accountPath) set(id int64) {
+	a.id = &id
+	a.prefix = new("/accounts/" + number(id))
+}
+
+// resolve returns the account's prefix. Callers that come together share one look-up; a failed one is tried again.
+func (a *accountPath) resolve(ctx context.Context, c *Client) (string, error) {
+	select {
+	case <-a.turn:
+		defer func() { a.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if a.prefix != nil {
+		return *a.prefix, nil
+	}
+	accounts, err := c.Accounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(accounts) != 1 {
+		return "", notOneAccount(accounts)
+	}
+	a.set(accounts[0].ID)
+	return *a.prefix, nil
+}
+
+// AccountID is the account the client works on, found out if need be. It is 0 for TokenScoped, where it is not known.
+func (c *Client) AccountID(ctx context.Context) (int64, error) {
+	if _, err := c.account.resolve(ctx, c); err != nil {
+		return 0, err
+	}
+	if c.account.id == nil {
+		return 0, nil
+	}
+	return *c.account.id, nil
+}
+
+func notOneAccount(accounts []Account) error {
+	if len(accounts) == 0 {
+		return fault.New(fault.Forbidden, "The API token reaches no account.", "",
+			"Ask the operator for a token with access to the account whose contacts are meant.")
+	}
+	known := make([]string, len(accounts))
+	for i, account := range accounts {
+		known[i] = fmt.Sprintf("%d (%s)", account.ID, text.Quote(account.Name))
+	}
+	return fault.New(fault.Conflict, fmt.Sprintf("The API token reaches %d accounts: %s.", len(accounts), text.Listing(known, 20)),
+		"The server must not guess whose contacts to change.",
+		"Ask the operator which one is meant and to start the server with --account-id (or MAILTRAP_ACCOUNT_ID) set to its id.")
+}

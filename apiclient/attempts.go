@@ -1,0 +1,192 @@
+package apiclient
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Limits of one call. An attempt's time starts when the rate budget lets it go.
+const (
+	readTimeout       = 15 * time.Second
+	writeTimeout      = 25 * time.Second
+	uploadTimeout     = 5 * time.Minute
+	interactive       = 50 * time.Second // all attempts and waits of a call somebody waits for
+	background        = 20 * time.Minute // the same for bulk work and uploads
+	maxAnswer         = 16 << 20         // bytes of an answer, unpacked
+	maxAttempts       = 200              // a backstop; the waits end a call long before
+	maxNetworkRetries = 4
+)
+
+// attempts is the story of one call: it decides whether to try again and remembers what that means.
+type attempts struct {
+	call   call
+	log    *slog.Logger
+	budget *budget
+
+	wait      time.Duration // before the next attempt
+	conflicts int           // 409s so far
+	throttles int           // 429s so far
+	failures  int           // network errors and 5xx so far
+	sent      bool          // the request may have reached the API
+	lost      bool          // an attempt may have done its work without our knowing
+}
+
+func (c call) overall(ctx context.Context) time.Duration {
+	if c.upload || isBackground(ctx) {
+		return background
+	}
+	return interactive
+}
+
+func (c call) attempt() time.Duration {
+	switch {
+	case c.upload:
+		return uploadTimeout
+	case c.method == http.MethodGet:
+		return readTimeout
+	}
+	return writeTimeout
+}
+
+func (c call) writes() bool { return c.method != http.MethodGet }
+
+type attemptsKey struct{}
+
+func withAttempts(ctx context.Context, state *attempts) context.Context {
+	return context.WithValue(ctx, attemptsKey{}, state)
+}
+
+// pacedTransport performs one attempt: it waits for the rate budget, bounds the attempt in time, and reads the answer
+// whole, so that a connection that breaks inside the body is a failed attempt like any other.
+type pacedTransport struct {
+	base   http.RoundTripper
+	budget *budget
+}
+
+func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	state := request.Context().Value(attemptsKey{}).(*attempts)
+	if err := t.budget.take(request.Context(), state.call); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(request.Context(), state.call.attempt())
+	defer cancel()
+	response, err := t.base.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		state.sent = state.sent || !neverSent(err)
+		return nil, err
+	}
+	state.sent = true
+	body, err := readBounded(response.Body)
+	if err != nil {
+		return nil, &brokenAnswer{status: response.StatusCode, err: err}
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// CloseIdleConnections hands the wish through to the pool.
+func (t *pacedTransport) CloseIdleConnections() {
+	if pool, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
+}
+
+var errTooLarge = errors.New("the answer is larger than 16 MB")
+
+func readBounded(body io.ReadCloser) ([]byte, error) {
+	defer body.Close()
+	read, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
+	if err == nil && len(read) > maxAnswer {
+		err = errTooLarge
+	}
+	return read, err
+}
+
+// brokenAnswer is an answer whose status arrived and whose body did not.
+type brokenAnswer struct {
+	status int
+	err    error
+}
+
+func (b *brokenAnswer) Error() string {
+	return fmt.Sprintf("the body of a %d answer: %v", b.status, b.err)
+}
+func (b *brokenAnswer) Unwrap() error { return b.err }
+
+// neverSent reports errors that happened before anything left this machine.
+func neverSent(err error) bool {
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "dial"
+}
+
+// again is the retry policy (retryablehttp.CheckRetry). It answers false when the next wait would pass the deadline, so
+// that the last answer, and not a time-out, is what the caller hears of.
+func (a *attempts) again(ctx context.Context, response *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	reason := a.reason(response, err)
+	if reason == "" {
+		return false, nil
+	}
+	if response != nil && response.StatusCode == http.StatusTooManyRequests {
+		a.budget.throttled(a.wait)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < a.wait+time.Second {
+		return false, nil
+	}
+	a.log.DebugContext(ctx, "repeating a request", "method", a.call.method, "route", a.call.route, "because", reason, "wait", a.wait)
+	return true, nil
+}
+
+// reason says why to repeat, setting the wait; empty means not to.
+func (a *attempts) reason(response *http.Response, err error) string {
+	if err != nil {
+		return a.afterError(err)
+	}
+	switch status := response.StatusCode; {
+	case status == http.StatusTooManyRequests:
+		// It was not carried out, so repeating is safe whatever the call does.
+		a.throttles++
+		a.wait = retryablehttp.DefaultBackoff(time.Second, 15*time.Second, a.throttles-1, response)
+		return "429"
+	case status == http.StatusConflict && a.call.throughConflict && a.conflicts < 8:
+		// Real accounts take 3 to 10 seconds to apply a write (observed); 8 waits are 22 seconds.
+		a.conflicts++
+		a.wait = min(time.Duration(a.conflicts)*500*time.Millisecond+500*time.Millisecond, 4*time.Second)
+		return "409"
+	case status >= 500 && status != http.StatusNotImplemented:
+		a.lost = a.lost || a.call.writes()
+		return a.afterFailure("5xx", false, response)
+	}
+	return ""
+}
+
+func (a *attempts) afterError(err error) string {
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &certificate) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) {
+		return ""
+	}
+	unsent := neverSent(err)
+	a.lost = a.lost || a.call.writes() && !unsent
+	return a.afterFailure("network", unsent, nil)
+}
+
+func (a *attempts) afterFailure(reason string, unsent bool, response *http.Response) string {
+	if a.call.once && !unsent || a.failures >= maxNetworkRetries {
+		return ""
+	}
+	a.failures++
+	a.wait = retryablehttp.DefaultBackoff(500*time.Millisecond, 8*time.Second, a.failures-1, response)
+	return reason
+}

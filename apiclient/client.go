@@ -1,0 +1,233 @@
+// Package apiclient is the Mailtrap Contacts API: typed calls, identifiers, errors, the rate budget and retries.
+//
+// A call is checked before it is sent, paced so that the documented limits are kept, repeated only where repeating is
+// safe, and bounded in time and size. What goes wrong comes back as an *Error that keeps every message of the API.
+package apiclient
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"mailtrap-contacts-mcp/fault"
+)
+
+// DefaultURL is Mailtrap's host for everything this package calls (spec, recording).
+const DefaultURL = "https://mailtrap.io"
+
+// TokenScoped as Config.Account chooses the paths without an account id. Which account they reach when the token has
+// several is unknown, so it is never chosen by itself.
+const TokenScoped = "token"
+
+// Config is what a Client is made from.
+type Config struct {
+	// Token is the API token. Without one every call answers unauthorized.
+	Token string
+	// BaseURL is the API's address without a path; empty means DefaultURL. Plain http is for loopback only.
+	BaseURL string
+	// Account is an account id, TokenScoped, or empty: found out on first use.
+	Account string
+	// UserAgent names the product to the API.
+	UserAgent string
+	// Log receives retries and throttling, never an address or a token. Nil means nothing is logged.
+	Log *slog.Logger
+	// Transport replaces the network, in tests; nil means a pool of its own.
+	Transport http.RoundTripper
+}
+
+// Client calls the API. It is safe for concurrent use and shares one connection pool.
+type Client struct {
+	base      *url.URL
+	token     string
+	userAgent string
+	account   accountPath
+	budget    *budget
+	http      *http.Client
+	download  *http.Client
+	log       *slog.Logger
+}
+
+// New returns a client; no request is sent. It refuses a base URL that would carry the token in clear text.
+func New(config Config) (*Client, error) {
+	base, err := parseBase(config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	account, err := parseAccount(config.Account)
+	if err != nil {
+		return nil, err
+	}
+	transport := config.Transport
+	if transport == nil {
+		transport = newTransport(nil)
+	}
+	log := config.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	pace := newBudget()
+	return &Client{
+		base: base, token: strings.TrimSpace(config.Token), userAgent: config.UserAgent,
+		account: account, budget: pace, log: log,
+		http: &http.Client{
+			Transport: &pacedTransport{base: transport, budget: pace},
+			// A redirect would carry the token to wherever it points.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		download: newDownloader(base, config.Transport),
+	}, nil
+}
+
+// HasToken reports whether a token was given at all.
+func (c *Client) HasToken() bool { return c.token != "" }
+
+// BaseURL is the API's address.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// Close lets go of idle connections.
+func (c *Client) Close() {
+	c.http.CloseIdleConnections()
+	c.download.CloseIdleConnections()
+}
+
+func parseBase(raw string) (*url.URL, error) {
+	if raw == "" {
+		raw = DefaultURL
+	}
+	base, err := url.Parse(strings.TrimRight(raw, "/"))
+	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("the API's address must look like %s", DefaultURL)
+	}
+	if base.Scheme == "https" || base.Scheme == "http" && isLoopback(base.Hostname()) {
+		return base, nil
+	}
+	return nil, fmt.Errorf("the API's address must begin with https:// (http:// is for loopback addresses only, because the token would travel in clear text)")
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func newTransport(control func(network, address string) error) *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	if control != nil {
+		dialer.Control = controlDial(control)
+	}
+	transport.DialContext = dialer.DialContext
+	transport.MaxIdleConnsPerHost = 32
+	transport.MaxConnsPerHost = 32
+	transport.IdleConnTimeout = 60 * time.Second
+	transport.MaxResponseHeaderBytes = 1 << 20
+	return transport
+}
+
+// call describes one request to the API.
+type call struct {
+	method string
+	route  string // template of the path: what logs and errors may show
+	path   string // the path itself, escaped; empty when it is the route
+	query  url.Values
+	body   any
+
+	once            bool // repeating it could do its work twice
+	throughConflict bool // 409 means "a write is still being applied": wait and repeat
+	statusDecides   bool // a 2xx is success even when the body cannot be read
+	upload          bool // a large body: minutes, not seconds
+	unscoped        bool // outside the account: no account id in the path
+	suppressions    bool // counts against the suppressions' budget
+}
+
+// do sends a call and decodes the answer into out, a pointer, or nil when the body does not matter.
+func (c *Client) do(ctx context.Context, call call, out any) error {
+	if c.token == "" {
+		return noToken()
+	}
+	target, err := c.target(ctx, call)
+	if err != nil {
+		return err
+	}
+	var body []byte
+	if call.body != nil {
+		if body, err = json.Marshal(call.body); err != nil {
+			return fmt.Errorf("writing the request for %s: %w", call.route, err)
+		}
+	}
+	sending, cancel := context.WithTimeout(ctx, call.overall(ctx))
+	defer cancel()
+	state := &attempts{call: call, log: c.log, budget: c.budget}
+	request, err := retryablehttp.NewRequestWithContext(withAttempts(sending, state), call.method, target, body)
+	if err != nil {
+		return fmt.Errorf("preparing %s %s: %w", call.method, call.route, withoutURL(err))
+	}
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.retrying(state).Do(request)
+	if err != nil {
+		return state.failed(ctx, err)
+	}
+	return state.finish(response, out)
+}
+
+// retrying is go-retryablehttp with our policy. It is cheap to make and shares the client's pool.
+func (c *Client) retrying(state *attempts) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient:   c.http,
+		RetryMax:     maxAttempts,
+		CheckRetry:   state.again,
+		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return state.wait },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// target is the call's URL. The first call that needs an account finds it out.
+func (c *Client) target(ctx context.Context, call call) (string, error) {
+	path := call.path
+	if path == "" {
+		path = call.route
+	}
+	if !call.unscoped {
+		prefix, err := c.account.resolve(ctx, c)
+		if err != nil {
+			return "", err
+		}
+		path = prefix + path
+	}
+	target := c.base.String() + "/api" + path
+	if len(call.query) > 0 {
+		target += "?" + call.query.Encode()
+	}
+	return target, nil
+}
+
+// withoutURL drops the URL that net/http puts into its errors: addresses stand in it.
+func withoutURL(err error) error {
+	var withURL *url.Error
+	if errors.As(err, &withURL) {
+		return withURL.Err
+	}
+	return err
+}
+
+func noToken() error {
+	return fault.New(fault.Unauthorized, "No Mailtrap API token is configured.", "",
+		"Ask the operator to set MAILTRAP_API_TOKEN (or --token-file) for this server and restart it; tokens are made in Mailtrap under Settings, API Tokens.")
+}
+
+func invalidSuppressionID(string) error {
+	return fault.New(fault.InvalidInput, "A suppression is named by its UUID.", "", "Take the id from the list of suppressions.")
+}

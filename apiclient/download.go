@@ -1,0 +1,192 @@
+package apiclient
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+)
+
+// Bounds of an export's download.
+const (
+	maxDownload   = 4 << 30 // bytes, unpacked
+	maxRatio      = 200     // unpacked to packed, beyond the first ratioFrom bytes
+	ratioFrom     = 16 << 20
+	maxRedirects  = 3
+	stallTimeout  = 30 * time.Second // without a byte
+	downloadStart = 30 * time.Second // until the answer's header
+)
+
+// newDownloader fetches from hosts that are not the API's: the export's file lies on somebody else's storage. It
+// carries no token, uses https only, and reaches no private address, except for the API's own host when that is the
+// emulator on this machine.
+func newDownloader(api *url.URL, transport http.RoundTripper) *http.Client {
+	if transport == nil {
+		own := newTransport(func(_, address string) error { return refusePrivate(api, address) })
+		own.DisableCompression = true // the bounds below are ours
+		own.ResponseHeaderTimeout = downloadStart
+		transport = own
+	}
+	return &http.Client{
+		Transport: transport,
+		CheckRedirect: func(request *http.Request, via []*http.Request) error {
+			if len(via) > maxRedirects {
+				return errors.New("too many redirects")
+			}
+			return checkDownload(api, request.URL)
+		},
+	}
+}
+
+func checkDownload(api, target *url.URL) error {
+	if target.User != nil || target.Host == "" {
+		return errors.New("the link is malformed")
+	}
+	ownHost := api.Scheme == "http" && target.Host == api.Host // the emulator: parseBase admits http on loopback only
+	if target.Scheme == "https" || target.Scheme == "http" && ownHost {
+		return nil
+	}
+	return errors.New("the link is not https")
+}
+
+// refusePrivate looks at the address actually dialled, so that a name cannot point inside.
+func refusePrivate(api *url.URL, address string) error {
+	target, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("the link's address cannot be read")
+	}
+	ip := target.Addr().Unmap()
+	if ip.IsGlobalUnicast() && !ip.IsPrivate() && !sharedSpace.Contains(ip) {
+		return nil
+	}
+	if ip.IsLoopback() && isLoopback(api.Hostname()) && fmt.Sprint(target.Port()) == api.Port() {
+		return nil
+	}
+	return errors.New("the link points to a private address")
+}
+
+// sharedSpace is the carrier-grade NAT range (RFC 6598), private in all but name.
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+
+func controlDial(check func(network, address string) error) func(string, string, syscall.RawConn) error {
+	return func(network, address string, _ syscall.RawConn) error { return check(network, address) }
+}
+
+// Download opens a finished export's file and unpacks it while it is read. The reader fails rather than end early: on a
+// truncated file, one that unpacks too far, or one that stalls. The caller closes it.
+func (c *Client) Download(ctx context.Context, link string) (io.ReadCloser, error) {
+	target, err := url.Parse(link)
+	if err != nil {
+		return nil, downloadFault("the link is malformed", nil)
+	}
+	if err := checkDownload(c.base, target); err != nil {
+		return nil, downloadFault(err.Error(), nil)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		cancel()
+		return nil, downloadFault("the link is malformed", nil)
+	}
+	request.Header.Set("User-Agent", c.userAgent)
+	response, err := c.download.Do(request)
+	if err != nil {
+		cancel()
+		return nil, downloadFault("it could not be fetched", withoutURL(err))
+	}
+	if response.StatusCode != http.StatusOK {
+		response.Body.Close()
+		cancel()
+		return nil, downloadFault(fmt.Sprintf("the file's host answered status %d", response.StatusCode), nil)
+	}
+	return unpack(newStallGuard(response.Body, cancel))
+}
+
+// unpack reads gzip or, where something in between unpacked it already, plain text.
+func unpack(body io.ReadCloser) (io.ReadCloser, error) {
+	packed := &counted{Reader: body}
+	buffered := bufio.NewReaderSize(packed, 64<<10)
+	magic, err := buffered.Peek(2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		body.Close()
+		return nil, downloadFault("it broke off", err)
+	}
+	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
+		return &unpacked{reader: buffered, packed: packed, closer: body}, nil
+	}
+	unzipped, err := gzip.NewReader(buffered)
+	if err != nil {
+		body.Close()
+		return nil, downloadFault("its compression is broken", err)
+	}
+	return &unpacked{reader: unzipped, packed: packed, closer: body}, nil
+}
+
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+type unpacked struct {
+	reader io.Reader
+	packed *counted
+	closer io.Closer
+	n      int64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.reader.Read(p)
+	u.n += int64(n)
+	switch {
+	case u.n > maxDownload, u.n > ratioFrom && u.n > maxRatio*u.packed.n:
+		return n, downloadFault("it unpacks to more than an export can be", nil)
+	case err != nil && !errors.Is(err, io.EOF):
+		return n, downloadFault("it broke off", err)
+	}
+	return n, err
+}
+
+func (u *unpacked) Close() error { return u.closer.Close() }
+
+// stallGuard ends a download that has sent nothing for stallTimeout.
+type stallGuard struct {
+	body   io.ReadCloser
+	cancel context.CancelFunc
+	timer  *time.Timer
+}
+
+func newStallGuard(body io.ReadCloser, cancel context.CancelFunc) *stallGuard {
+	return &stallGuard{body: body, cancel: cancel, timer: time.AfterFunc(stallTimeout, cancel)}
+}
+
+func (g *stallGuard) Read(p []byte) (int, error) {
+	n, err := g.body.Read(p)
+	g.timer.Reset(stallTimeout)
+	return n, err
+}
+
+func (g *stallGuard) Close() error {
+	g.timer.Stop()
+	g.cancel()
+	return g.body.Close()
+}
+
+func downloadFault(why string, err error) error {
+	return fault.New(fault.UpstreamError, "The export's file could not be downloaded: "+why+".", "",
+		"Start a new export; if it fails again, the operator should check the network.").Because(err)
+}
