@@ -1,0 +1,129 @@
+// Package catalog knows the account's lists and fields by name.
+//
+// It caches both for a short while, resolves "Newsletter" to list 42 and "First name" to first_name, and checks values
+// against the fields' types, so that nothing wrong is written. Lists and fields are created through it, so that it
+// knows them at once.
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// freshFor is how long lists and fields are taken from memory. They change rarely, and a name that is not found is
+// looked up anew before it is called unknown.
+const (
+	freshFor = time.Minute
+	// justNow is how old they may be when a name was not found: a thousand rows with the same slip cost one request.
+	justNow = 2 * time.Second
+)
+
+// Catalog is safe for concurrent use.
+type Catalog struct {
+	api    *apiclient.Client
+	lists  *cached[apiclient.List]
+	fields *cached[apiclient.Field]
+}
+
+// New returns an empty catalog; nothing is fetched before it is needed.
+func New(api *apiclient.Client) *Catalog {
+	return &Catalog{
+		api:    api,
+		lists:  newCached(func(ctx context.Context) ([]apiclient.List, error) { return api.Lists(ctx, "") }),
+		fields: newCached(api.Fields),
+	}
+}
+
+// Lists returns all lists of the account, at most a minute old.
+func (c *Catalog) Lists(ctx context.Context) ([]apiclient.List, error) {
+	return c.lists.get(ctx, freshFor)
+}
+
+// Fields returns all custom fields of the account, at most a minute old.
+func (c *Catalog) Fields(ctx context.Context) ([]apiclient.Field, error) {
+	return c.fields.get(ctx, freshFor)
+}
+
+// Renew forgets what is cached, so that the next look-up asks the API.
+func (c *Catalog) Renew() {
+	c.lists.forget()
+	c.fields.forget()
+}
+
+// ListNames gives the names of the ids, in their order; an id that is not known has the empty name.
+func (c *Catalog) ListNames(ctx context.Context, ids []int64) ([]apiclient.List, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	names, err := c.names(ctx, freshFor)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if _, known := names[id]; !known {
+			if names, err = c.names(ctx, justNow); err != nil {
+				return nil, err
+			}
+			break
+		}
+	}
+	named := make([]apiclient.List, len(ids))
+	for i, id := range ids {
+		named[i] = apiclient.List{ID: id, Name: names[id]}
+	}
+	return named, nil
+}
+
+func (c *Catalog) names(ctx context.Context, maxAge time.Duration) (map[int64]string, error) {
+	lists, err := c.lists.get(ctx, maxAge)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[int64]string, len(lists))
+	for _, list := range lists {
+		names[list.ID] = list.Name
+	}
+	return names, nil
+}
+
+// cached is a slice fetched on demand. Callers that come together share one fetch.
+type cached[T any] struct {
+	turn    chan struct{} // holds one token: who has it may read and write the rest
+	fetch   func(context.Context) ([]T, error)
+	items   []T
+	fetched time.Time
+}
+
+func newCached[T any](fetch func(context.Context) ([]T, error)) *cached[T] {
+	c := &cached[T]{turn: make(chan struct{}, 1), fetch: fetch}
+	c.turn <- struct{}{}
+	return c
+}
+
+// get returns items at most maxAge old; with 0 they are fetched, unless another caller did so while this one waited.
+func (c *cached[T]) get(ctx context.Context, maxAge time.Duration) ([]T, error) {
+	asked := time.Now()
+	select {
+	case <-c.turn:
+		defer func() { c.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if !c.fetched.IsZero() && (asked.Sub(c.fetched) < maxAge || c.fetched.After(asked)) {
+		return c.items, nil
+	}
+	items, err := c.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.items, c.fetched = items, time.Now()
+	return items, nil
+}
+
+func (c *cached[T]) forget() {
+	<-c.turn
+	c.fetched = time.Time{}
+	c.turn <- struct{}{}
+}

@@ -1,0 +1,120 @@
+package contacts
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// Change is what is wanted of a contact. Zero values leave things as they are.
+type Change struct {
+	Email        string           // a new address, checked and lower-cased
+	Fields       apiclient.Values // by merge tag; nil clears
+	AddTo        []int64
+	RemoveFrom   []int64
+	Unsubscribed *bool
+	// Consent is the caller's word on how an unsubscribed person agreed to be subscribed again.
+	Consent string
+}
+
+// IsEmpty reports whether nothing is asked for.
+func (c Change) IsEmpty() bool {
+	return c.Email == "" && len(c.Fields) == 0 && len(c.AddTo) == 0 && len(c.RemoveFrom) == 0 && c.Unsubscribed == nil
+}
+
+// Difference is one thing about a contact that a write changed.
+type Difference struct {
+	// What is "email", "status", "list" or "field".
+	What string
+	// Name is the merge tag of a field; ListID the list that was joined (After true) or left (After false).
+	Name          string
+	ListID        int64
+	Before, After any
+}
+
+// remaining is the part of a change that a contact does not show yet.
+func (c Change) remaining(contact apiclient.Contact) Change {
+	left := Change{Consent: c.Consent}
+	if c.Email != "" && c.Email != contact.Email {
+		left.Email = c.Email
+	}
+	for tag, value := range c.Fields {
+		if !sameValue(contact.Fields[tag], value) {
+			if left.Fields == nil {
+				left.Fields = apiclient.Values{}
+			}
+			left.Fields[tag] = value
+		}
+	}
+	for _, id := range c.AddTo {
+		if !slices.Contains(contact.ListIDs, id) {
+			left.AddTo = append(left.AddTo, id)
+		}
+	}
+	for _, id := range c.RemoveFrom {
+		if slices.Contains(contact.ListIDs, id) {
+			left.RemoveFrom = append(left.RemoveFrom, id)
+		}
+	}
+	if c.Unsubscribed != nil && *c.Unsubscribed != (contact.Status == apiclient.Unsubscribed) {
+		left.Unsubscribed = c.Unsubscribed
+	}
+	return left
+}
+
+// differences describes a change against the contact it is made to, in a fixed order.
+func (c Change) differences(before apiclient.Contact) []Difference {
+	var found []Difference
+	if c.Email != "" {
+		found = append(found, Difference{What: "email", Before: before.Email, After: c.Email})
+	}
+	if c.Unsubscribed != nil {
+		after := apiclient.Subscribed
+		if *c.Unsubscribed {
+			after = apiclient.Unsubscribed
+		}
+		found = append(found, Difference{What: "status", Before: before.Status, After: after})
+	}
+	for _, tag := range slices.Sorted(maps.Keys(c.Fields)) {
+		found = append(found, Difference{What: "field", Name: tag, Before: before.Fields[tag], After: c.Fields[tag]})
+	}
+	for _, id := range c.AddTo {
+		found = append(found, Difference{What: "list", ListID: id, Before: false, After: true})
+	}
+	for _, id := range c.RemoveFrom {
+		found = append(found, Difference{What: "list", ListID: id, Before: true, After: false})
+	}
+	return found
+}
+
+// sameValue compares field values as the API keeps them: numbers by value, an empty text like an unset one.
+func sameValue(a, b any) bool {
+	if isUnset(a) || isUnset(b) {
+		return isUnset(a) && isUnset(b)
+	}
+	numberA, okA := a.(json.Number)
+	numberB, okB := b.(json.Number)
+	if okA && okB {
+		return sameNumber(numberA, numberB)
+	}
+	return fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+func isUnset(v any) bool { return v == nil || v == "" }
+
+func sameNumber(a, b json.Number) bool {
+	if a == b {
+		return true
+	}
+	intA, errA := a.Int64()
+	intB, errB := b.Int64()
+	if errA == nil && errB == nil {
+		return intA == intB
+	}
+	floatA, errA := a.Float64()
+	floatB, errB := b.Float64()
+	return errA == nil && errB == nil && floatA == floatB
+}

@@ -1,0 +1,80 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// MaxLookups is how many contacts one call looks up one by one.
+const MaxLookups = 50
+
+// workers is how many contacts are worked on at a time: enough to hide the latency, few enough to leave the rate budget
+// to others.
+const workers = 8
+
+// ParseAll reads contacts' addresses and UUIDs, each once, in their order. All that are wrong are reported at once,
+// under argument ("contacts").
+func ParseAll(argument string, given []string) ([]apiclient.ContactRef, error) {
+	var refs []apiclient.ContactRef
+	var wrong []string
+	seen := map[apiclient.ContactRef]bool{}
+	for i, s := range given {
+		ref, err := apiclient.ParseContact(s)
+		switch {
+		case err != nil:
+			wrong = append(wrong, fmt.Sprintf("%s[%d]: %s", argument, i, text.Quote(s)))
+		case !seen[ref]:
+			seen[ref] = true
+			refs = append(refs, ref)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fault.New(fault.InvalidInput, "These are neither e-mail addresses nor UUIDs: "+text.Listing(wrong, 20)+".", "",
+			"Nothing was sent; correct them or leave them out.")
+	}
+	return refs, nil
+}
+
+// Looked is one contact of a look-up of many.
+type Looked struct {
+	Ref   apiclient.ContactRef
+	Found Found
+	Known bool
+}
+
+// LookUp looks many contacts up, at most MaxLookups, in their order. It fails as a whole when a look-up does.
+func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Looked, error) {
+	looked := make([]Looked, len(refs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for i, ref := range refs {
+		group.Go(func() error {
+			found, err := s.Get(ctx, ref)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			looked[i] = Looked{Ref: ref, Found: found, Known: err == nil}
+			return nil
+		})
+	}
+	return looked, group.Wait()
+}
+
+// Each does something for each of n contacts, several at a time, and waits for all. What fails is do's to remember.
+func Each(n int, do func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(workers)
+	for i := range n {
+		group.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	_ = group.Wait() // do returns no error
+}

@@ -1,0 +1,77 @@
+package contacts
+
+import (
+	"maps"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// recentFor is how long a write of ours counts over what the API shows: its apply window with room to spare.
+const recentFor = 20 * time.Second
+
+// recent remembers the contacts this server wrote in the last seconds, as the API answered them.
+type recent struct {
+	mu      sync.Mutex
+	byID    map[string]recentWrite
+	byEmail map[string]string // address to UUID
+	pruned  time.Time
+}
+
+type recentWrite struct {
+	contact apiclient.Contact
+	at      time.Time
+}
+
+func newRecent() *recent {
+	return &recent{byID: map[string]recentWrite{}, byEmail: map[string]string{}}
+}
+
+func (r *recent) remember(contact apiclient.Contact) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	r.prune(now)
+	if before, ok := r.byID[contact.ID]; ok {
+		delete(r.byEmail, before.contact.Email)
+	}
+	r.byID[contact.ID] = recentWrite{contact: contact, at: now}
+	r.byEmail[contact.Email] = contact.ID
+}
+
+// prune keeps the memory to the writes of a few windows.
+func (r *recent) prune(now time.Time) {
+	if now.Sub(r.pruned) < recentFor {
+		return
+	}
+	r.pruned = now
+	expired := func(write recentWrite) bool { return now.Sub(write.at) >= recentFor }
+	maps.DeleteFunc(r.byEmail, func(_, id string) bool { return expired(r.byID[id]) })
+	maps.DeleteFunc(r.byID, func(_ string, write recentWrite) bool { return expired(write) })
+}
+
+func (r *recent) find(ref apiclient.ContactRef) (apiclient.Contact, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	write, ok := r.byID[r.id(ref)]
+	if !ok || time.Since(write.at) >= recentFor {
+		return apiclient.Contact{}, false
+	}
+	return write.contact, true
+}
+
+func (r *recent) forget(ref apiclient.ContactRef) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id := r.id(ref)
+	delete(r.byEmail, r.byID[id].contact.Email)
+	delete(r.byID, id)
+}
+
+func (r *recent) id(ref apiclient.ContactRef) string {
+	if ref.ByUUID() {
+		return ref.String()
+	}
+	return r.byEmail[ref.String()]
+}

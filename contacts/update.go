@@ -1,0 +1,123 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Updated is what an update did.
+type Updated struct {
+	Contact     apiclient.Contact
+	Differences []Difference // empty when everything was as wanted already, and nothing was sent
+	Resubscribe bool         // a person who had unsubscribed was subscribed again
+}
+
+// Update looks a contact up, works out what is to change, and writes just that, by UUID.
+func (s *Service) Update(ctx context.Context, ref apiclient.ContactRef, change Change) (Updated, error) {
+	if err := change.check(); err != nil {
+		return Updated{}, err
+	}
+	before, err := s.Get(ctx, ref)
+	if err != nil {
+		return Updated{}, err
+	}
+	return s.apply(ctx, before, change)
+}
+
+// Apply is Update for a contact that was just looked up.
+func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updated, error) {
+	if err := change.check(); err != nil {
+		return Updated{}, err
+	}
+	return s.apply(ctx, before, change)
+}
+
+func (s *Service) apply(ctx context.Context, before Found, change Change) (Updated, error) {
+	wanted := change.remaining(before.Contact)
+	if wanted.IsEmpty() {
+		return Updated{Contact: before.Contact}, nil
+	}
+	resubscribe := wanted.Unsubscribed != nil && !*wanted.Unsubscribed
+	if resubscribe && change.Consent == "" {
+		return Updated{}, consentRequired(before.Contact)
+	}
+	_, busy := s.recent.find(apiclient.ContactID(before.ID))
+	after, err := s.patch(ctx, before.Contact, wanted)
+	if err != nil {
+		return Updated{}, err
+	}
+	if busy {
+		if err := s.arrived(ctx, before.Contact, wanted); err != nil {
+			return Updated{}, err
+		}
+	}
+	s.recent.remember(after)
+	return Updated{Contact: after, Differences: wanted.differences(before.Contact), Resubscribe: resubscribe}, nil
+}
+
+func (c Change) check() error {
+	if c.IsEmpty() {
+		return fault.New(fault.InvalidInput, "The update changes nothing.", "",
+			"Give at least one of email, fields, add_to_lists, remove_from_lists, unsubscribed.")
+	}
+	for _, id := range c.AddTo {
+		if slices.Contains(c.RemoveFrom, id) {
+			return fault.New(fault.InvalidInput, fmt.Sprintf("List %d is to be both added and removed.", id), "",
+				"Name each list in one of add_to_lists and remove_from_lists only.")
+		}
+	}
+	return nil
+}
+
+func consentRequired(contact apiclient.Contact) error {
+	return fault.New(fault.ConsentRequired, "The contact "+text.Clip(contact.Email, 80)+" has unsubscribed.",
+		"Mail without their consent is against the law in many countries and hurts delivery.",
+		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+}
+
+func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Change) (apiclient.Contact, error) {
+	email := before.Email
+	if change.Email != "" {
+		email = change.Email
+	}
+	after, _, err := s.api.UpdateContact(ctx, apiclient.ContactID(before.ID), apiclient.ContactChange{
+		Email: email, Fields: change.Fields, AddToLists: change.AddTo, RemoveFrom: change.RemoveFrom, Unsubscribed: change.Unsubscribed,
+	})
+	if apiError, ok := apiclient.AsError(err); ok && change.Email != "" && apiError.Says("email", "already been taken") {
+		return after, fault.New(fault.AlreadyExists, "Another contact has the address "+text.Clip(change.Email, 80)+" already.", "",
+			"Nothing was changed; look at that contact with get_contact and ask the operator which of the two to keep.").Because(err)
+	}
+	return after, err
+}
+
+// arrived checks that a write to a contact that had been written a moment before was not dropped: in that window the API
+// may answer 200 and do nothing (observed). A dropped write is sent once more.
+func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change Change) error {
+	ref := apiclient.ContactID(before.ID)
+	for again := range 2 {
+		for _, wait := range applyWaits {
+			now, err := s.api.GetContact(ctx, ref)
+			if err == nil && change.remaining(now).IsEmpty() {
+				return nil
+			}
+			if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
+				return err
+			}
+			if err := pause(ctx, wait); err != nil {
+				return err
+			}
+		}
+		if again == 0 {
+			if _, err := s.patch(ctx, before, change); err != nil {
+				return err
+			}
+		}
+	}
+	return fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was still being applied.",
+		"Wait ten seconds, look at the contact with get_contact, and repeat the call.")
+}
