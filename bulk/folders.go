@@ -1,0 +1,293 @@
+package bulk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Folders are the places files may be read from and written to. They are opened as os.Root, so that no path and no
+// symbolic link leads out of them.
+type Folders struct {
+	roots []folder
+	// excluded is the data folder, whose files are the server's own; empty when there is none.
+	excluded string
+}
+
+type folder struct {
+	path string // absolute
+	real string // absolute, symbolic links resolved
+	root *os.Root
+}
+
+// OpenFolders opens the allowed folders. Without any, the working folder is allowed, but never the root of the file
+// system or the home folder itself: desktop clients start servers there, and nobody meant to share those. dataDir is
+// kept out except for its "files" folder; empty means there is none.
+func OpenFolders(dirs []string, dataDir string) (*Folders, error) {
+	folders := &Folders{}
+	if dataDir != "" {
+		absolute, err := filepath.Abs(dataDir)
+		if err != nil {
+			return nil, fmt.Errorf("the data folder: %w", err)
+		}
+		folders.excluded = resolved(absolute)
+	}
+	if len(dirs) == 0 {
+		working, err := os.Getwd()
+		if err != nil || isTooWide(working) {
+			return folders, nil
+		}
+		dirs = []string{working}
+	}
+	for _, dir := range dirs {
+		opened, err := openFolder(dir)
+		if err != nil {
+			folders.Close()
+			return nil, err
+		}
+		folders.roots = append(folders.roots, opened)
+	}
+	return folders, nil
+}
+
+func openFolder(dir string) (folder, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return folder{}, fmt.Errorf("--files %s: %w", dir, err)
+	}
+	resolved, err := filepath.EvalSymlinks(absolute)
+	if err != nil {
+		return folder{}, fmt.Errorf("--files: %w", err)
+	}
+	root, err := os.OpenRoot(resolved)
+	if err != nil {
+		return folder{}, fmt.Errorf("--files: %w", err)
+	}
+	return folder{path: absolute, real: resolved, root: root}, nil
+}
+
+func isTooWide(dir string) bool {
+	if dir == filepath.VolumeName(dir)+string(filepath.Separator) {
+		return true
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return false
+	}
+	inside, err := filepath.Rel(resolved(dir), resolved(home))
+	return err == nil && filepath.IsLocal(inside) // the home folder, or one that holds it
+}
+
+// resolved is a path without symbolic links, as far as it exists.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	parent := filepath.Dir(path)
+	if parent == path {
+		return path
+	}
+	return filepath.Join(resolved(parent), filepath.Base(path))
+}
+
+// Close lets go of the folders.
+func (f *Folders) Close() {
+	for _, folder := range f.roots {
+		folder.root.Close()
+	}
+}
+
+// Paths are the allowed folders' absolute paths.
+func (f *Folders) Paths() []string {
+	paths := make([]string, len(f.roots))
+	for i, folder := range f.roots {
+		paths[i] = folder.path
+	}
+	return paths
+}
+
+// locate finds the allowed folder a path lies in. A relative path is meant below the first one.
+func (f *Folders) locate(path string) (folder, string, error) {
+	if len(f.roots) == 0 {
+		return folder{}, "", fault.New(fault.FileAccess, "This server may not use any files.",
+			"It was started in a folder that is too wide to share (the root of the file system or the home folder).",
+			"Ask the operator to start it with --files FOLDER, and put the file there; up to 1,000 contacts can be given as rows instead.")
+	}
+	path = strings.TrimSpace(path)
+	if path == "" || strings.ContainsRune(path, 0) {
+		return folder{}, "", fault.New(fault.FileAccess, "file: there is no path in it.", "", "Give a path like contacts.csv.")
+	}
+	absolute := path
+	if !filepath.IsAbs(path) {
+		absolute = filepath.Join(f.roots[0].path, path)
+	}
+	for _, folder := range f.roots {
+		for _, base := range []string{folder.path, folder.real} {
+			relative, err := filepath.Rel(base, absolute)
+			if err == nil && filepath.IsLocal(relative) && !f.isExcluded(resolved(filepath.Join(folder.real, relative))) {
+				return folder, relative, nil
+			}
+		}
+	}
+	return folder{}, "", fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is outside the allowed folders.",
+		"Allowed: "+strings.Join(f.Paths(), ", ")+".", "Put the file there, or ask the operator to allow its folder with --files.")
+}
+
+func (f *Folders) isExcluded(absolute string) bool {
+	if f.excluded == "" {
+		return false
+	}
+	relative, err := filepath.Rel(f.excluded, absolute)
+	if err != nil || !filepath.IsLocal(relative) {
+		return false
+	}
+	return relative != "files" && !strings.HasPrefix(relative, "files"+string(filepath.Separator))
+}
+
+// Open opens a file for reading, of at most limit bytes. Only regular files are opened: reading a device or a pipe could
+// wait for ever.
+func (f *Folders) Open(path string, limit int64) (*os.File, error) {
+	where, relative, err := f.locate(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := where.root.Stat(relative)
+	switch {
+	case err != nil:
+		return nil, f.cannot("read", path, err)
+	case info.IsDir():
+		return nil, fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is a folder.", "", "Name the file in it.")
+	case !info.Mode().IsRegular():
+		return nil, fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is not a regular file.", "", "Give a file with contacts in it.")
+	case info.Size() > limit:
+		return nil, fault.New(fault.LimitReached, fmt.Sprintf("file: %s has %s MB, and %s are read at most.", text.Quote(path),
+			text.Number(int(info.Size()>>20)), text.Number(int(limit>>20))), "", "Split it into parts.")
+	}
+	file, err := where.root.Open(relative)
+	if err != nil {
+		return nil, f.cannot("read", path, err)
+	}
+	return file, nil
+}
+
+func (f *Folders) cannot(be, path string, err error) error {
+	why := "The system refuses it."
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		why = "It does not exist."
+	case errors.Is(err, fs.ErrExist):
+		why = "It exists already, and files are never overwritten."
+	case errors.Is(err, fs.ErrPermission):
+		why = "The server has no permission."
+	case strings.Contains(err.Error(), "escapes"):
+		why = "It leads out of the allowed folders."
+	}
+	next := "Check the path"
+	if len(f.roots) > 0 {
+		next += "; relative paths are meant below " + f.roots[0].path
+	}
+	return fault.New(fault.FileAccess, "file: "+text.Quote(path)+" cannot be "+be+".", why, next+".").Because(err)
+}
+
+// Draft is a file being written. It gets its name when it is complete, so that a killed process leaves no half file
+// under a good name.
+type Draft struct {
+	*os.File
+	folders         *Folders
+	where           folder
+	temporary, name string
+	exact           bool
+}
+
+// Create starts a file. With exact, the name must be free; otherwise a number is added to it until it is.
+func (f *Folders) Create(path string, exact bool) (*Draft, error) {
+	where, relative, err := f.locate(path)
+	if err != nil {
+		return nil, err
+	}
+	if exact {
+		if _, err := where.root.Lstat(relative); err == nil {
+			return nil, f.cannot("written", path, fs.ErrExist)
+		}
+	}
+	temporary := filepath.Join(filepath.Dir(relative), fmt.Sprintf(".%s.%d.part", filepath.Base(relative), time.Now().UnixNano()))
+	file, err := where.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, f.cannot("written", path, err)
+	}
+	return &Draft{File: file, folders: f, where: where, temporary: temporary, name: relative, exact: exact}, nil
+}
+
+// Keep gives the file its name and returns its absolute path.
+func (d *Draft) Keep() (string, error) {
+	err := errors.Join(d.Sync(), d.File.Close())
+	name := d.name
+	if err == nil {
+		name, err = d.reserve()
+	}
+	if err == nil {
+		if err = d.where.root.Rename(d.temporary, name); err != nil {
+			_ = d.where.root.Remove(name) // it is empty
+		}
+	}
+	if err != nil {
+		_ = d.where.root.Remove(d.temporary) // nothing more can be done about it
+		return "", d.folders.cannot("written", d.name, err)
+	}
+	return filepath.Join(d.where.path, name), nil
+}
+
+// reserve takes a free name by creating an empty file under it.
+func (d *Draft) reserve() (string, error) {
+	name := d.name
+	for number := 2; ; number++ {
+		reserved, err := d.where.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			return name, reserved.Close()
+		}
+		if !errors.Is(err, fs.ErrExist) || d.exact {
+			return "", err
+		}
+		extension := filepath.Ext(d.name)
+		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(d.name, extension), number, extension)
+	}
+}
+
+// Discard removes what was written.
+func (d *Draft) Discard() {
+	d.File.Close()
+	_ = d.where.root.Remove(d.temporary) // a leftover is named as one
+}
+
+// ContactFiles are the names of the CSV files that lie directly in the allowed folders, at most 100: relative in the
+// first folder, absolute in the others.
+func (f *Folders) ContactFiles() []string {
+	var names []string
+	for i, folder := range f.roots {
+		entries, err := fs.ReadDir(folder.root.FS(), ".")
+		if err != nil {
+			continue // a folder that cannot be listed completes nothing
+		}
+		for _, entry := range entries {
+			if len(names) == 100 {
+				return names
+			}
+			if !entry.Type().IsRegular() || !strings.EqualFold(filepath.Ext(entry.Name()), ".csv") || strings.HasPrefix(entry.Name(), ".") {
+				continue
+			}
+			name := entry.Name()
+			if i > 0 {
+				name = filepath.Join(folder.path, name)
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}

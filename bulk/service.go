@@ -1,0 +1,166 @@
+// Package bulk is work on many contacts: reading contact files, importing and exporting.
+//
+// An import or export runs on its own, apart from the call that started it. Its id carries the API's own ids, so that
+// it can be followed after a restart; what an import has not sent yet lies in files, so that a killed process loses
+// nothing.
+package bulk
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// keptJobs is how many ended jobs stay in memory.
+const keptJobs = 50
+
+// Service runs bulk work. It is safe for concurrent use.
+type Service struct {
+	api     *apiclient.Client
+	catalog *catalog.Catalog
+	folders *Folders
+	log     *slog.Logger
+
+	running context.Context // ends when the service closes
+	stop    context.CancelFunc
+	group   sync.WaitGroup
+
+	mu      sync.Mutex
+	jobs    []*job        // in the order they were started
+	exports chan struct{} // holds one token: the API runs one export at a time
+}
+
+// New returns a service; nothing runs before it is asked for.
+func New(api *apiclient.Client, fields *catalog.Catalog, folders *Folders, log *slog.Logger) *Service {
+	running, stop := context.WithCancel(context.Background())
+	s := &Service{
+		api: api, catalog: fields, folders: folders, log: log,
+		running: apiclient.Background(running), stop: stop, exports: make(chan struct{}, 1),
+	}
+	s.exports <- struct{}{}
+	return s
+}
+
+// Close ends running jobs and waits for them. What they have not sent stays in its files.
+func (s *Service) Close() {
+	s.stop()
+	s.group.Wait()
+}
+
+// Folders are the allowed folders' paths.
+func (s *Service) Folders() []string { return s.folders.Paths() }
+
+// start runs a job on its own goroutine.
+func (s *Service) start(j *job, run func(context.Context, *job) error) {
+	s.startUnless(func(*job) bool { return false }, j, run)
+}
+
+// startUnless runs a job, unless there is one that does the same: then it returns that.
+func (s *Service) startUnless(same func(*job) bool, j *job, run func(context.Context, *job) error) *job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.IndexFunc(s.jobs, same); i >= 0 {
+		return s.jobs[i]
+	}
+	s.jobs = append(s.jobs, j)
+	s.forgetOld()
+	s.group.Go(func() {
+		j.end(s.guarded(j, run))
+	})
+	return j
+}
+
+// guarded turns a panic in a job into its failure.
+func (s *Service) guarded(j *job, run func(context.Context, *job) error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.log.Error("a job panicked", "job", j.status().ID, "cause", cause)
+			err = fault.From(errPanic)
+		}
+	}()
+	return run(s.running, j)
+}
+
+func (s *Service) forgetOld() {
+	for i := 0; len(s.jobs) > keptJobs && i < len(s.jobs); i++ {
+		if s.jobs[i].status().State != Running {
+			s.jobs = append(s.jobs[:i], s.jobs[i+1:]...)
+			i--
+		}
+	}
+}
+
+// Recent returns the jobs this process knows, the newest first.
+func (s *Service) Recent() []Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	statuses := make([]Status, 0, len(s.jobs))
+	for i := len(s.jobs) - 1; i >= 0; i-- {
+		statuses = append(statuses, s.jobs[i].status())
+	}
+	return statuses
+}
+
+// Follow waits up to wait for a job to end and returns its state then. A job of an earlier process is asked for at the API.
+func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, report func(done, total int, message string)) (Status, error) {
+	if j := s.find(id); j != nil {
+		return j.follow(ctx, wait, report)
+	}
+	parsed, err := parseJobID(id)
+	if err != nil {
+		return Status{}, err
+	}
+	if parsed.kind == Export {
+		j, err := s.resumeExport(ctx, parsed)
+		if err != nil {
+			return Status{}, err
+		}
+		return j.follow(ctx, wait, report)
+	}
+	return s.followPast(ctx, parsed, wait, report)
+}
+
+// find looks for a running or ended job of this process. An import's id grows while it runs; its stamp stays.
+func (s *Service) find(id string) *job {
+	wanted, err := parseJobID(id)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.jobs {
+		if j.answersTo(wanted) {
+			return j
+		}
+	}
+	return nil
+}
+
+// sleep waits, or returns the context's error.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pollWaits are the pauses between looks at the API's own jobs; the last one repeats.
+var pollWaits = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond, 3 * time.Second, 5 * time.Second}
+
+func pollWait(looks int) time.Duration { return pollWaits[min(looks, len(pollWaits)-1)] }
+
+func unknownJob(id string) error {
+	return fault.New(fault.NotFound, "There is no job "+text.Quote(id)+".", "",
+		"Give the job_id as import_contacts or export_contacts answered it, or call get_job without it to see the recent ones.")
+}
