@@ -1,0 +1,90 @@
+package tools
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/schema"
+)
+
+// The bounds on a result. A token is at least three bytes of the text we write, so MaxText keeps to 1,500 tokens.
+const (
+	MaxText       = 4500 // bytes of text
+	MaxStructured = 8192 // bytes of structured content
+)
+
+// Shrinker is an output whose size depends on what the account holds. Shrink returns a copy that shows at most width
+// characters of a value and width entries of a list, and counts what it left out.
+type Shrinker interface {
+	Shrink(width int) Output
+}
+
+// widths are tried from roomy to tight until the result fits; the last fits whatever the account holds.
+var widths = []int{120, 60, 30, 15, 8, 4}
+
+type answer struct {
+	text       string
+	structured json.RawMessage
+}
+
+// bounded renders an output at the roomiest width that fits.
+func bounded(out Output) (answer, error) {
+	var done answer
+	for _, width := range widths {
+		shown := out
+		if shrinker, ok := out.(Shrinker); ok {
+			shown = shrinker.Shrink(width)
+		}
+		var err error
+		if done, err = rendered(shown); err != nil {
+			return answer{}, err
+		}
+		if len(done.text) <= MaxText && len(done.structured) <= MaxStructured {
+			return done, nil
+		}
+	}
+	return answer{}, fmt.Errorf("a result of %d bytes of text and %d structured does not fit the bounds", len(done.text), len(done.structured))
+}
+
+func rendered(out Output) (answer, error) {
+	structured, err := json.Marshal(out)
+	if err != nil {
+		return answer{}, fmt.Errorf("writing the result: %w", err)
+	}
+	return answer{text: strings.TrimSpace(out.Summary()), structured: structured}, nil
+}
+
+// clipText is the last resort for errors, whose parts are bounded one by one already.
+func clipText(s string) string {
+	if len(s) <= MaxText {
+		return s
+	}
+	cut := MaxText - len(" …")
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + " …"
+}
+
+type panicked struct {
+	cause any
+	stack string
+}
+
+func newPanic(cause any) error { return &panicked{cause: cause, stack: string(debug.Stack())} }
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.cause) }
+
+func asPanic(err error) (*panicked, bool) {
+	var p *panicked
+	return p, errors.As(err, &p)
+}
+
+func asViolations(err error) (schema.Violations, bool) {
+	var v schema.Violations
+	return v, errors.As(err, &v)
+}

@@ -1,0 +1,283 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
+	Name: "import_contacts", Title: "Import contacts", Toolset: Bulk, Effect: Sets,
+	Description: "Creates or updates many contacts at once, from rows or a CSV file, and puts them on lists. For one contact use create_contact.",
+	Run:         (*Toolbox).importContacts,
+}
+
+// ImportContactsInput is who to import and onto which lists.
+type ImportContactsInput struct {
+	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Path of a CSV file whose first line names the columns; instead of rows"`
+	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
+	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
+	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
+	WaitSeconds    *int64           `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45"`
+}
+
+// ImportRowInput is one contact.
+type ImportRowInput struct {
+	Email  string        `json:"email" jsonschema:"format=email"`
+	Fields schema.Object `json:"fields,omitempty"`
+	Lists  []string      `json:"lists,omitempty"`
+}
+
+// Check wants exactly one source.
+func (in ImportContactsInput) Check() error {
+	if (len(in.Rows) > 0) == (in.File != "") {
+		return fault.New(fault.InvalidInput, "Give the contacts either as rows or as a file.", "",
+			"Up to 1,000 contacts fit into rows; more belong into a CSV file.")
+	}
+	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)
+}
+
+// joinedAndLeft refuses a list that is named in two arguments which contradict each other.
+func joinedAndLeft(joined string, join []string, left string, leave []string) error {
+	for _, list := range join {
+		if slices.Contains(leave, list) {
+			return fault.New(fault.InvalidInput, joined+" and "+left+" both name "+text.Quote(list)+".", "",
+				"Nothing was sent; name each list in one of them only.")
+		}
+	}
+	return nil
+}
+
+// ImportContactsOutput is the import as far as it went within the call.
+type ImportContactsOutput struct {
+	Lists        []ListView `json:"lists"`
+	CreatedLists int        `json:"created_lists,omitempty"`
+	Job          JobView    `json:"job"`
+}
+
+func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) (ImportContactsOutput, error) {
+	remove, err := box.Catalog.ResolveLists(ctx, in.RemoveFromList)
+	if err != nil {
+		return ImportContactsOutput{}, err
+	}
+	missing, err := box.missingLists(ctx, in, remove)
+	if err != nil {
+		return ImportContactsOutput{}, err
+	}
+	prepared, err := box.prepare(ctx, in)
+	if err != nil {
+		return ImportContactsOutput{}, err
+	}
+	if len(prepared.Rows) == 0 {
+		return ImportContactsOutput{}, nothingToImport(prepared)
+	}
+	lists, err := box.ensureLists(ctx, in.Lists, missing)
+	if err != nil {
+		return ImportContactsOutput{}, err
+	}
+	if err := box.joinLists(ctx, prepared.Rows, in.Rows, missing); err != nil {
+		return ImportContactsOutput{}, err
+	}
+	for i := range prepared.Rows {
+		prepared.Rows[i].AddToLists = bulk.Union(prepared.Rows[i].AddToLists, listIDs(lists))
+		prepared.Rows[i].RemoveFrom = listIDs(remove)
+	}
+	job, err := box.runImport(ctx, prepared, waiting(ctx, in.WaitSeconds))
+	if err != nil {
+		return ImportContactsOutput{}, err
+	}
+	return ImportContactsOutput{Lists: viewLists(lists), CreatedLists: len(missing), Job: job}, nil
+}
+
+// missingLists are the lists to create; without create_lists there must be none. A list to be left may not be joined.
+func (box *Toolbox) missingLists(ctx context.Context, in ImportContactsInput, leave []apiclient.List) ([]string, error) {
+	names := slices.Clone(in.Lists)
+	for _, row := range in.Rows {
+		for _, name := range row.Lists {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	join, missing, err := box.Catalog.FindLists(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range join {
+		if slices.Contains(leave, list) {
+			return nil, fault.New(fault.InvalidInput, "The list "+viewList(list).String()+" is to be both joined and left.", "",
+				"Nothing was sent; name each list either in remove_from_lists or among the lists to join.")
+		}
+	}
+	if len(missing) > 0 && !in.CreateLists {
+		_, err := box.Catalog.ResolveLists(ctx, names)
+		return nil, err
+	}
+	return missing, creatable(missing)
+}
+
+func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.Prepared, error) {
+	if in.File != "" {
+		return box.Bulk.ReadFile(ctx, in.File)
+	}
+	rows := make([]apiclient.ImportRow, len(in.Rows))
+	var problems []string
+	for i, row := range in.Rows {
+		email, err := apiclient.ParseEmail(row.Email)
+		if err != nil {
+			return nil, err // the schema has checked it, so this is a defect
+		}
+		values, err := box.Catalog.Values(ctx, fmt.Sprintf("rows[%d].fields", i), row.Fields)
+		switch {
+		case fault.Is(err, fault.InvalidInput):
+			problems = append(problems, text.Clip(strings.TrimSuffix(fault.From(err).What, "."), 300))
+		case err != nil:
+			return nil, err
+		}
+		rows[i] = apiclient.ImportRow{Email: email, Fields: values}
+	}
+	if len(problems) > 0 {
+		return nil, fault.New(fault.InvalidInput, strings.Join(problems[:min(len(problems), shownProblems)], "; ")+more(len(problems)-min(len(problems), shownProblems), "row")+".", "",
+			"Nothing was sent; list_fields shows the fields and their types, create_field makes a new one.")
+	}
+	return bulk.FromRows(rows), nil
+}
+
+// shownProblems is how many wrong rows an error names.
+const shownProblems = 10
+
+// joinLists puts contacts on the lists of their own rows, which exist by now. A file has no such lists.
+func (box *Toolbox) joinLists(ctx context.Context, contacts []apiclient.ImportRow, rows []ImportRowInput, created []string) error {
+	at := make(map[string]int, len(contacts))
+	for i, contact := range contacts {
+		at[contact.Email] = i
+	}
+	for _, row := range rows {
+		lists, err := box.Catalog.ResolveLists(ctx, asCreated(row.Lists, created))
+		if err != nil {
+			return err
+		}
+		email, err := apiclient.ParseEmail(row.Email)
+		if err != nil {
+			return err
+		}
+		contact := &contacts[at[email]]
+		contact.AddToLists = bulk.Union(contact.AddToLists, listIDs(lists))
+	}
+	return nil
+}
+
+func nothingToImport(prepared *bulk.Prepared) error {
+	why := "The file has a header and nothing below it."
+	if len(prepared.Rejected) > 0 {
+		first := prepared.Rejected[0]
+		why = fmt.Sprintf("All %d rows were rejected; line %d: %s.", len(prepared.Rejected), first.Line, first.Reason)
+	}
+	return fault.New(fault.InvalidInput, "There is no contact to import.", why, "Correct the file and repeat the call; nothing was sent.")
+}
+
+// importRows imports checked rows for a tool that is not an import itself.
+func (box *Toolbox) importRows(ctx context.Context, rows []apiclient.ImportRow) (JobView, error) {
+	return box.runImport(ctx, bulk.FromRows(rows), waiting(ctx, nil))
+}
+
+// runImport starts an import and waits. What is not kept in files is waited for until Mailtrap has accepted it, or the
+// call's time is up: so few answers as possible leave contacts in this process only, and those say so.
+func (box *Toolbox) runImport(ctx context.Context, prepared *bulk.Prepared, wait time.Duration) (JobView, error) {
+	id, err := box.Bulk.StartImport(prepared)
+	if err != nil {
+		return JobView{}, err
+	}
+	status, err := box.Bulk.Follow(ctx, id, wait, progressOf(ctx))
+	second := int64(1)
+	for err == nil && status.State == bulk.Running && len(status.APIJobs) == 0 && status.UnsentFolder == "" && waiting(ctx, nil) > time.Second {
+		status, err = box.Bulk.Follow(ctx, id, waiting(ctx, &second), progressOf(ctx))
+	}
+	if err != nil {
+		return JobView{}, err
+	}
+	if status.State == bulk.Failed && status.Sent == 0 && status.UnsentFolder == "" {
+		return JobView{}, status.Err
+	}
+	return viewJob(status), nil
+}
+
+// Summary is the text an agent reads.
+func (out ImportContactsOutput) Summary() string {
+	created := ""
+	if out.CreatedLists > 0 {
+		created = fmt.Sprintf("%d of the lists were created.", out.CreatedLists)
+	}
+	lists := ""
+	if len(out.Lists) > 0 {
+		lists = "Lists: " + describeLists(out.Lists)
+	}
+	return lines(out.Job.describe(), lists, created)
+}
+
+// Shrink keeps the result within its bounds.
+func (out ImportContactsOutput) Shrink(width int) Output {
+	out.Lists, _ = shrinkLists(out.Lists, width)
+	out.Job = out.Job.shrink(width)
+	return out
+}
+
+var exportContacts = Tool[ExportContactsInput, ExportContactsOutput]{
+	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads,
+	Description: "Writes contacts to a CSV file and says how many there are and how full each column is. The only way to count or list contacts.",
+	Run:         (*Toolbox).exportContacts,
+}
+
+// ExportContactsInput is whom to export.
+type ExportContactsInput struct {
+	Lists       []string `json:"lists,omitempty" jsonschema_description:"Members of any of these, by name or id; absent: everyone"`
+	Status      string   `json:"status,omitempty" jsonschema:"enum=subscribed,enum=unsubscribed"`
+	Columns     []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag or header; absent: all"`
+	File        string   `json:"file,omitempty" jsonschema_description:"Path of a new CSV file"`
+	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45"`
+}
+
+// ExportContactsOutput is the export as far as it went within the call.
+type ExportContactsOutput struct {
+	Job JobView `json:"job"`
+}
+
+func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) (ExportContactsOutput, error) {
+	lists, err := box.Catalog.ResolveLists(ctx, in.Lists)
+	if err != nil {
+		return ExportContactsOutput{}, err
+	}
+	id, err := box.Bulk.StartExport(bulk.ExportRequest{
+		Filter:  apiclient.ExportFilter{ListIDs: listIDs(lists), Status: in.Status},
+		Columns: in.Columns, File: in.File,
+	})
+	if err != nil {
+		return ExportContactsOutput{}, err
+	}
+	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, in.WaitSeconds), progressOf(ctx))
+	if err != nil {
+		return ExportContactsOutput{}, err
+	}
+	if status.State == bulk.Failed {
+		return ExportContactsOutput{}, status.Err
+	}
+	return ExportContactsOutput{Job: viewJob(status)}, nil
+}
+
+// Summary is the text an agent reads.
+func (out ExportContactsOutput) Summary() string { return out.Job.describe() }
+
+// Shrink keeps the result within its bounds.
+func (out ExportContactsOutput) Shrink(width int) Output {
+	out.Job = out.Job.shrink(width)
+	return out
+}

@@ -1,0 +1,373 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+var getContact = Tool[GetContactInput, GetContactOutput]{
+	Name: "get_contact", Title: "Look up a contact", Toolset: Contacts, Effect: Reads,
+	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; Mailtrap cannot search.",
+	Run:         (*Toolbox).getContact,
+}
+
+// GetContactInput names the contact.
+type GetContactInput struct {
+	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+}
+
+// GetContactOutput is the contact.
+type GetContactOutput struct {
+	Contact ContactView `json:"contact"`
+	// Pending is set when this server wrote the contact a moment ago and Mailtrap does not show it yet.
+	Pending bool `json:"pending,omitempty"`
+}
+
+func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetContactOutput, error) {
+	ref, err := apiclient.ParseContact(in.Contact)
+	if err != nil {
+		return GetContactOutput{}, err
+	}
+	found, err := box.Contacts.Get(ctx, ref)
+	if err != nil {
+		return GetContactOutput{}, err
+	}
+	return GetContactOutput{Contact: box.view(ctx, found.Contact), Pending: found.Pending}, nil
+}
+
+// Summary is the text an agent reads.
+func (out GetContactOutput) Summary() string {
+	pending := ""
+	if out.Pending {
+		pending = "This is what was written a moment ago; Mailtrap is still applying it."
+	}
+	return lines(fmt.Sprintf("%s is %s.", out.Contact.Email, out.Contact.Status), out.Contact.describe(), pending)
+}
+
+// Shrink keeps the result within its bounds.
+func (out GetContactOutput) Shrink(width int) Output {
+	out.Contact = out.Contact.shrink(width)
+	return out
+}
+
+var createContact = Tool[CreateContactInput, CreateContactOutput]{
+	Name: "create_contact", Title: "Create a contact", Toolset: Contacts, Effect: Adds,
+	Description: "Creates one new contact; an existing address is refused. For many contacts use import_contacts, to change one update_contact.",
+	Run:         (*Toolbox).createContact,
+}
+
+// CreateContactInput is the new contact.
+type CreateContactInput struct {
+	Email  string        `json:"email" jsonschema:"format=email"`
+	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name, e.g. {\"first_name\": \"Ann\"}"`
+	Lists  []string      `json:"lists,omitempty" jsonschema_description:"Lists to join, by name or id"`
+}
+
+// CreateContactOutput is the contact as Mailtrap answered it.
+type CreateContactOutput struct {
+	Contact ContactView `json:"contact"`
+}
+
+func (box *Toolbox) createContact(ctx context.Context, in CreateContactInput) (CreateContactOutput, error) {
+	email, err := apiclient.ParseEmail(in.Email)
+	if err != nil {
+		return CreateContactOutput{}, err
+	}
+	lists, err := box.Catalog.ResolveLists(ctx, in.Lists)
+	if err != nil {
+		return CreateContactOutput{}, err
+	}
+	values, err := box.Catalog.Values(ctx, "fields", in.Fields)
+	if err != nil {
+		return CreateContactOutput{}, err
+	}
+	created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: email, Fields: values, ListIDs: listIDs(lists)})
+	if err != nil {
+		return CreateContactOutput{}, err
+	}
+	return CreateContactOutput{Contact: box.view(ctx, created)}, nil
+}
+
+func listIDs(lists []apiclient.List) []int64 {
+	ids := make([]int64, len(lists))
+	for i, list := range lists {
+		ids[i] = list.ID
+	}
+	return ids
+}
+
+// Summary is the text an agent reads.
+func (out CreateContactOutput) Summary() string {
+	unsubscribed := ""
+	if out.Contact.Status == apiclient.Unsubscribed {
+		unsubscribed = "The contact starts out unsubscribed, because the address is suppressed on the account."
+	}
+	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.Email, out.Contact.Status, applied), unsubscribed, out.Contact.describe())
+}
+
+// Shrink keeps the result within its bounds.
+func (out CreateContactOutput) Shrink(width int) Output {
+	out.Contact = out.Contact.shrink(width)
+	return out
+}
+
+var updateContact = Tool[UpdateContactInput, UpdateContactOutput]{
+	Name: "update_contact", Title: "Change a contact", Toolset: Contacts, Effect: Sets,
+	Description: "Changes one contact's address, fields, lists or subscription, and says what changed. What is not named stays.",
+	Run:         (*Toolbox).updateContact,
+}
+
+// UpdateContactInput is what to change.
+type UpdateContactInput struct {
+	Contact         string        `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+	Email           string        `json:"email,omitempty" jsonschema:"format=email" jsonschema_description:"A new address"`
+	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
+	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
+	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"true: gets no more marketing mail; false: subscribes again, needs consent"`
+	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How an unsubscribed person agreed to get mail again"`
+	CreateIfMissing bool          `json:"create_if_missing,omitempty"`
+}
+
+// Check refuses an update without a change.
+func (in UpdateContactInput) Check() error {
+	if in.Email == "" && len(in.Fields) == 0 && len(in.AddToLists) == 0 && len(in.RemoveFromLists) == 0 && in.Unsubscribed == nil && !in.CreateIfMissing {
+		return fault.New(fault.InvalidInput, "The update changes nothing.", "",
+			"Give at least one of email, fields, add_to_lists, remove_from_lists, unsubscribed.")
+	}
+	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
+}
+
+// UpdateContactOutput is what changed.
+type UpdateContactOutput struct {
+	ID      string       `json:"id"`
+	Email   string       `json:"email"`
+	Status  string       `json:"status"`
+	Created bool         `json:"created,omitempty"`
+	Changes []ChangeView `json:"changes"`
+	// Omitted counts the changes left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+}
+
+// ChangeView is one thing that changed.
+type ChangeView struct {
+	What   string `json:"what" jsonschema:"enum=email,enum=status,enum=field,enum=added_to_list,enum=removed_from_list"`
+	Name   string `json:"name,omitempty" jsonschema_description:"Merge tag of a field, or name of a list"`
+	ListID int64  `json:"list_id,omitempty"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (UpdateContactOutput, error) {
+	ref, change, err := box.readChange(ctx, in)
+	if err != nil {
+		return UpdateContactOutput{}, err
+	}
+	found, err := box.Contacts.Get(ctx, ref)
+	switch {
+	case fault.Is(err, fault.NotFound) && in.CreateIfMissing:
+		return box.createInstead(ctx, ref, change)
+	case err != nil:
+		return UpdateContactOutput{}, err
+	case change.IsEmpty(): // only create_if_missing was given, and nobody is missing
+		return box.updateOutput(ctx, contacts.Updated{Contact: found.Contact}), nil
+	}
+	updated, err := box.Contacts.Apply(ctx, found, change)
+	if err != nil {
+		return UpdateContactOutput{}, err
+	}
+	return box.updateOutput(ctx, updated), nil
+}
+
+// readChange checks the input against the account; nothing is written when a part of it is wrong.
+func (box *Toolbox) readChange(ctx context.Context, in UpdateContactInput) (apiclient.ContactRef, contacts.Change, error) {
+	change := contacts.Change{Unsubscribed: in.Unsubscribed, Consent: strings.TrimSpace(in.Consent)}
+	ref, err := apiclient.ParseContact(in.Contact)
+	if err != nil {
+		return ref, change, err
+	}
+	if in.Email != "" {
+		if change.Email, err = apiclient.ParseEmail(in.Email); err != nil {
+			return ref, change, err
+		}
+	}
+	added, err := box.Catalog.ResolveLists(ctx, in.AddToLists)
+	if err != nil {
+		return ref, change, err
+	}
+	removed, err := box.Catalog.ResolveLists(ctx, in.RemoveFromLists)
+	if err != nil {
+		return ref, change, err
+	}
+	for _, list := range added {
+		if slices.Contains(removed, list) {
+			return ref, change, fault.New(fault.InvalidInput, "add_to_lists and remove_from_lists both name the list "+viewList(list).String()+".", "",
+				"Nothing was sent; name each list in one of them only.")
+		}
+	}
+	change.AddTo, change.RemoveFrom = listIDs(added), listIDs(removed)
+	change.Fields, err = box.Catalog.Values(ctx, "fields", in.Fields)
+	return ref, change, err
+}
+
+func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef, change contacts.Change) (UpdateContactOutput, error) {
+	if ref.ByUUID() {
+		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact with this UUID.", "A UUID is given by Mailtrap, so it cannot be created.",
+			"Name the contact by its e-mail address.")
+	}
+	if change.Email != "" && change.Email != ref.String() {
+		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact "+text.Clip(ref.String(), 80)+" whose address could change.", "",
+			"To create the contact, leave email out.")
+	}
+	created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: ref.String(), Fields: change.Fields, ListIDs: change.AddTo})
+	if err != nil {
+		return UpdateContactOutput{}, err
+	}
+	updated := contacts.Updated{Contact: created}
+	if change.Unsubscribed != nil && *change.Unsubscribed {
+		if updated, err = box.Contacts.Update(ctx, apiclient.ContactID(created.ID), contacts.Change{Unsubscribed: change.Unsubscribed}); err != nil {
+			return UpdateContactOutput{}, stillSubscribed(created, err)
+		}
+	}
+	out := box.updateOutput(ctx, updated)
+	out.Created = true
+	return out, nil
+}
+
+// stillSubscribed is the answer when a contact was created for update_contact and could not be unsubscribed then.
+func stillSubscribed(created apiclient.Contact, err error) error {
+	cause := explain(err)
+	return fault.New(cause.Code, fmt.Sprintf("The contact %s was created (id %s), but it is still subscribed. %s", text.Clip(created.Email, 80), created.ID, cause.What),
+		cause.Why, "Call update_contact again with unsubscribed: true until it says so.").Because(err)
+}
+
+func (box *Toolbox) updateOutput(ctx context.Context, updated contacts.Updated) UpdateContactOutput {
+	out := UpdateContactOutput{
+		ID: updated.Contact.ID, Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: updated.Contact.Status, Changes: []ChangeView{},
+	}
+	for _, difference := range updated.Differences {
+		out.Changes = append(out.Changes, box.changeView(ctx, difference))
+	}
+	return out
+}
+
+func (box *Toolbox) changeView(ctx context.Context, difference contacts.Difference) ChangeView {
+	if difference.What == "list" {
+		list := box.listViews(ctx, []int64{difference.ListID})[0]
+		view := ChangeView{What: "removed_from_list", Name: list.Name, ListID: list.ID}
+		if difference.After == true {
+			view.What = "added_to_list"
+		}
+		return view
+	}
+	return ChangeView{What: difference.What, Name: text.Clean(difference.Name), Before: text.Value(difference.Before), After: text.Value(difference.After)}
+}
+
+// Summary is the text an agent reads.
+func (out UpdateContactOutput) Summary() string {
+	if out.Created {
+		return fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", out.Email, out.ID, out.Status, applied)
+	}
+	if len(out.Changes) == 0 {
+		return fmt.Sprintf("%s is as wanted already; nothing was changed.", out.Email)
+	}
+	parts := make([]string, 0, len(out.Changes)+1)
+	for _, change := range out.Changes {
+		parts = append(parts, "- "+change.String())
+	}
+	if out.Omitted > 0 {
+		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
+	}
+	return lines(fmt.Sprintf("Updated %s (id %s). %s", out.Email, out.ID, applied), strings.Join(parts, "\n"))
+}
+
+// String is the change in one line.
+func (v ChangeView) String() string {
+	switch v.What {
+	case "added_to_list":
+		return "added to " + ListView{ID: v.ListID, Name: v.Name}.String()
+	case "removed_from_list":
+		return "removed from " + ListView{ID: v.ListID, Name: v.Name}.String()
+	case "field":
+		return fmt.Sprintf("%s: %s → %s", v.Name, v.Before, v.After)
+	}
+	return fmt.Sprintf("%s: %s → %s", v.What, strings.Trim(v.Before, `"`), strings.Trim(v.After, `"`))
+}
+
+// Shrink keeps the result within its bounds.
+func (out UpdateContactOutput) Shrink(width int) Output {
+	kept, omitted := capped(out.Changes, width)
+	out.Omitted = omitted
+	out.Changes = make([]ChangeView, len(kept))
+	for i, change := range kept {
+		change.Name = text.Clip(change.Name, width)
+		change.Before, change.After = text.Clip(change.Before, width), text.Clip(change.After, width)
+		out.Changes[i] = change
+	}
+	return out
+}
+
+var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
+	Name: "delete_contact", Title: "Delete a contact", Toolset: Contacts, Effect: Destroys,
+	Description: "Deletes one contact for good, with its fields and list memberships. To stop mail only, use update_contact with unsubscribed.",
+	Confirm:     (*Toolbox).confirmDelete,
+	Run:         (*Toolbox).deleteContact,
+}
+
+// DeleteContactInput names the contact.
+type DeleteContactInput struct {
+	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+}
+
+// DeleteContactOutput is what was deleted.
+type DeleteContactOutput struct {
+	Deleted ContactView `json:"deleted"`
+}
+
+func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*Question, error) {
+	ref, err := apiclient.ParseContact(in.Contact)
+	if err != nil {
+		return nil, err
+	}
+	found, err := box.Contacts.Get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return &Question{Text: fmt.Sprintf("Delete the contact %s for good, with %s and %s?",
+		text.Clip(found.Email, 80), text.Count(len(found.ListIDs), "list membership"), text.Count(len(box.view(ctx, found.Contact).Fields), "field value"))}, nil
+}
+
+func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (DeleteContactOutput, error) {
+	ref, err := apiclient.ParseContact(in.Contact)
+	if err != nil {
+		return DeleteContactOutput{}, err
+	}
+	found, err := box.Contacts.Get(ctx, ref)
+	if err != nil {
+		return DeleteContactOutput{}, err
+	}
+	shown := box.view(ctx, found.Contact)
+	if err := box.Contacts.Delete(ctx, apiclient.ContactID(found.ID)); err != nil {
+		return DeleteContactOutput{}, err
+	}
+	return DeleteContactOutput{Deleted: shown}, nil
+}
+
+// Summary is the text an agent reads.
+func (out DeleteContactOutput) Summary() string {
+	return lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.Email, out.Deleted.Status), out.Deleted.describe())
+}
+
+// Shrink keeps the result within its bounds.
+func (out DeleteContactOutput) Shrink(width int) Output {
+	out.Deleted = out.Deleted.shrink(width)
+	return out
+}

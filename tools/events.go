@@ -1,0 +1,166 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+var fireEvent = Tool[FireEventInput, FireEventOutput]{
+	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds,
+	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in once per 24 hours.",
+	Run:         (*Toolbox).fireEvent,
+}
+
+// maxFired is how many contacts one call fires for.
+const maxFired = 100
+
+// FireEventInput is the event and for whom.
+type FireEventInput struct {
+	Event    string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
+	Params   schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
+	Contacts []string      `json:"contacts" jsonschema:"minItems=1,maxItems=100" jsonschema_description:"E-mail addresses or UUIDs"`
+}
+
+// Check refuses parameters that the API would.
+func (in FireEventInput) Check() error {
+	var wrong []string
+	for _, key := range slices.Sorted(maps.Keys(in.Params)) {
+		at := "params." + text.Clip(key, 60)
+		if utf8.RuneCountInString(key) > apiclient.MaxEventKey {
+			wrong = append(wrong, at+": the key is longer than 255 characters")
+		}
+		if key == "" {
+			wrong = append(wrong, "params: a key is empty")
+		}
+		switch in.Params[key].(type) {
+		case nil, string, bool, json.Number:
+		default:
+			wrong = append(wrong, at+": "+text.Value(in.Params[key])+" is not allowed; give a text, number, boolean or null")
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return fault.New(fault.InvalidInput, strings.Join(wrong[:min(len(wrong), 20)], "; ")+".", "", "Nothing was sent; give params one level of plain values.")
+}
+
+// FireEventOutput is what became of each contact.
+type FireEventOutput struct {
+	Event    string   `json:"event"`
+	Contacts int      `json:"contacts"`
+	Fired    int      `json:"fired"`
+	NotFound []string `json:"not_found,omitempty"`
+	// Unknown are contacts whose answer was lost: the event may have been fired.
+	Unknown []string      `json:"outcome_unknown,omitempty"`
+	NotSent []string      `json:"not_sent,omitempty"`
+	Failed  []FailureView `json:"failed,omitempty"`
+	// Omitted counts the addresses left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+}
+
+// fireFor is how long a call goes on firing; what is left then is named as not sent.
+const fireFor = 40 * time.Second
+
+func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEventOutput, error) {
+	refs, err := contacts.ParseAll("contacts", in.Contacts)
+	if err != nil {
+		return FireEventOutput{}, err
+	}
+	event := apiclient.Event{Name: in.Event, Params: in.Params}
+	began, report := time.Now(), newCounter(progressOf(ctx), len(refs), "fired")
+	errs := make([]error, len(refs))
+	contacts.Each(len(refs), func(i int) {
+		defer report.step()
+		if ctx.Err() != nil || time.Since(began) > fireFor {
+			errs[i] = errNotSent
+			return
+		}
+		errs[i] = box.Contacts.Fire(ctx, refs[i], event)
+	})
+	return fireOutput(in.Event, refs, errs)
+}
+
+// errNotSent marks a contact whose turn did not come.
+var errNotSent = fault.New(fault.Timeout, "There was no time left for this contact.", "", "Fire the event again for those not sent.")
+
+// fireOutput sorts the outcomes. When nothing was fired and all failed alike, that is the answer.
+func fireOutput(event string, refs []apiclient.ContactRef, errs []error) (FireEventOutput, error) {
+	out := FireEventOutput{Event: text.Clean(event), Contacts: len(refs)}
+	for i, err := range errs {
+		name := text.Clip(refs[i].String(), 80)
+		switch {
+		case err == nil:
+			out.Fired++
+		case err == errNotSent:
+			out.NotSent = append(out.NotSent, name)
+		case fault.Is(err, fault.NotFound):
+			out.NotFound = append(out.NotFound, name)
+		case fault.Is(err, fault.OutcomeUnknown):
+			out.Unknown = append(out.Unknown, name)
+		default:
+			out.Failed = append(out.Failed, FailureView{Contact: name, Error: explain(err).Error()})
+		}
+	}
+	if out.Fired == 0 {
+		names := make([]string, len(refs))
+		for i, ref := range refs {
+			names[i] = ref.String()
+		}
+		return out, alike(names, errs)
+	}
+	return out, nil
+}
+
+// Summary is the text an agent reads.
+func (out FireEventOutput) Summary() string {
+	head := fmt.Sprintf("Fired %s for %s.", text.Quote(out.Event), text.Count(out.Fired, "contact"))
+	if out.Fired < out.Contacts {
+		head = fmt.Sprintf("Fired %s for %d of %s.", text.Quote(out.Event), out.Fired, text.Count(out.Contacts, "contact"))
+	}
+	omitted := ""
+	if out.Omitted > 0 {
+		omitted = text.Count(out.Omitted, "more contact") + " not shown."
+	}
+	return lines(head,
+		listed("Not contacts of this account (nothing fired)", out.NotFound),
+		listed("Sent, but the answer was lost, so it may have been fired; do not repeat blindly", out.Unknown),
+		listed("Not sent for lack of time; call again for these", out.NotSent),
+		strings.Join(failureLines(out.Failed), "\n"), omitted)
+}
+
+func listed(head string, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return head + ": " + strings.Join(names, ", ")
+}
+
+// Shrink keeps the result within its bounds.
+func (out FireEventOutput) Shrink(width int) Output {
+	out.Event = text.Clip(out.Event, width)
+	out.Omitted = 0
+	for _, names := range []*[]string{&out.NotFound, &out.Unknown, &out.NotSent} {
+		kept, omitted := capped(*names, width)
+		*names = kept
+		out.Omitted += omitted
+	}
+	kept, omitted := capped(out.Failed, width/4)
+	out.Omitted += omitted
+	out.Failed = make([]FailureView, len(kept))
+	for i, failure := range kept {
+		out.Failed[i] = FailureView{Contact: failure.Contact, Error: text.Clip(failure.Error, 3*max(width, 60))}
+	}
+	return out
+}

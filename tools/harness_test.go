@@ -1,0 +1,318 @@
+package tools_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.uber.org/goleak"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/server"
+	"mailtrap-contacts-mcp/tools"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is an account, a server that works on it, and an MCP client that is connected to the server.
+type world struct {
+	*emulator.Emulator
+	t      testing.TB
+	dir    string // the allowed folder
+	box    *tools.Toolbox
+	tools  []tools.Callable
+	client *client.Client
+}
+
+// setting is what a test may want different.
+type setting struct {
+	emulator  emulator.Config
+	known     *emulator.Emulator // an account that is there already, as after a restart
+	dir       string
+	dirs      []string // the allowed folders; nil means dir
+	transport func(http.RoundTripper) http.RoundTripper
+	extra     func(*tools.Toolbox) []tools.Callable
+	options   []client.ClientOption
+	data      string
+}
+
+func open(t testing.TB, settings ...func(*setting)) *world {
+	t.Helper()
+	var set setting
+	for _, change := range settings {
+		change(&set)
+	}
+	if set.dir == "" {
+		set.dir = t.TempDir()
+	}
+	if set.dirs == nil {
+		set.dirs = []string{set.dir}
+	}
+	w := &world{Emulator: set.known, t: t, dir: set.dir}
+	if w.Emulator == nil {
+		w.Emulator = emulator.New(set.emulator)
+	}
+	transport := w.Transport()
+	if set.transport != nil {
+		transport = set.transport(transport)
+	}
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: transport})
+	must(t, err)
+	folders, err := bulk.OpenFolders(set.dirs, set.data)
+	must(t, err)
+	log := slog.New(slog.DiscardHandler)
+	known := catalog.New(api)
+	w.box = &tools.Toolbox{API: api, Catalog: known, Contacts: contacts.New(api, known), Bulk: bulk.New(api, known, folders, log), Log: log}
+	w.tools, err = tools.All(w.box)
+	must(t, err)
+	if set.extra != nil {
+		w.tools = append(w.tools, set.extra(w.box)...)
+	}
+	served, err := server.New(server.Options{Name: "test", Version: "1", Tools: w.tools})
+	must(t, err)
+	w.client, err = served.Connect(t.Context(), set.options...)
+	must(t, err)
+	t.Cleanup(func() {
+		_ = w.client.Close()
+		w.box.Bulk.Close()
+		api.Close()
+		folders.Close()
+	})
+	return w
+}
+
+// writesTake makes writes take effect only after d, as on a real account.
+func writesTake(d time.Duration) func(*setting) {
+	return func(set *setting) { set.emulator.ApplyDelay = d }
+}
+
+// inBothWindows runs a test against an account that applies writes at once, and against one that takes five seconds,
+// with the rate limits enforced and in fake time.
+func inBothWindows(t *testing.T, test func(t *testing.T, w *world), settings ...func(*setting)) {
+	t.Helper()
+	for name, delay := range map[string]time.Duration{"writes apply at once": 0, "writes apply after 5 s": 5 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, open(t, append(settings, writesTake(delay))...)) })
+		})
+	}
+}
+
+// inFakeTime runs a test in a bubble, against an account that applies writes at once.
+func inFakeTime(t *testing.T, test func(t *testing.T, w *world), settings ...func(*setting)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, open(t, settings...)) })
+}
+
+// settled lets every write take effect. It must be called in a bubble.
+func settled() { time.Sleep(30 * time.Second) }
+
+// answer is what a call came to.
+type answer struct {
+	text       string
+	structured map[string]any
+	isError    bool
+}
+
+// raw is arguments as they are written.
+func raw(arguments string) json.RawMessage { return json.RawMessage(arguments) }
+
+// args are a call's arguments.
+type args map[string]any
+
+// call calls a tool as a client does, and holds the answer to what holds for every answer.
+func (w *world) call(name string, arguments any) answer {
+	w.t.Helper()
+	result, err := w.client.CallTool(w.t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: name, Arguments: arguments}})
+	if err != nil {
+		w.t.Fatalf("%s: a protocol error: %v", name, err)
+	}
+	return w.check(name, result)
+}
+
+func (w *world) check(name string, result *mcp.CallToolResult) answer {
+	w.t.Helper()
+	if len(result.Content) != 1 {
+		w.t.Fatalf("%s: %d contents", name, len(result.Content))
+	}
+	content, ok := result.Content[0].(mcp.TextContent)
+	if !ok {
+		w.t.Fatalf("%s: no text in the answer", name)
+	}
+	given := answer{text: content.Text, isError: result.IsError}
+	if len(given.text) > tools.MaxText {
+		w.t.Errorf("%s: the text has %d bytes", name, len(given.text))
+	}
+	if given.isError {
+		if !faultText.MatchString(given.text) {
+			w.t.Errorf("%s: the error does not read as one: %s", name, given.text)
+		}
+		if result.StructuredContent != nil {
+			w.t.Errorf("%s: an error has structured content", name)
+		}
+		return given
+	}
+	structured, err := json.Marshal(result.StructuredContent)
+	must(w.t, err)
+	if len(structured) > tools.MaxStructured {
+		w.t.Errorf("%s: the structured content has %d bytes", name, len(structured))
+	}
+	must(w.t, json.Unmarshal(structured, &given.structured))
+	w.validate(name, structured)
+	return given
+}
+
+// faultText is an error as agents read it: a code, what happened, and what to do next.
+var faultText = regexp.MustCompile(`^\[[a-z_]+\] \S[\s\S]*\.$`)
+
+var outputs sync.Map // tool name to compiled output schema
+
+func (w *world) validate(name string, structured []byte) {
+	w.t.Helper()
+	compiled, ok := outputs.Load(name)
+	if !ok {
+		for _, tool := range w.tools {
+			if tool.Name != name {
+				continue
+			}
+			document, err := jsonschema.UnmarshalJSON(bytes.NewReader(tool.OutputSchema))
+			must(w.t, err)
+			compiler := jsonschema.NewCompiler()
+			must(w.t, compiler.AddResource(name+".json", document))
+			schema, err := compiler.Compile(name + ".json")
+			must(w.t, err)
+			compiled = schema
+			outputs.Store(name, schema)
+		}
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(structured))
+	must(w.t, err)
+	if err := compiled.(*jsonschema.Schema).Validate(document); err != nil {
+		w.t.Errorf("%s: the structured content %s breaks the tool's output schema: %v", name, structured, err)
+	}
+}
+
+// works is a call that must succeed.
+func (w *world) works(name string, arguments any) answer {
+	w.t.Helper()
+	given := w.call(name, arguments)
+	if given.isError {
+		w.t.Fatalf("%s failed: %s", name, given.text)
+	}
+	return given
+}
+
+// refused is a call that must fail with a code and say all of these.
+func (w *world) refused(name string, arguments any, code string, says ...string) answer {
+	w.t.Helper()
+	given := w.call(name, arguments)
+	if !given.isError {
+		w.t.Fatalf("%s was not refused: %s", name, given.text)
+	}
+	if !strings.HasPrefix(given.text, "["+code+"] ") {
+		w.t.Errorf("%s: want the code %s, got: %s", name, code, given.text)
+	}
+	given.says(w.t, says...)
+	return given
+}
+
+// says checks that the text contains all of these.
+func (a answer) says(t testing.TB, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(a.text, part) {
+			t.Errorf("the answer does not say %q:\n%s", part, a.text)
+		}
+	}
+}
+
+// has checks values of the structured content, by path: "job.created", 3.
+func (a answer) has(t testing.TB, pairs ...any) {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		want, err := json.Marshal(pairs[i+1])
+		must(t, err)
+		got, err := json.Marshal(a.at(pairs[i].(string)))
+		must(t, err)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is %s, want %s", pairs[i], got, want)
+		}
+	}
+}
+
+// at is a value of the structured content, nil where there is none.
+func (a answer) at(path string) any {
+	var value any = a.structured
+	for key := range strings.SplitSeq(path, ".") {
+		switch node := value.(type) {
+		case map[string]any:
+			value = node[key]
+		case []any:
+			value = nil
+			if i := int(key[0] - '0'); i < len(node) {
+				value = node[i]
+			}
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// writes are the requests that were not only looking.
+func (w *world) writes() []string {
+	var found []string
+	for _, request := range w.Requests() {
+		if request.Method != http.MethodGet {
+			found = append(found, request.Method+" "+request.Path)
+		}
+	}
+	return found
+}
+
+func (w *world) nothingWritten() {
+	w.t.Helper()
+	if found := w.writes(); len(found) > 0 {
+		w.t.Errorf("something was written: %q", found)
+	}
+}
+
+// file puts a file into the allowed folder and returns its path.
+func (w *world) file(name, content string) string {
+	w.t.Helper()
+	path := filepath.Join(w.dir, name)
+	must(w.t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}
+
+// contact is a contact that must be there.
+func (w *world) contact(email string) emulator.Contact {
+	w.t.Helper()
+	found, ok := w.Contact(email)
+	if !ok {
+		w.t.Fatalf("there is no contact %s", email)
+	}
+	return found
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

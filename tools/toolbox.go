@@ -1,0 +1,76 @@
+package tools
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/schema"
+)
+
+// Toolbox holds what tools work with.
+type Toolbox struct {
+	API      *apiclient.Client
+	Catalog  *catalog.Catalog
+	Contacts *contacts.Service
+	Bulk     *bulk.Service
+	Log      *slog.Logger
+}
+
+// definitions are all tools, in the order clients see them: a toolset's reading tools before its writing ones.
+var definitions = []Definition{
+	getContact, createContact, updateContact, deleteContact,
+	listLists, createList, addToList, removeFromList,
+	listFields, createField,
+	fireEvent,
+	importContacts, exportContacts, getJob,
+	getAccount,
+}
+
+// All binds every tool to the toolbox. It fails, and the program must not start, when a schema does not compile or is
+// not portable, or when two tools share a name.
+func All(box *Toolbox) ([]Callable, error) {
+	callables := make([]Callable, 0, len(definitions))
+	names := map[string]bool{}
+	for _, definition := range definitions {
+		callable, err := definition.Bind(box)
+		if err != nil {
+			return nil, err
+		}
+		if names[callable.Name] {
+			return nil, fmt.Errorf("tool %q is defined twice", callable.Name)
+		}
+		names[callable.Name] = true
+		callables = append(callables, callable)
+	}
+	return callables, nil
+}
+
+// formats are the string formats that schemas assert beyond the standard ones.
+var formats = []schema.Format{{
+	Name: "email",
+	Check: func(s string) error {
+		if _, err := apiclient.ParseEmail(s); err != nil {
+			return fmt.Errorf("%w; give one like name@example.com", err)
+		}
+		return nil
+	},
+}}
+
+// applied is the hint after every write to a contact (observed: 3 to 10 seconds).
+const applied = "Mailtrap applies it within about ten seconds."
+
+// lines joins the parts of a summary, leaving out the empty ones.
+func lines(parts ...string) string {
+	kept := parts[:0:0]
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
