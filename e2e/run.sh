@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs real MCP clients and the official conformance suite against the built server.
+#
+#   e2e/run.sh PRODUCT FIXTURE
+#
+# PRODUCT is the built mailtrap-contacts-mcp, FIXTURE the built ./e2e/fixture. npm installs everything else, including
+# the Node that the clients want, from the versions in package-lock.json.
+set -euo pipefail
+
+if [ $# -ne 2 ]; then
+  echo "usage: $0 PRODUCT FIXTURE" >&2
+  exit 2
+fi
+PRODUCT=$(realpath "$1")
+FIXTURE=$(realpath "$2")
+export PRODUCT FIXTURE
+
+cd "$(dirname "$0")"
+if ! cmp -s package-lock.json node_modules/.installed; then
+  npm ci --ignore-scripts --no-progress
+  cp package-lock.json node_modules/.installed
+fi
+
+node=$(find node_modules/node-* -path '*/bin/node' -type f 2>/dev/null | head -n 1 || true)
+exec "${node:-node}" --test --test-reporter=spec --test-timeout=180000 ./*.test.mjs

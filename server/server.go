@@ -1,0 +1,133 @@
+// Package server speaks MCP. It registers what packages tools and prompts offer and serves it over stdio, Streamable
+// HTTP and HTTP+SSE, and to a client in the same process.
+//
+// It is the only package that knows the protocol, and the only one that works around mcp-go: a file that exists because
+// of something mcp-go v1.2.1 does says so at its top.
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"mailtrap-contacts-mcp/prompts"
+	"mailtrap-contacts-mcp/tools"
+)
+
+// listFreshness is for how long a client may keep the lists of tools and prompts: they do not change while we run, but
+// the next start may have other flags.
+const listFreshness = 5 * time.Minute
+
+// grace is how long calls in flight may go on after the client or the operator has ended the session.
+const grace = 3 * time.Second
+
+// Options says what the server offers.
+type Options struct {
+	// Name, Title and Version are how the server introduces itself.
+	Name, Title, Version string
+	// Instructions tell an agent how to work with the tools.
+	Instructions string
+	// Tools are what agents can call, in the order they are listed in.
+	Tools []tools.Callable
+	// Prompts are the workflows people can pick, in the order they are listed in.
+	Prompts []prompts.Prompt
+	// Log receives what the operator may want to know; nil discards it.
+	Log *slog.Logger
+	// Extend, if set, adds tools, prompts and resources in mcp-go's own terms, behind the same middleware. The
+	// conformance suite's fixture is built with it.
+	Extend func(*mcpserver.MCPServer)
+}
+
+// Server is an MCP server, ready to be served over any number of transports at once.
+type Server struct {
+	mcp     *mcpserver.MCPServer
+	log     *slog.Logger
+	calls   calls
+	streams streams
+	grace   time.Duration
+}
+
+// New returns a server that offers what the options say. Two tools of one name are an error.
+func New(options Options) (*Server, error) {
+	s := &Server{log: options.Log, grace: grace}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	hooks := &mcpserver.Hooks{}
+	hooks.AddAfterSubscriptionsListen(settleSubscription)
+	s.mcp = mcpserver.NewMCPServer(options.Name, options.Version,
+		mcpserver.WithTitle(options.Title),
+		mcpserver.WithInstructions(options.Instructions),
+		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithPromptCapabilities(false),
+		// Nothing is offered as a resource yet. An empty list is a better answer to clients that ask than an error, and
+		// the conformance suite expects that any URI can be subscribed to.
+		mcpserver.WithResourceCapabilities(true, false),
+		mcpserver.WithLogging(),
+		mcpserver.WithCompletions(),
+		mcpserver.WithPromptCompletionProvider(completionsOf(options.Prompts, s.log)),
+		mcpserver.WithCacheHints(listFreshness.Milliseconds(), mcp.CacheScopePrivate),
+		mcpserver.WithHooks(hooks),
+		// The first middleware is the outermost.
+		mcpserver.WithToolHandlerMiddleware(s.counted),
+		mcpserver.WithToolHandlerMiddleware(endedWithStream),
+		mcpserver.WithToolHandlerMiddleware(settled),
+		mcpserver.WithPromptHandlerMiddleware(s.recovered),
+	)
+	if err := s.addTools(options.Tools); err != nil {
+		return nil, err
+	}
+	s.addPrompts(options.Prompts)
+	if options.Extend != nil {
+		options.Extend(s.mcp)
+	}
+	return s, nil
+}
+
+func (s *Server) addTools(offered []tools.Callable) error {
+	names := make([]string, len(offered))
+	for i, callable := range offered {
+		if s.mcp.GetTool(callable.Name) != nil {
+			return fmt.Errorf("two tools are named %q", callable.Name)
+		}
+		s.mcp.AddTool(describeTool(callable), handleTool(callable))
+		names[i] = callable.Name
+	}
+	mcpserver.WithToolFilter(inOrder[mcp.Tool](names))(s.mcp)
+	return nil
+}
+
+func (s *Server) addPrompts(offered []prompts.Prompt) {
+	names := make([]string, len(offered))
+	for i, prompt := range offered {
+		s.mcp.AddPrompt(describePrompt(prompt), handlePrompt(prompt))
+		names[i] = prompt.Name
+	}
+	mcpserver.WithPromptFilter(inOrder[mcp.Prompt](names))(s.mcp)
+}
+
+// Connect returns an MCP client in this process, started and initialized. Its calls pass through everything but a
+// transport. The caller closes it.
+func (s *Server) Connect(ctx context.Context, options ...client.ClientOption) (*client.Client, error) {
+	connected, err := client.NewInProcessClientWithOptions(s.mcp, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connecting in process: %w", err)
+	}
+	if err := connected.Start(ctx); err != nil {
+		return nil, fmt.Errorf("starting the client: %w", err)
+	}
+	request := mcp.InitializeRequest{Params: mcp.InitializeParams{
+		ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION,
+		ClientInfo:      mcp.Implementation{Name: "in-process", Version: "1"},
+	}}
+	if _, err := connected.Initialize(ctx, request); err != nil {
+		_ = connected.Close()
+		return nil, fmt.Errorf("initializing the client: %w", err)
+	}
+	return connected, nil
+}

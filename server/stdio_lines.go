@@ -1,0 +1,137 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+// maxLine is the longest message read from stdio. mcp-go v1.2.1 reads a line of any length into memory.
+const maxLine = 16 << 20
+
+const tooLong = `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":` +
+	`"The message is longer than 16 MB. Put many rows into a file and pass its path."}}` + "\n"
+
+// lineReader gives the library the client's messages, one line at a time. The last one counts even without a newline,
+// which mcp-go v1.2.1 drops, and the end is told only when what came before has been answered.
+type lineReader struct {
+	ctx   context.Context
+	lines chan []byte
+	err   error // why lines was closed; io.EOF or what reading failed with
+	rest  []byte
+	asked *requests
+	grace time.Duration
+
+	ended chan struct{} // closed when the library has been told the end
+	once  sync.Once
+}
+
+func newLineReader(ctx context.Context, in io.Reader, out io.Writer, asked *requests, grace time.Duration) *lineReader {
+	r := &lineReader{ctx: ctx, lines: make(chan []byte), asked: asked, grace: grace, ended: make(chan struct{})}
+	go r.pump(bufio.NewReaderSize(in, 64<<10), out)
+	return r
+}
+
+// pump reads until the input ends or the reader is done with. A read that never returns keeps it, which is the fate of
+// a read from a terminal.
+func (r *lineReader) pump(in *bufio.Reader, out io.Writer) {
+	defer close(r.lines)
+	for {
+		line, err := readLine(in)
+		switch {
+		case errors.Is(err, errTooLong):
+			_, _ = io.WriteString(out, tooLong)
+			continue
+		case len(bytes.TrimSpace(line)) > 0:
+			if !r.pass(line) {
+				return
+			}
+		}
+		if err != nil {
+			r.err = err
+			return
+		}
+	}
+}
+
+// pass counts the message before the library can answer it, and hands it over.
+func (r *lineReader) pass(line []byte) bool {
+	r.asked.received(line)
+	select {
+	case r.lines <- append(line, '\n'):
+		return true
+	case <-r.ended:
+		return false
+	}
+}
+
+// Read implements io.Reader. It never returns parts of two lines.
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		select {
+		case line, open := <-r.lines:
+			if !open {
+				return 0, r.end(r.err)
+			}
+			r.rest = line
+		case <-r.ctx.Done():
+			return 0, r.end(io.EOF)
+		}
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// end waits for the answers to what has been asked.
+func (r *lineReader) end(err error) error {
+	patience, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), r.grace)
+	defer cancel()
+	r.asked.wait(patience)
+	r.once.Do(func() { close(r.ended) })
+	return err
+}
+
+var errTooLong = errors.New("line too long")
+
+// readLine returns a line without its newline. One that is too long is read to its end and dropped.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	dropping := false
+	for {
+		part, err := in.ReadSlice('\n')
+		if dropping = dropping || len(line)+len(part) > maxLine; dropping {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case dropping && (err == nil || errors.Is(err, io.EOF)):
+			return nil, errTooLong
+		}
+		return bytes.TrimRight(line, "\r\n"), err
+	}
+}
+
+// lineWriter writes one whole message at a time, the library's and ours. mcp-go v1.2.1 locks for its responses but not
+// for the requests it sends to the client.
+type lineWriter struct {
+	mu    sync.Mutex
+	out   io.Writer
+	asked *requests
+}
+
+// Write implements io.Writer.
+func (w *lineWriter) Write(message []byte) (int, error) {
+	w.mu.Lock()
+	n, err := w.out.Write(message)
+	w.mu.Unlock()
+	w.asked.answered(message)
+	return n, err
+}
