@@ -25,6 +25,7 @@ const (
 	maxAnswer         = 16 << 20         // bytes of an answer, unpacked
 	maxAttempts       = 200              // a backstop; the waits end a call long before
 	maxNetworkRetries = 4
+	longestWait       = 5 * time.Minute // that a Retry-After is heeded
 )
 
 // attempts is the story of one call: it decides whether to try again and remembers what that means.
@@ -37,8 +38,7 @@ type attempts struct {
 	conflicts int           // 409s so far
 	throttles int           // 429s so far
 	failures  int           // network errors and 5xx so far
-	sent      bool          // the request may have reached the API
-	lost      bool          // an attempt may have done its work without our knowing
+	lost      bool          // an attempt at a write may have done its work without our knowing
 }
 
 func (c call) overall(ctx context.Context) time.Duration {
@@ -82,23 +82,16 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	defer cancel()
 	response, err := t.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		state.sent = state.sent || !neverSent(err)
+		state.lost = state.lost || state.call.writes() && !neverSent(err)
 		return nil, err
 	}
-	state.sent = true
 	body, err := readBounded(response.Body)
-	if err != nil {
+	if err != nil && response.StatusCode < 400 { // a refusal is known by its status, whatever became of its words
+		state.lost = state.lost || state.call.writes()
 		return nil, &brokenAnswer{status: response.StatusCode, err: err}
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
-}
-
-// CloseIdleConnections hands the wish through to the pool.
-func (t *pacedTransport) CloseIdleConnections() {
-	if pool, ok := t.base.(interface{ CloseIdleConnections() }); ok {
-		pool.CloseIdleConnections()
-	}
 }
 
 var errTooLarge = errors.New("the answer is larger than 16 MB")
@@ -126,7 +119,15 @@ func (b *brokenAnswer) Unwrap() error { return b.err }
 // neverSent reports errors that happened before anything left this machine.
 func neverSent(err error) bool {
 	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "dial"
+	if errors.As(err, &operation) && (operation.Op == "dial" || operation.Op == "proxyconnect") {
+		return true
+	}
+	return isCertificate(err)
+}
+
+func isCertificate(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
 }
 
 // again is the retry policy (retryablehttp.CheckRetry). It answers false when the next wait would pass the deadline, so
@@ -158,7 +159,7 @@ func (a *attempts) reason(response *http.Response, err error) string {
 	case status == http.StatusTooManyRequests:
 		// It was not carried out, so repeating is safe whatever the call does.
 		a.throttles++
-		a.wait = retryablehttp.DefaultBackoff(time.Second, 15*time.Second, a.throttles-1, response)
+		a.wait = bounded(retryablehttp.DefaultBackoff(time.Second, 15*time.Second, a.throttles-1, response), time.Second)
 		return "429"
 	case status == http.StatusConflict && a.call.throughConflict && a.conflicts < 8:
 		// Real accounts take 3 to 10 seconds to apply a write (observed); 8 waits are 22 seconds.
@@ -173,13 +174,10 @@ func (a *attempts) reason(response *http.Response, err error) string {
 }
 
 func (a *attempts) afterError(err error) string {
-	var certificate *tls.CertificateVerificationError
-	if errors.As(err, &certificate) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) {
+	if isCertificate(err) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) {
 		return ""
 	}
-	unsent := neverSent(err)
-	a.lost = a.lost || a.call.writes() && !unsent
-	return a.afterFailure("network", unsent, nil)
+	return a.afterFailure("network", neverSent(err), nil)
 }
 
 func (a *attempts) afterFailure(reason string, unsent bool, response *http.Response) string {
@@ -187,6 +185,11 @@ func (a *attempts) afterFailure(reason string, unsent bool, response *http.Respo
 		return ""
 	}
 	a.failures++
-	a.wait = retryablehttp.DefaultBackoff(500*time.Millisecond, 8*time.Second, a.failures-1, response)
+	a.wait = bounded(retryablehttp.DefaultBackoff(500*time.Millisecond, 8*time.Second, a.failures-1, response), 500*time.Millisecond)
 	return reason
+}
+
+// bounded keeps what a Retry-After asks for within reason: no hot loop on 0, and no client that is dumb for a day.
+func bounded(wait, least time.Duration) time.Duration {
+	return min(max(wait, least), longestWait)
 }

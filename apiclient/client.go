@@ -51,6 +51,7 @@ type Client struct {
 	userAgent string
 	account   accountPath
 	budget    *budget
+	pool      http.RoundTripper
 	http      *http.Client
 	download  *http.Client
 	log       *slog.Logger
@@ -77,7 +78,7 @@ func New(config Config) (*Client, error) {
 	pace := newBudget()
 	return &Client{
 		base: base, token: strings.TrimSpace(config.Token), userAgent: config.UserAgent,
-		account: account, budget: pace, log: log,
+		account: account, budget: pace, log: log, pool: transport,
 		http: &http.Client{
 			Transport: &pacedTransport{base: transport, budget: pace},
 			// A redirect would carry the token to wherever it points.
@@ -95,7 +96,10 @@ func (c *Client) BaseURL() string { return c.base.String() }
 
 // Close lets go of idle connections.
 func (c *Client) Close() {
-	c.http.CloseIdleConnections()
+	// Not c.http's: go-retryablehttp would empty the pool under everybody's feet after each call that fails.
+	if pool, ok := c.pool.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
 	c.download.CloseIdleConnections()
 }
 
@@ -104,8 +108,8 @@ func parseBase(raw string) (*url.URL, error) {
 		raw = DefaultURL
 	}
 	base, err := url.Parse(strings.TrimRight(raw, "/"))
-	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, fmt.Errorf("the API's address must look like %s", DefaultURL)
+	if err != nil || base.Hostname() == "" || base.User != nil || base.Path != "" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("the API's address must look like %s, without a path", DefaultURL)
 	}
 	if base.Scheme == "https" || base.Scheme == "http" && isLoopback(base.Hostname()) {
 		return base, nil
@@ -150,10 +154,15 @@ type call struct {
 
 // do sends a call and decodes the answer into out, a pointer, or nil when the body does not matter.
 func (c *Client) do(ctx context.Context, call call, out any) error {
-	if c.token == "" {
+	switch {
+	case c.token == "":
 		return noToken()
+	case !isHeaderValue(c.token):
+		return oddToken()
 	}
-	target, err := c.target(ctx, call)
+	sending, cancel := context.WithTimeout(ctx, call.overall(ctx))
+	defer cancel()
+	target, err := c.target(sending, call)
 	if err != nil {
 		return err
 	}
@@ -163,8 +172,6 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
-	sending, cancel := context.WithTimeout(ctx, call.overall(ctx))
-	defer cancel()
 	state := &attempts{call: call, log: c.log, budget: c.budget}
 	request, err := retryablehttp.NewRequestWithContext(withAttempts(sending, state), call.method, target, body)
 	if err != nil {
@@ -200,6 +207,9 @@ func (c *Client) target(ctx context.Context, call call) (string, error) {
 	if path == "" {
 		path = call.route
 	}
+	if !isWhole(path) {
+		return "", malformedPath()
+	}
 	if !call.unscoped {
 		prefix, err := c.account.resolve(ctx, c)
 		if err != nil {
@@ -214,6 +224,22 @@ func (c *Client) target(ctx context.Context, call call) (string, error) {
 	return target, nil
 }
 
+// isWhole reports whether every segment of a path names something. An empty one or dots would reach another resource.
+func isWhole(path string) bool {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// isHeaderValue reports whether s is visible ASCII, which every token is. net/http would take anything else for a failed
+// connection.
+func isHeaderValue(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
 // withoutURL drops the URL that net/http puts into its errors: addresses stand in it.
 func withoutURL(err error) error {
 	var withURL *url.Error
@@ -226,6 +252,16 @@ func withoutURL(err error) error {
 func noToken() error {
 	return fault.New(fault.Unauthorized, "No Mailtrap API token is configured.", "",
 		"Ask the operator to set MAILTRAP_API_TOKEN (or --token-file) for this server and restart it; tokens are made in Mailtrap under Settings, API Tokens.")
+}
+
+func oddToken() error {
+	return fault.New(fault.Unauthorized, "The configured Mailtrap API token has characters in it that no token has.", "",
+		"Ask the operator to check MAILTRAP_API_TOKEN (or --token-file) for line breaks, spaces and quotes, and to restart the server.")
+}
+
+func malformedPath() error {
+	return fault.New(fault.InvalidInput, "What is to be looked at is not named by a valid id.", "",
+		"Name it by the id that the get and list tools show, a positive number.")
 }
 
 func invalidSuppressionID(string) error {

@@ -18,12 +18,11 @@ import (
 
 // Bounds of an export's download.
 const (
-	maxDownload   = 4 << 30 // bytes, unpacked
-	maxRatio      = 200     // unpacked to packed, beyond the first ratioFrom bytes
-	ratioFrom     = 16 << 20
-	maxRedirects  = 3
-	stallTimeout  = 30 * time.Second // without a byte
-	downloadStart = 30 * time.Second // until the answer's header
+	maxDownload  = 4 << 30 // bytes, unpacked
+	maxRatio     = 200     // unpacked to packed, beyond the first ratioFrom bytes
+	ratioFrom    = 16 << 20
+	maxRedirects = 3
+	stallTimeout = 30 * time.Second // without a byte, also until the answer's header
 )
 
 // newDownloader fetches from hosts that are not the API's: the export's file lies on somebody else's storage. It
@@ -33,7 +32,6 @@ func newDownloader(api *url.URL, transport http.RoundTripper) *http.Client {
 	if transport == nil {
 		own := newTransport(func(_, address string) error { return refusePrivate(api, address) })
 		own.DisableCompression = true // the bounds below are ours
-		own.ResponseHeaderTimeout = downloadStart
 		transport = own
 	}
 	return &http.Client{
@@ -81,6 +79,9 @@ func controlDial(check func(network, address string) error) func(string, string,
 	return func(network, address string, _ syscall.RawConn) error { return check(network, address) }
 }
 
+// errStalled is why a download ended that sent nothing for stallTimeout.
+var errStalled = errors.New("nothing arrived for " + stallTimeout.String())
+
 // Download opens a finished export's file and unpacks it while it is read. The reader fails rather than end early: on a
 // truncated file, one that unpacks too far, or one that stalls. The caller closes it.
 func (c *Client) Download(ctx context.Context, link string) (io.ReadCloser, error) {
@@ -91,44 +92,87 @@ func (c *Client) Download(ctx context.Context, link string) (io.ReadCloser, erro
 	if err := checkDownload(c.base, target); err != nil {
 		return nil, downloadFault(err.Error(), nil)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	file := startTransfer(ctx)
+	request, err := http.NewRequestWithContext(file.ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
-		cancel()
+		file.end(nil)
 		return nil, downloadFault("the link is malformed", nil)
 	}
 	request.Header.Set("User-Agent", c.userAgent)
 	response, err := c.download.Do(request)
+	file.timer.Stop()
 	if err != nil {
-		cancel()
-		return nil, downloadFault("it could not be fetched", withoutURL(err))
+		defer file.end(nil)
+		return nil, file.failed("it could not be fetched", withoutURL(err))
 	}
+	file.body = response.Body
 	if response.StatusCode != http.StatusOK {
-		response.Body.Close()
-		cancel()
+		file.Close()
 		return nil, downloadFault(fmt.Sprintf("the file's host answered status %d", response.StatusCode), nil)
 	}
-	return unpack(newStallGuard(response.Body, cancel))
+	reader, err := unpack(file)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return reader, nil
+}
+
+// transfer is a download under way. It ends itself when the other side sends nothing for stallTimeout.
+type transfer struct {
+	ctx   context.Context
+	end   context.CancelCauseFunc
+	timer *time.Timer // runs while something is awaited
+	body  io.ReadCloser
+}
+
+func startTransfer(ctx context.Context) *transfer {
+	ctx, end := context.WithCancelCause(ctx)
+	return &transfer{ctx: ctx, end: end, timer: time.AfterFunc(stallTimeout, func() { end(errStalled) })}
+}
+
+// Read is timed, and the time between two reads is not: that is the reader's own.
+func (t *transfer) Read(p []byte) (int, error) {
+	t.timer.Reset(stallTimeout)
+	defer t.timer.Stop()
+	return t.body.Read(p)
+}
+
+// Close lets go of the connection.
+func (t *transfer) Close() error {
+	t.timer.Stop()
+	t.end(nil)
+	return t.body.Close()
+}
+
+// failed tells a stalled download and one that the caller gave up from one that broke.
+func (t *transfer) failed(why string, err error) error {
+	switch cause := context.Cause(t.ctx); {
+	case errors.Is(cause, errStalled):
+		return fault.New(fault.Timeout, "The export's file could not be downloaded: "+errStalled.Error()+".", "",
+			"Try again in a minute; if it fails again, the operator should check the network.").Because(err)
+	case cause != nil:
+		return cause
+	}
+	return downloadFault(why, err)
 }
 
 // unpack reads gzip or, where something in between unpacked it already, plain text.
-func unpack(body io.ReadCloser) (io.ReadCloser, error) {
-	packed := &counted{Reader: body}
+func unpack(file *transfer) (io.ReadCloser, error) {
+	packed := &counted{Reader: file}
 	buffered := bufio.NewReaderSize(packed, 64<<10)
 	magic, err := buffered.Peek(2)
 	if err != nil && !errors.Is(err, io.EOF) {
-		body.Close()
-		return nil, downloadFault("it broke off", err)
+		return nil, file.failed("it broke off", err)
 	}
 	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
-		return &unpacked{reader: buffered, packed: packed, closer: body}, nil
+		return &unpacked{reader: buffered, packed: packed, file: file}, nil
 	}
 	unzipped, err := gzip.NewReader(buffered)
 	if err != nil {
-		body.Close()
-		return nil, downloadFault("its compression is broken", err)
+		return nil, file.failed("its compression is broken", err)
 	}
-	return &unpacked{reader: unzipped, packed: packed, closer: body}, nil
+	return &unpacked{reader: unzipped, packed: packed, file: file}, nil
 }
 
 type counted struct {
@@ -145,7 +189,7 @@ func (c *counted) Read(p []byte) (int, error) {
 type unpacked struct {
 	reader io.Reader
 	packed *counted
-	closer io.Closer
+	file   *transfer
 	n      int64
 }
 
@@ -156,35 +200,12 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	case u.n > maxDownload, u.n > ratioFrom && u.n > maxRatio*u.packed.n:
 		return n, downloadFault("it unpacks to more than an export can be", nil)
 	case err != nil && !errors.Is(err, io.EOF):
-		return n, downloadFault("it broke off", err)
+		return n, u.file.failed("it broke off", err)
 	}
 	return n, err
 }
 
-func (u *unpacked) Close() error { return u.closer.Close() }
-
-// stallGuard ends a download that has sent nothing for stallTimeout.
-type stallGuard struct {
-	body   io.ReadCloser
-	cancel context.CancelFunc
-	timer  *time.Timer
-}
-
-func newStallGuard(body io.ReadCloser, cancel context.CancelFunc) *stallGuard {
-	return &stallGuard{body: body, cancel: cancel, timer: time.AfterFunc(stallTimeout, cancel)}
-}
-
-func (g *stallGuard) Read(p []byte) (int, error) {
-	n, err := g.body.Read(p)
-	g.timer.Reset(stallTimeout)
-	return n, err
-}
-
-func (g *stallGuard) Close() error {
-	g.timer.Stop()
-	g.cancel()
-	return g.body.Close()
-}
+func (u *unpacked) Close() error { return u.file.Close() }
 
 func downloadFault(why string, err error) error {
 	return fault.New(fault.UpstreamError, "The export's file could not be downloaded: "+why+".", "",

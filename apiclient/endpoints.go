@@ -56,7 +56,7 @@ func (c *Client) Lists(ctx context.Context, search string) ([]List, error) {
 	if search != "" {
 		query = url.Values{"search": {search}}
 	}
-	var out []List
+	var out every[List]
 	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/lists", query: query}, &out)
 	return out, err
 }
@@ -91,7 +91,7 @@ func (c *Client) DeleteList(ctx context.Context, id int64) error {
 
 // Fields returns the account's custom fields, at most MaxFields.
 func (c *Client) Fields(ctx context.Context) ([]Field, error) {
-	var out []Field
+	var out every[Field]
 	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/fields"}, &out)
 	return out, err
 }
@@ -171,7 +171,7 @@ func (c *Client) Export(ctx context.Context, id int64) (Export, error) {
 
 // Accounts returns the accounts the token can reach. It needs no account id.
 func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
-	var out []Account
+	var out every[Account]
 	err := c.do(ctx, call{method: http.MethodGet, route: "/accounts", unscoped: true}, &out)
 	return out, err
 }
@@ -189,7 +189,7 @@ func (c *Client) Suppressions(ctx context.Context, filter SuppressionFilter) ([]
 			query.Set(name, at.UTC().Format(time.RFC3339))
 		}
 	}
-	var out []Suppression
+	var out every[Suppression]
 	err := c.do(ctx, call{method: http.MethodGet, route: "/suppressions", query: query, suppressions: true}, &out)
 	return out, err
 }
@@ -217,4 +217,13 @@ type wrapped[T any] struct {
 	Data T `json:"data"`
 }
 
-func number(id int64) string { return strconv.FormatInt(id, 10) }
+// every is an array of things that all have their ids.
+type every[T any] []T
+
+// number is an id as a segment of a path. Ids are positive: any other makes an empty segment, which target refuses.
+func number(id int64) string {
+	if id < 1 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -134,7 +135,11 @@ func (e *Error) known() *fault.Error {
 	case TooLarge:
 		return fault.New(fault.LimitReached, "Mailtrap found the request too large.", e.said(), "Send fewer contacts at once.")
 	case Refused:
-		return fault.New(fault.InvalidInput, "Mailtrap refused the request.", e.said(), "Correct what it names and repeat the call.")
+		why := e.said()
+		if why == "" {
+			why = "It gives no reason."
+		}
+		return fault.New(fault.InvalidInput, "Mailtrap refused the request.", why, "Correct what it names and repeat the call.")
 	case TimedOut:
 		return fault.New(fault.Timeout, "Mailtrap did not answer in time.", "", "Try again in a minute.")
 	case Stopped:
@@ -160,7 +165,7 @@ func (e *Error) said() string {
 	}
 	for _, row := range e.Rows {
 		for _, problem := range row.Problems {
-			said = append(said, text.Clip(row.Email, 80)+" "+problem.String())
+			said = append(said, text.Quote(row.Email)+" "+problem.String())
 		}
 	}
 	if len(said) == 0 {
@@ -188,8 +193,12 @@ func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
 
 // failed turns a call without an answer into an Error. caller is the caller's own context.
 func (a *attempts) failed(caller context.Context, err error) error {
+	status := 0
 	var broken *brokenAnswer
-	if errors.As(err, &broken) && broken.status/100 == 2 && a.call.statusDecides {
+	if errors.As(err, &broken) {
+		status = broken.status
+	}
+	if status/100 == 2 && a.call.statusDecides {
 		return nil
 	}
 	err = withoutURL(err)
@@ -204,11 +213,11 @@ func (a *attempts) failed(caller context.Context, err error) error {
 	case errors.Is(err, errTooLarge):
 		kind = Unreadable
 	}
-	failure := a.errorOf(kind, 0, err)
+	failure := a.errorOf(kind, status, err)
 	if kind == Unreadable {
 		failure.Problems = []Problem{{Text: errTooLarge.Error()}}
 	}
-	failure.Unknown = a.call.writes() && a.sent
+	failure.Unknown = a.lost
 	return failure
 }
 
@@ -254,28 +263,41 @@ func (a *attempts) decode(status int, body []byte, out any) error {
 }
 
 func decodeInto(body []byte, out any) error {
-	if text := strings.TrimSpace(string(body)); text == "" || text == "null" {
+	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || string(trimmed) == "null" {
 		return errors.New("the body is empty")
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return errors.New("the body does not decode")
 	}
-	if object, ok := out.(interface{ complete() bool }); ok && !object.complete() {
+	if !isComplete(out) {
 		return errors.New("the body lacks its id")
 	}
 	return nil
 }
 
-func (w *wrapped[T]) complete() bool {
-	object, ok := any(&w.Data).(interface{ complete() bool })
+// isComplete asks what was decoded whether it has what every answer of its kind has.
+func isComplete(out any) bool {
+	object, ok := out.(interface{ complete() bool })
 	return !ok || object.complete()
 }
 
+func (w *wrapped[T]) complete() bool { return isComplete(&w.Data) }
+
+func (e *every[T]) complete() bool {
+	for i := range *e {
+		if !isComplete(&(*e)[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Contact) complete() bool     { return c.ID != "" && c.Email != "" }
-func (l *List) complete() bool        { return l.ID != 0 }
-func (f *Field) complete() bool       { return f.ID != 0 }
-func (i *Import) complete() bool      { return i.ID != 0 && i.Status != "" }
-func (e *Export) complete() bool      { return e.ID != 0 && e.Status != "" }
+func (l *List) complete() bool        { return l.ID > 0 }
+func (f *Field) complete() bool       { return f.ID > 0 }
+func (a *Account) complete() bool     { return a.ID > 0 }
+func (i *Import) complete() bool      { return i.ID > 0 && i.Status != "" }
+func (e *Export) complete() bool      { return e.ID > 0 && e.Status != "" }
 func (s *Suppression) complete() bool { return s.ID != "" }
 
 func kindOf(status int) Kind {

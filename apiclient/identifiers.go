@@ -39,7 +39,7 @@ func ParseContact(s string) (ContactRef, error) {
 // ParseEmail trims, checks and lower-cases an address. Mailtrap stores addresses in lower case (observed in its own
 // interface). The error says what is wrong with the address, without quoting it.
 func ParseEmail(s string) (string, error) {
-	s = strings.TrimSpace(s)
+	s = strings.ToLower(strings.TrimSpace(s)) // first, because it can lengthen
 	switch {
 	case s == "":
 		return "", emailError("is empty")
@@ -59,7 +59,7 @@ func ParseEmail(s string) (string, error) {
 	if problem := checkDomain(domain); problem != "" {
 		return "", emailError(problem)
 	}
-	return strings.ToLower(s), nil
+	return s, nil
 }
 
 func checkDomain(domain string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,14 +27,12 @@ func readProblems(body []byte, contentType string) ([]Problem, []RowProblem) {
 	switch document := document.(type) {
 	case nil:
 	case map[string]any:
-		known := false
 		for _, key := range []string{"error", "errors", "message"} {
 			if value, ok := document[key]; ok {
-				known = true
 				found.walk("", value)
 			}
 		}
-		if !known {
+		if len(found.problems)+len(found.rows) == 0 {
 			found.walk("", document)
 		}
 	default:
@@ -41,6 +40,9 @@ func readProblems(body []byte, contentType string) ([]Problem, []RowProblem) {
 	}
 	return found.problems, found.rows
 }
+
+// maxWhere bounds the name of a place: a body can nest thousands of objects.
+const maxWhere = 200
 
 type collector struct {
 	problems []Problem
@@ -51,7 +53,9 @@ func (c *collector) walk(where string, value any) {
 	switch value := value.(type) {
 	case nil:
 	case string:
-		c.problems = append(c.problems, Problem{Where: where, Text: value})
+		if strings.TrimSpace(value) != "" {
+			c.problems = append(c.problems, Problem{Where: where, Text: value})
+		}
 	case []any:
 		for _, item := range value {
 			c.walk(where, item)
@@ -60,7 +64,12 @@ func (c *collector) walk(where string, value any) {
 		if email, errors, ok := asRow(value); ok {
 			inner := &collector{}
 			inner.walk("", errors)
-			c.rows = append(c.rows, RowProblem{Email: email, Problems: inner.problems})
+			for _, key := range sortedKeys(value) {
+				if key != "email" && key != "errors" {
+					inner.walk(key, value[key])
+				}
+			}
+			c.rows = append(append(c.rows, RowProblem{Email: email, Problems: inner.problems}), inner.rows...)
 			return
 		}
 		for _, key := range sortedKeys(value) {
@@ -90,25 +99,30 @@ func sortedKeys(object map[string]any) []string {
 	return keys
 }
 
+// join names a place within a place, no deeper than anybody would read.
 func join(where, key string) string {
-	if where == "" {
+	switch {
+	case where == "":
 		return key
+	case len(where) > maxWhere:
+		return where
 	}
 	return where + "." + key
 }
 
 // describeForeign says what a body that is no JSON is, with its title or first words.
 func describeForeign(body []byte, contentType string) string {
-	start := string(body[:min(len(body), 4096)])
-	lower := strings.ToLower(start)
-	if media, _, _ := mime.ParseMediaType(contentType); media == "text/html" || strings.HasPrefix(lower, "<!doctype html") || strings.HasPrefix(lower, "<html") {
-		if from := strings.Index(lower, "<title>"); from >= 0 {
-			from += len("<title>")
-			if length := strings.Index(lower[from:], "</title>"); length >= 0 && from+length <= len(start) {
-				return "an HTML page titled " + text.Clip(start[from:from+length], 80)
-			}
-		}
-		return "an HTML page"
+	start := body[:min(len(body), 4096)]
+	if media, _, _ := mime.ParseMediaType(contentType); media != "text/html" && !htmlStart.Match(start) {
+		return text.Clip(string(start), text.MaxValue)
 	}
-	return text.Clip(start, text.MaxValue)
+	if title := htmlTitle.FindSubmatch(start); title != nil {
+		return "an HTML page titled " + text.Clip(string(title[1]), 80)
+	}
+	return "an HTML page"
 }
+
+var (
+	htmlStart = regexp.MustCompile(`(?i)^\s*<(!doctype html|html)`)
+	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+)

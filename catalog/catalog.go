@@ -7,6 +7,8 @@ package catalog
 
 import (
 	"context"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -90,10 +92,13 @@ func (c *Catalog) names(ctx context.Context, maxAge time.Duration) (map[int64]st
 
 // cached is a slice fetched on demand. Callers that come together share one fetch.
 type cached[T any] struct {
-	turn    chan struct{} // holds one token: who has it may read and write the rest
-	fetch   func(context.Context) ([]T, error)
+	fetch  func(context.Context) ([]T, error)
+	writes atomic.Int64 // how often forget was called
+
+	turn    chan struct{} // holds one token: who has it may read and write what follows
 	items   []T
-	fetched time.Time
+	fetched time.Time // when the fetch began, so that what was written later is known to be missing
+	after   int64     // writes when the fetch began
 }
 
 func newCached[T any](fetch func(context.Context) ([]T, error)) *cached[T] {
@@ -102,7 +107,7 @@ func newCached[T any](fetch func(context.Context) ([]T, error)) *cached[T] {
 	return c
 }
 
-// get returns items at most maxAge old; with 0 they are fetched, unless another caller did so while this one waited.
+// get returns items at most maxAge old; with 0 they are fetched, unless a fetch began while this caller waited.
 func (c *cached[T]) get(ctx context.Context, maxAge time.Duration) ([]T, error) {
 	asked := time.Now()
 	select {
@@ -111,19 +116,18 @@ func (c *cached[T]) get(ctx context.Context, maxAge time.Duration) ([]T, error) 
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if !c.fetched.IsZero() && (asked.Sub(c.fetched) < maxAge || c.fetched.After(asked)) {
-		return c.items, nil
+	fresh := asked.Sub(c.fetched) < maxAge || c.fetched.After(asked)
+	if !c.fetched.IsZero() && fresh && c.after == c.writes.Load() {
+		return slices.Clone(c.items), nil
 	}
+	began, after := time.Now(), c.writes.Load()
 	items, err := c.fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c.items, c.fetched = items, time.Now()
-	return items, nil
+	c.items, c.fetched, c.after = items, began, after
+	return slices.Clone(items), nil
 }
 
-func (c *cached[T]) forget() {
-	<-c.turn
-	c.fetched = time.Time{}
-	c.turn <- struct{}{}
-}
+// forget makes the next get fetch. It does not wait for a fetch that is under way.
+func (c *cached[T]) forget() { c.writes.Add(1) }

@@ -63,24 +63,32 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 		return strings.EqualFold(f.Name, field.Name) || strings.EqualFold(f.MergeTag, field.MergeTag)
 	}
 	if i := slices.IndexFunc(fields, same); i >= 0 {
-		return fields[i], fault.New(fault.AlreadyExists, fmt.Sprintf("There is a field %s already: merge tag %s, type %s, id %d.",
-			text.Quote(fields[i].Name), text.Clip(fields[i].MergeTag, text.MaxValue), fields[i].DataType, fields[i].ID), "",
-			"Use it, or choose another name and merge tag; a field's type cannot be changed.")
+		return fields[i], fieldExists(fields[i])
 	}
 	if len(fields) >= apiclient.MaxFields {
 		return apiclient.Field{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
 			"Ask the operator which field can go.")
 	}
 	defer c.fields.forget()
-	return createOnce(func() (apiclient.Field, error) { return c.api.CreateField(ctx, field) },
+	look := func(wanted func(apiclient.Field) bool) (apiclient.Field, bool, error) {
+		return lookFor(ctx, c.fields, wanted)
+	}
+	created, err := createOnce(func() (apiclient.Field, error) { return c.api.CreateField(ctx, field) },
 		func() (apiclient.Field, bool, error) {
-			fields, err := c.fields.get(ctx, 0)
-			i := slices.IndexFunc(fields, func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
-			if err != nil || i < 0 {
-				return apiclient.Field{}, false, err
-			}
-			return fields[i], true, nil
+			return look(func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
 		})
+	if isTaken(err, "name") || isTaken(err, "merge_tag") {
+		if there, found, _ := look(same); found {
+			return there, fieldExists(there)
+		}
+	}
+	return created, err
+}
+
+func fieldExists(field apiclient.Field) error {
+	return fault.New(fault.AlreadyExists, fmt.Sprintf("There is a field %s already: merge tag %s, type %s, id %d.",
+		text.Quote(field.Name), text.Clip(field.MergeTag, text.MaxValue), field.DataType, field.ID), "",
+		"Use it, or choose another name and merge tag; a field's type cannot be changed.")
 }
 
 // MergeTag makes a merge tag from a field's name: "Größe (cm)" becomes "grosse_cm". It is empty when the name has no

@@ -84,45 +84,71 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 	if err != nil {
 		return apiclient.List{}, err
 	}
-	if i := slices.IndexFunc(lists, func(l apiclient.List) bool { return strings.EqualFold(l.Name, name) }); i >= 0 {
-		return lists[i], fault.New(fault.AlreadyExists, fmt.Sprintf("There is a list %s already, id %d.", text.Quote(lists[i].Name), lists[i].ID), "",
-			"Use it, or choose another name.")
+	same := func(l apiclient.List) bool { return strings.EqualFold(l.Name, name) }
+	if i := slices.IndexFunc(lists, same); i >= 0 {
+		return lists[i], listExists(lists[i])
 	}
 	if len(lists) >= apiclient.MaxLists {
 		return apiclient.List{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
 			"Ask the operator which list can go.")
 	}
 	defer c.lists.forget()
-	return createOnce(func() (apiclient.List, error) { return c.api.CreateList(ctx, name) },
+	look := func(wanted func(apiclient.List) bool) (apiclient.List, bool, error) {
+		return lookFor(ctx, c.lists, wanted)
+	}
+	created, err := createOnce(func() (apiclient.List, error) { return c.api.CreateList(ctx, name) },
 		func() (apiclient.List, bool, error) {
-			lists, err := c.lists.get(ctx, 0)
-			i := slices.IndexFunc(lists, func(l apiclient.List) bool { return l.Name == name })
-			if err != nil || i < 0 {
-				return apiclient.List{}, false, err
-			}
-			return lists[i], true, nil
+			return look(func(l apiclient.List) bool { return l.Name == name })
 		})
+	if isTaken(err, "name") {
+		if there, found, _ := look(same); found {
+			return there, listExists(there)
+		}
+	}
+	return created, err
+}
+
+func listExists(list apiclient.List) error {
+	return fault.New(fault.AlreadyExists, fmt.Sprintf("There is a list %s already, id %d.", text.Quote(list.Name), list.ID), "",
+		"Use it, or choose another name.")
+}
+
+// isTaken recognises the API's refusal of a name that somebody else took a moment ago.
+func isTaken(err error, where string) bool {
+	apiError, ok := apiclient.AsError(err)
+	return ok && apiError.Says(where, "already been taken")
+}
+
+// lookFor looks among items fetched anew.
+func lookFor[T any](ctx context.Context, items *cached[T], wanted func(T) bool) (item T, found bool, err error) {
+	all, err := items.get(ctx, 0)
+	i := slices.IndexFunc(all, wanted)
+	if err != nil || i < 0 {
+		return item, false, err
+	}
+	return all[i], true, nil
 }
 
 // createOnce creates something whose name is unique. After a lost answer it looks whether it is there, and repeats the
 // request once when it is not.
 func createOnce[T any](create func() (T, error), look func() (T, bool, error)) (T, error) {
 	created, err := create()
-	lost := func(err error) bool {
-		apiError, ok := apiclient.AsError(err)
-		return ok && apiError.Unknown
+	if apiError, ok := apiclient.AsError(err); !ok || !apiError.Unknown {
+		return created, err
 	}
-	for attempt := 0; lost(err); attempt++ {
-		there, found, lookErr := look()
-		switch {
-		case lookErr != nil:
-			return created, err
-		case found:
-			return there, nil
-		case attempt > 0:
-			return created, err
-		}
-		created, err = create()
+	there, found, lookErr := look()
+	switch {
+	case lookErr != nil:
+		return created, err
+	case found:
+		return there, nil
+	}
+	if created, err = create(); err == nil {
+		return created, nil
+	}
+	// The repeat was lost as well, or refused because the first one was carried out after all.
+	if there, found, _ := look(); found {
+		return there, nil
 	}
 	return created, err
 }

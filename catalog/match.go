@@ -17,8 +17,8 @@ type naming[T any] struct {
 	names func(T) []string
 }
 
-// matchAll finds each reference once. missing are those that name nothing; a reference that could mean two items is a
-// conflict.
+// matchAll finds each reference once. missing are those that name nothing, each once in whatever case; a reference that
+// could mean two items is a conflict.
 func matchAll[T any](refs []string, items []T, by naming[T]) (found []T, missing []string, err error) {
 	seen := map[int64]bool{}
 	for _, ref := range refs {
@@ -27,7 +27,10 @@ func matchAll[T any](refs []string, items []T, by naming[T]) (found []T, missing
 		case err != nil:
 			return nil, nil, err
 		case !ok:
-			missing = append(missing, ref)
+			ref = strings.TrimSpace(ref)
+			if !slices.ContainsFunc(missing, func(known string) bool { return strings.EqualFold(known, ref) }) {
+				missing = append(missing, ref)
+			}
 		case !seen[by.id(item)]:
 			seen[by.id(item)] = true
 			found = append(found, item)
@@ -41,8 +44,7 @@ func match[T any](ref string, items []T, by naming[T]) (T, bool, error) {
 	var none T
 	ref = strings.TrimSpace(ref)
 	byID := func(digits string) []T {
-		id, err := strconv.ParseInt(digits, 10, 64)
-		return choose(items, func(item T) bool { return err == nil && by.id(item) == id })
+		return choose(items, func(item T) bool { return strconv.FormatInt(by.id(item), 10) == digits }) // 007 is no id
 	}
 	if digits, forced := strings.CutPrefix(ref, "id:"); forced {
 		if found := byID(strings.TrimSpace(digits)); len(found) == 1 {

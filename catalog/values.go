@@ -78,7 +78,7 @@ func hint(key string, fields []apiclient.Field) string {
 	if near, ok := text.Nearest(MergeTag(key), names); ok {
 		return "; did you mean " + text.Clip(near, 60) + "?"
 	}
-	return " (the fields are " + text.Listing(clipped(names), shownNames) + ")"
+	return " (the fields are " + text.Listing(clipped(text.Closest(MergeTag(key), names)), shownNames) + ")"
 }
 
 func clipped(names []string) []string {
@@ -122,8 +122,8 @@ func Fit(field apiclient.Field, value any) (fitted any, problem string) {
 		if isBool {
 			return flag, ""
 		}
-		if parsed, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(literal))); err == nil && isText && len(literal) > 1 {
-			return parsed, ""
+		if written := strings.ToLower(strings.TrimSpace(literal)); isText && (written == "true" || written == "false") {
+			return written == "true", ""
 		}
 		return wrong("true or false")
 	case Date:

@@ -62,7 +62,13 @@ func notFound(ref apiclient.ContactRef) *fault.Error {
 // Create creates a contact. One that exists is an already_exists fault that tells who is there. When the answer is lost,
 // the contact is looked up before the request is repeated.
 func (s *Service) Create(ctx context.Context, contact apiclient.NewContact) (apiclient.Contact, error) {
-	ref, err := apiclient.ParseContact(contact.Email)
+	email, err := apiclient.ParseEmail(contact.Email)
+	if err != nil {
+		return apiclient.Contact{}, fault.New(fault.InvalidInput, "The address "+text.Quote(contact.Email)+" "+err.Error()+".", "",
+			"Nothing was sent; give an address like name@example.com.")
+	}
+	contact.Email = email
+	ref, err := apiclient.ParseContact(email)
 	if err != nil {
 		return apiclient.Contact{}, err
 	}
@@ -105,10 +111,14 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 	}
 	// Not found can also mean "not applied yet". The repeat tells: it creates the contact or is refused because of the first.
 	created, err := s.api.CreateContact(ctx, contact)
-	if !taken(err) {
+	switch {
+	case unknown(err): // lost again
+		there, err = s.api.GetContact(ctx, ref)
+	case taken(err):
+		there, err = s.appeared(ctx, ref)
+	default:
 		return created, err
 	}
-	there, err = s.appeared(ctx, ref)
 	switch {
 	case err == nil && ours(there, began):
 		return there, nil
@@ -181,8 +191,12 @@ func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) e
 			break
 		}
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.recent.forget(ref)
+	case apiclient.IsKind(err, apiclient.NotFound): // somebody else deleted it
+		s.recent.forget(ref)
+		return notFound(ref).Because(err)
 	}
 	return err
 }

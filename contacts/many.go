@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
 
@@ -66,15 +67,31 @@ func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Lo
 	return looked, group.Wait()
 }
 
-// Each does something for each of n contacts, several at a time, and waits for all. What fails is do's to remember.
+// Each does something for each of n contacts, several at a time, and waits for all. What fails is do's to remember. A
+// panic in do is passed on to the caller, who can recover from it; in a goroutine of its own it would end the server.
 func Each(n int, do func(i int)) {
 	var group errgroup.Group
 	group.SetLimit(workers)
 	for i := range n {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() {
+				if value := recover(); value != nil {
+					err = panicked{value, debug.Stack()}
+				}
+			}()
 			do(i)
 			return nil
 		})
 	}
-	_ = group.Wait() // do returns no error
+	if err := group.Wait(); err != nil {
+		panic(err)
+	}
 }
+
+// panicked carries a panic from one goroutine to another, with the stack it came from.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,11 +34,17 @@ func (r *recent) remember(contact apiclient.Contact) {
 	defer r.mu.Unlock()
 	now := time.Now()
 	r.prune(now)
-	if before, ok := r.byID[contact.ID]; ok {
-		delete(r.byEmail, before.contact.Email)
-	}
+	r.dropAddress(contact.ID)
 	r.byID[contact.ID] = recentWrite{contact: contact, at: now}
-	r.byEmail[contact.Email] = contact.ID
+	r.byEmail[strings.ToLower(contact.Email)] = contact.ID
+}
+
+// dropAddress forgets the address of a contact, unless it has become another one's.
+func (r *recent) dropAddress(id string) {
+	email := strings.ToLower(r.byID[id].contact.Email)
+	if r.byEmail[email] == id {
+		delete(r.byEmail, email)
+	}
 }
 
 // prune keeps the memory to the writes of a few windows.
@@ -65,7 +72,7 @@ func (r *recent) forget(ref apiclient.ContactRef) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := r.id(ref)
-	delete(r.byEmail, r.byID[id].contact.Email)
+	r.dropAddress(id)
 	delete(r.byID, id)
 }
 

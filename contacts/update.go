@@ -46,12 +46,14 @@ func (s *Service) apply(ctx context.Context, before Found, change Change) (Updat
 	if resubscribe && change.Consent == "" {
 		return Updated{}, consentRequired(before.Contact)
 	}
-	_, busy := s.recent.find(apiclient.ContactID(before.ID))
-	after, err := s.patch(ctx, before.Contact, wanted)
+	id := apiclient.ContactID(before.ID)
+	_, busyBefore := s.recent.find(id)
+	after, err := s.patchPresent(ctx, before, wanted)
 	if err != nil {
 		return Updated{}, err
 	}
-	if busy {
+	// Asked again, because another call may have written meanwhile.
+	if _, busy := s.recent.find(id); busy || busyBefore {
 		if err := s.arrived(ctx, before.Contact, wanted); err != nil {
 			return Updated{}, err
 		}
@@ -80,6 +82,21 @@ func consentRequired(contact apiclient.Contact) error {
 		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 }
 
+// patchPresent waits for a contact that this server wrote a moment ago and the API does not find yet.
+func (s *Service) patchPresent(ctx context.Context, before Found, change Change) (apiclient.Contact, error) {
+	after, err := s.patch(ctx, before.Contact, change)
+	for _, wait := range applyWaits {
+		if !before.Pending || !apiclient.IsKind(err, apiclient.NotFound) {
+			break
+		}
+		if err := pause(ctx, wait); err != nil {
+			return apiclient.Contact{}, err
+		}
+		after, err = s.patch(ctx, before.Contact, change)
+	}
+	return after, err
+}
+
 func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Change) (apiclient.Contact, error) {
 	email := before.Email
 	if change.Email != "" {
@@ -98,26 +115,33 @@ func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Ch
 // arrived checks that a write to a contact that had been written a moment before was not dropped: in that window the API
 // may answer 200 and do nothing (observed). A dropped write is sent once more.
 func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change Change) error {
-	ref := apiclient.ContactID(before.ID)
-	for again := range 2 {
-		for _, wait := range applyWaits {
-			now, err := s.api.GetContact(ctx, ref)
-			if err == nil && change.remaining(now).IsEmpty() {
-				return nil
-			}
-			if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
-				return err
-			}
-			if err := pause(ctx, wait); err != nil {
-				return err
-			}
-		}
-		if again == 0 {
-			if _, err := s.patch(ctx, before, change); err != nil {
-				return err
-			}
-		}
+	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
+		return err
+	}
+	if _, err := s.patch(ctx, before, change); err != nil {
+		return err
+	}
+	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
+		return err
 	}
 	return fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was still being applied.",
 		"Wait ten seconds, look at the contact with get_contact, and repeat the call.")
+}
+
+// seen waits until the contact shows a change, for as long as the API may take to apply it.
+func (s *Service) seen(ctx context.Context, id string, change Change) (bool, error) {
+	for i := 0; ; i++ {
+		now, err := s.api.GetContact(ctx, apiclient.ContactID(id))
+		switch {
+		case err == nil && change.remaining(now).IsEmpty():
+			return true, nil
+		case err != nil && !apiclient.IsKind(err, apiclient.NotFound):
+			return false, err
+		case i == len(applyWaits):
+			return false, nil
+		}
+		if err := pause(ctx, applyWaits[i]); err != nil {
+			return false, err
+		}
+	}
 }

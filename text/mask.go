@@ -25,15 +25,17 @@ func firstRune(s string) string {
 	return ""
 }
 
-// Addresses are matched generously, also percent-encoded as they stand in URLs: masking a word too many is harmless.
-var addressLike = regexp.MustCompile(`[^\s"'<>(),;:=/?&@]+(?:@|%40)[^\s"'<>(),;:/?&@]+`)
+// Addresses are matched generously, also percent-encoded, once or more often, as they stand in URLs: masking a word too
+// many is harmless, and the part before the @ can hold slashes, quotes and much else.
+var addressLike = regexp.MustCompile(`[^\s"<>(),;:@]+?(@|%(?:25)*40)[^\s"'<>(),;:/?&@]+`)
 
 // MaskAll masks every address inside a longer text.
 func MaskAll(s string) string {
-	if !strings.Contains(s, "@") && !strings.Contains(s, "%40") {
+	if !strings.ContainsAny(s, "@%") {
 		return s
 	}
 	return addressLike.ReplaceAllStringFunc(s, func(found string) string {
-		return Mask(strings.Replace(found, "%40", "@", 1))
+		at := addressLike.FindStringSubmatchIndex(found)
+		return Mask(found[:at[2]] + "@" + found[at[3]:])
 	})
 }

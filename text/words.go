@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -14,7 +15,7 @@ import (
 func Closest(word string, names []string) []string {
 	distance := make(map[string]int, len(names))
 	for _, name := range names {
-		distance[name] = levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name))
+		distance[name] = distanceOf(word, name)
 	}
 	ordered := slices.Clone(names)
 	slices.SortStableFunc(ordered, func(a, b string) int { return cmp.Compare(distance[a], distance[b]) })
@@ -27,8 +28,17 @@ func Nearest(word string, names []string) (string, bool) {
 		return "", false
 	}
 	best := Closest(word, names)[0]
-	far := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(best))
-	return best, far*3 <= max(len(word), len(best))
+	return best, distanceOf(word, best)*3 <= max(utf8.RuneCountInString(word), utf8.RuneCountInString(best))
+}
+
+// distanceOf looks at the beginning of a long word only: the work grows with the product of the lengths.
+func distanceOf(word, name string) int {
+	return levenshtein.ComputeDistance(strings.ToLower(start(word)), strings.ToLower(start(name)))
+}
+
+func start(s string) string {
+	const enough = 1024
+	return s[:min(len(s), enough)]
 }
 
 // Count writes a number with its noun: "1 contact", "1,200 contacts".

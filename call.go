@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+type callCommand struct {
+	accountFlags
+	Tool      string `arg:"" help:"Name of the tool."`
+	Arguments string `arg:"" optional:"" default:"{}" help:"Arguments as JSON; @FILE reads them from a file, - from standard input."`
+	JSON      bool   `name:"json" help:"Print the structured content instead of the text."`
+}
+
+// Run calls the tool through an MCP client in this process. A result that is an error goes to stderr and fails the command.
+func (c callCommand) Run(ctx context.Context) error {
+	arguments, err := c.readArguments(os.Stdin)
+	if err != nil {
+		return err
+	}
+	agent, closeBoth, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeBoth()
+	result, err := agent.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: c.Tool, Arguments: arguments}})
+	if err != nil {
+		return err
+	}
+	if result.IsError {
+		fmt.Fprintln(os.Stderr, textOf(result))
+		return errSaid
+	}
+	if !c.JSON {
+		fmt.Println(textOf(result))
+		return nil
+	}
+	return printJSON(os.Stdout, result.StructuredContent)
+}
+
+func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {
+	content := []byte(c.Arguments)
+	var err error
+	if path, isFile := strings.CutPrefix(c.Arguments, "@"); isFile {
+		content, err = os.ReadFile(path)
+	} else if c.Arguments == "-" {
+		content, err = io.ReadAll(stdin)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the arguments: %w", err)
+	}
+	if !json.Valid(content) {
+		return nil, fmt.Errorf("the arguments are not valid JSON; they look like %s", `'{"contact": "ann@example.com"}'`)
+	}
+	return content, nil
+}
+
+// connect runs the server in this process and returns an MCP client of it.
+func (f accountFlags) connect(ctx context.Context) (agent *client.Client, closeBoth func(), err error) {
+	parts, err := f.build(f.logger())
+	if err != nil {
+		return nil, nil, err
+	}
+	if agent, err = parts.server.Connect(ctx); err != nil {
+		parts.close()
+		return nil, nil, err
+	}
+	return agent, func() {
+		_ = agent.Close() // it only ends an in-process session
+		parts.close()
+	}, nil
+}
+
+// textOf joins the text of a result.
+func textOf(result *mcp.CallToolResult) string {
+	var parts []string
+	for _, content := range result.Content {
+		if part, ok := content.(mcp.TextContent); ok {
+			parts = append(parts, part.Text)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+func printJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

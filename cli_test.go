@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mailtrap-contacts-mcp/demo"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){name: main})
+}
+
+// The scripts in testdata/script run the program as a person would, against the embedded Contacts API.
+func TestCommandLine(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir+"-home")
+			return os.MkdirAll(env.WorkDir+"-home", 0o700)
+		},
+	})
+}
+
+func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var told bytes.Buffer
+	err := demo.Run(t.Context(), demo.Options{
+		Out: &told, ContactFile: crmExport,
+		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
+			return accountFlags{APIURL: apiURL, Token: token, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
+		},
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &told)
+	}
+	for _, line := range []string{
+		`Created the list "Leads 2026"`, "Import finished: ", "rows rejected; they are in ", "2 contacts added to \"VIP\"",
+		`Fired "trial_ending" for 2 contacts.`, `did you mean "fields"?`, "seats: 12 → 24", "Exported ", "That was 11 calls.",
+	} {
+		if !strings.Contains(told.String(), line) {
+			t.Errorf("the story lacks %q", line)
+		}
+	}
+	if strings.Contains(told.String(), "\x1b[") {
+		t.Error("there are escape codes although no colour was asked for")
+	}
+}

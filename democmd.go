@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"os"
+
+	"github.com/mark3labs/mcp-go/client"
+	"golang.org/x/term"
+
+	"mailtrap-contacts-mcp/demo"
+)
+
+// crmExport is the contact file of the demo: made up, and messy as such files are.
+//
+//go:embed testdata/crm-export.csv
+var crmExport []byte
+
+type demoCommand struct{}
+
+// Run tells the story on standard output.
+func (demoCommand) Run(ctx context.Context) error {
+	return demo.Run(ctx, demo.Options{
+		Out: os.Stdout, Colour: useColour(os.Stdout), Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		ContactFile: crmExport,
+		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
+			return accountFlags{APIURL: apiURL, Token: token, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
+		},
+	})
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+type doctorCommand struct {
+	accountFlags
+}
+
+// check is one line of the doctor: what it looks at, what it found, and whether that is well.
+type check struct {
+	name string
+	look func(context.Context) (found string, err error)
+}
+
+// Run looks at everything the server needs and says of each whether it is well and what to do if not. It changes nothing
+// in the account and fails when something is not well.
+func (c doctorCommand) Run(ctx context.Context) error {
+	parts, err := c.build(c.logger())
+	if err != nil {
+		return err
+	}
+	defer parts.close()
+	if !examine(ctx, os.Stdout, useColour(os.Stdout), c.checks(parts)) {
+		return errSaid
+	}
+	return nil
+}
+
+func (c doctorCommand) checks(parts *parts) []check {
+	api := parts.box.API
+	return []check{
+		{"token", func(context.Context) (string, error) {
+			if !api.HasToken() {
+				return "", errors.New("none is set; make one in Mailtrap under Settings, API Tokens, and put it into MAILTRAP_API_TOKEN or a --token-file")
+			}
+			return "set", nil
+		}},
+		{"API", func(ctx context.Context) (string, error) {
+			accounts, err := api.Accounts(ctx)
+			if err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("%s answers; the token reaches %s", api.BaseURL(), text.Count(len(accounts), "account")), nil
+		}},
+		{"account", func(ctx context.Context) (string, error) {
+			id, err := api.AccountID(ctx)
+			if err != nil || id == 0 {
+				return "the token's own paths (--account-id token)", err
+			}
+			return fmt.Sprintf("id %d", id), nil
+		}},
+		{"lists", func(ctx context.Context) (string, error) {
+			lists, err := parts.box.Catalog.Lists(ctx)
+			return fmt.Sprintf("%d of %d", len(lists), apiclient.MaxLists), err
+		}},
+		{"custom fields", func(ctx context.Context) (string, error) {
+			fields, err := parts.box.Catalog.Fields(ctx)
+			return fmt.Sprintf("%d of %d", len(fields), apiclient.MaxFields), err
+		}},
+		{"rate budget", func(context.Context) (string, error) {
+			var used []string
+			for _, usage := range api.Budget() {
+				used = append(used, fmt.Sprintf("%s %d of %d in %.0f s", usage.Name, usage.Used, usage.Limit, usage.Window.Seconds()))
+			}
+			return strings.Join(used, ", "), nil
+		}},
+		{"files", func(context.Context) (string, error) {
+			folders := parts.folders.Paths()
+			if len(folders) == 0 {
+				return "", errors.New("none may be used: this is the root of the file system or the home folder; start with --files DIR, where contact files lie")
+			}
+			return strings.Join(folders, ", "), nil
+		}},
+		{"data folder", func(context.Context) (string, error) { return checkDataDir(c.dataDir()) }},
+	}
+}
+
+// checkDataDir looks whether the folder could be written to, without making it.
+func checkDataDir(dir string) (string, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		parent := filepath.Dir(dir)
+		for parent != filepath.Dir(parent) {
+			if info, err := os.Stat(parent); err == nil && info.IsDir() {
+				break
+			}
+			parent = filepath.Dir(parent)
+		}
+		return dir + " (made when it is needed)", writable(parent)
+	case err != nil:
+		return "", fmt.Errorf("%w; choose another with --data", err)
+	case !info.IsDir():
+		return "", fmt.Errorf("%s is a file; choose a folder with --data", dir)
+	}
+	return dir, writable(dir)
+}
+
+func writable(dir string) error {
+	probe, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written to; choose another with --data", dir)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// examine runs the checks and prints a line for each; it reports whether all are well.
+func examine(ctx context.Context, out io.Writer, colour bool, checks []check) bool {
+	allWell := true
+	said := map[string]bool{}
+	for _, check := range checks {
+		found, err := check.look(ctx)
+		mark, style := "ok    ", "32"
+		if err != nil {
+			allWell = false
+			mark, style, found = "not ok", "31", remedy(err)
+			if said[found] {
+				found = "as above"
+			}
+			said[found] = true
+		}
+		if colour {
+			mark = "\x1b[" + style + "m" + mark + "\x1b[0m"
+		}
+		fmt.Fprintf(out, "%s  %-13s  %s\n", mark, check.name, found)
+	}
+	return allWell
+}
+
+// remedy is the text of an error without its code.
+func remedy(err error) string {
+	var faulter fault.Faulter
+	var plain *fault.Error
+	if !errors.As(err, &plain) && !errors.As(err, &faulter) {
+		return err.Error()
+	}
+	_, said, _ := strings.Cut(fault.From(err).Error(), "] ")
+	return said
+}

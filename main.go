@@ -1,0 +1,74 @@
+// Command mailtrap-contacts-mcp lets an AI agent look after the contacts of a Mailtrap account, over MCP.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// name and version are how the program introduces itself to people, MCP clients and the API.
+const (
+	name    = "mailtrap-contacts-mcp"
+	title   = "Mailtrap Contacts"
+	version = "0.1.0"
+)
+
+// commandLine is every command with its flags. A flag, its environment variable and its meaning are declared once, here
+// or in the command's own file.
+type commandLine struct {
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve MCP over stdio, or over HTTP with --http. The default command."`
+	Demo     demoCommand     `cmd:"" help:"Watch an agent work an emulated account. Needs nothing."`
+	Call     callCommand     `cmd:"" help:"Call one tool, as an MCP client would, and print its answer."`
+	Tools    toolsCommand    `cmd:"" help:"List the tools."`
+	Doctor   doctorCommand   `cmd:"" help:"Check the token, the account and the folders, and say what to do where something is wrong."`
+	Emulator emulatorCommand `cmd:"" help:"Run the embedded Contacts API alone, to try out or to test against."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		if !errors.Is(err, errSaid) {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		}
+		os.Exit(1)
+	}
+}
+
+// errSaid is a failure whose message has been printed.
+var errSaid = errors.New("failed")
+
+func run(arguments []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser, err := kong.New(&commandLine{},
+		kong.Name(name),
+		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
+		kong.UsageOnError(),
+		kong.Vars{"api_url": apiclient.DefaultURL},
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(arguments)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	return command.Run()
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run() error {
+	fmt.Println(name, version)
+	return nil
+}

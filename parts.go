@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/server"
+	"mailtrap-contacts-mcp/tools"
+)
+
+// accountFlags say which account to work on and how to reach it.
+type accountFlags struct {
+	TokenFile string `placeholder:"FILE" type:"existingfile" help:"File with the API token."`
+	Token     string `env:"MAILTRAP_API_TOKEN" placeholder:"TOKEN" help:"API token. Better the variable or a file: a flag shows in the list of processes."`
+	AccountID string `name:"account-id" env:"MAILTRAP_ACCOUNT_ID" placeholder:"ID" help:"Account to work on; without it the token's only account is found out. \"token\" uses the paths without an account."`
+	APIURL    string `name:"api-url" env:"MAILTRAP_API_URL" default:"${api_url}" placeholder:"URL" help:"Where the API is."`
+	Emulator  bool   `help:"Talk to an embedded Contacts API instead; no account or token is needed, and nothing is kept."`
+
+	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable. Without it the working folder, unless that is / or the home folder."`
+	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data."`
+
+	LogLevel  slog.Level `env:"MAILTRAP_MCP_LOG_LEVEL" default:"info" help:"debug, info, warn or error. Logs go to stderr."`
+	LogFormat string     `env:"MAILTRAP_MCP_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
+	LogPII    bool       `name:"log-pii" help:"Do not mask e-mail addresses in logs."`
+}
+
+// parts are what a running server consists of.
+type parts struct {
+	box     *tools.Toolbox
+	folders *bulk.Folders
+	tools   []tools.Callable
+	server  *server.Server
+}
+
+// build makes the parts; nothing is sent or opened on the network.
+func (f accountFlags) build(log *slog.Logger) (*parts, error) {
+	config, err := f.apiConfig(log)
+	if err != nil {
+		return nil, err
+	}
+	api, err := apiclient.New(config)
+	if err != nil {
+		return nil, err
+	}
+	folders, err := bulk.OpenFolders(f.Files, f.dataDir())
+	if err != nil {
+		return nil, err
+	}
+	known := catalog.New(api)
+	box := &tools.Toolbox{
+		API: api, Catalog: known, Contacts: contacts.New(api, known), Bulk: bulk.New(api, known, folders, log), Log: log,
+	}
+	callables, err := tools.All(box)
+	if err != nil {
+		return nil, err
+	}
+	mcp, err := server.New(server.Options{
+		Name: name, Title: title, Version: version, Instructions: tools.Instructions, Tools: callables, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &parts{box: box, folders: folders, tools: callables, server: mcp}, nil
+}
+
+// close ends running jobs and lets go of what is open.
+func (p *parts) close() {
+	p.box.Bulk.Close()
+	p.box.API.Close()
+	p.folders.Close()
+}
+
+func (f accountFlags) apiConfig(log *slog.Logger) (apiclient.Config, error) {
+	config := apiclient.Config{BaseURL: f.APIURL, Account: f.AccountID, UserAgent: name + "/" + version, Log: log}
+	if f.Emulator {
+		config.BaseURL, config.Account, config.Token = "http://127.0.0.1", "", emulator.Token
+		config.Transport = emulator.New(emulator.Config{}).Transport()
+		return config, nil
+	}
+	var err error
+	config.Token, err = f.token()
+	return config, err
+}
+
+// token reads the token from its file or takes the flag or variable.
+func (f accountFlags) token() (string, error) {
+	if f.TokenFile == "" {
+		return strings.TrimSpace(f.Token), nil
+	}
+	content, err := os.ReadFile(f.TokenFile)
+	if err != nil {
+		return "", fmt.Errorf("--token-file: %w", err)
+	}
+	token := strings.TrimSpace(string(content))
+	if token == "" || strings.ContainsAny(token, " \t\r\n") {
+		return "", fmt.Errorf("--token-file: %s must hold the token and nothing else", f.TokenFile)
+	}
+	return token, nil
+}
+
+func (f accountFlags) dataDir() string {
+	if f.Data != "" {
+		return f.Data
+	}
+	return filepath.Join(xdg.DataHome, name)
+}

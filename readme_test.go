@@ -1,0 +1,94 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"mailtrap-contacts-mcp/tools"
+)
+
+var update = flag.Bool("update", false, "write generated parts anew")
+
+const (
+	tableBegins = "<!-- tools: made from the code; `go test . -run README -update` renews it -->\n"
+	tableEnds   = "<!-- /tools -->"
+)
+
+func TestTheToolTableInTheREADMEIsInStepWithTheCode(t *testing.T) {
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(content), tableBegins)
+	_, after, closed := strings.Cut(rest, tableEnds)
+	if !found || !closed {
+		t.Fatal("README.md has lost the marks around its tool table")
+	}
+	want := before + tableBegins + toolTable(t) + tableEnds + after
+	if want == string(content) {
+		return
+	}
+	if !*update {
+		t.Fatal("the tool table in README.md is not in step with the code; run: go test . -run README -update")
+	}
+	if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func toolTable(t *testing.T) string {
+	t.Helper()
+	callables, err := tools.All(&tools.Toolbox{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString("| toolset | tool | what it does | effect |\n|---|---|---|---|\n")
+	before := tools.Toolset("")
+	for _, callable := range callables {
+		toolset := ""
+		if callable.Toolset != before {
+			toolset, before = string(callable.Toolset), callable.Toolset
+		}
+		fmt.Fprintf(&table, "| %s | `%s` | %s | %s |\n", toolset, callable.Name, callable.Description, callable.Effect)
+	}
+	return table.String()
+}
+
+func TestTheREADMENamesEveryFlagAndVariableOfTheServer(t *testing.T) {
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags := 0
+	for _, command := range parser.Model.Children {
+		if command.Target.Type() != reflect.TypeFor[serveCommand]() {
+			continue
+		}
+		for _, flag := range command.Flags {
+			flags++
+			if !strings.Contains(string(content), "`--"+flag.Name) {
+				t.Errorf("README.md does not name --%s", flag.Name)
+			}
+			for _, variable := range flag.Envs {
+				if !strings.Contains(string(content), "`"+variable+"`") {
+					t.Errorf("README.md does not name %s", variable)
+				}
+			}
+		}
+	}
+	if flags < 10 {
+		t.Fatalf("only %d flags of serve were found", flags)
+	}
+}
