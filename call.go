@@ -30,7 +30,12 @@ func (c callCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer closeBoth()
-	result, err := agent.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: c.Tool, Arguments: arguments}})
+	result, err := callTool(ctx, agent, c.Tool, arguments)
+	// The job would end with this process.
+	for err == nil && runningJob(result) != "" {
+		fmt.Fprintln(os.Stderr, textOf(result))
+		result, err = callTool(ctx, agent, "get_job", map[string]any{"job_id": runningJob(result), "wait_seconds": 45})
+	}
 	if err != nil {
 		return err
 	}
@@ -43,6 +48,33 @@ func (c callCommand) Run(ctx context.Context) error {
 		return nil
 	}
 	return printJSON(os.Stdout, result.StructuredContent)
+}
+
+func callTool(ctx context.Context, agent *client.Client, tool string, arguments any) (*mcp.CallToolResult, error) {
+	return agent.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: tool, Arguments: arguments}})
+}
+
+// runningJob is the id of the job that a result leaves running, or empty.
+func runningJob(result *mcp.CallToolResult) string {
+	type job struct {
+		ID    string `json:"job_id"`
+		State string `json:"state"`
+	}
+	var found struct {
+		Job  job   `json:"job"`
+		Jobs []job `json:"jobs"`
+	}
+	encoded, err := json.Marshal(result.StructuredContent)
+	if err != nil || json.Unmarshal(encoded, &found) != nil {
+		return ""
+	}
+	if len(found.Jobs) == 1 {
+		found.Job = found.Jobs[0]
+	}
+	if found.Job.State != "running" {
+		return ""
+	}
+	return found.Job.ID
 }
 
 func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {

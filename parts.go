@@ -14,6 +14,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/prompts"
 	"mailtrap-contacts-mcp/server"
 	"mailtrap-contacts-mcp/tools"
 )
@@ -65,7 +66,8 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 		return nil, err
 	}
 	mcp, err := server.New(server.Options{
-		Name: name, Title: title, Version: version, Instructions: tools.Instructions, Tools: callables, Log: log,
+		Name: name, Title: title, Version: version, Instructions: tools.Instructions,
+		Tools: callables, Prompts: prompts.All(prompts.Sources{Catalog: known, Folders: folders}), Log: log,
 	})
 	if err != nil {
 		return nil, err

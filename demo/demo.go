@@ -77,8 +77,11 @@ func serveAccount(ctx context.Context) (address string, stop func(), err error) 
 		return "", nil, err
 	}
 	web := &http.Server{Handler: newAccount(), ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(listener) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = web.Serve(listener) // it ends when it is closed; before that, the first call says so
+	}()
 	return listener.Addr().String(), func() {
 		_ = web.Close()
 		<-ended

@@ -22,6 +22,7 @@ type progress struct {
 	sent    int       // its count
 	repeats int       // how many notes have been sent with that same count
 	held    *note     // reported, not yet sent
+	release *time.Timer
 }
 
 type note struct {
@@ -60,9 +61,22 @@ func (p *progress) report(done, total int, message string) {
 	if p.send == nil || done < p.sent || (p.held != nil && done < p.held.done) {
 		return
 	}
+	waiting := p.held != nil
 	p.held = &note{done, total, message}
-	if time.Since(p.last) >= progressEvery {
-		p.release()
+	switch wait := progressEvery - time.Since(p.last); {
+	case wait <= 0:
+		p.sendHeld()
+	case !waiting:
+		p.release = time.AfterFunc(wait, p.due)
+	}
+}
+
+// due sends what was held back while the note before it was too recent.
+func (p *progress) due() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil && p.send != nil {
+		p.sendHeld()
 	}
 }
 
@@ -70,15 +84,18 @@ func (p *progress) report(done, total int, message string) {
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.release != nil {
+		p.release.Stop()
+	}
 	if p.held != nil {
-		p.release()
+		p.sendHeld()
 	}
 	p.send = nil
 }
 
-// release sends the held note. One whose count has been sent before gets a fraction on top, 1/2, 2/3, 3/4, so that a
+// sendHeld sends the held note. One whose count has been sent before gets a fraction on top, 1/2, 2/3, 3/4, so that a
 // wait without a count of its own still increases: clients that reset their time-out on progress rely on it.
-func (p *progress) release() {
+func (p *progress) sendHeld() {
 	held := p.held
 	p.held = nil
 	value := float64(held.done)

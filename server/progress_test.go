@@ -68,3 +68,18 @@ func TestNothingIsSentAfterTheAnswer(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestANoteThatWasHeldBackIsSentThoughNothingFollows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, notes := recorded()
+		p.report(0, 10, "sending")
+		p.report(0, 10, "importing")
+		time.Sleep(2 * progressEvery)
+		synctest.Wait()
+		want := []sentNote{{0, 10, "sending"}, {0.5, 10, "importing"}}
+		if diff := cmp.Diff(want, *notes); diff != "" {
+			t.Error(diff)
+		}
+		p.finish()
+	})
+}

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const { PRODUCT, FIXTURE } = process.env;
 if (!PRODUCT || !FIXTURE) throw new Error('start this with run.sh, which knows the servers to test');
@@ -17,19 +17,20 @@ export const product = {
 };
 export const fixture = { name: 'fixture', command: FIXTURE, stdio: [], http: ['-http', '127.0.0.1:0'] };
 
-/** environment is ours without what would configure the server, and with a home inside the folder. */
+/** environment is ours without what would configure the server, and with a home beside the working folder. */
 export function environment(folder) {
   const own = Object.entries(process.env).filter(([key]) => !key.startsWith('MAILTRAP_'));
-  const home = join(folder, 'home');
+  const home = join(dirname(folder), 'home');
   return { ...Object.fromEntries(own), HOME: home, XDG_DATA_HOME: join(home, 'data'), MCP_INSPECTOR_SECRET_STORE: 'memory' };
 }
 
 /** workplace is a new folder, removed after the test: the server's working folder, which it may write to. */
 export async function workplace(t) {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-e2e-'));
-  await mkdir(join(folder, 'home'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+  const root = await mkdtemp(join(tmpdir(), 'mcp-e2e-'));
+  await mkdir(join(root, 'home'));
+  await mkdir(join(root, 'work'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  return join(root, 'work');
 }
 
 /** serveHTTP starts a server over HTTP and returns its URLs. It is stopped after the test, and has to end cleanly. */
