@@ -77,6 +77,9 @@ func newBudget() *budget {
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		wait := b.try(time.Now(), call, isBackground(ctx))
 		if wait <= 0 {
 			return nil

@@ -22,11 +22,12 @@ type Service struct {
 	api     *apiclient.Client
 	catalog *catalog.Catalog
 	recent  *recent
+	turns   *turns
 }
 
 // New returns a service; nothing is fetched before it is needed.
 func New(api *apiclient.Client, lists *catalog.Catalog) *Service {
-	return &Service{api: api, catalog: lists, recent: newRecent()}
+	return &Service{api: api, catalog: lists, recent: newRecent(), turns: newTurns()}
 }
 
 // Found is a contact as it was looked up.
@@ -41,7 +42,7 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (Found, err
 	contact, err := s.api.GetContact(ctx, ref)
 	written, wasWritten := s.recent.find(ref)
 	switch {
-	case err == nil && wasWritten && contact.UpdatedAt.Before(written.UpdatedAt.Time):
+	case err == nil && wasWritten && lags(contact, written):
 		return Found{Contact: written, Pending: true}, nil
 	case err == nil:
 		return Found{Contact: contact}, nil
@@ -51,6 +52,17 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (Found, err
 		return Found{}, notFound(ref).Because(err)
 	}
 	return Found{}, err
+}
+
+// lags reports whether the API shows a contact as it was before our write. Whether every write moves the time on is
+// unknown, so at equal times the contents tell.
+func lags(shown, written apiclient.Contact) bool {
+	if !shown.UpdatedAt.Equal(written.UpdatedAt.Time) {
+		return shown.UpdatedAt.Before(written.UpdatedAt.Time)
+	}
+	unsubscribed := written.Status == apiclient.Unsubscribed
+	whole := Change{Email: written.Email, Fields: written.Fields, AddTo: written.ListIDs, Unsubscribed: &unsubscribed}
+	return !whole.remaining(shown).IsEmpty() || len(shown.ListIDs) != len(written.ListIDs)
 }
 
 func notFound(ref apiclient.ContactRef) *fault.Error {

@@ -13,7 +13,7 @@ import (
 // Updated is what an update did.
 type Updated struct {
 	Contact     apiclient.Contact
-	Differences []Difference // empty when everything was as wanted already, and nothing was sent
+	Differences []Difference // empty when everything was as wanted already, and nothing was sent; without what Mailtrap refused
 	Resubscribe bool         // a person who had unsubscribed was subscribed again
 }
 
@@ -46,20 +46,37 @@ func (s *Service) apply(ctx context.Context, before Found, change Change) (Updat
 	if resubscribe && change.Consent == "" {
 		return Updated{}, consentRequired(before.Contact)
 	}
-	id := apiclient.ContactID(before.ID)
-	_, busyBefore := s.recent.find(id)
-	after, err := s.patchPresent(ctx, before, wanted)
+	after, busy, err := s.write(ctx, before, wanted)
 	if err != nil {
 		return Updated{}, err
 	}
-	// Asked again, because another call may have written meanwhile.
-	if _, busy := s.recent.find(id); busy || busyBefore {
+	if resubscribe && after.Status == apiclient.Unsubscribed {
+		if wanted.Unsubscribed, resubscribe = nil, false; wanted.IsEmpty() {
+			return Updated{}, keptUnsubscribed(after)
+		}
+	}
+	if busy {
 		if err := s.arrived(ctx, before.Contact, wanted); err != nil {
 			return Updated{}, err
 		}
 	}
-	s.recent.remember(after)
 	return Updated{Contact: after, Differences: wanted.differences(before.Contact), Resubscribe: resubscribe}, nil
+}
+
+// write sends a change when no other one to the contact is under way. busy tells that one was made a moment before, so
+// that this one may be dropped.
+func (s *Service) write(ctx context.Context, before Found, change Change) (after apiclient.Contact, busy bool, err error) {
+	release, err := s.turns.take(ctx, before.ID)
+	if err != nil {
+		return apiclient.Contact{}, false, err
+	}
+	defer release()
+	_, busy = s.recent.find(apiclient.ContactID(before.ID))
+	after, err = s.patchPresent(ctx, before, change)
+	if err == nil {
+		s.recent.remember(after)
+	}
+	return after, busy, err
 }
 
 func (c Change) check() error {
@@ -80,6 +97,13 @@ func consentRequired(contact apiclient.Contact) error {
 	return fault.New(fault.ConsentRequired, "The contact "+text.Clip(contact.Email, 80)+" has unsubscribed.",
 		"Mail without their consent is against the law in many countries and hurts delivery.",
 		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+}
+
+// keptUnsubscribed is the fault of a resubscription that Mailtrap answered with 200 and did not carry out.
+func keptUnsubscribed(contact apiclient.Contact) error {
+	return fault.New(fault.Conflict, "Mailtrap keeps the contact "+text.Clip(contact.Email, 80)+" unsubscribed.",
+		"Its address is probably suppressed, after a bounce, a complaint or an unsubscription.",
+		"Ask the operator to look at the address under Suppressions in Mailtrap; do not repeat the call before.")
 }
 
 // patchPresent waits for a contact that this server wrote a moment ago and the API does not find yet.
