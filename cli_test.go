@@ -41,7 +41,7 @@ func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
 		t.Fatalf("%v\n%s", err, &told)
 	}
 	for _, line := range []string{
-		`Created the list "Leads 2026"`, "Import finished: ", "rows rejected; they are in ", "2 contacts added to \"VIP\"",
+		`Created the list "Leads 2026"`, "Import finished: ", "rows rejected; they are in", "2 contacts added to \"VIP\"",
 		`Fired "trial_ending" for 2 contacts.`, `did you mean "fields"?`, "seats: 12 → 24", "Exported ", "That was 11 calls.",
 	} {
 		if !strings.Contains(told.String(), line) {

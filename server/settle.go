@@ -17,7 +17,7 @@ const (
 	settlePoll = time.Millisecond
 	// settleRest is for the notification that has left the queue but not the process. The TypeScript SDK also drops a
 	// note that arrives in one chunk with the response.
-	settleRest = 5 * time.Millisecond
+	settleRest = 8 * time.Millisecond
 	// settleLimit is for clients that have stopped reading.
 	settleLimit = time.Second
 )

@@ -56,10 +56,16 @@ async function watchImport(client, tag) {
 
 /** useFixture sees what the product does only when it is slow or has to ask. */
 export async function useFixture(t, client, { elicits }) {
+  // The clients drop a note that they read in one chunk with the response, which a busy machine can bring about whatever
+  // the server does. Without the server's wait more than half of the fifty are incomplete; order is never allowed to break.
   await t.test('sees all progress before the result, fifty times', async () => {
+    let incomplete = 0;
     for (let i = 0; i < 50; i++) {
-      assert.deepEqual(await watch(client, { name: 'test_tool_with_progress', arguments: {} }), [0, 50, 100]);
+      const seen = await watch(client, { name: 'test_tool_with_progress', arguments: {} });
+      assert.deepEqual(seen, [0, 50, 100].filter((value) => seen.includes(value)));
+      if (seen.length < 3) incomplete++;
     }
+    assert.ok(incomplete <= 5, `${incomplete} of 50 calls lost a note`);
   });
   await t.test('runs twenty calls at once', async () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => client.callTool({ name: 'test_tool_with_progress', arguments: {} })));
