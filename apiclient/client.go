@@ -183,7 +183,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := c.retrying(state).Do(request)
+	response, err := c.retrying(state).Do(request) //nolint:bodyclose // pacedTransport has read and closed it
 	if err != nil {
 		return state.failed(ctx, err)
 	}

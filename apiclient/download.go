@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -32,6 +33,7 @@ func newDownloader(api *url.URL, transport http.RoundTripper) *http.Client {
 	if transport == nil {
 		own := newTransport(func(_, address string) error { return refusePrivate(api, address) })
 		own.DisableCompression = true // the bounds below are ours
+		own.DialContext = pastProxies(own)
 		transport = own
 	}
 	return &http.Client{
@@ -43,6 +45,38 @@ func newDownloader(api *url.URL, transport http.RoundTripper) *http.Client {
 			return checkDownload(api, request.URL)
 		},
 	}
+}
+
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// pastProxies lets a transport dial the proxy that the operator has configured, wherever that is: proxies mostly have
+// private addresses. What a link points to is then the proxy's to refuse.
+func pastProxies(transport *http.Transport) dial {
+	guarded, plain := transport.DialContext, newTransport(nil).DialContext
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if isProxy(transport.Proxy, address) {
+			return plain(ctx, network, address)
+		}
+		return guarded(ctx, network, address)
+	}
+}
+
+func isProxy(choose func(*http.Request) (*url.URL, error), address string) bool {
+	ports := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+	for _, scheme := range []string{"https", "http"} {
+		proxy, err := choose(&http.Request{URL: &url.URL{Scheme: scheme, Host: "mailtrap.io"}})
+		if err != nil || proxy == nil {
+			continue
+		}
+		port := proxy.Port()
+		if port == "" {
+			port = ports[proxy.Scheme]
+		}
+		if net.JoinHostPort(proxy.Hostname(), port) == address {
+			return true
+		}
+	}
+	return false
 }
 
 func checkDownload(api, target *url.URL) error {
@@ -99,7 +133,7 @@ func (c *Client) Download(ctx context.Context, link string) (io.ReadCloser, erro
 		return nil, downloadFault("the link is malformed", nil)
 	}
 	request.Header.Set("User-Agent", c.userAgent)
-	response, err := c.download.Do(request)
+	response, err := c.download.Do(request) //nolint:bodyclose // the transfer closes it
 	file.timer.Stop()
 	if err != nil {
 		defer file.end(nil)
@@ -107,12 +141,12 @@ func (c *Client) Download(ctx context.Context, link string) (io.ReadCloser, erro
 	}
 	file.body = response.Body
 	if response.StatusCode != http.StatusOK {
-		file.Close()
+		_ = file.Close()
 		return nil, downloadFault(fmt.Sprintf("the file's host answered status %d", response.StatusCode), nil)
 	}
 	reader, err := unpack(file)
 	if err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil, err
 	}
 	return reader, nil

@@ -151,12 +151,6 @@ func wantFault(t testing.TB, err error, code fault.Code) *fault.Error {
 	return f
 }
 
-// contactJSON is an answer with a contact.
-func contactJSON(id, email string) string {
-	encoded, _ := json.Marshal(map[string]any{"data": map[string]any{"id": id, "email": email, "status": "subscribed"}})
-	return string(encoded)
-}
-
 // since is how much of the bubble's time has passed.
 func since(start time.Time) time.Duration { return time.Since(start) }
 

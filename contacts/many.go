@@ -84,7 +84,7 @@ func Each(n int, do func(i int)) {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // it is a panic already
 	}
 }
 

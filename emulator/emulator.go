@@ -89,7 +89,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(respond())
 		return
 	}
-	fault.perform(w, r, respond, send)
+	fault.perform(r, respond, send)
 }
 
 // answer routes the request, passes the gates every request passes, and runs the endpoint.

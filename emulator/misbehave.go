@@ -12,7 +12,7 @@ import (
 )
 
 // perform applies the fault. respond runs the endpoint; send sends an answer and logs its status.
-func (f *Fault) perform(w http.ResponseWriter, r *http.Request, respond func() answer, send func(answer)) {
+func (f *Fault) perform(r *http.Request, respond func() answer, send func(answer)) {
 	switch f.Do {
 	case LoseBefore:
 		panic(http.ErrAbortHandler)

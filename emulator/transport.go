@@ -78,7 +78,7 @@ func (x *exchange) serve(e *Emulator, r *http.Request) {
 	defer func() {
 		var err error
 		if p := recover(); p != nil {
-			if p != http.ErrAbortHandler {
+			if p != http.ErrAbortHandler { //nolint:errorlint // it is panicked with as it is
 				panic(p)
 			}
 			err = io.ErrUnexpectedEOF
@@ -129,7 +129,7 @@ func (x *exchange) response(r *http.Request, body answerBody) (*http.Response, e
 	if x.sent.Get("Content-Encoding") == "gzip" && r.Header.Get("Accept-Encoding") == "" {
 		unpacked, err := gzip.NewReader(body)
 		if err != nil {
-			body.Close()
+			_ = body.Close()
 			return nil, err
 		}
 		body.Reader = unpacked
