@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -96,11 +97,12 @@ func (s *Service) createExport(ctx context.Context, filter apiclient.ExportFilte
 }
 
 func (s *Service) finishExport(ctx context.Context, j *job, current apiclient.Export, request ExportRequest) error {
+	began := time.Now()
 	for looks := 0; !current.Done() || current.URL == ""; looks++ {
 		if current.Status == apiclient.JobFailed {
 			return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
 		}
-		if err := sleep(ctx, pollWait(looks)); err != nil {
+		if err := cmp.Or(overdue(Export, current.ID, began), sleep(ctx, pollWait(looks))); err != nil {
 			return err
 		}
 		var err error

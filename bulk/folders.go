@@ -1,13 +1,13 @@
 package bulk
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -217,7 +217,7 @@ func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 			return nil, f.cannot("written", path, fs.ErrExist)
 		}
 	}
-	temporary := filepath.Join(filepath.Dir(relative), fmt.Sprintf(".%s.%d.part", filepath.Base(relative), time.Now().UnixNano()))
+	temporary := filepath.Join(filepath.Dir(relative), "."+filepath.Base(relative)+"."+strings.ToLower(rand.Text()[:8])+".part")
 	file, err := where.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, f.cannot("written", path, err)
@@ -227,7 +227,7 @@ func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 
 // Keep gives the file its name and returns its absolute path.
 func (d *Draft) Keep() (string, error) {
-	err := errors.Join(d.Sync(), d.File.Close())
+	err := errors.Join(d.Sync(), d.Close())
 	name := d.name
 	if err == nil {
 		name, err = d.reserve()
@@ -262,7 +262,7 @@ func (d *Draft) reserve() (string, error) {
 
 // Discard removes what was written.
 func (d *Draft) Discard() {
-	d.File.Close()
+	d.Close()
 	_ = d.where.root.Remove(d.temporary) // a leftover is named as one
 }
 

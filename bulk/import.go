@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -120,9 +121,9 @@ func (p *Prepared) without(chunk []apiclient.ImportRow, named []apiclient.RowPro
 }
 
 func (s *Service) awaitImport(ctx context.Context, j *job, started apiclient.Import) error {
-	current := started
+	current, began := started, time.Now()
 	for looks := 0; !current.Done(); looks++ {
-		if err := sleep(ctx, pollWait(looks)); err != nil {
+		if err := cmp.Or(overdue(Import, started.ID, began), sleep(ctx, pollWait(looks))); err != nil {
 			return err
 		}
 		var err error

@@ -69,15 +69,15 @@ func NewReader(file io.Reader) (*Reader, error) {
 	case err != nil:
 		return nil, err
 	}
+	if err := checkHeader(header); err != nil {
+		return nil, err
+	}
 	columns := make([]string, len(header))
 	for i, name := range header {
 		if !utf8.ValidString(name) {
 			return nil, notUTF8()
 		}
 		columns[i] = text.Clean(name)
-	}
-	if err := checkHeader(columns); err != nil {
-		return nil, err
 	}
 	opened.Columns = columns
 	return opened, nil

@@ -7,6 +7,7 @@ package bulk
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -157,6 +158,18 @@ func sleep(ctx context.Context, wait time.Duration) error {
 
 // pollWaits are the pauses between looks at the API's own jobs; the last one repeats.
 var pollWaits = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond, 3 * time.Second, 5 * time.Second}
+
+// jobLimit is how long one of the API's jobs may take. One that never ends must not keep others waiting for ever.
+const jobLimit = 2 * time.Hour
+
+// overdue is the failure of a job of the API's that has taken too long; nil as long as it has not.
+func overdue(kind Kind, id int64, began time.Time) error {
+	if time.Since(began) < jobLimit {
+		return nil
+	}
+	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its %s %d within two hours.", kind, id), "",
+		"Look whether it is done in Mailtrap itself, and start anew if it is not.")
+}
 
 func pollWait(looks int) time.Duration { return pollWaits[min(looks, len(pollWaits)-1)] }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
 )
 
@@ -58,16 +59,39 @@ func rendered(out Output) (answer, error) {
 	return answer{text: strings.TrimSpace(out.Summary()), structured: structured}, nil
 }
 
-// clipText is the last resort for errors, whose parts are bounded one by one already.
-func clipText(s string) string {
-	if len(s) <= MaxText {
+// failureText is a fault as text. One that is too long loses the end of its reason first, then of what happened, and
+// never what to do next.
+func failureText(failure *fault.Error) string {
+	whole := failure.Error()
+	if len(whole) <= MaxText {
+		return whole
+	}
+	short := *failure
+	excess := len(whole) - MaxText
+	short.Why = shortened(failure.Why, len(failure.Why)-excess)
+	excess = len(short.Error()) - MaxText
+	short.What = shortened(failure.What, len(failure.What)-excess)
+	excess = len(short.Error()) - MaxText
+	short.Next = shortened(failure.Next, len(failure.Next)-excess)
+	return short.Error()
+}
+
+// cut stands where text was left out.
+const cut = " …"
+
+// shortened cuts s to at most limit bytes.
+func shortened(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	cut := MaxText - len(" …")
-	for !utf8.RuneStart(s[cut]) {
-		cut--
+	end := max(0, limit-len(cut))
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
 	}
-	return s[:cut] + " …"
+	if end == 0 {
+		return ""
+	}
+	return s[:end] + cut
 }
 
 type panicked struct {

@@ -22,19 +22,19 @@ var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
-	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000"`
+	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
 	File           string           `json:"file,omitempty" jsonschema_description:"Path of a CSV file whose first line names the columns; instead of rows"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
-	WaitSeconds    *int64           `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45"`
+	WaitSeconds    *int64           `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
 }
 
 // ImportRowInput is one contact.
 type ImportRowInput struct {
 	Email  string        `json:"email" jsonschema:"format=email"`
-	Fields schema.Object `json:"fields,omitempty"`
-	Lists  []string      `json:"lists,omitempty"`
+	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	Lists  []string      `json:"lists,omitempty" jsonschema_description:"Lists this one joins"`
 }
 
 // Check wants exactly one source.
@@ -215,7 +215,7 @@ func (box *Toolbox) runImport(ctx context.Context, prepared *bulk.Prepared, wait
 func (out ImportContactsOutput) Summary() string {
 	created := ""
 	if out.CreatedLists > 0 {
-		created = fmt.Sprintf("%d of the lists were created.", out.CreatedLists)
+		created = text.Count(out.CreatedLists, "list") + " created."
 	}
 	lists := ""
 	if len(out.Lists) > 0 {
@@ -241,15 +241,19 @@ var exportContacts = Tool[ExportContactsInput, ExportContactsOutput]{
 type ExportContactsInput struct {
 	Lists       []string `json:"lists,omitempty" jsonschema_description:"Members of any of these, by name or id; absent: everyone"`
 	Status      string   `json:"status,omitempty" jsonschema:"enum=subscribed,enum=unsubscribed"`
-	Columns     []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag or header; absent: all"`
+	Columns     []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag, field name or header; absent: all"`
 	File        string   `json:"file,omitempty" jsonschema_description:"Path of a new CSV file"`
-	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45"`
+	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
 }
 
 // ExportContactsOutput is the export as far as it went within the call.
 type ExportContactsOutput struct {
 	Job JobView `json:"job"`
 }
+
+// idSeconds is how long even a call that does not want to wait waits for Mailtrap's number of the export: with it in the
+// job's id, the export can be followed after a restart. One that waits for its turn has none for longer.
+const idSeconds = 5
 
 func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) (ExportContactsOutput, error) {
 	lists, err := box.Catalog.ResolveLists(ctx, in.Lists)
@@ -264,6 +268,13 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 		return ExportContactsOutput{}, err
 	}
 	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, in.WaitSeconds), progressOf(ctx))
+	second := int64(1)
+	for range idSeconds {
+		if err != nil || status.State != bulk.Running || len(status.APIJobs) > 0 {
+			break
+		}
+		status, err = box.Bulk.Follow(ctx, id, waiting(ctx, &second), progressOf(ctx))
+	}
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}

@@ -134,7 +134,7 @@ type UpdateContactInput struct {
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"true: gets no more marketing mail; false: subscribes again, needs consent"`
 	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How an unsubscribed person agreed to get mail again"`
-	CreateIfMissing bool          `json:"create_if_missing,omitempty"`
+	CreateIfMissing bool          `json:"create_if_missing,omitempty" jsonschema_description:"Create the contact if there is none"`
 }
 
 // Check refuses an update without a change.

@@ -63,7 +63,7 @@ func TestAContactIsShownWithListsByName(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		shown := w.works("get_contact", args{"contact": " anna@EXAMPLE.com "})
-		shown.says(t, "anna@example.com is subscribed.", `"Newsletter" (id `, `age 41, first_name "Anna"`, "Empty fields: active, score, since")
+		shown.says(t, "anna@example.com is subscribed.", `"Newsletter" (id `, `age 41, first_name "Anna"`, "Empty fields: active, last_name, score, since")
 		shown.has(t, "contact.lists.0.id", newsletter, "contact.lists.0.name", "Newsletter", "contact.fields.first_name", "Anna")
 
 		id := w.contact("anna@example.com").ID
@@ -80,7 +80,7 @@ func TestAnUpdateSaysWhatChanged(t *testing.T) {
 			"add_to_lists": "VIP", "remove_from_lists": []string{"Newsletter"}, "unsubscribed": true,
 		})
 		updated.says(t, "Updated ann@example.com", "email: anna@example.com → ann@example.com", "status: subscribed → unsubscribed",
-			"age: 41 → 42", `first_name: "Anna" → null`, `added to "VIP"`, `removed from "Newsletter"`)
+			"age: 41 → 42", `first_name: "Anna" → empty`, `added to "VIP"`, `removed from "Newsletter"`)
 		updated.has(t, "email", "ann@example.com", "status", "unsubscribed", "changes.0.what", "email", "changes.5.list_id", vip)
 		settled()
 		got := w.contact("ann@example.com")
@@ -104,11 +104,11 @@ func TestTwoUpdatesInARowBothArrive(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 1}})
-		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"score": 2}})
+		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"score": 2.5}})
 		w.works("update_contact", args{"contact": "anna@example.com", "add_to_lists": "VIP"})
 		settled()
 		got := w.contact("anna@example.com")
-		if got.Fields["age"] != int64(1) || got.Fields["score"] != 2.0 || len(got.ListIDs) != 2 {
+		if got.Fields["age"] != int64(1) || got.Fields["score"] != 2.5 || len(got.ListIDs) != 2 {
 			t.Errorf("the contact is %+v", got)
 		}
 	})

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,9 +23,6 @@ var fireEvent = Tool[FireEventInput, FireEventOutput]{
 	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in once per 24 hours.",
 	Run:         (*Toolbox).fireEvent,
 }
-
-// maxFired is how many contacts one call fires for.
-const maxFired = 100
 
 // FireEventInput is the event and for whom.
 type FireEventInput struct {
@@ -103,7 +101,7 @@ func fireOutput(event string, refs []apiclient.ContactRef, errs []error) (FireEv
 		switch {
 		case err == nil:
 			out.Fired++
-		case err == errNotSent:
+		case errors.Is(err, errNotSent):
 			out.NotSent = append(out.NotSent, name)
 		case fault.Is(err, fault.NotFound):
 			out.NotFound = append(out.NotFound, name)

@@ -39,7 +39,7 @@ var getJob = Tool[GetJobInput, GetJobOutput]{
 // GetJobInput names the job.
 type GetJobInput struct {
 	JobID       string `json:"job_id,omitempty" jsonschema_description:"As import_contacts or export_contacts answered it"`
-	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45"`
+	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
 }
 
 // GetJobOutput is one job, or the recent ones.
@@ -120,8 +120,9 @@ type JobView struct {
 	File     string       `json:"file,omitempty"`
 
 	Error string `json:"error,omitempty"`
-	// Omitted counts the columns left out because the result would be too long.
-	Omitted int `json:"omitted,omitempty"`
+	// Omitted and OmittedIgnored count the columns left out because the result would be too long.
+	Omitted        int `json:"omitted,omitempty"`
+	OmittedIgnored int `json:"omitted_ignored_columns,omitempty"`
 }
 
 // ReasonView is why rows were rejected.
@@ -157,17 +158,21 @@ func viewJob(status bulk.Status) JobView {
 	return view
 }
 
+// shownIgnored is how many columns without a field are named.
+const shownIgnored = 20
+
 func (v JobView) shrink(width int) JobView {
-	v.IgnoredColumns, v.Omitted = capped(clipAll(v.IgnoredColumns, width), width)
+	ignored, omitted := capped(v.IgnoredColumns, min(width, shownIgnored))
+	v.IgnoredColumns, v.OmittedIgnored = clipAll(ignored, width), omitted
 	kept, omitted := capped(v.Columns, width)
-	v.Omitted += omitted
+	v.Omitted = omitted
 	v.Columns = make([]ColumnView, len(kept))
 	for i, column := range kept {
 		v.Columns[i] = ColumnView{Name: text.Clip(column.Name, width), Filled: column.Filled}
 	}
 	reasons := make([]ReasonView, len(v.Reasons))
 	for i, reason := range v.Reasons {
-		reasons[i] = ReasonView{Reason: text.Clip(reason.Reason, width), Rows: reason.Rows}
+		reasons[i] = ReasonView{Reason: text.Clip(reason.Reason, 2*width), Rows: reason.Rows}
 	}
 	v.Reasons = reasons
 	v.Error = text.Clip(v.Error, 8*width)
@@ -220,10 +225,10 @@ func (v JobView) describeImport() string {
 func (v JobView) leftOut() string {
 	var parts []string
 	if v.Merged > 0 {
-		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and were merged.")
+		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
 	}
 	if v.OverLimit > 0 {
-		parts = append(parts, text.Count(v.OverLimit, "contact")+" did not fit the plan's contact limit and were left out.")
+		parts = append(parts, text.Count(v.OverLimit, "contact")+" did not fit the plan's contact limit and "+was(v.OverLimit)+" left out.")
 	}
 	if v.Rejected > 0 {
 		where := ""
@@ -231,8 +236,13 @@ func (v JobView) leftOut() string {
 			where = "; they are in " + v.RejectedFile + ", to be mended and imported again"
 		}
 		parts = append(parts, fmt.Sprintf("%s rejected%s.", text.Count(v.Rejected, "row"), where))
+		others := v.Rejected
 		for _, reason := range v.Reasons {
 			parts = append(parts, fmt.Sprintf("- %s: %s", text.Count(reason.Rows, "row"), reason.Reason))
+			others -= reason.Rows
+		}
+		if others > 0 && len(v.Reasons) > 0 {
+			parts = append(parts, "- "+text.Count(others, "row")+" for other reasons")
 		}
 	}
 	if len(v.IgnoredColumns) > 0 {
@@ -240,7 +250,7 @@ func (v JobView) leftOut() string {
 		for i, column := range v.IgnoredColumns {
 			quoted[i] = text.Quote(column)
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+". To bring one in, create_field, then import again.")
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, create_field, then import again.")
 	}
 	return strings.Join(parts, "\n")
 }
@@ -271,14 +281,17 @@ func (v JobView) describeExport() string {
 		for i, column := range v.Columns {
 			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, v.Contacts))
 		}
-		more := ""
-		if v.Omitted > 0 {
-			more = fmt.Sprintf(" and %d more columns", v.Omitted)
-		}
 		return lines(fmt.Sprintf("Exported %s to %s", text.Count(v.Contacts, "contact"), v.File),
-			"Filled: "+strings.Join(columns, ", ")+more, "job_id: "+v.JobID)
+			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), "job_id: "+v.JobID)
 	}
 	return lines("Export "+v.State+".", v.Error, "job_id: "+v.JobID)
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // share is a part of a whole in percent, never rounded to all or nothing.

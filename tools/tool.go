@@ -123,7 +123,7 @@ func (c Callable) Call(ctx context.Context, arguments json.RawMessage) Result {
 	if err != nil {
 		failure := explain(err)
 		c.logFailure(ctx, failure, time.Since(started))
-		return Result{Text: clipText(failure.Error()), Failed: true}
+		return Result{Text: failureText(failure), Failed: true}
 	}
 	c.log.DebugContext(ctx, "call answered", "took", time.Since(started))
 	return Result{Text: done.text, Structured: done.structured}

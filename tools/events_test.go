@@ -1,0 +1,115 @@
+package tools_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+func TestAnEventIsFiredOnceForEachContact(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.AddContact(emulator.Contact{Email: "bob@example.com"})
+		fired := w.works("fire_event", args{"event": "trial_ending", "contacts": []any{"anna@example.com", "BOB@example.com", "anna@example.com", w.contact("bob@example.com").ID},
+			"params": args{"days_left": 3, "plan": "pro", "ratio": 0.5, "paid": false, "coupon": nil}})
+		fired.says(t, `Fired "trial_ending" for 3 contacts.`)
+		fired.has(t, "fired", 3, "contacts", 3)
+		events := w.Events()
+		if len(events) != 3 {
+			t.Fatalf("%d events were fired", len(events))
+		}
+		want := map[string]any{"days_left": json.Number("3"), "plan": "pro", "ratio": json.Number("0.5"), "paid": false, "coupon": nil}
+		if difference := cmp.Diff(want, events[0].Params); difference != "" {
+			t.Errorf("params: %s", difference)
+		}
+	})
+}
+
+func TestUnknownContactsAreNamedAndTheOthersFired(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		some := w.works("fire_event", args{"event": "e", "contacts": []any{"anna@example.com", "who@example.com"}})
+		some.says(t, `Fired "e" for 1 of 2 contacts.`, "Not contacts of this account (nothing fired): who@example.com")
+		some.has(t, "fired", 1, "not_found", []string{"who@example.com"})
+		w.refused("fire_event", args{"event": "e", "contacts": "who@example.com"}, "not_found", "There is no contact who@example.com.")
+		w.refused("fire_event", args{"event": "e", "contacts": []any{"who@example.com", "other@example.com"}}, "not_found", "None of 2 contacts", "other@example.com")
+		if len(w.Events()) != 1 {
+			t.Errorf("%d events were fired", len(w.Events()))
+		}
+	})
+}
+
+func TestAContactCreatedAMomentAgoGetsItsEvent(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		w.works("create_contact", args{"email": "fresh@example.com"})
+		w.works("fire_event", args{"event": "welcome", "contacts": "fresh@example.com"}).has(t, "fired", 1)
+		if len(w.Events()) != 1 {
+			t.Errorf("%d events were fired", len(w.Events()))
+		}
+	})
+}
+
+func TestAHundredContactsGetTheirEventWithinTheLimits(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		people := addresses(100)
+		for _, email := range people {
+			w.AddContact(emulator.Contact{Email: email})
+		}
+		w.works("fire_event", args{"event": "e", "contacts": people}).has(t, "fired", 100)
+		for _, request := range w.Requests() {
+			if request.Status == http.StatusTooManyRequests {
+				t.Fatal("the rate limit was run into")
+			}
+		}
+	})
+}
+
+func TestASlowAPILeavesSomeNotSentAndSaysWhich(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := addresses(100)
+		for _, email := range people {
+			w.AddContact(emulator.Contact{Email: email})
+		}
+		some := w.works("fire_event", args{"event": "e", "contacts": people})
+		some.says(t, "Not sent for lack of time; call again for these: person")
+		if fired := int(some.at("fired").(float64)); fired == 0 || fired == 100 || fired != len(w.Events()) {
+			t.Errorf("said to have fired %d, fired %d", fired, len(w.Events()))
+		}
+	}, func(set *setting) { set.emulator.Latency = 5 * time.Second })
+}
+
+func TestAnEventIsNeverFiredTwice(t *testing.T) {
+	for _, lost := range []emulator.Action{emulator.LoseBefore, emulator.LoseAfter} {
+		t.Run(fmt.Sprint(lost), func(t *testing.T) {
+			inBothWindows(t, func(t *testing.T, w *world) {
+				people := addresses(10)
+				for _, email := range people {
+					w.AddContact(emulator.Contact{Email: email})
+				}
+				w.Inject(emulator.Fault{Method: http.MethodPost, Path: "events", Times: 1, Do: lost})
+				some := w.works("fire_event", args{"event": "e", "contacts": people})
+				some.says(t, `Fired "e" for 9 of 10 contacts.`, "the answer was lost, so it may have been fired", "do not repeat blindly")
+				if unknown, _ := some.at("outcome_unknown").([]any); len(unknown) != 1 {
+					t.Errorf("unknown: %v", unknown)
+				}
+				counts := map[string]int{}
+				for _, event := range w.Events() {
+					counts[event.Email]++
+				}
+				for email, n := range counts {
+					if n != 1 {
+						t.Errorf("%s got %d events", email, n)
+					}
+				}
+				w.Inject(emulator.Fault{Method: http.MethodPost, Path: "events", Times: 1, Do: lost})
+				w.refused("fire_event", args{"event": "f", "contacts": people[0]}, "outcome_unknown", "could do it twice")
+			})
+		})
+	}
+}

@@ -1,0 +1,177 @@
+package tools_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+func toExport(w *world) {
+	newsletter, vip := seeded(w)
+	w.AddContact(emulator.Contact{Email: "bob@example.com", Status: "unsubscribed", ListIDs: []int64{newsletter}})
+	w.AddContact(emulator.Contact{Email: "eve@example.com", ListIDs: []int64{vip}, Fields: map[string]any{"first_name": "Eve, \"the\" one\nof many"}})
+}
+
+func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
+	for layout, filled := range map[emulator.Layout]string{
+		emulator.LayoutNames:        `"Email" 100%, "Status" 100%, "First name" 66%, "Last name" 0%, "Age" 33%`,
+		emulator.LayoutTags:         `"id" 100%, "email" 100%, "status" 100%, "first_name" 66%`,
+		emulator.LayoutWithoutLists: `"email" 100%, "contact_id" 100%, "first_name" 66%`,
+	} {
+		t.Run(fmt.Sprint(layout), func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				toExport(w)
+				exported := w.works("export_contacts", args{"file": "all.csv"})
+				exported.says(t, "Exported 3 contacts to "+filepath.Join(w.dir, "all.csv"), filled, "job_id: export-7001-")
+				exported.has(t, "job.contacts", 3, "job.file", filepath.Join(w.dir, "all.csv"), "job.state", "finished")
+				rows := readCSV(t, filepath.Join(w.dir, "all.csv"))
+				if len(rows) != 4 || !strings.Contains(fmt.Sprint(rows), "Eve, \"the\" one\nof many") {
+					t.Errorf("the file has %q", rows)
+				}
+
+				some := w.works("export_contacts", args{"lists": "newsletter", "status": "subscribed", "columns": []any{"Email", "first_name", "FIRST NAME", "age"}})
+				some.says(t, "Exported 1 contact to "+w.dir)
+				rows = readCSV(t, some.at("job.file").(string))
+				if len(rows[0]) != 3 || !cmp.Equal(rows[1], []string{"anna@example.com", "Anna", "41"}) {
+					t.Errorf("the file has %q", rows)
+				}
+				w.refused("export_contacts", args{"columns": []any{"email", "shoe size", "???"}}, "invalid_input", `"shoe size"`, `"???"`, "mail", "leave columns out")
+			}, func(set *setting) { set.emulator.ExportLayout = layout })
+		})
+	}
+}
+
+func TestFilesAreNeverOverwritten(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		w.file("mine.csv", "precious")
+		w.refused("export_contacts", args{"file": "mine.csv"}, "file_access", "exists already", "never overwritten")
+		w.nothingWritten()
+		first := w.works("export_contacts", nil).at("job.file")
+		second := w.works("export_contacts", nil).at("job.file")
+		if first == second || filepath.Dir(first.(string)) != w.dir || !strings.HasPrefix(filepath.Base(first.(string)), "mailtrap-contacts-") {
+			t.Errorf("the files are %v and %v", first, second)
+		}
+		if content, err := os.ReadFile(filepath.Join(w.dir, "mine.csv")); err != nil || string(content) != "precious" {
+			t.Errorf("the file has %q", content)
+		}
+		info, err := os.Stat(first.(string))
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("the file's mode is %v", info.Mode())
+		}
+		noParts(t, w.dir)
+	})
+}
+
+// noParts checks that no half-written file is left.
+func noParts(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, ".*"))
+	must(t, err)
+	if len(files) > 0 {
+		t.Errorf("left behind: %q", files)
+	}
+}
+
+func TestAnExportOfNobodySaysSo(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.works("export_contacts", args{"lists": "VIP"}).says(t, "Export finished: no contact fits", "header only")
+	})
+}
+
+func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		one := w.works("export_contacts", args{"wait_seconds": 0})
+		same := w.works("export_contacts", args{"wait_seconds": 0})
+		other := w.works("export_contacts", args{"status": "subscribed", "wait_seconds": 0})
+		one.says(t, "Export is running", "job_id: export-7001-") // Mailtrap's number is in the id even of a call that does not wait
+		id := func(a answer) string { s := a.at("job.job_id").(string); return s[strings.LastIndex(s, "-"):] }
+		if id(one) != id(same) || id(one) == id(other) {
+			t.Errorf("the jobs are %v, %v and %v", one.at("job.job_id"), same.at("job.job_id"), other.at("job.job_id"))
+		}
+		w.works("get_job", args{"job_id": one.at("job.job_id"), "wait_seconds": 45}).says(t, "Exported 3 contacts")
+		w.works("get_job", args{"job_id": same.at("job.job_id")}).says(t, "Exported 3 contacts")
+		w.works("get_job", args{"job_id": other.at("job.job_id"), "wait_seconds": 45}).says(t, "Exported 2 contacts")
+		if posts := w.writes(); len(posts) != 2 {
+			t.Errorf("requests: %q", posts)
+		}
+	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
+}
+
+func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		answers := make(chan string, 8)
+		for range cap(answers) {
+			go func() {
+				given := w.call("export_contacts", args{"file": "one.csv", "wait_seconds": 45})
+				answers <- given.text
+			}()
+		}
+		for range cap(answers) {
+			if text := <-answers; !strings.Contains(text, "Exported 3 contacts") {
+				t.Error(text)
+			}
+		}
+		if posts := w.writes(); len(posts) != 1 {
+			t.Errorf("requests: %q", posts)
+		}
+	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
+}
+
+func TestAForeignExportIsWaitedFor(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		other := open(t, func(set *setting) { set.known = w.Emulator })
+		w.works("export_contacts", args{"wait_seconds": 0})
+		synctest.Wait()
+		other.works("export_contacts", args{"wait_seconds": 45}).says(t, "Exported 3 contacts")
+	}, func(set *setting) { set.emulator.JobDelay = 8 * time.Second })
+}
+
+func TestADownloadThatBreaksOffIsStartedAgain(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		w.Inject(emulator.Fault{Path: "/data_exports/", Times: 2, Do: emulator.TruncateBody})
+		w.works("export_contacts", nil).says(t, "Exported 3 contacts")
+		noParts(t, w.dir)
+
+		w.Inject(emulator.Fault{Path: "/data_exports/", Do: emulator.TruncateBody})
+		w.refused("export_contacts", args{"file": "broken.csv"}, "upstream_error")
+		w.ClearFaults()
+		noParts(t, w.dir)
+		if _, err := os.Stat(filepath.Join(w.dir, "broken.csv")); err == nil {
+			t.Error("half a file has a good name")
+		}
+		w.Inject(emulator.Fault{Path: "/data_exports/", Do: emulator.GzipBomb})
+		w.refused("export_contacts", args{"file": "bomb.csv"}, "upstream_error")
+		noParts(t, w.dir)
+		for _, request := range w.Requests() {
+			if strings.Contains(request.Path, "data_exports") && request.TokenSeen {
+				t.Error("the download was sent the token")
+			}
+		}
+	})
+}
+
+func TestAnExportTheAPIRefusesIsAnError(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 403, Body: `{"errors":"Access forbidden"}`})
+		w.refused("export_contacts", nil, "forbidden", "Access forbidden")
+		w.ClearFaults()
+		w.Inject(emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"failed","url":null}`})
+		w.refused("export_contacts", nil, "upstream_error", "export 1 failed", "Start a new export")
+	})
+}

@@ -1,0 +1,180 @@
+package tools_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/client/transport"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"mailtrap-contacts-mcp/tools"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// wireList is the answer to tools/list as the wire carries it.
+func wireList(t *testing.T, w *world) json.RawMessage {
+	t.Helper()
+	response, err := w.client.GetTransport().SendRequest(t.Context(), transport.JSONRPCRequest{JSONRPC: "2.0", ID: mcp.NewRequestId(7), Method: "tools/list"})
+	must(t, err)
+	return response.Result
+}
+
+func TestTheListOfToolsIsTheOneInTheGoldenFile(t *testing.T) {
+	var indented bytes.Buffer
+	must(t, json.Indent(&indented, wireList(t, open(t)), "", "  "))
+	indented.WriteByte('\n')
+	const golden = "testdata/tools.golden.json"
+	if *update {
+		must(t, os.WriteFile(golden, indented.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	must(t, err)
+	if difference := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(indented.String(), "\n")); difference != "" {
+		t.Errorf("what agents see has changed; run go test ./tools -update and read the difference:\n%s", difference)
+	}
+	if again := wireList(t, open(t)); !bytes.Equal(again, wireList(t, open(t))) {
+		t.Error("the list is not the same each time")
+	}
+}
+
+// effects says of every tool what it does to the account.
+var effects = map[string]tools.Effect{
+	"get_contact": tools.Reads, "create_contact": tools.Adds, "update_contact": tools.Sets, "delete_contact": tools.Destroys,
+	"list_lists": tools.Reads, "create_list": tools.Adds, "add_to_list": tools.Sets, "remove_from_list": tools.Sets,
+	"list_fields": tools.Reads, "create_field": tools.Adds,
+	"fire_event": tools.Adds, "import_contacts": tools.Sets, "export_contacts": tools.Reads, "get_job": tools.Reads, "get_account": tools.Reads,
+}
+
+// arguments are the names of DESIGN §4; the same word means the same thing everywhere.
+var arguments = map[string]string{
+	"get_contact": "contact*", "create_contact": "email* fields lists", "delete_contact": "contact*",
+	"update_contact": "contact* email fields add_to_lists remove_from_lists unsubscribed consent create_if_missing",
+	"list_lists":     "search", "create_list": "name*", "add_to_list": "lists* contacts* create_lists create_missing", "remove_from_list": "lists* contacts*",
+	"list_fields": "", "create_field": "name* data_type* merge_tag", "fire_event": "event* params contacts*",
+	"import_contacts": "rows file lists remove_from_lists create_lists wait_seconds", "export_contacts": "lists status columns file wait_seconds",
+	"get_job": "job_id wait_seconds", "get_account": "",
+}
+
+// listed is a tool as a client sees it.
+type listed struct {
+	Name, Title, Description string
+	InputSchema              json.RawMessage
+	Annotations              struct {
+		ReadOnlyHint, DestructiveHint, IdempotentHint, OpenWorldHint *bool
+	}
+}
+
+func toolList(t *testing.T) []listed {
+	t.Helper()
+	var list struct{ Tools []listed }
+	must(t, json.Unmarshal(wireList(t, open(t)), &list))
+	return list.Tools
+}
+
+func TestEveryToolSaysWhatItDoes(t *testing.T) {
+	seen := map[string]bool{}
+	for _, tool := range toolList(t) {
+		effect, known := effects[tool.Name]
+		if !known || seen[tool.Name] {
+			t.Errorf("%s: not in the table of effects, or twice", tool.Name)
+			continue
+		}
+		seen[tool.Name] = true
+		hints := tool.Annotations
+		if hints.ReadOnlyHint == nil || hints.DestructiveHint == nil || hints.IdempotentHint == nil || hints.OpenWorldHint == nil {
+			t.Errorf("%s lacks a hint", tool.Name)
+			continue
+		}
+		got := tools.Hints{ReadOnly: *hints.ReadOnlyHint, Destructive: *hints.DestructiveHint, Idempotent: *hints.IdempotentHint, OpenWorld: *hints.OpenWorldHint}
+		if got != effect.Hints() {
+			t.Errorf("%s: %s has the hints %+v", tool.Name, effect, got)
+		}
+		sentences := strings.Count(strings.ReplaceAll(tool.Description, "e.g.", ""), ". ") + 1
+		if sentences > 2 || len(tool.Description) > 200 || !strings.HasSuffix(tool.Description, ".") {
+			t.Errorf("%s: the description has %d sentences and %d characters", tool.Name, sentences, len(tool.Description))
+		}
+		if tool.Title == "" || len(tool.Title) > 40 {
+			t.Errorf("%s: the title is %q", tool.Name, tool.Title)
+		}
+	}
+	if len(seen) != len(effects) {
+		t.Errorf("%d tools, want %d", len(seen), len(effects))
+	}
+}
+
+// clear are argument names that need no description where they stand alone.
+var clear = []string{"name", "email"}
+
+type property struct {
+	Type, Description, Format string
+	Enum                      []string
+	Items                     *property
+	Properties                map[string]property
+	Required                  []string
+}
+
+func TestArgumentsAreNamedAsDesignedAndExplained(t *testing.T) {
+	for _, tool := range toolList(t) {
+		var schema property
+		must(t, json.Unmarshal(tool.InputSchema, &schema))
+		var got []string
+		for name, p := range schema.Properties {
+			if slices.Contains(schema.Required, name) {
+				got = append(got, name+"*")
+			} else {
+				got = append(got, name)
+			}
+			if p.Description == "" && len(p.Enum) == 0 && !slices.Contains(clear, name) {
+				t.Errorf("%s: the argument %s is not explained", tool.Name, name)
+			}
+		}
+		want := strings.Fields(arguments[tool.Name])
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has the arguments %q, want %q", tool.Name, got, want)
+		}
+	}
+}
+
+func TestTheListOfToolsIsSmall(t *testing.T) {
+	total := 0
+	for _, tool := range toolList(t) {
+		total += len(tool.Name) + len(tool.Title) + len(tool.Description) + len(tool.InputSchema)
+	}
+	t.Logf("%d bytes", total)
+	if total > 9000 {
+		t.Errorf("the list that a model reads has %d bytes", total)
+	}
+}
+
+func TestSchemasAreDigestibleByEveryClient(t *testing.T) {
+	for _, tool := range open(t).tools {
+		for kind, schema := range map[string]json.RawMessage{"input": tool.InputSchema, "output": tool.OutputSchema} {
+			var document map[string]any
+			must(t, json.Unmarshal(schema, &document))
+			if document["type"] != "object" || document["additionalProperties"] != false || document["properties"] == nil {
+				t.Errorf("%s: the top of the %s schema is %v", tool.Name, kind, slices.Sorted(maps.Keys(document)))
+			}
+			for _, word := range []string{`"$ref"`, `"$defs"`, `"oneOf"`, `"anyOf"`, `"allOf"`, `"if"`, `"not"`, `"type":[`, `:true`} {
+				if bytes.Contains(schema, []byte(word)) {
+					t.Errorf("%s: the %s schema has %s", tool.Name, kind, word)
+				}
+			}
+		}
+	}
+}
+
+func TestInstructionsFitTenLines(t *testing.T) {
+	if lines := strings.Count(tools.Instructions, "\n") + 1; lines > 10 {
+		t.Errorf("%d lines", lines)
+	}
+}

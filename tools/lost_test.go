@@ -1,0 +1,128 @@
+package tools_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+// lostCall is a write whose answer is lost once, and what the account must look like in the end.
+type lostCall struct {
+	name      string
+	tool      string
+	arguments any
+	method    string // of the request whose answer is lost
+	path      string
+	check     func(t *testing.T, w *world)
+}
+
+var lostCalls = []lostCall{
+	{"creating a contact", "create_contact", args{"email": "new@example.com", "lists": "VIP"}, http.MethodPost, "/contacts", func(t *testing.T, w *world) {
+		if w.Len() != 2 || len(w.contact("new@example.com").ListIDs) != 1 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+	}},
+	{"changing a contact", "update_contact", args{"contact": "anna@example.com", "fields": args{"age": 50}, "add_to_lists": "VIP"}, http.MethodPatch, "", func(t *testing.T, w *world) {
+		if got := w.contact("anna@example.com"); got.Fields["age"] != int64(50) || len(got.ListIDs) != 2 {
+			t.Errorf("the contact is %+v", got)
+		}
+	}},
+	{"creating a contact on update", "update_contact", args{"contact": "new@example.com", "create_if_missing": true, "unsubscribed": true}, http.MethodPost, "/contacts", func(t *testing.T, w *world) {
+		if got := w.contact("new@example.com"); got.Status != "unsubscribed" {
+			t.Errorf("the contact is %+v", got)
+		}
+	}},
+	{"deleting a contact", "delete_contact", args{"contact": "anna@example.com"}, http.MethodDelete, "", func(t *testing.T, w *world) {
+		if w.Len() != 0 {
+			t.Error("the contact is still there")
+		}
+	}},
+	{"creating a list", "create_list", args{"name": "Fresh"}, http.MethodPost, "/contacts/lists", func(t *testing.T, w *world) {
+		if len(w.Lists()) != 3 {
+			t.Errorf("the lists are %v", w.Lists())
+		}
+	}},
+	{"creating a field", "create_field", args{"name": "Plan", "data_type": "text"}, http.MethodPost, "/contacts/fields", func(t *testing.T, w *world) {
+		if len(w.Fields()) != 7 {
+			t.Errorf("the fields are %v", w.Fields())
+		}
+	}},
+	{"joining a list", "add_to_list", args{"contacts": []any{"anna@example.com", "new@example.com"}, "lists": "Fresh", "create_lists": true, "create_missing": true}, "", "/contacts", func(t *testing.T, w *world) {
+		if len(w.Lists()) != 3 || w.Len() != 2 || len(w.contact("anna@example.com").ListIDs) != 2 || len(w.contact("new@example.com").ListIDs) != 1 {
+			t.Errorf("there are %v and %d contacts", w.Lists(), w.Len())
+		}
+	}},
+	{"leaving a list", "remove_from_list", args{"contacts": "anna@example.com", "lists": "*"}, http.MethodPatch, "", func(t *testing.T, w *world) {
+		if got := w.contact("anna@example.com").ListIDs; len(got) != 0 {
+			t.Errorf("the contact is on %v", got)
+		}
+	}},
+	{"importing", "import_contacts", args{"rows": []any{args{"email": "new@example.com"}, args{"email": "anna@example.com", "fields": args{"age": 1}}}, "lists": "VIP"}, http.MethodPost, "/contacts/imports", func(t *testing.T, w *world) {
+		if w.Len() != 2 || w.contact("anna@example.com").Fields["age"] != int64(1) || len(w.contact("new@example.com").ListIDs) != 1 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+	}},
+	{"exporting", "export_contacts", args{"wait_seconds": 45}, http.MethodPost, "/contacts/exports", func(t *testing.T, w *world) {
+		if w.Len() != 1 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+	}},
+}
+
+func TestALostAnswerIsMadeGood(t *testing.T) {
+	for _, lost := range lostCalls {
+		for name, action := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter} {
+			t.Run(lost.name+", "+name, func(t *testing.T) {
+				inBothWindows(t, func(t *testing.T, w *world) {
+					seeded(w)
+					w.Inject(emulator.Fault{Method: lost.method, Path: lost.path, Times: 1, Do: action})
+					given := w.works(lost.tool, lost.arguments)
+					settled()
+					lost.check(t, w)
+					if strings.Contains(given.text, "failed") {
+						t.Errorf("the answer speaks of a failure: %s", given.text)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A create that the API fails for good is not reported as done, nor as certainly not done.
+func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		for tool, arguments := range map[string]args{
+			"create_contact": {"email": "new@example.com"},
+			"create_list":    {"name": "Fresh"},
+			"create_field":   {"name": "Plan", "data_type": "text"},
+			"fire_event":     {"event": "e", "contacts": "anna@example.com"},
+			"update_contact": {"contact": "anna@example.com", "fields": args{"age": 3}},
+			"delete_contact": {"contact": "anna@example.com"},
+		} {
+			for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
+				w.Inject(emulator.Fault{Method: method, Do: emulator.LoseBefore})
+			}
+			w.refused(tool, arguments, "outcome_unknown", "may or may not")
+			w.ClearFaults()
+		}
+		if got := w.contact("anna@example.com"); w.Len() != 1 || !cmp.Equal(got.Fields["age"], any(int64(41))) || len(w.Events()) > 0 {
+			t.Errorf("the account has changed: %+v", got)
+		}
+	})
+}
+
+func TestAWriteThatIsDroppedInTheWindowIsSentAgain(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		w.works("create_contact", args{"email": "new@example.com"})
+		w.works("update_contact", args{"contact": "new@example.com", "fields": args{"first_name": "New"}})
+		settled()
+		if got := w.contact("new@example.com").Fields["first_name"]; got != "New" {
+			t.Errorf("the name is %v", got)
+		}
+	}, func(set *setting) { set.emulator.DropInFlight = true })
+}

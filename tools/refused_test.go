@@ -1,0 +1,242 @@
+package tools_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+// badCall is a call that must be refused with one error that names the argument and the remedy.
+type badCall struct {
+	name      string
+	tool      string
+	arguments any
+	code      string
+	says      []string
+}
+
+var long = strings.Repeat("x", 256)
+
+// What the schema alone can refuse.
+var refusedBySchema = []badCall{
+	{"no arguments at all", "create_contact", nil, "invalid_input", []string{"email"}},
+	{"null as arguments", "get_contact", raw(`null`), "invalid_input", []string{"contact"}},
+	{"an argument is missing", "create_contact", args{"fields": args{"age": 1}}, "invalid_input", []string{"email"}},
+	{"an empty required argument", "get_contact", args{"contact": ""}, "invalid_input", []string{"contact"}},
+	{"a required argument is null", "create_list", args{"name": nil}, "invalid_input", []string{"name"}},
+	{"an unknown argument", "create_contact", args{"email": "a@b.co", "list": "VIP"}, "invalid_input", []string{"list", "lists"}},
+	{"an argument to a tool that has none", "list_fields", args{"search": "x"}, "invalid_input", []string{"search"}},
+	{"an e-mail without a domain", "create_contact", args{"email": "nobody"}, "invalid_input", []string{"email", "name@example.com"}},
+	{"an e-mail with a space", "create_contact", args{"email": "a b@c.de"}, "invalid_input", []string{"email"}},
+	{"an e-mail as a number", "create_contact", args{"email": 42}, "invalid_input", []string{"email"}},
+	{"fields as a list", "create_contact", args{"email": "a@b.co", "fields": []any{1}}, "invalid_input", []string{"fields"}},
+	{"a truth that is no truth", "update_contact", args{"contact": "a@b.co", "unsubscribed": "maybe"}, "invalid_input", []string{"unsubscribed", "true"}},
+	{"an invalid new e-mail", "update_contact", args{"contact": "a@b.co", "email": "nope"}, "invalid_input", []string{"email"}},
+	{"an empty update", "update_contact", args{"contact": "a@b.co"}, "invalid_input", []string{"changes nothing", "add_to_lists"}},
+	{"an update of nulls and empty strings", "update_contact", args{"contact": "a@b.co", "email": "", "fields": nil, "add_to_lists": []any{}}, "invalid_input", []string{"changes nothing"}},
+	{"the same list added and removed", "update_contact", args{"contact": "a@b.co", "add_to_lists": "VIP", "remove_from_lists": []any{"VIP"}}, "invalid_input", []string{"add_to_lists", "remove_from_lists", "VIP"}},
+	{"the same list joined and left by an import", "import_contacts", args{"rows": []any{args{"email": "a@b.co"}}, "lists": "VIP", "remove_from_lists": "VIP"}, "invalid_input", []string{"lists", "remove_from_lists", "VIP"}},
+	{"no lists", "add_to_list", args{"lists": []any{}, "contacts": "a@b.co"}, "invalid_input", []string{"lists"}},
+	{"no contacts", "remove_from_list", args{"lists": "VIP", "contacts": ""}, "invalid_input", []string{"contacts"}},
+	{"a name of a list that is too long", "create_list", args{"name": long}, "invalid_input", []string{"name", "255"}},
+	{"a name of blanks", "create_list", args{"name": "   "}, "invalid_input", []string{"name", "Give the list a name"}},
+	{"a type of field that there is not", "create_field", args{"name": "ltv", "data_type": "number"}, "invalid_input", []string{"data_type", "integer", "float"}},
+	{"a merge tag with spaces", "create_field", args{"name": "ltv", "data_type": "float", "merge_tag": "life time"}, "invalid_input", []string{"merge_tag", "lower-case"}},
+	{"a name that makes no merge tag", "create_field", args{"name": "寿命", "data_type": "float"}, "invalid_input", []string{"merge_tag"}},
+	{"an event of 256 characters", "fire_event", args{"event": long, "contacts": "a@b.co"}, "invalid_input", []string{"event", "255"}},
+	{"nested params", "fire_event", args{"event": "e", "contacts": "a@b.co", "params": args{"cart": args{"n": 1}, "tags": []any{1}}}, "invalid_input", []string{"params.cart", "params.tags", "plain values"}},
+	{"a key of 256 characters", "fire_event", args{"event": "e", "contacts": "a@b.co", "params": args{long: 1}}, "invalid_input", []string{"params.xxx", "255"}},
+	{"an empty key", "fire_event", args{"event": "e", "contacts": "a@b.co", "params": args{"": 1}}, "invalid_input", []string{"params", "empty"}},
+	{"101 contacts", "fire_event", args{"event": "e", "contacts": strings.Split(strings.Repeat("a@b.co ", 101), " ")}, "invalid_input", []string{"contacts", "100"}},
+	{"neither rows nor file", "import_contacts", args{"lists": "VIP"}, "invalid_input", []string{"rows", "file"}},
+	{"both rows and file", "import_contacts", args{"rows": []any{args{"email": "a@b.co"}}, "file": "x.csv"}, "invalid_input", []string{"rows", "file"}},
+	{"a row with an invalid e-mail", "import_contacts", args{"rows": []any{args{"email": "a@b.co"}, args{"email": "nope"}}}, "invalid_input", []string{"rows[1].email"}},
+	{"a row with an unknown key", "import_contacts", args{"rows": []any{args{"email": "a@b.co", "first_name": "Ann"}}}, "invalid_input", []string{"rows[0]", "first_name", "fields"}},
+	{"waiting too long", "export_contacts", args{"wait_seconds": 46}, "invalid_input", []string{"wait_seconds", "45"}},
+	{"waiting a negative time", "get_job", args{"wait_seconds": -1}, "invalid_input", []string{"wait_seconds"}},
+	{"a status that there is not", "export_contacts", args{"status": "bounced"}, "invalid_input", []string{"status", "subscribed", "unsubscribed"}},
+	{"a job that there is not", "get_job", args{"job_id": "42"}, "not_found", []string{"42", "job_id"}},
+	{"a job id that climbs", "get_job", args{"job_id": "import-0-../../etc"}, "not_found", []string{"job_id"}},
+}
+
+func TestWhatTheSchemaCanRefuseMakesNoRequest(t *testing.T) {
+	w := open(t)
+	for _, bad := range refusedBySchema {
+		t.Run(bad.name, func(t *testing.T) {
+			w.t = t
+			w.ResetRequests()
+			w.refused(bad.tool, bad.arguments, bad.code, bad.says...)
+			for _, request := range w.Requests() {
+				t.Errorf("a request was made: %s %s", request.Method, request.Path)
+			}
+		})
+	}
+}
+
+// identifiers that are neither an address nor a UUID.
+var identifiers = []string{"lists/5", "..", ".", "x/../../accounts", "%2e%2e", "a@b.co/../lists/5", "1", "*", "018f0000-0000-7000-8000", "a@b", "@", "a@@b.co", "a@b.co\n", "a@b.co\x00", "{}"}
+
+func TestWhatIsNoAddressAndNoUUIDNamesNobody(t *testing.T) {
+	calls := map[string]func(string) args{
+		"get_contact":      func(s string) args { return args{"contact": s} },
+		"delete_contact":   func(s string) args { return args{"contact": s} },
+		"update_contact":   func(s string) args { return args{"contact": s, "unsubscribed": true} },
+		"add_to_list":      func(s string) args { return args{"contacts": []string{s}, "lists": "VIP"} },
+		"remove_from_list": func(s string) args { return args{"contacts": []string{s}, "lists": "VIP"} },
+		"fire_event":       func(s string) args { return args{"contacts": []string{s}, "event": "e"} },
+		"create_contact":   func(s string) args { return args{"email": s} },
+	}
+	w := open(t)
+	for tool, with := range calls {
+		for _, identifier := range identifiers {
+			if strings.TrimSpace(identifier) == "a@b.co" { // trimming is lossless
+				continue
+			}
+			w.ResetRequests()
+			if given := w.refused(tool, with(identifier), "invalid_input"); !strings.Contains(given.text, "e-mail address") && !strings.Contains(given.text, "name@example.com") {
+				t.Errorf("%s with %q does not say what would be right: %s", tool, identifier, given.text)
+			}
+			if made := w.Requests(); len(made) > 0 {
+				t.Errorf("%s with %q made a request: %s %s", tool, identifier, made[0].Method, made[0].Path)
+			}
+		}
+	}
+}
+
+// What only the account can tell.
+var refusedByAccount = []badCall{
+	{"an unknown list", "create_contact", args{"email": "new@example.com", "lists": "VIPs"}, "invalid_input", []string{`"VIPs"`, `"VIP"`, "create_list"}},
+	{"an unknown list id", "add_to_list", args{"contacts": "anna@example.com", "lists": 999}, "invalid_input", []string{"999", `"Newsletter"`}},
+	{"one unknown list of two", "update_contact", args{"contact": "anna@example.com", "add_to_lists": []any{"VIP", "Nope"}}, "invalid_input", []string{"Nope"}},
+	{"an unknown list to leave", "remove_from_list", args{"contacts": "anna@example.com", "lists": "Nope"}, "invalid_input", []string{"Nope"}},
+	{"an unknown field", "create_contact", args{"email": "new@example.com", "fields": args{"firstname_": "x"}}, "invalid_input", []string{"fields.firstname_", "first_name", "list_fields"}},
+	{"a text in an integer field", "update_contact", args{"contact": "anna@example.com", "fields": args{"age": "n/a"}}, "invalid_input", []string{"fields.age", `"n/a"`, "whole number"}},
+	{"two values that do not fit", "create_contact", args{"email": "new@example.com", "fields": args{"since": "03/04/2025", "active": "perhaps"}}, "invalid_input", []string{"fields.since", "2026-03-04", "fields.active", "true or false"}},
+	{"a list as a value", "create_contact", args{"email": "new@example.com", "fields": args{"first_name": []any{"x"}}}, "invalid_input", []string{"fields.first_name", "single value"}},
+	{"a text that is too long", "create_contact", args{"email": "new@example.com", "fields": args{"first_name": long}}, "invalid_input", []string{"256", "255"}},
+	{"one list under two names added and removed", "update_contact", args{"contact": "anna@example.com", "add_to_lists": "vip", "remove_from_lists": "VIP"}, "invalid_input", []string{"add_to_lists", "remove_from_lists", `"VIP"`}},
+	{"the same for somebody to create", "update_contact", args{"contact": "new@example.com", "add_to_lists": "vip", "remove_from_lists": "VIP", "create_if_missing": true}, "invalid_input", []string{`"VIP"`}},
+	{"a row's list that all leave", "import_contacts", args{"rows": []any{args{"email": "new@example.com", "lists": "vip"}}, "remove_from_lists": "VIP", "lists": "Fresh", "create_lists": true}, "invalid_input", []string{`"VIP"`, "joined and left"}},
+	{"rows with unknown fields and values that do not fit", "import_contacts", args{"rows": []any{
+		args{"email": "a@example.com", "fields": args{"agee": 1}}, args{"email": "b@example.com", "fields": args{"age": "old"}}, args{"email": "c@example.com"},
+	}}, "invalid_input", []string{"rows[0].fields.agee", "rows[1].fields.age", `"old"`}},
+	{"a row's unknown list", "import_contacts", args{"rows": []any{args{"email": "a@example.com", "lists": "Nope"}}}, "invalid_input", []string{"Nope"}},
+	{"unknown contacts onto a list that would be created", "add_to_list", args{"contacts": []any{"anna@example.com", "who@example.com"}, "lists": "Fresh", "create_lists": true}, "not_found", []string{"who@example.com", "create_missing", "Nothing was changed"}},
+	{"a list to create by an id", "add_to_list", args{"contacts": "anna@example.com", "lists": []any{"Fresh", 4711}, "create_lists": true}, "invalid_input", []string{"4711", "by its name"}},
+	{"a list to create by a forced id", "import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "lists": []any{"Fresh", "id:4711"}, "create_lists": true}, "invalid_input", []string{"4711"}},
+	{"a list to create with too long a name", "add_to_list", args{"contacts": "anna@example.com", "lists": []any{"Fresh", long}, "create_lists": true}, "invalid_input", []string{"256", "255"}},
+	{"51 contacts without create_missing", "add_to_list", args{"contacts": addresses(51), "lists": "VIP"}, "limit_reached", []string{"50", "create_missing"}},
+	{"51 contacts with a UUID among them", "add_to_list", args{"contacts": append(addresses(51), "018f0000-0000-7000-8000-000000000000"), "lists": "VIP", "create_missing": true}, "invalid_input", []string{"UUID"}},
+	{"a list that is there already", "create_list", args{"name": "vip"}, "already_exists", []string{`"VIP"`, "another name"}},
+	{"a field that is there already", "create_field", args{"name": "AGE", "data_type": "text"}, "already_exists", []string{"age", "integer", "cannot be changed"}},
+	{"an export of an unknown list", "export_contacts", args{"lists": "Nope"}, "invalid_input", []string{"Nope"}},
+}
+
+func TestWhatTheAccountContradictsIsNotWritten(t *testing.T) {
+	w := open(t, func(set *setting) { set.emulator.Unlimited = true })
+	seeded(w)
+	for _, bad := range refusedByAccount {
+		t.Run(bad.name, func(t *testing.T) {
+			w.t = t
+			w.ResetRequests()
+			w.refused(bad.tool, bad.arguments, bad.code, bad.says...)
+			w.nothingWritten()
+		})
+	}
+}
+
+func TestFilesOutsideTheAllowedFoldersAreNotTouched(t *testing.T) {
+	outside := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(outside, "secret.csv"), []byte("email\na@b.co\n"), 0o600))
+	w := open(t)
+	must(t, os.Symlink(outside, filepath.Join(w.dir, "away")))
+	must(t, os.Symlink(filepath.Join(outside, "secret.csv"), filepath.Join(w.dir, "link.csv")))
+	must(t, os.Mkdir(filepath.Join(w.dir, "folder"), 0o700))
+	makePipe(t, filepath.Join(w.dir, "pipe.csv"))
+
+	for path, says := range map[string]string{
+		"../secret.csv":                      "outside the allowed folders",
+		"folder/../../x.csv":                 "outside the allowed folders",
+		filepath.Join(outside, "secret.csv"): "outside the allowed folders",
+		"/etc/passwd":                        "outside the allowed folders",
+		"~/contacts.csv":                     "cannot be",
+		"away/secret.csv":                    "leads out of the allowed folders",
+		"folder":                             "",
+		" ":                                  "no path",
+	} {
+		w.refused("export_contacts", args{"file": path}, "file_access", strings.Replace(says, "no path", "file", 1))
+	}
+	for path, says := range map[string]string{
+		"../secret.csv":      "outside the allowed folders",
+		"away/secret.csv":    "leads out of the allowed folders",
+		"link.csv":           "leads out of the allowed folders",
+		"folder":             "is a folder",
+		"pipe.csv":           "not a regular file",
+		"missing.csv":        "does not exist",
+		"missing/nobody.csv": "does not exist",
+	} {
+		w.refused("import_contacts", args{"file": path}, "file_access", "file", says)
+	}
+	w.nothingWritten()
+	left, err := os.ReadDir(outside)
+	must(t, err)
+	if len(left) != 1 {
+		t.Errorf("something was left outside: %v", left)
+	}
+}
+
+func TestAServerStartedInTheRootUsesNoFiles(t *testing.T) {
+	t.Chdir("/")
+	w := open(t, func(set *setting) { set.dirs = []string{} })
+	w.refused("import_contacts", args{"file": "etc/passwd"}, "file_access", "root of the file system", "--files")
+	w.refused("export_contacts", args{}, "file_access", "--files")
+	w.works("get_account", nil).says(t, "Files: none may be used", "--files")
+	w.nothingWritten()
+	w.works("import_contacts", args{"rows": []any{args{"email": "a@example.com"}}}).says(t, "1 created")
+}
+
+func TestAServerStartedInTheHomeFolderUsesNoFiles(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	for _, dir := range []string{home, filepath.Dir(home)} {
+		t.Chdir(dir)
+		w := open(t, func(set *setting) { set.dirs = []string{} })
+		w.refused("export_contacts", args{}, "file_access", "home folder", "--files")
+	}
+}
+
+func TestTheServersOwnDataIsNoContactFile(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	must(t, os.MkdirAll(filepath.Join(data, "files"), 0o700))
+	for _, path := range []string{"journal.csv", "files/contacts.csv"} {
+		must(t, os.WriteFile(filepath.Join(data, path), []byte("email\na@example.com\n"), 0o600))
+	}
+	must(t, os.Symlink("data", filepath.Join(dir, "same")))
+	w := open(t, func(set *setting) { set.dir, set.data = dir, data })
+	w.refused("import_contacts", args{"file": "data/journal.csv"}, "file_access", "outside the allowed folders")
+	w.refused("import_contacts", args{"file": "same/journal.csv"}, "file_access")
+	w.refused("export_contacts", args{"file": "same/new.csv"}, "file_access")
+	w.works("import_contacts", args{"file": "data/files/contacts.csv"}).says(t, "1 created")
+}
+
+func TestAReadOnlyTokenIsToldApart(t *testing.T) {
+	w := open(t, func(set *setting) { set.emulator.ReadOnlyToken = true })
+	w.works("get_account", nil)
+	w.refused("create_contact", args{"email": "a@example.com"}, "forbidden", "token")
+	if w.Len() != 0 {
+		t.Error("a contact was created")
+	}
+}
+
+func TestSeveralAccountsAreNotGuessedAmong(t *testing.T) {
+	w := open(t, func(set *setting) {
+		set.emulator.Accounts = []emulator.Account{{ID: 1, Name: "One"}, {ID: 2, Name: "Two"}}
+	})
+	for _, tool := range []string{"get_account", "list_lists", "list_fields", "export_contacts"} {
+		w.refused(tool, nil, "conflict", "One", "Two", "--account-id")
+	}
+}

@@ -1,0 +1,90 @@
+package tools
+
+import (
+	"fmt"
+
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// tally counts what became of each contact. Each index is written once, by one goroutine.
+type tally struct {
+	looked   []contacts.Looked
+	outcomes []outcome
+}
+
+type outcome struct {
+	changed, created bool
+	err              error
+}
+
+func newTally(looked []contacts.Looked) *tally {
+	return &tally{looked: looked, outcomes: make([]outcome, len(looked))}
+}
+
+func (t *tally) update(i int, updated contacts.Updated, err error) {
+	t.outcomes[i] = outcome{changed: len(updated.Differences) > 0, err: err}
+}
+
+func (t *tally) create(i int, err error) {
+	t.outcomes[i] = outcome{changed: true, created: true, err: err}
+}
+
+func (t *tally) fail(i int, err error) { t.outcomes[i] = outcome{err: err} }
+
+// into fills the counts in. When nothing succeeded at all, the first failure is the answer.
+func (t *tally) into(out MembershipOutput) (MembershipOutput, error) {
+	out.Contacts = len(t.outcomes)
+	for i, one := range t.outcomes {
+		switch {
+		case one.err != nil:
+			out.Failed++
+			out.Failures = append(out.Failures, FailureView{Contact: text.Clip(t.looked[i].Ref.String(), 80), Error: explain(one.err).Error()})
+		case one.changed:
+			out.Changed++
+		default:
+			out.Unchanged++
+		}
+		if one.created && one.err == nil {
+			out.Created++
+		}
+	}
+	if out.Failed == out.Contacts {
+		return out, t.allFailed()
+	}
+	return out, nil
+}
+
+// allFailed is the answer when every contact failed alike; nil when they failed in different ways.
+func (t *tally) allFailed() error {
+	names, errs := make([]string, len(t.outcomes)), make([]error, len(t.outcomes))
+	for i, one := range t.outcomes {
+		names[i], errs[i] = t.looked[i].Ref.String(), one.err
+	}
+	return alike(names, errs)
+}
+
+// alike is one fault for contacts that all failed for the same reason; nil when the reasons differ.
+func alike(names []string, errs []error) error {
+	first := explain(errs[0])
+	for _, err := range errs {
+		if other := explain(err); other.Code != first.Code || other.What != first.What && first.Code != fault.NotFound {
+			return nil
+		}
+	}
+	shown := clipAll(names, 80)
+	if first.Code == fault.NotFound {
+		what := fmt.Sprintf("None of %s is known: %s.", text.Count(len(errs), "contact"), text.Listing(shown, 20))
+		if len(errs) == 1 {
+			what = "There is no contact " + shown[0] + "."
+		}
+		return fault.New(fault.NotFound, what,
+			"Contacts are found by their exact address or UUID only.", "Nothing was done; check the spelling.").Because(errs[0])
+	}
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return fault.New(first.Code, fmt.Sprintf("%s This goes for all of %s: %s.", first.What, text.Count(len(errs), "contact"), text.Listing(shown, 20)),
+		first.Why, first.Next).Because(errs[0])
+}
