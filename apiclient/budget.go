@@ -21,6 +21,9 @@ const (
 	jitter = 500 * time.Millisecond
 	// backgroundShare is the part of a limit that bulk work may use; the rest is kept for someone who is waiting.
 	backgroundShare = 0.85
+	// answerTime is what a call must have left when its turn comes. With less it would be sent and not heard out, and read
+	// as if the API had not answered.
+	answerTime = 2 * time.Second
 	// slowFor is how long the budget is halved after a 429: somebody else uses the same account.
 	slowFor = 60 * time.Second
 )
@@ -84,7 +87,7 @@ func (b *budget) take(ctx context.Context, call call) error {
 		if wait <= 0 {
 			return nil
 		}
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
 			return errNoBudget{wait}
 		}
 		timer := time.NewTimer(wait)

@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -241,6 +242,27 @@ func TestTheBudgetReportsWhatIsUsed(t *testing.T) {
 			if usage.Used != 0 {
 				t.Errorf("a minute later: %v", usage)
 			}
+		}
+	})
+}
+
+func TestACallWhoseTurnComesTooLateForAnAnswerIsToldOfTheRateLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget()
+		b.account.limit = 1
+		if err := b.take(t.Context(), call{}); err != nil {
+			t.Fatal(err)
+		}
+		tooShort, cancel := context.WithTimeout(t.Context(), b.account.length+time.Second)
+		defer cancel()
+		began := time.Now()
+		if err := b.take(tooShort, call{}); !errors.As(err, new(errNoBudget)) || time.Since(began) > 0 {
+			t.Errorf("after %v it got %v", time.Since(began), err)
+		}
+		longEnough, cancel := context.WithTimeout(t.Context(), b.account.length+3*time.Second)
+		defer cancel()
+		if err := b.take(longEnough, call{}); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -131,7 +131,7 @@ func (e *Error) known() *fault.Error {
 			"Wait ten seconds and repeat the call.")
 	case Throttled:
 		return fault.New(fault.RateLimited, "Mailtrap's rate limit (200 contact requests a minute, 150 in ten seconds) leaves no room right now.", "",
-			"Wait a minute and repeat the call; use import_contacts for many contacts at once.")
+			"Wait a minute and repeat the call. An import takes one request for many contacts, single calls take one or more each.")
 	case TooLarge:
 		return fault.New(fault.LimitReached, "Mailtrap found the request too large.", e.said(), "Send fewer contacts at once.")
 	case Refused:

@@ -23,8 +23,12 @@ type (
 
 // check returns what the validator refuses in value, in words and in order.
 func (s *Schema) check(value any) Violations {
+	compiled, err := s.compiled()
+	if err != nil { // of Describe only: For has compiled it
+		return Violations{{What: "the schema does not compile: " + err.Error()}}
+	}
 	var invalid *validator.ValidationError
-	if !errors.As(s.compiled.Validate(value), &invalid) {
+	if !errors.As(compiled.Validate(value), &invalid) {
 		return nil
 	}
 	findings := collect(invalid, nil)

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 
 	generator "github.com/invopop/jsonschema"
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -24,7 +25,7 @@ type Schema struct {
 	wire      json.RawMessage
 	shape     *shape
 	formats   map[string]Format
-	compiled  *validator.Schema
+	compiled  func() (*validator.Schema, error) // at the first call
 	filler    filler
 }
 
@@ -32,6 +33,19 @@ type Schema struct {
 // schema may only use formats given here or known to the package (date, date-time, email, uri, uuid); one given here
 // goes before a known one of the same name.
 func For[T any](formats ...Format) (*Schema, error) {
+	s, err := Describe[T](formats...)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.compiled(); err != nil {
+		return nil, fmt.Errorf("schema of %s: compiling it: %w", s.structure, err)
+	}
+	return s, nil
+}
+
+// Describe is For without compiling the schema, which is most of the work: it is for what a program only tells of, such
+// as its results. The schema is compiled when something is first checked against it.
+func Describe[T any](formats ...Format) (*Schema, error) {
 	structure := reflect.TypeFor[T]()
 	s, err := build(structure, formats)
 	if err != nil {
@@ -61,16 +75,12 @@ func build(structure reflect.Type, formats []Format) (*Schema, error) {
 	if err := errors.Join(checkPortable(document, known), checkTags(document, found.tags)); err != nil {
 		return nil, err
 	}
-	compiled, err := compile(document, formats)
-	if err != nil {
-		return nil, fmt.Errorf("compiling it: %w", err)
-	}
 	return &Schema{
 		structure: structure,
 		wire:      wire,
 		shape:     shapeOf(generated),
 		formats:   known,
-		compiled:  compiled,
+		compiled:  sync.OnceValues(func() (*validator.Schema, error) { return compile(document, formats) }),
 		filler:    filler{found.fields},
 	}, nil
 }

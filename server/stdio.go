@@ -11,7 +11,11 @@ import (
 
 // workers is how many calls run at once over stdio. The default of mcp-go v1.2.1 is 5, and a call that waits for an
 // import would hold up those that take a moment.
-const workers = 64
+const workers = 100
+
+// queue is how many more calls wait for a worker. When it is full, mcp-go v1.2.1 runs the next call where it reads, and
+// hears nothing else until that is done.
+const queue = 4096
 
 // ServeStdio serves the one client at the other end of in and out until in or ctx ends, and then returns nil. What the
 // client has asked by then is still answered if that takes no longer than a few seconds; mcp-go v1.2.1 by itself
@@ -25,6 +29,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 
 	stdio := mcpserver.NewStdioServer(s.mcp)
 	mcpserver.WithWorkerPoolSize(workers)(stdio)
+	mcpserver.WithQueueSize(queue)(stdio)
 	mcpserver.WithErrorLogger(slog.NewLogLogger(s.log.Handler(), slog.LevelWarn))(stdio)
 
 	// The library sees the end of ctx as the end of its input, once the calls in flight have had their time.

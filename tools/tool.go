@@ -82,7 +82,7 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	if err != nil {
 		return Callable{}, fmt.Errorf("tool %q: input: %w", t.Name, err)
 	}
-	output, err := schema.For[Out](formats...)
+	output, err := schema.Describe[Out](formats...)
 	if err != nil {
 		return Callable{}, fmt.Errorf("tool %q: output: %w", t.Name, err)
 	}
