@@ -13,7 +13,9 @@ import (
 type columnPlan struct {
 	email  int // index of the address
 	fields []*apiclient.Field
-	// Ignored are the columns that no field of the account matches.
+	// optOuts are the columns that say whether a person may be mailed.
+	optOuts []optOut
+	// Ignored are the columns that no field of the account matches and that are not opt-outs.
 	Ignored []string
 }
 
@@ -46,8 +48,14 @@ func planColumns(columns []string, fields []apiclient.Field) (columnPlan, error)
 		case !isField && alias != "":
 			field, isField = known[plain(alias)]
 		}
+		out, isOptOut := findOptOut(i, column, isField)
+		if isOptOut {
+			plan.optOuts = append(plan.optOuts, out)
+		}
 		if !isField {
-			plan.Ignored = append(plan.Ignored, column)
+			if !isOptOut {
+				plan.Ignored = append(plan.Ignored, column)
+			}
 			continue
 		}
 		if other, ok := taken[field.MergeTag]; ok {

@@ -310,7 +310,10 @@ func (s *Service) resumeExport(ctx context.Context, id jobID) (*job, error) {
 	if id.stamp != "" {
 		j.stamp = id.stamp
 	}
-	j.update("Mailtrap is exporting", func(status *Status) { status.APIJobs = id.api })
+	j.update("Mailtrap is exporting", func(status *Status) {
+		status.APIJobs = id.api
+		status.Note = "It was resumed after a restart, so the file has all columns and a name of its own."
+	})
 	same := func(other *job) bool { return other.answersTo(id) }
 	return s.startUnless(same, j, func(ctx context.Context, j *job) error { return s.finishExport(ctx, j, current, ExportRequest{}) }), nil
 }

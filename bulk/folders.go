@@ -260,6 +260,19 @@ func (d *Draft) reserve() (string, error) {
 	}
 }
 
+// Replace gives the file its name in the place of one that this program wrote before.
+func (d *Draft) Replace() (string, error) {
+	err := errors.Join(d.Sync(), d.Close())
+	if err == nil {
+		err = d.where.root.Rename(d.temporary, d.name)
+	}
+	if err != nil {
+		_ = d.where.root.Remove(d.temporary) // nothing more can be done about it
+		return "", d.folders.cannot("written", d.name, err)
+	}
+	return filepath.Join(d.where.path, d.name), nil
+}
+
 // Discard removes what was written.
 func (d *Draft) Discard() {
 	d.Close()

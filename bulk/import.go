@@ -3,8 +3,6 @@ package bulk
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -21,13 +19,6 @@ const (
 	maxMends = 5
 )
 
-const (
-	// saidByMailtrap begins the reasons that are the API's own.
-	saidByMailtrap = "Mailtrap: "
-	// orTheLike follows the first of several values rejected for one reason.
-	orTheLike = " or the like"
-)
-
 // StartImport starts an import of prepared contacts and returns its job's id. Rows that are rejected go to a CSV file.
 // It fails when what is to be sent cannot be kept safe first; then nothing is sent.
 func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
@@ -38,6 +29,10 @@ func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
 		status.Rejected, status.IgnoredColumns = len(prepared.Rejected), prepared.Ignored
 		status.Reasons = reasons(prepared.Rejected)
 	})
+	// Before anything is sent, so that a killed process loses neither the rejected rows nor those to send.
+	if err := s.writeRejected(j, prepared); err != nil {
+		return "", err
+	}
 	staged, err := s.stage(j, chunks)
 	if err != nil {
 		return "", err
@@ -47,21 +42,23 @@ func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
 }
 
 func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chunks [][]apiclient.ImportRow, staged *staging) error {
+	stop := staged.beat()
+	rejected := len(prepared.Rejected)
 	var failure error
 	for i, chunk := range chunks {
-		accepted := func() { staged.sent(i, j.status().APIJobs) }
+		accepted := func() { staged.sent(i, j.status()) }
 		if failure = s.sendChunk(ctx, j, prepared, chunk, accepted); failure != nil {
 			break
 		}
 	}
-	unsent := s.unsentFolder(j.stamp)
-	if unsent == "" {
-		staged.remove()
+	if len(prepared.Rejected) > rejected {
+		if err := s.writeRejected(j, prepared); err != nil { // the contacts are in all the same
+			j.update("", func(status *Status) { status.Err = fault.From(err) })
+		}
 	}
+	stop()
+	unsent := staged.release()
 	j.update("", func(status *Status) { status.UnsentFolder, status.Counted = unsent, failure == nil })
-	if err := s.writeRejected(j, prepared); err != nil { // the contacts are in all the same
-		j.update("", func(status *Status) { status.Err = fault.From(err) })
-	}
 	return failure
 }
 
@@ -137,72 +134,9 @@ func (s *Service) awaitImport(ctx context.Context, j *job, started apiclient.Imp
 		status.OverLimit += current.OverLimit
 	})
 	if current.Status == apiclient.JobFailed {
-		return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its import %d failed.", started.ID), "",
-			"Import the same contacts again: an import is an upsert, so nobody is doubled.")
+		return importFailed(started.ID)
 	}
 	return nil
-}
-
-// followPast waits for an import that another process started, as far as that process sent it.
-func (s *Service) followPast(ctx context.Context, id jobID, wait time.Duration, report func(done, total int, message string)) (Status, error) {
-	until := time.Now().Add(wait)
-	for looks := 0; ; looks++ {
-		status, err := s.pastImport(ctx, id)
-		pause := pollWait(looks)
-		if err != nil || status.State != Running || time.Now().Add(pause).After(until) {
-			return status, err
-		}
-		if report != nil {
-			report(status.Sent, 0, "Mailtrap is importing")
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return status, err
-		}
-	}
-}
-
-// pastImport asks the API for the state of an import that another process started.
-func (s *Service) pastImport(ctx context.Context, id jobID) (Status, error) {
-	folder := s.unsentFolder(id.stamp)
-	ids := Union(id.api, s.sentJobs(id.stamp))
-	if len(ids) == 0 && folder == "" {
-		return Status{}, unknownJob(id.String())
-	}
-	status := Status{ID: id.String(), Kind: Import, State: Finished, Counted: true, UnsentFolder: folder}
-	if folder != "" {
-		status.State, status.Counted = Stopped, false
-	}
-	for _, n := range ids {
-		found, err := s.api.Import(ctx, n)
-		if apiclient.IsKind(err, apiclient.NotFound) {
-			return Status{}, fault.New(fault.NotFound, fmt.Sprintf("Mailtrap knows no import %d.", n), "",
-				"Check the job_id; it may be another account's.").Because(err)
-		}
-		if err != nil {
-			return Status{}, err
-		}
-		status.Created += found.Created
-		status.Updated += found.Updated
-		status.OverLimit += found.OverLimit
-		switch {
-		case found.Status == apiclient.JobFailed:
-			status.State = Failed
-			status.Err = fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its import %d failed.", n), "",
-				"Import the same contacts again: an import is an upsert, so nobody is doubled.")
-		case !found.Done():
-			status.Counted = false
-			if status.State == Finished {
-				status.State = Running
-			}
-		}
-	}
-	if status.State == Finished {
-		s.tidy(id.stamp)
-	}
-	status.APIJobs = ids
-	status.ID = jobID{kind: Import, api: ids, stamp: id.stamp}.String()
-	status.Sent = status.Created + status.Updated + status.OverLimit
-	return status, nil
 }
 
 // split cuts the rows into requests.
@@ -233,29 +167,4 @@ func sizeOf(row apiclient.ImportRow) int {
 		}
 	}
 	return size
-}
-
-// quoted is a value within a reason, as package text quotes it.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-
-// reasons counts why rows were rejected. Reasons that differ in the rejected value only are counted together.
-func reasons(rejected []Rejected) []Reason {
-	groups := map[string]*Reason{}
-	for _, row := range rejected {
-		kind := row.Reason
-		if !strings.HasPrefix(kind, saidByMailtrap) { // what Mailtrap says is quoted as well
-			kind = quoted.ReplaceAllLiteralString(kind, `"…"`)
-		}
-		switch group := groups[kind]; {
-		case group == nil:
-			groups[kind] = &Reason{Text: row.Reason, Rows: 1}
-		case group.Text == row.Reason, strings.Contains(group.Text, orTheLike):
-			group.Rows++
-		default:
-			group.Rows++
-			first := quoted.FindStringIndex(group.Text)
-			group.Text = group.Text[:first[1]] + orTheLike + group.Text[first[1]:]
-		}
-	}
-	return mostFrequent(groups, 5)
 }

@@ -55,13 +55,17 @@ type Status struct {
 	Reasons        []Reason // the most frequent reasons of rejections
 	RejectedFile   string
 	UnsentFolder   string // where the rows lie that were not sent
-	APIJobs        []int64
+	// Applying is set while the API still works on what it has accepted, though the job itself has stopped.
+	Applying bool
+	APIJobs  []int64
 
 	// Of an export.
 	Contacts int
 	Columns  []Column
 	File     string
 
+	// Note is a sentence on how the job came to be as it is, or empty.
+	Note string
 	// Err is why a job failed, or what went wrong in one that finished in part.
 	Err *fault.Error
 }
@@ -153,7 +157,8 @@ func (j *job) follow(ctx context.Context, wait time.Duration, report func(done, 
 		case <-timer.C:
 			return j.status(), nil
 		case <-ctx.Done():
-			return j.status(), ctx.Err()
+			status = j.status()
+			return status, onlyWaiting(status.ID, ctx.Err())
 		}
 	}
 }
@@ -195,7 +200,11 @@ func (id jobID) String() string {
 	if len(numbers) == 0 {
 		numbers = []string{"0"}
 	}
-	return strings.Join([]string{string(id.kind), strings.Join(numbers, "."), id.stamp}, "-")
+	parts := []string{string(id.kind), strings.Join(numbers, ".")}
+	if id.stamp != "" {
+		parts = append(parts, id.stamp)
+	}
+	return strings.Join(parts, "-")
 }
 
 func parseJobID(s string) (jobID, error) {

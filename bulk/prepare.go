@@ -20,8 +20,13 @@ type Prepared struct {
 	Read, Merged int
 	// Rejected are rows that cannot be imported.
 	Rejected []Rejected
-	// Columns is the source's header, for the file of rejected rows; Ignored are those that match no field.
+	// Columns is the source's header, for the file of rejected rows; Ignored are those that match no field and serve for
+	// nothing else.
 	Columns, Ignored []string
+	// OptOutColumns are those that were read for who may be mailed, OptedOut is how many people may not: their rows are
+	// among the rejected ones.
+	OptOutColumns []string
+	OptedOut      int
 
 	tags  []string       // what each column is: "email", a merge tag, or empty
 	lines map[string]int // where each address stands first: its line in a file, or its number among rows
@@ -54,15 +59,27 @@ func (s *Service) ReadFile(ctx context.Context, path string) (*Prepared, error) 
 	if err != nil {
 		return nil, err
 	}
-	prepared := &Prepared{Columns: reader.Columns, Ignored: plan.Ignored, tags: plan.tags(), lines: map[string]int{}}
+	prepared := newPrepared(reader.Columns, plan)
 	return prepared, prepared.readAll(ctx, reader, plan)
 }
 
+func newPrepared(columns []string, plan columnPlan) *Prepared {
+	prepared := &Prepared{Columns: columns, Ignored: plan.Ignored, tags: plan.tags(), lines: map[string]int{}}
+	for _, column := range plan.optOuts {
+		prepared.OptOutColumns = append(prepared.OptOutColumns, column.name)
+	}
+	return prepared
+}
+
 func (p *Prepared) readAll(ctx context.Context, reader *Reader, plan columnPlan) error {
-	at := map[string]int{}
+	in := intake{
+		Prepared: p, plan: plan,
+		at: map[string]int{}, out: map[string]string{}, failed: map[string][]int{}, foreign: make([]bool, len(plan.optOuts)),
+	}
 	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
+			in.end()
 			return nil
 		}
 		if err == nil {
@@ -71,39 +88,90 @@ func (p *Prepared) readAll(ctx context.Context, reader *Reader, plan columnPlan)
 		if err != nil {
 			return err
 		}
-		p.Read++
-		row, reason := plan.row(record)
-		if reason != "" {
-			p.Rejected = append(p.Rejected, Rejected{Line: record.Line, Reason: reason, Cells: append([]string(nil), record.Cells...)})
-			continue
-		}
-		if i, seen := at[row.Email]; seen {
-			p.Merged++
-			merge(&p.Rows[i], row)
-			continue
-		}
-		at[row.Email] = len(p.Rows)
-		p.lines[row.Email] = record.Line
-		p.Rows = append(p.Rows, row)
+		in.take(record)
 	}
 }
 
-// row reads a record; reason says why it cannot be a contact.
-func (p columnPlan) row(record Record) (apiclient.ImportRow, string) {
-	for _, cell := range record.Cells {
-		if !utf8.ValidString(cell) {
-			return apiclient.ImportRow{}, "the row is not encoded in UTF-8; save the file as CSV in UTF-8"
+// intake takes the rows of a file in, one by one.
+type intake struct {
+	*Prepared
+	plan    columnPlan
+	at      map[string]int    // where in Rows an address is
+	out     map[string]string // the addresses that may not be imported, and why
+	failed  map[string][]int  // where in Rejected the rows of an address are that were rejected for their values
+	foreign []bool            // the opt-out columns that hold something else as well
+}
+
+func (in *intake) take(record Record) {
+	in.Read++
+	row, reason := in.plan.row(record)
+	if row.Email == "" {
+		if email, why := in.plan.strayed(record.Cells); why != "" {
+			in.leaveOut(email, why)
+		}
+	} else if why := in.optedOut(record.Cells); why != "" {
+		in.leaveOut(row.Email, why)
+		reason = why
+	} else if why, out := in.out[row.Email]; out {
+		reason = elsewhere(why)
+	} else if reason != "" && len(in.plan.optOuts) > 0 {
+		in.failed[row.Email] = append(in.failed[row.Email], len(in.Rejected))
+	}
+	if reason != "" {
+		in.Rejected = append(in.Rejected, Rejected{Line: record.Line, Reason: reason, Cells: append([]string(nil), record.Cells...)})
+		return
+	}
+	if i, seen := in.at[row.Email]; seen {
+		in.Merged++
+		merge(&in.Rows[i], row)
+		return
+	}
+	in.at[row.Email] = len(in.Rows)
+	in.lines[row.Email] = record.Line
+	in.Rows = append(in.Rows, row)
+}
+
+// leaveOut keeps an address from being imported. A row of it that was taken in already is taken back and rejected, for
+// itself and those that were merged into it. Rows that were rejected for their values get this reason instead: mending
+// the values would not make them fit to be imported.
+func (in *intake) leaveOut(email, why string) {
+	if _, known := in.out[email]; known {
+		return
+	}
+	in.out[email] = why
+	for _, i := range in.failed[email] {
+		in.Rejected[i].Reason = elsewhere(why)
+	}
+	if i, taken := in.at[email]; taken {
+		in.Rejected = append(in.Rejected, Rejected{Line: in.lines[email], Reason: elsewhere(why), Cells: in.cellsOf(in.Rows[i])})
+		in.Rows[i] = apiclient.ImportRow{}
+	}
+}
+
+func (in *intake) end() {
+	in.Rows = slices.DeleteFunc(in.Rows, func(row apiclient.ImportRow) bool { return row.Email == "" }) // those taken back
+	in.OptedOut = len(in.out)
+	for i, column := range in.plan.optOuts {
+		if in.foreign[i] { // what it says besides is left out like any column without a field
+			in.Ignored = append(in.Ignored, column.name)
 		}
 	}
+}
+
+// row reads a record; reason says why it cannot be a contact. The row has its address when its cells stand below their
+// headers, even if it is rejected.
+func (p columnPlan) row(record Record) (row apiclient.ImportRow, reason string) {
 	if problem := p.misfit(record.Cells); problem != "" {
-		return apiclient.ImportRow{}, problem
+		return row, problem
 	}
-	address := cell(record.Cells, p.email)
-	email, err := apiclient.ParseEmail(address)
-	if err != nil {
-		return apiclient.ImportRow{}, "email " + err.Error()
+	email, err := apiclient.ParseEmail(cell(record.Cells, p.email))
+	row.Email = email
+	switch {
+	case slices.ContainsFunc(record.Cells, func(cell string) bool { return !utf8.ValidString(cell) }):
+		return row, "the row is not encoded in UTF-8; save the file as CSV in UTF-8"
+	case err != nil:
+		return row, "email " + err.Error()
 	}
-	row := apiclient.ImportRow{Email: email}
 	var problems []string
 	for i, field := range p.fields {
 		if field == nil {

@@ -3,6 +3,7 @@ package bulk
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func prepared(content string) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Columns: reader.Columns, Ignored: plan.Ignored, tags: plan.tags(), lines: map[string]int{}}
+	p := newPrepared(reader.Columns, plan)
 	return p, p.readAll(noDeadline, reader, plan)
 }
 
@@ -117,6 +118,7 @@ func FuzzPrepare(f *testing.F) {
 		"email,first_name\na@b.co,Ann\n", "\ufeffemail;x\n", "email,age\na@b.co,1\na@b.co,2\nnope,3\n", "email,n\na@b.co,\"x\ny\"\n", "email,n\n\"a@b.co,x\n",
 		"email\r\n\r\na@b.co\r\n", "email,active,since,score\na@b.co,yes,2026-01-02,\"1,200.5\"\n", "email,a,b\na@b.co\n,,,,,\nx,y,z,1,2\n", "email,\xff\n", "\x1f\x8b", "\x00",
 		"email,age\na@b.co,\"\"\"\"\n", "rejected_line,rejected_reason,email\n2,x,a@b.co\n",
+		"email,status,age\na@b.co,subscribed,1\na@b.co,unsubscribed,\nb@b.co,Lead,n/a\nB@b.co,cleaned,\n", "email,unsubscribed,opt_in\na@b.co,\xff1,\na@b.co,,no,,x\na@b.co\n",
 	} {
 		f.Add(seed)
 	}
@@ -141,6 +143,10 @@ func FuzzPrepare(f *testing.F) {
 		for _, row := range p.Rejected {
 			if row.Reason == "" || row.Line < 2 {
 				t.Fatalf("rejected: %+v", row)
+			}
+			email, _ := apiclient.ParseEmail(cell(row.Cells, slices.Index(p.tags, "email")))
+			if seen[email] && strings.Contains(row.Reason, "an import would subscribe them") {
+				t.Fatalf("%s is imported, though %s", email, row.Reason)
 			}
 		}
 		counted := 0

@@ -98,13 +98,28 @@ func (s *Service) forgetOld() {
 	}
 }
 
-// Recent returns the jobs this process knows, the newest first.
+// Recent returns the jobs this process knows, the newest first, and then the imports of others that have rows left to
+// send in an allowed folder.
 func (s *Service) Recent() []Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	statuses := make([]Status, 0, len(s.jobs))
-	for i := len(s.jobs) - 1; i >= 0; i-- {
-		statuses = append(statuses, s.jobs[i].status())
+	mine := map[string]bool{}
+	for _, j := range slices.Backward(s.jobs) {
+		statuses = append(statuses, j.status())
+		mine[j.stamp] = true
+	}
+	for _, stamp := range slices.Backward(s.leftovers()) {
+		left, found := s.leftover(stamp)
+		if !found || mine[stamp] || !left.unsent {
+			continue
+		}
+		status := left.record.status(stamp)
+		status.State, status.UnsentFolder = Stopped, left.folder
+		if left.alive {
+			status.State = Running
+		}
+		statuses = append(statuses, status)
 	}
 	return statuses
 }

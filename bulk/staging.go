@@ -13,33 +13,27 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/text"
 )
 
 // stagedAbove is how many contacts an import may have without being staged: so few are sent within the call itself.
 const stagedAbove = 1000
 
-// staging is the folder that holds what an import has not sent yet: a CSV file for each request, and a note of the API's
-// ids. Each file goes when its contacts were accepted, so that what is left after a crash is what was not sent.
+// staging is the folder that holds what an import has not sent yet: a CSV file for each request, and a record of how far
+// it is. Each file goes when its contacts were accepted, so that what is left after a crash is what was not sent.
 type staging struct {
 	where  folder
 	name   string
-	note   stagingNote
 	log    *slog.Logger
 	active bool
-}
 
-// stagingNote is what the folder's job.json says.
-type stagingNote struct {
-	APIJobs        []int64 `json:"api_jobs"`
-	AddToLists     []int64 `json:"lists"`
-	RemoveFromList []int64 `json:"remove_from_lists"`
+	mu     sync.Mutex // the heartbeat touches what sent writes
+	record record
 }
-
-const noteName = "job.json"
 
 func stagingName(stamp string) string { return "mailtrap-import-" + stamp }
 
@@ -60,8 +54,9 @@ func (s *Service) stage(j *job, chunks [][]apiclient.ImportRow) (*staging, error
 	first := chunks[0][0]
 	staged := &staging{
 		where: s.folders.roots[0], name: stagingName(j.stamp), log: s.log, active: true,
-		note: stagingNote{APIJobs: []int64{}, AddToLists: first.AddToLists, RemoveFromList: first.RemoveFrom},
+		record: record{AddToLists: first.AddToLists, RemoveFromList: first.RemoveFrom},
 	}
+	staged.record.take(j.status())
 	if err := staged.write(chunks); err != nil {
 		staged.remove()
 		return nil, fault.New(fault.FileAccess, "The contacts to import could not be written to a file first, so nothing was sent.",
@@ -82,11 +77,42 @@ func (g *staging) write(chunks [][]apiclient.ImportRow) error {
 			return err
 		}
 	}
-	return g.writeNote()
+	return g.writeRecord()
 }
 
-func (g *staging) writeNote() error {
-	return g.writeFile(noteName, func(w io.Writer) error { return json.NewEncoder(w).Encode(g.note) })
+func (g *staging) writeRecord() error {
+	err := g.writeFile(recordName, func(w io.Writer) error { return json.NewEncoder(w).Encode(g.record) })
+	return cmp.Or(err, g.touch(time.Now()))
+}
+
+func (g *staging) touch(at time.Time) error {
+	return g.where.root.Chtimes(filepath.Join(g.name, recordName), at, at)
+}
+
+// beat keeps touching the record, so that other processes see that this one is at work, until stop is called.
+func (g *staging) beat() (stop func()) {
+	if !g.active {
+		return func() {}
+	}
+	ticker, ended, stopped := time.NewTicker(heartbeat), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-ticker.C:
+				g.mu.Lock()
+				_ = g.touch(time.Now()) // others take the import for stopped then, which does no harm
+				g.mu.Unlock()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() {
+		ticker.Stop()
+		close(ended)
+		<-stopped
+	}
 }
 
 // writeFile writes a file whole or not at all.
@@ -124,120 +150,35 @@ func writeRows(w io.Writer, rows []apiclient.ImportRow) error {
 	return out.Error()
 }
 
-// sent notes that a chunk was accepted. A note that cannot be written costs a repeat after a crash, not a contact.
-func (g *staging) sent(chunk int, jobs []int64) {
+// sent records that a chunk was accepted. A record that cannot be written costs a repeat after a crash, not a contact.
+func (g *staging) sent(chunk int, status Status) {
 	if !g.active {
 		return
 	}
-	g.note.APIJobs = jobs
-	if err := errors.Join(g.writeNote(), g.where.root.Remove(filepath.Join(g.name, chunkName(chunk)))); err != nil {
-		g.log.Warn("an import's notes could not be brought up to date", "cause", err)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.record.take(status)
+	if err := errors.Join(g.writeRecord(), g.where.root.Remove(filepath.Join(g.name, chunkName(chunk)))); err != nil {
+		g.log.Warn("an import's record could not be brought up to date", "cause", err)
 	}
 }
 
-// remove takes the folder away when all is sent.
-func (g *staging) remove() {
+// release ends the work on the folder and says where it is if rows are left in it. The record stays in any case: with it
+// an id that was answered early still finds the whole import.
+func (g *staging) release() (unsentFolder string) {
 	if !g.active {
-		return
+		return ""
 	}
+	_ = g.touch(time.Unix(0, 0)) // at worst others wait a little before they believe that we are gone
+	left, err := fs.Glob(g.where.root.FS(), g.name+"/"+unsentFiles)
+	if err == nil && len(left) == 0 {
+		return ""
+	}
+	return g.path()
+}
+
+func (g *staging) remove() {
 	if err := g.where.root.RemoveAll(g.name); err != nil {
 		g.log.Warn("an import's folder could not be removed", "cause", err)
 	}
-}
-
-// unsentFolder is the folder in which an import left rows that were not sent, or empty.
-func (s *Service) unsentFolder(stamp string) string {
-	if stamp == "" {
-		return ""
-	}
-	for _, where := range s.folders.roots {
-		left, err := fs.Glob(where.root.FS(), stagingName(stamp)+"/"+unsentFiles)
-		if err == nil && len(left) > 0 {
-			return filepath.Join(where.path, stagingName(stamp))
-		}
-	}
-	return ""
-}
-
-// tidy removes the folder of an import of an earlier process that has nothing left to send.
-func (s *Service) tidy(stamp string) {
-	if stamp == "" || s.unsentFolder(stamp) != "" {
-		return
-	}
-	for _, where := range s.folders.roots {
-		_ = where.root.Remove(filepath.Join(stagingName(stamp), noteName)) // a leftover does no harm
-		_ = where.root.Remove(stagingName(stamp))                          // only when it is empty
-	}
-}
-
-// sentJobs are the API's ids that an import noted in its folder.
-func (s *Service) sentJobs(stamp string) []int64 {
-	if stamp == "" {
-		return nil
-	}
-	for _, where := range s.folders.roots {
-		content, err := fs.ReadFile(where.root.FS(), filepath.ToSlash(filepath.Join(stagingName(stamp), noteName)))
-		if err != nil {
-			continue
-		}
-		var note stagingNote
-		if json.Unmarshal(content, &note) == nil {
-			return note.APIJobs
-		}
-	}
-	return nil
-}
-
-// writeRejected writes the rows that were not imported to a CSV file that can be mended and imported again. Without a
-// folder to write to, the answer shows the reasons only.
-func (s *Service) writeRejected(j *job, prepared *Prepared) error {
-	if len(prepared.Rejected) == 0 || len(s.folders.roots) == 0 {
-		return nil
-	}
-	draft, err := s.folders.Create("mailtrap-rejected-"+j.stamp+".csv", false)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(prepared.Rejected, func(a, b Rejected) int { return cmp.Compare(a.Line, b.Line) })
-	out := csv.NewWriter(draft)
-	err = out.Write(append([]string{lineColumn, reasonColumn}, prepared.sourceCells(prepared.Columns)...))
-	for _, row := range prepared.Rejected {
-		if err == nil {
-			err = out.Write(append([]string{fmt.Sprint(row.Line), row.Reason}, prepared.sourceCells(row.Cells)...))
-		}
-	}
-	out.Flush()
-	if err = errors.Join(err, out.Error()); err != nil {
-		draft.Discard()
-		return s.folders.cannot("written", draft.name, err)
-	}
-	path, err := draft.Keep()
-	if err != nil {
-		return err
-	}
-	j.update("", func(status *Status) { status.RejectedFile = path })
-	return nil
-}
-
-// sourceCells leaves out the columns that an earlier file of rejected rows put before the source's.
-func (p *Prepared) sourceCells(cells []string) []string {
-	kept := make([]string, 0, len(cells))
-	for i, cell := range cells {
-		if i >= len(p.Columns) || !isOwnColumn(p.Columns[i]) {
-			kept = append(kept, cell)
-		}
-	}
-	return kept
-}
-
-// mostFrequent orders reasons by how often they occur.
-func mostFrequent(groups map[string]*Reason, limit int) []Reason {
-	found := make([]Reason, 0, len(groups))
-	for _, group := range groups {
-		found = append(found, Reason{Text: text.Clip(group.Text, 200), Rows: group.Rows})
-	}
-	slices.SortFunc(found, func(a, b Reason) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Text, b.Text))
-	})
-	return found[:min(len(found), limit)]
 }

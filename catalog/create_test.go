@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -111,7 +112,7 @@ func TestAnOutcomeThatStaysUnknownIsSaidToBe(t *testing.T) {
 		e, c := newCatalog(t, emulator.Config{})
 		e.Inject(emulator.Fault{Method: "POST", Do: emulator.LoseBefore})
 		_, err := k.create(c, "News")
-		wantFault(t, err, fault.OutcomeUnknown)
+		wantFault(t, err, fault.OutcomeUnknown, "may or may not", "is missing, create it again")
 		if n := count(e, "POST", k.path); n != 2 {
 			t.Errorf("%d creates were sent", n)
 		}
@@ -157,6 +158,18 @@ func TestWhatExistsIsNotCreatedAgain(t *testing.T) {
 			t.Errorf("got %d", again)
 		}
 	})
+	forEachCreation(t, "in another form of Unicode", func(t *testing.T, k creation) {
+		e, c := newCatalog(t, emulator.Config{})
+		first, err := k.create(c, "Caf\u00e9")
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := k.create(c, "CAFE\u0301")
+		wantFault(t, err, fault.AlreadyExists, fmt.Sprint(first))
+		if again != first || count(e, "POST", k.path) != 1 {
+			t.Errorf("got %d", again)
+		}
+	})
 	forEachCreation(t, "made by somebody else in between", func(t *testing.T, k creation) {
 		e, c := newCatalog(t, emulator.Config{})
 		other := New(clientOf(t, e))
@@ -184,6 +197,70 @@ func TestAFieldsMergeTagIsItsOwnToo(t *testing.T) {
 	if count(e, "POST", "/fields") != 1 {
 		t.Error("the field that is there was sent")
 	}
+}
+
+func TestTheAddressIsNoCustomField(t *testing.T) {
+	e, c := newCatalog(t, emulator.Config{})
+	for _, field := range []apiclient.Field{
+		{Name: "Email"}, {Name: "email"}, {Name: "EMAIL", MergeTag: "other"}, {Name: "E\u200bmail", MergeTag: "other"}, {Name: "Email!"}, {Name: "Other", MergeTag: "{{email}}"}, {Name: "Other", MergeTag: "email\u200b"},
+	} {
+		field.DataType = Text
+		_, err := c.CreateField(background, field)
+		wantFault(t, err, fault.InvalidInput, `"email" is reserved`, "built-in field", `"Second address"`)
+	}
+	if len(e.Requests()) != 0 {
+		t.Errorf("%d requests", len(e.Requests()))
+	}
+	if field, err := c.CreateField(background, apiclient.Field{Name: "E-mail", DataType: Text}); err != nil || field.MergeTag != "e_mail" {
+		t.Errorf("got %+v, %v", field, err)
+	}
+}
+
+func TestOnlyTheListsThatAreMissingAreCreated(t *testing.T) {
+	inBubble(t, "two of three", func(t *testing.T) {
+		e, c := newCatalog(t, emulator.Config{}, "News")
+		created, err := c.CreateLists(background, []string{"VIP", "news", "Leads"})
+		if err != nil || !slices.Equal(ids(created), []int64{2, 3}) || len(e.Lists()) != 3 {
+			t.Errorf("got %v, %v", created, err)
+		}
+		if n := len(e.Requests()); n != 3 {
+			t.Errorf("%d requests, want a look and two creates", n)
+		}
+	})
+	inBubble(t, "one is made meanwhile", func(t *testing.T) {
+		e, c := newCatalog(t, emulator.Config{}, "News")
+		e.Inject(emulator.Fault{Method: "GET", Path: "/contacts/lists", Status: 200, Body: "[]", Times: 1})
+		created, err := c.CreateLists(background, []string{"News", "VIP"})
+		if err != nil || !slices.Equal(ids(created), []int64{2}) || len(e.Lists()) != 2 {
+			t.Errorf("got %v, %v", created, err)
+		}
+	})
+}
+
+func TestListsThatWouldBeTooManyAreNotCreatedInPart(t *testing.T) {
+	e, c := newCatalog(t, emulator.Config{})
+	for i := range apiclient.MaxLists - 1 {
+		e.AddList(fmt.Sprintf("list %d", i))
+	}
+	_, err := c.CreateLists(background, []string{"A", "LIST 3", "B"})
+	wantFault(t, err, fault.LimitReached, "The account has 49 lists, and 2 new ones would be too many.", "limit is 50", "Nothing was changed")
+	if count(e, "POST", "/lists") != 0 {
+		t.Error("a create was sent")
+	}
+	if created, err := c.CreateLists(background, []string{"list 3", "A"}); err != nil || len(created) != 1 {
+		t.Errorf("got %v, %v", created, err)
+	}
+}
+
+func TestAnErrorOnTheWayLeavesTheListsThatWereCreated(t *testing.T) {
+	inBubble(t, "the third is refused", func(t *testing.T) {
+		e, c := newCatalog(t, emulator.Config{})
+		created, err := c.CreateLists(background, []string{"A", "B", strings.Repeat("x", 256), "C"})
+		wantFault(t, err, fault.InvalidInput, "is too long")
+		if !slices.Equal(ids(created), []int64{1, 2}) || len(e.Lists()) != 2 {
+			t.Errorf("got %v; there are %v", created, e.Lists())
+		}
+	})
 }
 
 func TestAMergeTagThatIsNoneIsRefusedWithoutARequest(t *testing.T) {

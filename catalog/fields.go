@@ -35,8 +35,7 @@ func (c *Catalog) fieldsFor(ctx context.Context, keys []string) ([]apiclient.Fie
 }
 
 func bareTag(ref string) string {
-	ref = strings.TrimSpace(ref)
-	if inner, ok := strings.CutPrefix(ref, "{{"); ok {
+	if inner, ok := strings.CutPrefix(text.Clean(ref), "{{"); ok {
 		if inner, ok = strings.CutSuffix(inner, "}}"); ok {
 			return strings.TrimSpace(inner)
 		}
@@ -47,7 +46,7 @@ func bareTag(ref string) string {
 // CreateField creates a field; without a merge tag, one is made from the name. A name or merge tag that is there
 // already is already_exists. When the API's answer is lost, the fields are looked at before the request is repeated.
 func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apiclient.Field, error) {
-	field.MergeTag = bareTag(field.MergeTag)
+	field.MergeTag = text.Clean(bareTag(field.MergeTag))
 	if field.MergeTag == "" {
 		field.MergeTag = MergeTag(field.Name)
 	}
@@ -55,12 +54,15 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 		return apiclient.Field{}, fault.New(fault.InvalidInput, "merge_tag: "+text.Quote(field.MergeTag)+" cannot be a merge tag.", "",
 			"Give a merge_tag of lower-case letters, digits and underscores that begins with a letter, like customer_since.")
 	}
+	if sameName(field.Name, builtIn) || field.MergeTag == builtIn {
+		return apiclient.Field{}, errBuiltIn
+	}
 	fields, err := c.fields.get(ctx, 0)
 	if err != nil {
 		return apiclient.Field{}, err
 	}
 	same := func(f apiclient.Field) bool {
-		return strings.EqualFold(f.Name, field.Name) || strings.EqualFold(f.MergeTag, field.MergeTag)
+		return sameName(f.Name, field.Name) || strings.EqualFold(f.MergeTag, field.MergeTag)
 	}
 	if i := slices.IndexFunc(fields, same); i >= 0 {
 		return fields[i], fieldExists(fields[i])
@@ -82,8 +84,15 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 			return there, fieldExists(there)
 		}
 	}
-	return created, err
+	return created, stillUnknown(err, "field", "list_fields")
 }
+
+// builtIn is the name and merge tag of the field that holds the address (observed in the interface). The API does not
+// list it.
+const builtIn = "email"
+
+var errBuiltIn = fault.New(fault.InvalidInput, `"email" is reserved: it is the name and merge tag of the built-in field with the contact's address.`, "",
+	`Nothing was sent; for another address choose a name like "Second address" with the merge tag second_address.`)
 
 func fieldExists(field apiclient.Field) error {
 	return fault.New(fault.AlreadyExists, fmt.Sprintf("There is a field %s already: merge tag %s, type %s, id %d.",

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -15,8 +17,9 @@ import (
 const shownNames = 12
 
 // ResolveLists finds lists by name or id, each once, in the order asked for. What cannot be found is reported all at
-// once, with the existing names closest to it.
-func (c *Catalog) ResolveLists(ctx context.Context, refs []string) ([]apiclient.List, error) {
+// once, with the existing names closest to it. remedies are what the caller can do about a missing list besides naming
+// another one: "create it with create_list".
+func (c *Catalog) ResolveLists(ctx context.Context, refs []string, remedies ...string) ([]apiclient.List, error) {
 	found, missing, err := c.FindLists(ctx, refs)
 	if err != nil {
 		return nil, err
@@ -26,7 +29,7 @@ func (c *Catalog) ResolveLists(ctx context.Context, refs []string) ([]apiclient.
 		if err != nil {
 			return nil, err
 		}
-		return nil, unknownLists(missing, lists)
+		return nil, unknownLists(missing, lists, remedies)
 	}
 	return found, nil
 }
@@ -47,8 +50,17 @@ func (c *Catalog) FindLists(ctx context.Context, refs []string) (found []apiclie
 		}
 		found, missing, err = matchAll(refs, lists, listName)
 	}
+	if slices.Contains(missing, everyList) {
+		return nil, nil, errEveryList
+	}
 	return found, missing, err
 }
+
+// everyList stands for all lists where a caller takes it so, before it looks names up here.
+const everyList = "*"
+
+var errEveryList = fault.New(fault.InvalidInput, `"*" is not the name of a list.`, "It means all lists in remove_from_list only, and stands alone there.",
+	"Nothing was sent; name the lists.")
 
 var listName = naming[apiclient.List]{
 	noun:  "list",
@@ -56,25 +68,67 @@ var listName = naming[apiclient.List]{
 	names: func(l apiclient.List) []string { return []string{l.Name} },
 }
 
-func unknownLists(missing []string, lists []apiclient.List) error {
-	quoted := make([]string, len(missing))
-	for i, name := range missing {
-		quoted[i] = text.Quote(name)
+func unknownLists(missing []string, lists []apiclient.List, remedies []string) error {
+	what := "There is no list "
+	if len(missing) > 1 {
+		what = "There are no lists "
 	}
-	what := "There is no list " + text.Listing(quoted, shownNames) + "."
+	what += text.Listing(quoteAll(missing), shownNames) + "."
+	if !slices.ContainsFunc(missing, canBeName) {
+		remedies = nil
+	}
 	if len(lists) == 0 {
-		return fault.New(fault.InvalidInput, what, "The account has no lists yet.", "Create the list with create_list first.")
+		return fault.New(fault.InvalidInput, what, "The account has no lists yet.", sentence(remedies, "Nothing was sent; get_account shows which account this is."))
 	}
-	names := make([]string, len(lists))
+	shown := closestLists(missing[0], lists)
+	why, next := "The lists are: ", "Use one of these names"
+	if len(shown) == 1 {
+		why, next = "The only list is ", "Use its name"
+	}
+	return fault.New(fault.InvalidInput, what, why+text.Listing(shown, shownNames)+".", sentence(append([]string{next}, remedies...), ""))
+}
+
+// closestLists shows lists by name, the nearest to ref first. A name that had to be cut stands with its id.
+func closestLists(ref string, lists []apiclient.List) []string {
+	names, shown := make([]string, len(lists)), make(map[string]string, len(lists))
 	for i, list := range lists {
 		names[i] = list.Name
+		shown[list.Name] = text.Quote(text.Clip(list.Name, shownName))
+		if utf8.RuneCountInString(text.Clean(list.Name)) > shownName {
+			shown[list.Name] += fmt.Sprintf(" (id:%d)", list.ID)
+		}
 	}
-	names = text.Closest(missing[0], names)
+	names = text.Closest(ref, names)
 	for i, name := range names {
-		names[i] = text.Quote(name)
+		names[i] = shown[name]
 	}
-	return fault.New(fault.InvalidInput, what, "The lists are: "+text.Listing(names, shownNames)+".",
-		"Use one of these names, or create the list with create_list.")
+	return names
+}
+
+// canBeName tells a name from an id: nothing is created for an id that is not there.
+func canBeName(ref string) bool {
+	_, err := strconv.ParseUint(strings.TrimSpace(strings.TrimPrefix(ref, "id:")), 10, 64)
+	return err != nil
+}
+
+// shownName is how much of a list's name an error about other names shows.
+const shownName = 40
+
+func quoteAll(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = text.Quote(text.Clip(name, shownName))
+	}
+	return quoted
+}
+
+// sentence joins what can be done with "or"; without any it is otherwise.
+func sentence(remedies []string, otherwise string) string {
+	if len(remedies) == 0 {
+		return otherwise
+	}
+	joined := strings.Join(remedies, ", or ")
+	return strings.ToUpper(joined[:1]) + joined[1:] + "."
 }
 
 // CreateList creates a list. A name that is there already, in whatever case, is already_exists. When the API's answer
@@ -84,14 +138,46 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 	if err != nil {
 		return apiclient.List{}, err
 	}
-	same := func(l apiclient.List) bool { return strings.EqualFold(l.Name, name) }
-	if i := slices.IndexFunc(lists, same); i >= 0 {
+	if i := indexOfName(lists, name); i >= 0 {
 		return lists[i], listExists(lists[i])
 	}
 	if len(lists) >= apiclient.MaxLists {
 		return apiclient.List{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
 			"Ask the operator which list can go.")
 	}
+	return c.createList(ctx, name)
+}
+
+// CreateLists creates those of the lists that are not there yet. When they would be too many, none is created. An error
+// on the way leaves those that were created, which are returned with it.
+func (c *Catalog) CreateLists(ctx context.Context, names []string) (created []apiclient.List, err error) {
+	lists, err := c.lists.get(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	wanted := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return indexOfName(lists, name) >= 0 })
+	if len(lists)+len(wanted) > apiclient.MaxLists {
+		return nil, tooManyLists(len(lists), len(wanted))
+	}
+	for _, name := range wanted {
+		list, err := c.createList(ctx, name)
+		switch {
+		case err == nil:
+			created = append(created, list)
+		case !fault.Is(err, fault.AlreadyExists): // one made meanwhile will do
+			return created, err
+		}
+	}
+	return created, nil
+}
+
+func tooManyLists(there, wanted int) error {
+	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.", text.Count(there, "list"), text.Count(wanted, "new one")),
+		fmt.Sprintf("Mailtrap's limit is %d lists.", apiclient.MaxLists), "Nothing was changed; use lists that exist, or ask the operator which can go.")
+}
+
+// createList creates a list that was just seen to be missing.
+func (c *Catalog) createList(ctx context.Context, name string) (apiclient.List, error) {
 	defer c.lists.forget()
 	look := func(wanted func(apiclient.List) bool) (apiclient.List, bool, error) {
 		return lookFor(ctx, c.lists, wanted)
@@ -101,11 +187,25 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 			return look(func(l apiclient.List) bool { return l.Name == name })
 		})
 	if isTaken(err, "name") {
-		if there, found, _ := look(same); found {
+		if there, found, _ := look(func(l apiclient.List) bool { return sameName(l.Name, name) }); found {
 			return there, listExists(there)
 		}
 	}
-	return created, err
+	return created, stillUnknown(err, "list", "list_lists")
+}
+
+func indexOfName(lists []apiclient.List, name string) int {
+	return slices.IndexFunc(lists, func(l apiclient.List) bool { return sameName(l.Name, name) })
+}
+
+// stillUnknown is the fault of a create whose outcome could not be found out. The name is looked for before every
+// create, so that a repeat does not make two.
+func stillUnknown(err error, noun, look string) error {
+	if apiError, ok := apiclient.AsError(err); !ok || !apiError.Unknown {
+		return err
+	}
+	return fault.New(fault.OutcomeUnknown, "The request to create the "+noun+" was sent, but no usable answer came back.",
+		"Mailtrap may or may not have carried it out.", "Look with "+look+"; if the "+noun+" is missing, create it again.").Because(err)
 }
 
 func listExists(list apiclient.List) error {

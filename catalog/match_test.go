@@ -72,7 +72,7 @@ func TestWhatOnlyLooksLikeAnIdIsNone(t *testing.T) {
 func TestUnknownListsAreReportedAllAtOnceClosestNameFirst(t *testing.T) {
 	_, c := newCatalog(t, emulator.Config{}, "Customers", "Newsletter", "VIP")
 	_, err := c.ResolveLists(background, []string{"Newsleter", "VIP", "Nowhere\u202e", "NOWHERE"})
-	wantFault(t, err, fault.InvalidInput, `There is no list "Newsleter", "Nowhere", "NOWHERE".`, `The lists are: "Newsletter", "Customers", "VIP"`)
+	wantFault(t, err, fault.InvalidInput, `There are no lists "Newsleter", "Nowhere". The lists are: "Newsletter", "Customers", "VIP". Use one of these names.`)
 }
 
 func TestAMissingListIsNamedOnce(t *testing.T) {
@@ -83,10 +83,66 @@ func TestAMissingListIsNamedOnce(t *testing.T) {
 	}
 }
 
+func TestWhatCanBeDoneAboutAnUnknownListIsTheCallersToSay(t *testing.T) {
+	_, c := newCatalog(t, emulator.Config{}, "VIP")
+	_, err := c.ResolveLists(background, []string{"x"})
+	wantFault(t, err, fault.InvalidInput, `There is no list "x". The only list is "VIP". Use its name.`)
+	_, err = c.ResolveLists(background, []string{"x"}, "make it", "call Bob")
+	wantFault(t, err, fault.InvalidInput, "Use its name, or make it, or call Bob.")
+	_, err = c.ResolveLists(background, []string{"4711", "id:4712"}, "make it")
+	wantFault(t, err, fault.InvalidInput, `There are no lists "4711", "id:4712".`, "Use its name.")
+}
+
 func TestAnAccountWithoutListsSaysSo(t *testing.T) {
 	_, c := newCatalog(t, emulator.Config{})
-	_, err := c.ResolveLists(background, []string{"x"})
-	wantFault(t, err, fault.InvalidInput, "The account has no lists yet.", "create_list")
+	_, err := c.ResolveLists(background, []string{"x"}, "create it with create_list")
+	wantFault(t, err, fault.InvalidInput, "The account has no lists yet. Create it with create_list.")
+	_, err = c.ResolveLists(background, []string{"x"})
+	wantFault(t, err, fault.InvalidInput, "The account has no lists yet. Nothing was sent; get_account")
+}
+
+func TestTheStarIsTheNameOfAListOnlyWhereThereIsOne(t *testing.T) {
+	_, c := newCatalog(t, emulator.Config{}, "VIP")
+	for _, refs := range [][]string{{"*"}, {"VIP", " *\u200b"}, {"x", "*"}} {
+		_, err := c.ResolveLists(background, refs)
+		wantFault(t, err, fault.InvalidInput, `"*" is not the name of a list.`, "remove_from_list only, and stands alone", "Nothing was sent")
+		_, _, err = c.FindLists(background, refs)
+		wantFault(t, err, fault.InvalidInput, `"*"`)
+	}
+	_, c = newCatalog(t, emulator.Config{}, "VIP", "*")
+	found, err := c.ResolveLists(background, []string{"*", "VIP"})
+	if err != nil || !slices.Equal(ids(found), []int64{2, 1}) {
+		t.Errorf("got %v, %v", found, err)
+	}
+}
+
+func TestANameIsFoundAsItLooks(t *testing.T) {
+	// 1 to 3 are told apart by what cannot be seen only; 6 has nothing that can be seen.
+	_, c := newCatalog(t, emulator.Config{}, "Twin", "Tw\u200bin", "Twi\u00adn", "Caf\u00e9", "Cre\u0301me  br\u00fble\u0301e", "\u200b", "\u26a0\ufe0f Leads")
+	for name, test := range map[string]struct {
+		ref  string
+		want int64
+	}{
+		"a hidden character in the reference":       {"caf\u00e9\u200b", 4},
+		"one in an id":                              {"4\u200b", 4},
+		"one in an id said to be one":               {"i\u200bd:4", 4},
+		"one in the name":                           {"\u26a0 leads", 7},
+		"an accent of its own":                      {"Cafe\u0301", 4},
+		"the same in another case":                  {"CAFE\u0301", 4},
+		"an accent that is part of its letter":      {"Cr\u00e9me br\u00fbl\u00e9e", 5},
+		"the exact one of those that look the same": {"Tw\u200bin", 2},
+	} {
+		found, err := c.ResolveLists(background, []string{test.ref})
+		if err != nil || !slices.Equal(ids(found), []int64{test.want}) {
+			t.Errorf("%s: got %v, %v", name, found, err)
+		}
+	}
+	_, err := c.ResolveLists(background, []string{"T\u200bwin"})
+	wantFault(t, err, fault.Conflict, `"Twin" could mean more than one list`, "id:1", "id:2", "id:3")
+	_, missing, err := c.FindLists(background, []string{"", "\u200b\u200b", "N\u00e9w", "ne\u0301w\u200b"})
+	if err != nil || !slices.Equal(missing, []string{"", "N\u00e9w"}) {
+		t.Errorf("missing %q, %v", missing, err)
+	}
 }
 
 func TestFiftyLongNamesMakeAShortAnswer(t *testing.T) {
@@ -97,7 +153,10 @@ func TestFiftyLongNamesMakeAShortAnswer(t *testing.T) {
 	}
 	_, c := newCatalog(t, emulator.Config{}, names...)
 	_, err := c.ResolveLists(background, refs)
-	wantFault(t, err, fault.InvalidInput, "and 38 more")
+	wantFault(t, err, fault.InvalidInput, `There are no lists "`+strings.Repeat("x", 40)+`…", `, "and 38 more", `"`+strings.Repeat("n", 40)+`…" (id:1), `)
+	if len(err.Error()) > 1500 {
+		t.Errorf("%d bytes", len(err.Error()))
+	}
 }
 
 func TestListNamesKeepTheOrderOfTheIds(t *testing.T) {

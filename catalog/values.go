@@ -78,6 +78,9 @@ func hint(key string, fields []apiclient.Field) string {
 	if near, ok := text.Nearest(MergeTag(key), names); ok {
 		return "; did you mean " + text.Clip(near, 60) + "?"
 	}
+	if len(names) == 1 {
+		return " (the only field is " + text.Clip(names[0], 60) + ")"
+	}
 	return " (the fields are " + text.Listing(clipped(text.Closest(MergeTag(key), names)), shownNames) + ")"
 }
 

@@ -106,6 +106,7 @@ func TestValuesAreKeyedByMergeTagHoweverTheFieldIsNamed(t *testing.T) {
 		"another case":     {map[string]any{"FIRST NAME": "A", "Age": "30"}, map[string]any{"first_name": "A", "age": number("30")}},
 		"braces":           {map[string]any{"{{ first_name }}": "A"}, map[string]any{"first_name": "A"}},
 		"ids":              {map[string]any{"1004": "30", "id:1003": "pro"}, map[string]any{"age": number("30"), "plan": "pro"}},
+		"hidden marks":     {map[string]any{"first\u200b_name": "A", "\u200b{{age}}": "30", "Member\u00ad since": "2026-01-02"}, map[string]any{"first_name": "A", "age": number("30"), "since": "2026-01-02"}},
 		"null clears":      {map[string]any{"plan": nil}, map[string]any{"plan": nil}},
 		"nothing":          {map[string]any{}, nil},
 		"a name and a tag": {map[string]any{"plan": "a", "plan_name": "b"}, map[string]any{"plan": "a", "tier": "b"}},
@@ -145,6 +146,9 @@ func TestAFieldThatCouldBeTwoIsAConflict(t *testing.T) {
 
 func TestAnAccountWithoutFieldsSaysSo(t *testing.T) {
 	if got := hint("x", nil); !strings.Contains(got, "no custom fields") {
+		t.Error(got)
+	}
+	if got := hint("something else", []apiclient.Field{{MergeTag: "plan"}}); got != " (the only field is plan)" {
 		t.Error(got)
 	}
 }

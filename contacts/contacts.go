@@ -93,10 +93,21 @@ func (s *Service) Create(ctx context.Context, contact apiclient.NewContact) (api
 		s.recent.remember(created)
 		return created, nil
 	}
-	if taken(err) {
+	switch {
+	case taken(err):
 		return apiclient.Contact{}, s.exists(ctx, ref, err)
+	case unknown(err):
+		return apiclient.Contact{}, maybeCreated(ref, err)
 	}
 	return apiclient.Contact{}, err
+}
+
+// maybeCreated is the fault of a create whose outcome could not be found out. A repeat is harmless: an address that
+// exists is refused.
+func maybeCreated(ref apiclient.ContactRef, lost error) error {
+	return fault.New(fault.OutcomeUnknown, "The request to create a contact was sent, but no usable answer came back.",
+		"Mailtrap may or may not have created it.",
+		"Look with get_contact "+text.Clip(ref.String(), apiclient.MaxEmail)+"; if it is missing, create it again: no address is created twice.").Because(lost)
 }
 
 func unknown(err error) bool {

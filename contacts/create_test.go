@@ -89,7 +89,7 @@ func TestACreateWhoseOutcomeStaysUnknownSaysSo(t *testing.T) {
 		e, s := newService(t, emulator.Config{})
 		e.Inject(emulator.Fault{Do: emulator.LoseAfter})
 		_, err := s.Create(background, newAnna())
-		wantFault(t, err, fault.OutcomeUnknown, "Look at the account")
+		wantFault(t, err, fault.OutcomeUnknown, "Look with get_contact "+anna+"; if it is missing, create it again")
 		if count(e, "POST") != 1 || e.Len() != 1 {
 			t.Errorf("%d creates, %d contacts", count(e, "POST"), e.Len())
 		}

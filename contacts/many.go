@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,7 +36,11 @@ func ParseAll(argument string, given []string) ([]apiclient.ContactRef, error) {
 			refs = append(refs, ref)
 		}
 	}
-	if len(wrong) > 0 {
+	switch len(wrong) {
+	case 0:
+	case 1:
+		return nil, fault.New(fault.InvalidInput, wrong[0]+" is neither an e-mail address nor a UUID.", "", "Nothing was sent; correct it or leave it out.")
+	default:
 		return nil, fault.New(fault.InvalidInput, "These are neither e-mail addresses nor UUIDs: "+text.Listing(wrong, 20)+".", "",
 			"Nothing was sent; correct them or leave them out.")
 	}
@@ -49,7 +54,8 @@ type Looked struct {
 	Known bool
 }
 
-// LookUp looks many contacts up, at most MaxLookups, in their order. It fails as a whole when a look-up does.
+// LookUp looks many contacts up, at most MaxLookups, in their order, and gives a person named by address and by UUID
+// once. It fails as a whole when a look-up does.
 func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Looked, error) {
 	looked := make([]Looked, len(refs))
 	group, ctx := errgroup.WithContext(ctx)
@@ -64,7 +70,17 @@ func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Lo
 			return nil
 		})
 	}
-	return looked, group.Wait()
+	err := group.Wait()
+	return eachOnce(looked), err
+}
+
+func eachOnce(looked []Looked) []Looked {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(looked, func(one Looked) bool {
+		again := one.Known && seen[one.Found.ID]
+		seen[one.Found.ID] = true
+		return again
+	})
 }
 
 // Each does something for each of n contacts, several at a time, and waits for all. What fails is do's to remember. A

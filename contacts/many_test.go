@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,8 @@ func TestContactsAreReadEachOnceInTheirOrder(t *testing.T) {
 func TestAllThatNameNobodyAreReportedAtOnce(t *testing.T) {
 	_, err := ParseAll("contacts", []string{anna, "lists/5", "..", "ok@example.com", "x\u202e"})
 	wantFault(t, err, fault.InvalidInput, `contacts[1]: "lists/5"`, `contacts[2]: ".."`, `contacts[4]: "x"`, "Nothing was sent")
+	_, err = ParseAll("contacts", []string{anna, "lists/5"})
+	wantFault(t, err, fault.InvalidInput, `contacts[1]: "lists/5" is neither an e-mail address nor a UUID.`, "leave it out")
 	many := make([]string, 1000)
 	for i := range many {
 		many[i] = strings.Repeat("x", 1000)
@@ -66,6 +69,22 @@ func TestManyAreLookedUpInTheirOrder(t *testing.T) {
 		}
 		if took := time.Since(start); took != 700*time.Millisecond {
 			t.Errorf("%d look-ups, %d at a time, took %s", len(refs), workers, took)
+		}
+	})
+}
+
+func TestAPersonNamedTwiceIsLookedUpOnce(t *testing.T) {
+	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
+		id := e.AddContact(emulator.Contact{Email: anna})
+		created := must[apiclient.Contact](t)(s.Create(background, apiclient.NewContact{Email: "bob@example.com"}))
+		refs := []apiclient.ContactRef{ref(t, anna), ref(t, "x@example.com"), ref(t, created.ID), ref(t, id), ref(t, "y@example.com"), ref(t, "bob@example.com")}
+		looked := must[[]Looked](t)(s.LookUp(background, refs))
+		var names []string
+		for _, l := range looked {
+			names = append(names, l.Ref.String())
+		}
+		if want := []string{anna, "x@example.com", created.ID, "y@example.com"}; !slices.Equal(names, want) {
+			t.Errorf("got %q", names)
 		}
 	})
 }

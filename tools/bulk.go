@@ -23,7 +23,7 @@ var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
 	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
-	File           string           `json:"file,omitempty" jsonschema_description:"Path of a CSV file whose first line names the columns; instead of rows"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Path of a CSV file whose first line names the columns; instead of rows. Empty cells leave a field as it is"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
@@ -84,8 +84,8 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	if err != nil {
 		return ImportContactsOutput{}, err
 	}
-	if err := box.joinLists(ctx, prepared.Rows, in.Rows, missing); err != nil {
-		return ImportContactsOutput{}, err
+	if err := box.joinLists(ctx, prepared.Rows, in.Rows); err != nil {
+		return ImportContactsOutput{}, afterCreating(missing, err, "")
 	}
 	for i := range prepared.Rows {
 		prepared.Rows[i].AddToLists = bulk.Union(prepared.Rows[i].AddToLists, listIDs(lists))
@@ -93,7 +93,7 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	}
 	job, err := box.runImport(ctx, prepared, waiting(ctx, in.WaitSeconds))
 	if err != nil {
-		return ImportContactsOutput{}, err
+		return ImportContactsOutput{}, afterCreating(missing, err, "")
 	}
 	return ImportContactsOutput{Lists: viewLists(lists), CreatedLists: len(missing), Job: job}, nil
 }
@@ -119,7 +119,7 @@ func (box *Toolbox) missingLists(ctx context.Context, in ImportContactsInput, le
 		}
 	}
 	if len(missing) > 0 && !in.CreateLists {
-		_, err := box.Catalog.ResolveLists(ctx, names)
+		_, err := box.Catalog.ResolveLists(ctx, names, createAlong)
 		return nil, err
 	}
 	return missing, creatable(missing)
@@ -156,13 +156,13 @@ func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.
 const shownProblems = 10
 
 // joinLists puts contacts on the lists of their own rows, which exist by now. A file has no such lists.
-func (box *Toolbox) joinLists(ctx context.Context, contacts []apiclient.ImportRow, rows []ImportRowInput, created []string) error {
+func (box *Toolbox) joinLists(ctx context.Context, contacts []apiclient.ImportRow, rows []ImportRowInput) error {
 	at := make(map[string]int, len(contacts))
 	for i, contact := range contacts {
 		at[contact.Email] = i
 	}
 	for _, row := range rows {
-		lists, err := box.Catalog.ResolveLists(ctx, asCreated(row.Lists, created))
+		lists, err := box.Catalog.ResolveLists(ctx, row.Lists)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,10 @@ func (box *Toolbox) runImport(ctx context.Context, prepared *bulk.Prepared, wait
 	}
 	status, err := box.Bulk.Follow(ctx, id, wait, progressOf(ctx))
 	second := int64(1)
-	for err == nil && status.State == bulk.Running && len(status.APIJobs) == 0 && status.UnsentFolder == "" && waiting(ctx, nil) > time.Second {
+	for waited := 0; err == nil && status.State == bulk.Running && len(status.APIJobs) == 0 && waiting(ctx, nil) > time.Second; waited++ {
+		if status.UnsentFolder != "" && waited == idSeconds {
+			break
+		}
 		status, err = box.Bulk.Follow(ctx, id, waiting(ctx, &second), progressOf(ctx))
 	}
 	if err != nil {
@@ -215,7 +218,7 @@ func (box *Toolbox) runImport(ctx context.Context, prepared *bulk.Prepared, wait
 func (out ImportContactsOutput) Summary() string {
 	created := ""
 	if out.CreatedLists > 0 {
-		created = text.Count(out.CreatedLists, "list") + " created."
+		created = text.Count(out.CreatedLists, "list") + " " + was(out.CreatedLists) + " created."
 	}
 	lists := ""
 	if len(out.Lists) > 0 {
@@ -260,6 +263,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}
+	fresh := box.Contacts.JustWrote()
 	id, err := box.Bulk.StartExport(bulk.ExportRequest{
 		Filter:  apiclient.ExportFilter{ListIDs: listIDs(lists), Status: in.Status},
 		Columns: in.Columns, File: in.File,
@@ -281,7 +285,11 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if status.State == bulk.Failed {
 		return ExportContactsOutput{}, status.Err
 	}
-	return ExportContactsOutput{Job: viewJob(status)}, nil
+	out := ExportContactsOutput{Job: viewJob(status)}
+	if fresh {
+		out.Job.Note = "Contacts were written in the ten seconds before, and those changes may be missing from it; export again to be sure."
+	}
+	return out, nil
 }
 
 // Summary is the text an agent reads.

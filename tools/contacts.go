@@ -49,7 +49,11 @@ func (out GetContactOutput) Summary() string {
 	if out.Pending {
 		pending = "This is what was written a moment ago; Mailtrap is still applying it."
 	}
-	return lines(fmt.Sprintf("%s is %s.", out.Contact.Email, out.Contact.Status), out.Contact.describe(), pending)
+	noMail := ""
+	if out.Contact.Status == apiclient.Unsubscribed {
+		noMail = "They get no marketing mail until they agree to it again; then update_contact with unsubscribed: false and their consent."
+	}
+	return lines(fmt.Sprintf("%s is %s.", out.Contact.Email, out.Contact.Status), noMail, out.Contact.describe(), pending)
 }
 
 // Shrink keeps the result within its bounds.
@@ -81,7 +85,7 @@ func (box *Toolbox) createContact(ctx context.Context, in CreateContactInput) (C
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
-	lists, err := box.Catalog.ResolveLists(ctx, in.Lists)
+	lists, err := box.Catalog.ResolveLists(ctx, in.Lists, createFirst)
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
@@ -199,7 +203,7 @@ func (box *Toolbox) readChange(ctx context.Context, in UpdateContactInput) (apic
 			return ref, change, err
 		}
 	}
-	added, err := box.Catalog.ResolveLists(ctx, in.AddToLists)
+	added, err := box.Catalog.ResolveLists(ctx, in.AddToLists, createFirst)
 	if err != nil {
 		return ref, change, err
 	}

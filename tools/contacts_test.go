@@ -72,6 +72,18 @@ func TestAContactIsShownWithListsByName(t *testing.T) {
 	})
 }
 
+func TestAnUnsubscribedContactIsShownAsOneWhoGetsNoMail(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContact(emulator.Contact{Email: "anna@example.com"})
+		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
+		w.works("get_contact", args{"contact": "jane@example.com"}).
+			says(t, "jane@example.com is unsubscribed.\nThey get no marketing mail until they agree to it again; then update_contact with unsubscribed: false and their consent.")
+		if given := w.works("get_contact", args{"contact": "anna@example.com"}); strings.Contains(given.text, "marketing mail") {
+			t.Errorf("it is said of a subscribed contact, too: %s", given.text)
+		}
+	})
+}
+
 func TestAnUpdateSaysWhatChanged(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		_, vip := seeded(w)

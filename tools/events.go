@@ -31,8 +31,11 @@ type FireEventInput struct {
 	Contacts []string      `json:"contacts" jsonschema:"minItems=1,maxItems=100" jsonschema_description:"E-mail addresses or UUIDs"`
 }
 
-// Check refuses parameters that the API would.
+// Check refuses an event and parameters that the API would.
 func (in FireEventInput) Check() error {
+	if text.Clean(in.Event) == "" {
+		return fault.New(fault.InvalidInput, "event: is blank.", "", "Nothing was sent; give the name that automations wait for.")
+	}
 	var wrong []string
 	for _, key := range slices.Sorted(maps.Keys(in.Params)) {
 		at := "params." + text.Clip(key, 60)
@@ -76,7 +79,7 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 	if err != nil {
 		return FireEventOutput{}, err
 	}
-	event := apiclient.Event{Name: in.Event, Params: in.Params}
+	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
 	began, report := time.Now(), newCounter(progressOf(ctx), len(refs), "fired")
 	errs := make([]error, len(refs))
 	contacts.Each(len(refs), func(i int) {
@@ -132,17 +135,23 @@ func (out FireEventOutput) Summary() string {
 		omitted = text.Count(out.Omitted, "more contact") + " not shown."
 	}
 	return lines(head,
-		listed("Not contacts of this account (nothing fired)", out.NotFound),
-		listed("Sent, but the answer was lost, so it may have been fired; do not repeat blindly", out.Unknown),
-		listed("Not sent for lack of time; call again for these", out.NotSent),
+		listed("Not a contact of this account (nothing fired)", "Not contacts of this account (nothing fired)", out.NotFound),
+		listed(answerLost, answerLost, out.Unknown),
+		listed("Not sent for lack of time; call again for this one", "Not sent for lack of time; call again for these", out.NotSent),
 		strings.Join(failureLines(out.Failed), "\n"), omitted)
 }
 
-func listed(head string, names []string) string {
-	if len(names) == 0 {
+const answerLost = "Sent, but the answer was lost, so it may have been fired; do not repeat blindly"
+
+// listed names contacts below a head, which is one of two: for one contact and for several.
+func listed(one, several string, names []string) string {
+	switch len(names) {
+	case 0:
 		return ""
+	case 1:
+		return one + ": " + names[0]
 	}
-	return head + ": " + strings.Join(names, ", ")
+	return several + ": " + strings.Join(names, ", ")
 }
 
 // Shrink keeps the result within its bounds.

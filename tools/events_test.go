@@ -35,12 +35,14 @@ func TestUnknownContactsAreNamedAndTheOthersFired(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		some := w.works("fire_event", args{"event": "e", "contacts": []any{"anna@example.com", "who@example.com"}})
-		some.says(t, `Fired "e" for 1 of 2 contacts.`, "Not contacts of this account (nothing fired): who@example.com")
+		some.says(t, `Fired "e" for 1 of 2 contacts.`, "Not a contact of this account (nothing fired): who@example.com")
 		some.has(t, "fired", 1, "not_found", []string{"who@example.com"})
+		w.works("fire_event", args{"event": " e\n", "contacts": []any{"anna@example.com", "who@example.com", "other@example.com"}}).
+			says(t, "Not contacts of this account (nothing fired): who@example.com, other@example.com")
 		w.refused("fire_event", args{"event": "e", "contacts": "who@example.com"}, "not_found", "There is no contact who@example.com.")
 		w.refused("fire_event", args{"event": "e", "contacts": []any{"who@example.com", "other@example.com"}}, "not_found", "None of 2 contacts", "other@example.com")
-		if len(w.Events()) != 1 {
-			t.Errorf("%d events were fired", len(w.Events()))
+		if events := w.Events(); len(events) != 2 || events[1].Name != "e" {
+			t.Errorf("the events are %v", events)
 		}
 	})
 }

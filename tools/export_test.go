@@ -23,9 +23,9 @@ func toExport(w *world) {
 
 func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
 	for layout, filled := range map[emulator.Layout]string{
-		emulator.LayoutNames:        `"Email" 100%, "Status" 100%, "First name" 66%, "Last name" 0%, "Age" 33%`,
-		emulator.LayoutTags:         `"id" 100%, "email" 100%, "status" 100%, "first_name" 66%`,
-		emulator.LayoutWithoutLists: `"email" 100%, "contact_id" 100%, "first_name" 66%`,
+		emulator.LayoutNames:        `"Email" 100%, "Status" 100%, "First name" 67%, "Last name" 0%, "Age" 33%`,
+		emulator.LayoutTags:         `"id" 100%, "email" 100%, "status" 100%, "first_name" 67%`,
+		emulator.LayoutWithoutLists: `"email" 100%, "contact_id" 100%, "first_name" 67%`,
 	} {
 		t.Run(fmt.Sprint(layout), func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {

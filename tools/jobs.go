@@ -72,7 +72,7 @@ func (out GetJobOutput) Summary() string {
 	case out.One:
 		return out.Jobs[0].describe()
 	case len(out.Jobs) == 0:
-		return "This server has run no jobs since it was started. A job of before is found by its id."
+		return "This server has run no jobs since it was started, and no interrupted import was found. An earlier job is found by its id."
 	}
 	parts := []string{"Recent jobs, the newest first:"}
 	for _, job := range out.Jobs {
@@ -114,11 +114,13 @@ type JobView struct {
 	UnsentFolder   string       `json:"unsent_folder,omitempty" jsonschema_description:"Folder with the rows not sent yet"`
 	IgnoredColumns []string     `json:"ignored_columns,omitempty"`
 	Counted        bool         `json:"counted,omitempty" jsonschema_description:"The counts are complete"`
+	Applying       bool         `json:"applying,omitempty" jsonschema_description:"Mailtrap still works on what it has accepted"`
 
 	Contacts int          `json:"contacts,omitempty" jsonschema_description:"Contacts exported"`
 	Columns  []ColumnView `json:"columns,omitempty"`
 	File     string       `json:"file,omitempty"`
 
+	Note  string `json:"note,omitempty"`
 	Error string `json:"error,omitempty"`
 	// Omitted and OmittedIgnored count the columns left out because the result would be too long.
 	Omitted        int `json:"omitted,omitempty"`
@@ -144,7 +146,7 @@ func viewJob(status bulk.Status) JobView {
 		Created: status.Created, Updated: status.Updated, OverLimit: status.OverLimit,
 		Rejected: status.Rejected, RejectedFile: status.RejectedFile, UnsentFolder: status.UnsentFolder,
 		IgnoredColumns: status.IgnoredColumns, Counted: status.Counted,
-		Contacts: status.Contacts, File: status.File,
+		Contacts: status.Contacts, File: status.File, Note: status.Note, Applying: status.Applying,
 	}
 	for _, reason := range status.Reasons {
 		view.Reasons = append(view.Reasons, ReasonView{Reason: reason.Text, Rows: reason.Rows})
@@ -186,6 +188,12 @@ func (v JobView) headline() string {
 	case v.Kind == string(bulk.Import) && v.Counted:
 		return fmt.Sprintf("%s %s: %s created, %s updated", v.JobID, v.State, text.Number(v.Created), text.Number(v.Updated))
 	}
+	if v.State == string(bulk.Failed) {
+		return v.JobID + " failed"
+	}
+	if v.State == string(bulk.Stopped) {
+		return fmt.Sprintf("%s stopped half-way: %s of %s sent; get_job with this job_id says how to go on", v.JobID, text.Number(v.Sent), text.Count(v.ToSend, "contact"))
+	}
 	return v.JobID + " is " + v.State
 }
 
@@ -214,11 +222,15 @@ func (v JobView) describeImport() string {
 		}
 		head += ". Follow it with get_job."
 	case bulk.Stopped:
-		head = fmt.Sprintf("Import stopped half-way: %s created, %s updated so far.", text.Number(v.Created), text.Number(v.Updated))
+		head = fmt.Sprintf("Import stopped half-way: %s of %s sent, %s created, %s updated so far.", text.Number(v.Sent),
+			text.Count(v.ToSend, "contact"), text.Number(v.Created), text.Number(v.Updated))
+		if v.Applying {
+			head += " Mailtrap is still importing the rest of those sent."
+		}
 	default:
 		head = fmt.Sprintf("Import failed: %s created, %s updated before that.", text.Number(v.Created), text.Number(v.Updated))
 	}
-	return lines(head, v.Error, v.leftOut(), v.unsent(), "job_id: "+v.JobID)
+	return lines(head, v.Note, v.Error, v.leftOut(), v.unsent(), "job_id: "+v.JobID)
 }
 
 // leftOut names what of the source did not go in, and why.
@@ -233,7 +245,7 @@ func (v JobView) leftOut() string {
 	if v.Rejected > 0 {
 		where := ""
 		if v.RejectedFile != "" {
-			where = "; they are in " + v.RejectedFile + ", to be mended and imported again"
+			where = "; " + they(v.Rejected) + " in " + v.RejectedFile + ", to be mended and imported again"
 		}
 		parts = append(parts, fmt.Sprintf("%s rejected%s.", text.Count(v.Rejected, "row"), where))
 		others := v.Rejected
@@ -250,7 +262,7 @@ func (v JobView) leftOut() string {
 		for i, column := range v.IgnoredColumns {
 			quoted[i] = text.Quote(column)
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, create_field, then import again.")
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, name the column like a field or its merge tag, or create_field, then import again.")
 	}
 	return strings.Join(parts, "\n")
 }
@@ -266,7 +278,7 @@ func (v JobView) unsent() string {
 		return "Rows not sent yet are kept in " + v.UnsentFolder + " until they are."
 	}
 	return "Rows that were not sent are in " + filepath.Join(v.UnsentFolder, "not-sent-*.csv") +
-		": import each file with the same lists; nobody is doubled. job.json beside them has the list ids."
+		": import each file with the same lists (job.json beside them has their ids), then delete the folder; nobody is doubled."
 }
 
 func (v JobView) describeExport() string {
@@ -282,9 +294,16 @@ func (v JobView) describeExport() string {
 			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, v.Contacts))
 		}
 		return lines(fmt.Sprintf("Exported %s to %s", text.Count(v.Contacts, "contact"), v.File),
-			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), "job_id: "+v.JobID)
+			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), v.Note, "job_id: "+v.JobID)
 	}
 	return lines("Export "+v.State+".", v.Error, "job_id: "+v.JobID)
+}
+
+func they(n int) string {
+	if n == 1 {
+		return "it is"
+	}
+	return "they are"
 }
 
 func was(n int) string {
@@ -296,9 +315,12 @@ func was(n int) string {
 
 // share is a part of a whole in percent, never rounded to all or nothing.
 func share(part, whole int) string {
-	percent := part * 100 / whole
-	if percent == 0 && part > 0 {
+	percent := (part*200 + whole) / (2 * whole)
+	switch {
+	case percent == 0 && part > 0:
 		return "<1%"
+	case percent == 100 && part < whole:
+		return ">99%"
 	}
 	return fmt.Sprintf("%d%%", percent)
 }

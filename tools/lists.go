@@ -3,7 +3,11 @@ package tools
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -35,10 +39,11 @@ func (box *Toolbox) listLists(ctx context.Context, in ListListsInput) (ListLists
 	if err != nil {
 		return ListListsOutput{}, err
 	}
-	wanted := strings.ToLower(strings.TrimSpace(in.Search))
+	plain := func(s string) string { return strings.ToLower(norm.NFC.String(text.Clean(s))) }
+	wanted := plain(in.Search)
 	var found []apiclient.List
 	for _, list := range lists {
-		if strings.Contains(strings.ToLower(list.Name), wanted) {
+		if strings.Contains(plain(list.Name), wanted) {
 			found = append(found, list)
 		}
 	}
@@ -50,6 +55,8 @@ func (out ListListsOutput) Summary() string {
 	switch {
 	case out.Total == 0:
 		return "The account has no lists. create_list makes one."
+	case len(out.Lists) == 0 && out.Total == 1:
+		return fmt.Sprintf("The account's one list does not have %s in its name; leave search out to see it.", text.Quote(out.Search))
 	case len(out.Lists) == 0:
 		return fmt.Sprintf("None of the %s has %s in its name; leave search out to see them all.", text.Count(out.Total, "list"), text.Quote(out.Search))
 	}
@@ -110,4 +117,68 @@ func (out CreateListOutput) Summary() string {
 func (out CreateListOutput) Shrink(width int) Output {
 	out.List.Name = text.Clip(out.List.Name, width)
 	return out
+}
+
+// What can be done about a list that is not there, where the call joins lists.
+const (
+	createFirst = "create what is missing with create_list"
+	createAlong = "create what is missing, with create_lists: true or with create_list"
+)
+
+// creatable refuses, before anything is written, lists that cannot be created because they are named by an id or not
+// by a name at all.
+func creatable(missing []string) error {
+	for _, name := range missing {
+		digits := strings.TrimPrefix(name, "id:")
+		_, notNumber := strconv.ParseUint(strings.TrimSpace(digits), 10, 64)
+		switch length := utf8.RuneCountInString(text.Clean(name)); {
+		case digits != name, notNumber == nil:
+			return fault.New(fault.InvalidInput, "lists: there is no list with the id "+text.Quote(strings.TrimSpace(digits))+", and none is created for an id.",
+				"Mailtrap gives ids itself.", "Name the list to create by its name; a name of digits only is made with create_list.")
+		case length == 0, length > apiclient.MaxListName:
+			return fault.New(fault.InvalidInput, fmt.Sprintf("lists: %s cannot be the name of a list.", text.Quote(name)),
+				fmt.Sprintf("It has %s, and 1 to %d are allowed.", text.Count(length, "character"), apiclient.MaxListName), "Nothing was created; choose another name.")
+		}
+	}
+	return nil
+}
+
+// ensureLists creates the missing lists and resolves them all. It comes before anything else that a call writes.
+func (box *Toolbox) ensureLists(ctx context.Context, refs, missing []string) ([]apiclient.List, error) {
+	if len(missing) == 0 {
+		return box.Catalog.ResolveLists(ctx, refs)
+	}
+	if err := creatable(missing); err != nil {
+		return nil, err
+	}
+	created, err := box.Catalog.CreateLists(ctx, missing)
+	if err == nil {
+		var lists []apiclient.List
+		if lists, err = box.Catalog.ResolveLists(ctx, refs); err == nil {
+			return lists, nil
+		}
+	}
+	names := make([]string, len(created))
+	for i, list := range created {
+		names[i] = list.Name
+	}
+	return nil, afterCreating(names, err, "Nobody was added or changed; a repeat of the call uses the lists that exist now.")
+}
+
+// afterCreating is an error that came after lists were created; it must not pass over what was done. next comes before
+// the error's own advice.
+func afterCreating(created []string, err error, next string) error {
+	if err == nil || len(created) == 0 {
+		return err
+	}
+	quoted := make([]string, len(created))
+	for i, name := range created {
+		quoted[i] = text.Quote(text.Clip(name, 40))
+	}
+	what := "The list " + quoted[0] + " was created"
+	if len(created) > 1 {
+		what = "The lists " + text.Listing(quoted, 20) + " were created"
+	}
+	cause := explain(err)
+	return fault.New(cause.Code, what+", and then the call failed. "+cause.What, cause.Why, strings.TrimSpace(next+" "+cause.Next)).Because(err)
 }

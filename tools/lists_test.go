@@ -32,6 +32,14 @@ func TestListsAreShownAndNarrowed(t *testing.T) {
 	w.works("list_lists", args{"search": "zz"}).says(t, "None of the 2 lists", "leave search out")
 }
 
+func TestTheOnlyListIsShownAndNarrowed(t *testing.T) {
+	w := open(t)
+	w.AddList("Cre\u0301me")
+	w.works("list_lists", nil).says(t, "1 list:")
+	w.works("list_lists", args{"search": "CR\u00c9\u200b"}).says(t, "1 of 1 list with")
+	w.works("list_lists", args{"search": "zz"}).says(t, `The account's one list does not have "zz" in its name; leave search out to see it.`)
+}
+
 func TestACreatedListCanBeUsedAtOnce(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
@@ -70,7 +78,7 @@ func TestContactsJoinLists(t *testing.T) {
 		}
 		w.ResetRequests()
 		again := w.works("add_to_list", args{"lists": "VIP", "contacts": []string{"anna@example.com", "bob@example.com"}})
-		again.says(t, "0 of 2 contacts added", "2 were on them already")
+		again.says(t, "0 of 2 contacts added", "2 were on it already")
 		w.nothingWritten()
 	})
 }
@@ -83,7 +91,7 @@ func TestTheThreePeopleJoinAListThatIsMissing(t *testing.T) { // scenario 8
 		w.refused("add_to_list", args{"lists": "VIP", "contacts": people, "create_lists": true}, "not_found", "2 of 3 contacts", people[1], people[2], "create_missing")
 		w.nothingWritten()
 		joined := w.works("add_to_list", args{"lists": "VIP", "contacts": people, "create_lists": true, "create_missing": true})
-		joined.says(t, `3 contacts added to "VIP"`, "1 list created", "2 contacts created")
+		joined.says(t, `3 contacts added to "VIP"`, "1 list was created", "2 contacts were created")
 		joined.has(t, "created", 2, "created_lists", 1, "changed", 3)
 		settled()
 		for _, email := range people {
@@ -116,7 +124,7 @@ func TestContactsLeaveLists(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{newsletter, vip}})
 		w.AddContact(emulator.Contact{Email: "eve@example.com"})
 		left := w.works("remove_from_list", args{"lists": vip, "contacts": []any{"anna@example.com", "bob@example.com", "who@example.com", "018f0000-0000-7000-8000-000000000000"}})
-		left.says(t, `1 of 4 contacts removed from "VIP"`, "1 was not on them", "who@example.com", "018f0000", "not_found")
+		left.says(t, `1 of 4 contacts removed from "VIP"`, "1 was not on it", "who@example.com", "018f0000", "not_found")
 		left.has(t, "changed", 1, "unchanged", 1, "failed", 2)
 		everything := w.works("remove_from_list", args{"lists": "*", "contacts": []any{"bob@example.com", "eve@example.com"}})
 		everything.says(t, "1 of 2 contacts removed from all their lists")

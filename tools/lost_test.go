@@ -96,18 +96,22 @@ func TestALostAnswerIsMadeGood(t *testing.T) {
 func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
-		for tool, arguments := range map[string]args{
-			"create_contact": {"email": "new@example.com"},
-			"create_list":    {"name": "Fresh"},
-			"create_field":   {"name": "Plan", "data_type": "text"},
-			"fire_event":     {"event": "e", "contacts": "anna@example.com"},
-			"update_contact": {"contact": "anna@example.com", "fields": args{"age": 3}},
-			"delete_contact": {"contact": "anna@example.com"},
+		for tool, call := range map[string]struct {
+			arguments args
+			advice    string
+		}{
+			"create_contact": {args{"email": "new@example.com"}, "Look with get_contact new@example.com; if it is missing, create it again"},
+			"create_list":    {args{"name": "Fresh"}, "Look with list_lists; if the list is missing, create it again."},
+			"create_field":   {args{"name": "Plan", "data_type": "text"}, "Look with list_fields; if the field is missing, create it again."},
+			"fire_event":     {args{"event": "e", "contacts": "anna@example.com"}, "could do it twice"},
+			"update_contact": {args{"contact": "anna@example.com", "fields": args{"age": 3}}, "Repeating the same call is safe"},
+			"delete_contact": {args{"contact": "anna@example.com"}, "Repeating the same call is safe"},
+			"add_to_list":    {args{"contacts": []any{"new@example.com", "other@example.com"}, "lists": "VIP", "create_missing": true}, "Look at each with get_contact, and repeat the call for those it was not done for."},
 		} {
 			for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
 				w.Inject(emulator.Fault{Method: method, Do: emulator.LoseBefore})
 			}
-			w.refused(tool, arguments, "outcome_unknown", "may or may not")
+			w.refused(tool, call.arguments, "outcome_unknown", "may or may not", call.advice)
 			w.ClearFaults()
 		}
 		if got := w.contact("anna@example.com"); w.Len() != 1 || !cmp.Equal(got.Fields["age"], any(int64(41))) || len(w.Events()) > 0 {

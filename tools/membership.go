@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
@@ -40,6 +38,9 @@ type MembershipOutput struct {
 	Created      int           `json:"created,omitempty" jsonschema_description:"Contacts that were created"`
 	Failed       int           `json:"failed,omitempty"`
 	Failures     []FailureView `json:"failures,omitempty"`
+	Unsubscribed int           `json:"unsubscribed,omitempty" jsonschema_description:"Contacts on the lists that get no marketing mail"`
+	// UnsubscribedContacts are their addresses, as far as they fit.
+	UnsubscribedContacts []string `json:"unsubscribed_contacts,omitempty"`
 	// Job is set when more contacts than can be looked up were handed to an import.
 	Job *JobView `json:"job,omitempty"`
 	// OmittedLists counts the lists left out because the result would be too long.
@@ -60,12 +61,8 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if len(refs) > contacts.MaxLookups {
 		return box.addManyToList(ctx, refs, in)
 	}
-	_, missingLists, err := box.Catalog.FindLists(ctx, in.Lists)
+	missing, err := box.absentLists(ctx, in)
 	if err != nil {
-		return MembershipOutput{}, err
-	}
-	if len(missingLists) > 0 && !in.CreateLists {
-		_, err := box.Catalog.ResolveLists(ctx, in.Lists)
 		return MembershipOutput{}, err
 	}
 	looked, err := box.Contacts.LookUp(ctx, refs)
@@ -75,7 +72,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if err := checkMissing(looked, in.CreateMissing); err != nil {
 		return MembershipOutput{}, err
 	}
-	lists, err := box.ensureLists(ctx, in.Lists, missingLists)
+	lists, err := box.ensureLists(ctx, in.Lists, missing)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -87,74 +84,57 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 			tally.update(i, updated, err)
 			return
 		}
-		_, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: looked[i].Ref.String(), ListIDs: ids})
-		tally.create(i, err)
+		created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: looked[i].Ref.String(), ListIDs: ids})
+		tally.create(i, created, err)
 	})
-	out := MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missingLists)}
-	return tally.into(out)
+	out, err := tally.into(MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing)})
+	return out, afterCreating(missing, err, "")
 }
 
-// creatable refuses, before anything is written, lists that cannot be created because they are named by an id or not
-// by a name at all.
-func creatable(missing []string) error {
-	for _, name := range missing {
-		digits := strings.TrimPrefix(name, "id:")
-		_, notNumber := strconv.ParseUint(strings.TrimSpace(digits), 10, 64)
-		switch length := utf8.RuneCountInString(text.Clean(name)); {
-		case digits != name, notNumber == nil:
-			return fault.New(fault.InvalidInput, "lists: there is no list with the id "+text.Quote(strings.TrimSpace(digits))+", and none is created for an id.",
-				"Mailtrap gives ids itself.", "Name the list to create by its name; a name of digits only is made with create_list.")
-		case length == 0, length > apiclient.MaxListName:
-			return fault.New(fault.InvalidInput, fmt.Sprintf("lists: %s cannot be the name of a list.", text.Quote(name)),
-				fmt.Sprintf("It has %s, and 1 to %d are allowed.", text.Count(length, "character"), apiclient.MaxListName), "Nothing was created; choose another name.")
-		}
-	}
-	return nil
-}
-
-// ensureLists creates the missing lists and resolves them all.
-func (box *Toolbox) ensureLists(ctx context.Context, refs, missing []string) ([]apiclient.List, error) {
-	if err := creatable(missing); err != nil {
+// absentLists are the lists to create; without create_lists there must be none.
+func (box *Toolbox) absentLists(ctx context.Context, in AddToListInput) ([]string, error) {
+	_, missing, err := box.Catalog.FindLists(ctx, in.Lists)
+	if err != nil {
 		return nil, err
 	}
-	for _, name := range missing {
-		_, err := box.Catalog.CreateList(ctx, text.Clean(name))
-		if err != nil && !fault.Is(err, fault.AlreadyExists) { // "VIP" and "vip" are one list; so is one made meanwhile
-			return nil, err
-		}
+	if len(missing) > 0 && !in.CreateLists {
+		_, err := box.Catalog.ResolveLists(ctx, in.Lists, createAlong)
+		return nil, err
 	}
-	return box.Catalog.ResolveLists(ctx, asCreated(refs, missing))
+	return missing, creatable(missing)
 }
 
-// asCreated names the lists that were missing as they are called since they were created.
-func asCreated(refs, missing []string) []string {
-	names := slices.Clone(refs)
-	for i, ref := range refs {
-		if slices.Contains(missing, ref) {
-			names[i] = text.Clean(ref)
-		}
-	}
-	return names
-}
-
+// checkMissing refuses contacts that are not there, before anything is written.
 func checkMissing(looked []contacts.Looked, createMissing bool) error {
 	var missing []string
+	uuids := 0
 	for _, one := range looked {
-		switch {
-		case one.Known:
-		case one.Ref.ByUUID(), !createMissing:
-			missing = append(missing, text.Clip(one.Ref.String(), 80))
+		if one.Known || createMissing && !one.Ref.ByUUID() {
+			continue
+		}
+		missing = append(missing, text.Clip(one.Ref.String(), 80))
+		if one.Ref.ByUUID() {
+			uuids++
 		}
 	}
 	if len(missing) == 0 {
 		return nil
 	}
-	next := "Nothing was changed. Leave them out"
-	if !createMissing {
-		next += ", or repeat with create_missing: true to create them"
+	what, whom := fmt.Sprintf("%d of %s are not known: %s.", len(missing), text.Count(len(looked), "contact"), text.Listing(missing, 20)), "them"
+	switch {
+	case len(looked) == 1:
+		what, whom = "There is no contact "+missing[0]+".", "it"
+	case len(missing) == 1:
+		what, whom = fmt.Sprintf("1 of %s is not known: %s.", text.Count(len(looked), "contact"), missing[0]), "it"
 	}
-	return fault.New(fault.NotFound, fmt.Sprintf("%d of %s not known: %s.", len(missing), text.Count(len(looked), "contact"), text.Listing(missing, 20)),
-		"", next+".")
+	why, next := "", "Nothing was changed. Leave "+whom+" out"
+	if uuids > 0 {
+		why, whom = "Mailtrap gives UUIDs itself, so nobody is created for one.", "those named by address"
+	}
+	if uuids < len(missing) {
+		next += ", or repeat with create_missing: true to create " + whom
+	}
+	return fault.New(fault.NotFound, what, why, next+".")
 }
 
 // addManyToList hands more contacts than can be looked up to an import, which creates whoever is missing.
@@ -171,12 +151,9 @@ func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactR
 		}
 		rows[i] = apiclient.ImportRow{Email: ref.String()}
 	}
-	_, missing, err := box.Catalog.FindLists(ctx, in.Lists)
+	missing, err := box.absentLists(ctx, in)
 	if err != nil {
 		return MembershipOutput{}, err
-	}
-	if !in.CreateLists {
-		missing = nil
 	}
 	lists, err := box.ensureLists(ctx, in.Lists, missing)
 	if err != nil {
@@ -187,7 +164,7 @@ func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactR
 	}
 	job, err := box.importRows(ctx, rows)
 	if err != nil {
-		return MembershipOutput{}, err
+		return MembershipOutput{}, afterCreating(missing, err, "")
 	}
 	return MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing), Contacts: len(refs), Job: &job}, nil
 }
@@ -204,7 +181,10 @@ type RemoveFromListInput struct {
 	Contacts []string `json:"contacts" jsonschema:"minItems=1,maxItems=50" jsonschema_description:"E-mail addresses or UUIDs"`
 }
 
-func (in RemoveFromListInput) all() bool { return len(in.Lists) == 1 && in.Lists[0] == "*" }
+// all reports whether the contacts leave all their lists.
+func (in RemoveFromListInput) all() bool {
+	return !slices.ContainsFunc(in.Lists, func(name string) bool { return text.Clean(name) != "*" })
+}
 
 func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) (MembershipOutput, error) {
 	refs, err := contacts.ParseAll("contacts", in.Contacts)
@@ -212,13 +192,10 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		return MembershipOutput{}, err
 	}
 	var lists []apiclient.List
-	if in.all() {
-		lists, err = box.Catalog.Lists(ctx)
-	} else {
-		lists, err = box.Catalog.ResolveLists(ctx, in.Lists)
-	}
-	if err != nil {
-		return MembershipOutput{}, err
+	if !in.all() {
+		if lists, err = box.Catalog.ResolveLists(ctx, in.Lists); err != nil {
+			return MembershipOutput{}, err
+		}
 	}
 	looked, err := box.Contacts.LookUp(ctx, refs)
 	if err != nil {
@@ -241,11 +218,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		updated, err := box.Contacts.Apply(ctx, looked[i].Found, contacts.Change{RemoveFrom: leave})
 		tally.update(i, updated, err)
 	})
-	out := MembershipOutput{Action: "removed", Lists: viewLists(lists)}
-	if in.all() {
-		out.Lists = []ListView{}
-	}
-	return tally.into(out)
+	return tally.into(MembershipOutput{Action: "removed", Lists: viewLists(lists)})
 }
 
 // Summary is the text an agent reads.
@@ -264,32 +237,76 @@ func (out MembershipOutput) Summary() string {
 		}
 		return lines(fmt.Sprintf(head, text.Count(out.Contacts, "contact"), verb, lists), out.Job.describe())
 	}
-	head := fmt.Sprintf("%s %s%s.", text.Count(out.Changed, "contact"), verb, lists)
-	if out.Changed < out.Contacts {
-		head = fmt.Sprintf("%s of %s %s%s.", text.Number(out.Changed), text.Count(out.Contacts, "contact"), verb, lists)
-	}
-	if out.Changed > 0 {
-		head += " " + applied
-	}
 	var details []string
 	if out.CreatedLists > 0 {
-		details = append(details, text.Count(out.CreatedLists, "list")+" created.")
+		details = append(details, text.Count(out.CreatedLists, "list")+" "+was(out.CreatedLists)+" created.")
 	}
 	if out.Created > 0 {
-		details = append(details, text.Count(out.Created, "contact")+" created.")
+		details = append(details, text.Count(out.Created, "contact")+" "+was(out.Created)+" created.")
 	}
-	if out.Unchanged > 0 {
-		state := " on them already."
-		if out.Action == "removed" {
-			state = " not on them."
-		}
-		details = append(details, text.Number(out.Unchanged)+" "+was(out.Unchanged)+state)
+	if out.Unchanged > 0 && out.Contacts > 1 {
+		details = append(details, text.Number(out.Unchanged)+" "+was(out.Unchanged)+out.unchangedState()+".")
 	}
+	details = append(details, out.noMail())
 	details = append(details, failureLines(out.Failures)...)
 	if omitted := out.Failed - len(out.Failures); omitted > 0 {
 		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
 	}
-	return lines(append([]string{head}, details...)...)
+	return lines(append([]string{out.headline(verb + lists)}, details...)...)
+}
+
+// headline says how many contacts were "added to X".
+func (out MembershipOutput) headline(done string) string {
+	switch {
+	case out.Contacts == 1 && out.Unchanged == 1:
+		return "Nothing was changed: the contact was" + out.unchangedState() + "."
+	case out.Changed == 0:
+		return fmt.Sprintf("0 of %s %s.", text.Count(out.Contacts, "contact"), done)
+	case out.Changed < out.Contacts:
+		return fmt.Sprintf("%s of %s %s. %s", text.Number(out.Changed), text.Count(out.Contacts, "contact"), done, applied)
+	}
+	return fmt.Sprintf("%s %s. %s", text.Count(out.Changed, "contact"), done, applied)
+}
+
+// unchangedState is where contacts were that stayed as they were.
+func (out MembershipOutput) unchangedState() string {
+	one := len(out.Lists)+out.OmittedLists == 1
+	alone := out.Contacts == 1 // and the lists have not been named yet
+	named := describeLists(out.Lists) + more(out.OmittedLists, "list")
+	switch {
+	case out.Action == "removed" && len(out.Lists) == 0:
+		return " on no list"
+	case out.Action == "removed" && one && alone:
+		return " not on " + named
+	case out.Action == "removed" && one:
+		return " not on it"
+	case out.Action == "removed" && alone:
+		return " on none of " + named
+	case out.Action == "removed":
+		return " on none of them"
+	case alone:
+		return " on " + named + " already"
+	case one:
+		return " on it already"
+	}
+	return " on them already"
+}
+
+// noMail names those whom the lists do not reach.
+func (out MembershipOutput) noMail() string {
+	if out.Unsubscribed == 0 {
+		return ""
+	}
+	shown, _ := capped(out.UnsubscribedContacts, 20)
+	who := strings.Join(shown, ", ") + more(out.Unsubscribed-len(shown), "contact")
+	const consent = " update_contact with unsubscribed: false needs their consent."
+	switch {
+	case out.Contacts == 1:
+		return who + " is unsubscribed and gets no marketing mail." + consent
+	case out.Unsubscribed == 1:
+		return "1 of them is unsubscribed and gets no marketing mail: " + who + "." + consent
+	}
+	return text.Number(out.Unsubscribed) + " of them are unsubscribed and get no marketing mail: " + who + "." + consent
 }
 
 // failureLines names failed contacts by what went wrong with them.
@@ -311,6 +328,8 @@ func failureLines(failures []FailureView) []string {
 // Shrink keeps the result within its bounds.
 func (out MembershipOutput) Shrink(width int) Output {
 	out.Lists, out.OmittedLists = shrinkLists(out.Lists, width)
+	unsubscribed, _ := capped(out.UnsubscribedContacts, width)
+	out.UnsubscribedContacts = clipAll(unsubscribed, max(width, 60))
 	kept, _ := capped(out.Failures, width/4)
 	out.Failures = make([]FailureView, len(kept))
 	for i, failure := range kept {

@@ -3,6 +3,7 @@ package tools
 import (
 	"fmt"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -16,6 +17,7 @@ type tally struct {
 
 type outcome struct {
 	changed, created bool
+	noMail           string // the address of a contact that is unsubscribed
 	err              error
 }
 
@@ -24,11 +26,19 @@ func newTally(looked []contacts.Looked) *tally {
 }
 
 func (t *tally) update(i int, updated contacts.Updated, err error) {
-	t.outcomes[i] = outcome{changed: len(updated.Differences) > 0, err: err}
+	t.outcomes[i] = outcome{changed: len(updated.Differences) > 0, noMail: unsubscribed(t.looked[i].Found.Contact), err: err}
 }
 
-func (t *tally) create(i int, err error) {
-	t.outcomes[i] = outcome{changed: true, created: true, err: err}
+func (t *tally) create(i int, created apiclient.Contact, err error) {
+	t.outcomes[i] = outcome{changed: true, created: true, noMail: unsubscribed(created), err: err}
+}
+
+// unsubscribed is the address of a contact who gets no marketing mail.
+func unsubscribed(contact apiclient.Contact) string {
+	if contact.Status != apiclient.Unsubscribed {
+		return ""
+	}
+	return text.Clip(contact.Email, 80)
 }
 
 func (t *tally) fail(i int, err error) { t.outcomes[i] = outcome{err: err} }
@@ -49,6 +59,10 @@ func (t *tally) into(out MembershipOutput) (MembershipOutput, error) {
 		if one.created && one.err == nil {
 			out.Created++
 		}
+		if one.noMail != "" && one.err == nil && out.Action == "added" {
+			out.Unsubscribed++
+			out.UnsubscribedContacts = append(out.UnsubscribedContacts, one.noMail)
+		}
 	}
 	if out.Failed == out.Contacts {
 		return out, t.allFailed()
@@ -68,9 +82,14 @@ func (t *tally) allFailed() error {
 // alike is one fault for contacts that all failed for the same reason; nil when the reasons differ.
 func alike(names []string, errs []error) error {
 	first := explain(errs[0])
+	next := first.Next
 	for _, err := range errs {
-		if other := explain(err); other.Code != first.Code || other.What != first.What && first.Code != fault.NotFound {
+		other := explain(err)
+		if other.Code != first.Code || other.What != first.What && first.Code != fault.NotFound {
 			return nil
+		}
+		if other.Next != first.Next { // it names the contact
+			next = "Look at each with get_contact, and repeat the call for those it was not done for."
 		}
 	}
 	shown := clipAll(names, 80)
@@ -86,5 +105,5 @@ func alike(names []string, errs []error) error {
 		return errs[0]
 	}
 	return fault.New(first.Code, fmt.Sprintf("%s This goes for all of %s: %s.", first.What, text.Count(len(errs), "contact"), text.Listing(shown, 20)),
-		first.Why, first.Next).Because(errs[0])
+		first.Why, next).Because(errs[0])
 }

@@ -149,7 +149,7 @@ func (v ContactView) describe() string {
 		parts = append(parts, "Empty fields: "+strings.Join(v.EmptyFields, ", "))
 	}
 	if v.Omitted > 0 {
-		parts = append(parts, text.Count(v.Omitted, "more list or field")+" not shown")
+		parts = append(parts, fmt.Sprintf("%d more lists and fields are not shown", v.Omitted))
 	}
 	if v.CreatedAt != "" {
 		parts = append(parts, fmt.Sprintf("Created %s, updated %s", v.CreatedAt, v.UpdatedAt))

@@ -1,0 +1,112 @@
+package tools_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
+	inBothWindows(t, func(t *testing.T, w *world) {
+		newsletter, _ := seeded(w)
+		w.AddContact(emulator.Contact{Email: "paul@example.com", Status: "unsubscribed"})
+		w.file("old.csv", "email,first_name,age,status,unsubscribed,Company\n"+
+			"fine@example.com,Fine,1,subscribed,false,ACME\n"+
+			"gone@example.com,Gone,2,unsubscribed,true,ACME\n"+
+			"flag@example.com,Flag,3,,TRUE,ACME\n"+
+			"later@example.com,Later,4,subscribed,false,ACME\n"+
+			"paul@example.com,Paul,5,Unsubscribed,,\n"+
+			"Later@example.com,Later,5,unsubscribed,,ACME\n"+
+			"gone@example.com,Gone,6,subscribed,false,ACME\n"+
+			"empty@example.com,Empty,,,,\n")
+		imported := w.works("import_contacts", args{"file": "old.csv", "lists": "Newsletter"})
+		imported.says(t, "2 of 8 contacts imported (2 created", "6 rows rejected",
+			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
+			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`)
+		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 6, "job.created", 2, "job.ignored_columns", []string{"Company"})
+		if strings.Contains(imported.text, `out: "unsubscribed"`) || strings.Contains(imported.text, `"status",`) {
+			t.Errorf("a field for the opt-outs is advised: %s", imported.text)
+		}
+		settled()
+		for _, email := range []string{"fine@example.com", "empty@example.com"} {
+			if found := w.contact(email); found.Status != "subscribed" || !cmp.Equal(found.ListIDs, []int64{newsletter}) {
+				t.Errorf("%s is %+v", email, found)
+			}
+		}
+		for _, email := range []string{"gone@example.com", "flag@example.com", "later@example.com"} {
+			if found, ok := w.Contact(email); ok {
+				t.Errorf("%s was created: %+v", email, found)
+			}
+		}
+		if paul := w.contact("paul@example.com"); paul.Status != "unsubscribed" || len(paul.ListIDs) > 0 || len(paul.Fields) > 0 {
+			t.Errorf("paul was touched: %+v", paul)
+		}
+
+		rejected := imported.at("job.rejected_file").(string)
+		rows := readCSV(t, rejected)
+		if lines := column(rows, 0); !cmp.Equal(lines, []string{"3", "4", "5", "6", "7", "8"}) {
+			t.Errorf("the lines are %q", lines)
+		}
+		if want := []string{"8", `another row of the file says this person has unsubscribed ("unsubscribed" in the column "status"); an import would subscribe them`, "gone@example.com", "Gone", "6", "subscribed", "false", "ACME"}; !cmp.Equal(rows[6], want) {
+			t.Errorf("the last row is %q", rows[6])
+		}
+		before := w.Len()
+		w.refused("import_contacts", args{"file": filepath.Base(rejected)}, "invalid_input", "All 6 rows were rejected", "has unsubscribed")
+		if w.Len() != before {
+			t.Error("the rejected rows were imported")
+		}
+	})
+}
+
+func TestAnExportIsImportedWithoutThoseWhoHaveUnsubscribed(t *testing.T) {
+	for layout, status := range map[emulator.Layout]string{
+		emulator.LayoutNames: "Status", emulator.LayoutTags: "status", emulator.LayoutWithoutLists: "subscription_status",
+	} {
+		t.Run(fmt.Sprint(layout), func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				_, vip := seeded(w)
+				w.AddContact(emulator.Contact{Email: "bob@example.com", Status: "unsubscribed", Fields: map[string]any{"first_name": "Bob"}})
+				w.works("export_contacts", args{"file": "all.csv"}).says(t, "Exported 2 contacts")
+
+				imported := w.works("import_contacts", args{"file": "all.csv", "lists": "VIP"})
+				imported.says(t, "1 of 2 contacts imported (0 created, 1 updated)", "1 row rejected", "has unsubscribed", `in the column "`+status+`"`)
+				imported.has(t, "job.updated", 1, "job.rejected", 1)
+				ignored, _ := imported.at("job.ignored_columns").([]any)
+				for _, column := range ignored {
+					if column == status {
+						t.Errorf("the column %s is said to be left out", status)
+					}
+				}
+				settled()
+				if anna := w.contact("anna@example.com"); anna.Status != "subscribed" || len(anna.ListIDs) != 2 {
+					t.Errorf("anna is %+v", anna)
+				}
+				if bob := w.contact("bob@example.com"); bob.Status != "unsubscribed" || cmp.Equal(bob.ListIDs, []int64{vip}) {
+					t.Errorf("bob is %+v", bob)
+				}
+
+				// In another account they are not there to be kept unsubscribed.
+				other := open(t, func(set *setting) { set.dir = w.dir })
+				seeded(other)
+				other.works("import_contacts", args{"file": "all.csv"})
+				settled()
+				if found, ok := other.Contact("bob@example.com"); ok {
+					t.Errorf("bob was subscribed elsewhere: %+v", found)
+				}
+			}, func(set *setting) { set.emulator.ExportLayout = layout })
+		})
+	}
+}
+
+func TestAFileOfUnsubscribedPeopleOnlyIsRefused(t *testing.T) {
+	w := open(t)
+	w.file("unsubscribed.csv", "Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\na@b.co,Ann,2024-01-02 03:04:05,Spring\nb@b.co,Bob,2024-01-03 03:04:05,Spring\n")
+	w.refused("import_contacts", args{"file": "unsubscribed.csv", "lists": "New", "create_lists": true}, "invalid_input", "All 2 rows were rejected",
+		`line 2: the file says this person has unsubscribed ("2024-01-02 03:04:05" in the column "UNSUB_TIME"); an import would subscribe them`)
+	w.nothingWritten()
+}
