@@ -180,6 +180,8 @@ func (f *Folders) Open(path string, limit int64) (*os.File, error) {
 func (f *Folders) cannot(be, path string, err error) error {
 	why := "The system refuses it."
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && be == "written":
+		why = "Its folder does not exist."
 	case errors.Is(err, fs.ErrNotExist):
 		why = "It does not exist."
 	case errors.Is(err, fs.ErrExist):

@@ -26,7 +26,7 @@ func (s *Service) Update(ctx context.Context, ref apiclient.ContactRef, change C
 	if err != nil {
 		return Updated{}, err
 	}
-	return s.apply(ctx, before, change)
+	return s.Apply(ctx, before, change)
 }
 
 // Apply is Update for a contact that was just looked up.
@@ -34,10 +34,6 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	if err := change.check(); err != nil {
 		return Updated{}, err
 	}
-	return s.apply(ctx, before, change)
-}
-
-func (s *Service) apply(ctx context.Context, before Found, change Change) (Updated, error) {
 	wanted := change.remaining(before.Contact)
 	if wanted.IsEmpty() {
 		return Updated{Contact: before.Contact}, nil

@@ -182,7 +182,11 @@ func nothingToImport(prepared *bulk.Prepared) error {
 		first := prepared.Rejected[0]
 		why = fmt.Sprintf("All %d rows were rejected; line %d: %s.", len(prepared.Rejected), first.Line, first.Reason)
 	}
-	return fault.New(fault.InvalidInput, "There is no contact to import.", why, "Correct the file and repeat the call; nothing was sent.")
+	next := "Correct the file and repeat the call; nothing was sent."
+	if prepared.OptedOut > 0 {
+		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed."
+	}
+	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)
 }
 
 // importRows imports checked rows for a tool that is not an import itself.

@@ -44,7 +44,7 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 		newsletter, _ := seeded(w)
 		w.file("crm.csv", crm)
 		imported := w.works("import_contacts", args{"file": "crm.csv", "lists": []any{"Leads 2026"}, "remove_from_lists": "Newsletter", "create_lists": true})
-		imported.says(t, "Import finished: 3 of 8 contacts imported (2 created, 1 updated)", "1 row repeated an address", "5 rows rejected", "to be mended and imported again",
+		imported.says(t, "Import finished: 3 of 8 contacts imported (2 created, 1 updated)", "1 row repeated an address", "5 rows rejected", "what is mended there can be imported again",
 			`2 rows: age: "n/a" or the like does not fit this integer field`, "1 row: email ", "1 row: the row has 8 cells and the header 7", "UTF-8",
 			`Columns without a field, left out: "Company Name". To bring one in, name the column like a field or its merge tag, or create_field`, `"Leads 2026"`, "1 list was created")
 		imported.has(t, "job.rows", 9, "job.merged", 1, "job.created", 2, "job.updated", 1, "job.rejected", 5, "job.ignored_columns", []string{"Company Name"}, "job.state", "finished", "job.counted", true)

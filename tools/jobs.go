@@ -245,7 +245,7 @@ func (v JobView) leftOut() string {
 	if v.Rejected > 0 {
 		where := ""
 		if v.RejectedFile != "" {
-			where = "; " + they(v.Rejected) + " in " + v.RejectedFile + ", to be mended and imported again"
+			where = "; " + they(v.Rejected) + " in " + v.RejectedFile + ", with the reason for each; what is mended there can be imported again"
 		}
 		parts = append(parts, fmt.Sprintf("%s rejected%s.", text.Count(v.Rejected, "row"), where))
 		others := v.Rejected

@@ -47,7 +47,10 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 			t.Errorf("paul was touched: %+v", paul)
 		}
 
-		rejected := imported.at("job.rejected_file").(string)
+		rejected, ok := imported.at("job.rejected_file").(string)
+		if !ok {
+			t.Fatal("there is no file of rejected rows")
+		}
 		rows := readCSV(t, rejected)
 		if lines := column(rows, 0); !cmp.Equal(lines, []string{"3", "4", "5", "6", "7", "8"}) {
 			t.Errorf("the lines are %q", lines)
