@@ -32,9 +32,9 @@ func (c callCommand) Run(ctx context.Context) error {
 	defer closeBoth()
 	result, err := callTool(ctx, agent, c.Tool, arguments)
 	// The job would end with this process.
-	for err == nil && runningJob(result) != "" {
+	for err == nil && jobOf(result).State == "running" {
 		fmt.Fprintln(os.Stderr, textOf(result))
-		result, err = callTool(ctx, agent, "get_job", map[string]any{"job_id": runningJob(result), "wait_seconds": 45})
+		result, err = callTool(ctx, agent, "get_job", map[string]any{"job_id": jobOf(result).ID, "wait_seconds": 45})
 	}
 	if err != nil {
 		return err
@@ -43,38 +43,41 @@ func (c callCommand) Run(ctx context.Context) error {
 		fmt.Fprintln(os.Stderr, textOf(result))
 		return errSaid
 	}
-	if !c.JSON {
+	err = nil
+	if c.JSON {
+		err = printJSON(os.Stdout, result.StructuredContent)
+	} else {
 		fmt.Println(textOf(result))
-		return nil
 	}
-	return printJSON(os.Stdout, result.StructuredContent)
+	if state := jobOf(result).State; err == nil && (state == "failed" || state == "stopped") {
+		return errSaid
+	}
+	return err
 }
 
 func callTool(ctx context.Context, agent *client.Client, tool string, arguments any) (*mcp.CallToolResult, error) {
 	return agent.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: tool, Arguments: arguments}})
 }
 
-// runningJob is the id of the job that a result leaves running, or empty.
-func runningJob(result *mcp.CallToolResult) string {
-	type job struct {
-		ID    string `json:"job_id"`
-		State string `json:"state"`
-	}
+// job is the job that a result tells of; empty when it tells of none, or of several.
+type job struct {
+	ID    string `json:"job_id"`
+	State string `json:"state"`
+}
+
+func jobOf(result *mcp.CallToolResult) job {
 	var found struct {
 		Job  job   `json:"job"`
 		Jobs []job `json:"jobs"`
 	}
 	encoded, err := json.Marshal(result.StructuredContent)
 	if err != nil || json.Unmarshal(encoded, &found) != nil {
-		return ""
+		return job{}
 	}
 	if len(found.Jobs) == 1 {
-		found.Job = found.Jobs[0]
+		return found.Jobs[0]
 	}
-	if found.Job.State != "running" {
-		return ""
-	}
-	return found.Job.ID
+	return found.Job
 }
 
 func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -27,18 +28,26 @@ type check struct {
 // Run looks at everything the server needs and says of each whether it is well and what to do if not. It changes nothing
 // in the account and fails when something is not well.
 func (c doctorCommand) Run(ctx context.Context) error {
+	// A folder that cannot be opened must not keep the rest from being looked at.
+	folders, badFolders := bulk.OpenFolders(c.Files, c.dataDir())
+	if badFolders == nil {
+		folders.Close()
+	} else {
+		c.Files = nil
+	}
 	parts, err := c.build(c.logger())
 	if err != nil {
-		return err
+		examine(ctx, os.Stdout, useColour(os.Stdout), []check{{"settings", func(context.Context) (string, error) { return "", err }}})
+		return errSaid
 	}
 	defer parts.close()
-	if !examine(ctx, os.Stdout, useColour(os.Stdout), c.checks(parts)) {
+	if !examine(ctx, os.Stdout, useColour(os.Stdout), c.checks(parts, badFolders)) {
 		return errSaid
 	}
 	return nil
 }
 
-func (c doctorCommand) checks(parts *parts) []check {
+func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 	api := parts.box.API
 	return []check{
 		{"token", func(context.Context) (string, error) {
@@ -78,6 +87,9 @@ func (c doctorCommand) checks(parts *parts) []check {
 		}},
 		{"files", func(context.Context) (string, error) {
 			folders := parts.folders.Paths()
+			if badFolders != nil {
+				return "", fmt.Errorf("%w; name folders that exist with --files DIR", badFolders)
+			}
 			if len(folders) == 0 {
 				return "", errors.New("none may be used: this is the root of the file system or the home folder; start with --files DIR, where contact files lie")
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -36,11 +37,7 @@ func (f accountFlags) harmless(value slog.Value, token string) slog.Value {
 	case slog.KindString:
 		written = value.String()
 	case slog.KindAny:
-		err, ok := value.Any().(error)
-		if !ok {
-			return value
-		}
-		written = err.Error()
+		written = fmt.Sprint(value.Any())
 	default:
 		return value
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -46,12 +47,14 @@ func main() {
 var errSaid = errors.New("failed")
 
 func run(arguments []string) error {
+	if err := withoutEmptyVariables(); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parser, err := kong.New(&commandLine{},
 		kong.Name(name),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
-		kong.UsageOnError(),
 		kong.Vars{"api_url": apiclient.DefaultURL},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
@@ -63,6 +66,19 @@ func run(arguments []string) error {
 		parser.FatalIfErrorf(err)
 	}
 	return command.Run()
+}
+
+// withoutEmptyVariables takes an empty MAILTRAP_ variable for one that is not set: clients hand them on as their
+// configuration has them, and a server that does not start shows as "disconnected" only.
+func withoutEmptyVariables() error {
+	for _, variable := range os.Environ() {
+		if key, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(key, "MAILTRAP_") {
+			if err := os.Unsetenv(key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 type versionCommand struct{}

@@ -264,6 +264,6 @@ func malformedPath() error {
 		"Name it by the id that the get and list tools show, a positive number.")
 }
 
-func invalidSuppressionID(string) error {
+func invalidSuppressionID() error {
 	return fault.New(fault.InvalidInput, "A suppression is named by its UUID.", "", "Take the id from the list of suppressions.")
 }

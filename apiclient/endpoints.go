@@ -205,7 +205,7 @@ func (c *Client) CreateSuppression(ctx context.Context, suppression NewSuppressi
 func (c *Client) DeleteSuppression(ctx context.Context, id string) error {
 	ref, err := ParseContact(id)
 	if err != nil || !ref.isUUID {
-		return invalidSuppressionID(id)
+		return invalidSuppressionID()
 	}
 	return c.do(ctx, call{
 		method: http.MethodDelete, route: "/suppressions/{suppression}", path: "/suppressions/" + ref.segment(), suppressions: true,

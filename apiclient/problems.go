@@ -3,6 +3,7 @@ package apiclient
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime"
 	"regexp"
 	"slices"
@@ -64,7 +65,7 @@ func (c *collector) walk(where string, value any) {
 		if email, errors, ok := asRow(value); ok {
 			inner := &collector{}
 			inner.walk("", errors)
-			for _, key := range sortedKeys(value) {
+			for _, key := range slices.Sorted(maps.Keys(value)) {
 				if key != "email" && key != "errors" {
 					inner.walk(key, value[key])
 				}
@@ -72,7 +73,7 @@ func (c *collector) walk(where string, value any) {
 			c.rows = append(append(c.rows, RowProblem{Email: email, Problems: inner.problems}), inner.rows...)
 			return
 		}
-		for _, key := range sortedKeys(value) {
+		for _, key := range slices.Sorted(maps.Keys(value)) {
 			c.walk(join(where, key), value[key])
 		}
 	default:
@@ -88,15 +89,6 @@ func asRow(object map[string]any) (email string, errors any, ok bool) {
 	email, isString := object["email"].(string)
 	errors, has := object["errors"]
 	return email, errors, isString && has
-}
-
-func sortedKeys(object map[string]any) []string {
-	keys := make([]string, 0, len(object))
-	for key := range object {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // join names a place within a place, no deeper than anybody would read.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -31,7 +32,7 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 	if len(given) == 0 {
 		return nil, nil
 	}
-	keys := sortedKeys(given)
+	keys := slices.Sorted(maps.Keys(given))
 	fields, err := c.fieldsFor(ctx, keys)
 	if err != nil {
 		return nil, err
@@ -165,13 +166,4 @@ func anyNumber(literal string) (json.Number, bool) {
 		return json.Number(literal), true // as written: no digit is lost
 	}
 	return json.Number(strconv.FormatFloat(number, 'g', -1, 64)), true
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

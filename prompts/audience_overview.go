@@ -1,7 +1,5 @@
 package prompts
 
-import "mailtrap-contacts-mcp/text"
-
 func audienceOverview(from Sources) Prompt {
 	return Prompt{
 		Name: "audience_overview", Title: "Overview of the audience",
@@ -12,8 +10,8 @@ func audienceOverview(from Sources) Prompt {
 		write: func(given map[string]string) string {
 			who, argument := "all contacts of the account", "without lists"
 			if given["list"] != "" {
-				who = "the members of the list " + text.Quote(given["list"])
-				argument = "with lists: [" + text.Quote(given["list"]) + "]"
+				who = "the members of the list " + literal(given["list"])
+				argument = "with lists: [" + literal(given["list"]) + "]"
 			}
 			return `Give me an overview of ` + who + `.
 

@@ -1,7 +1,5 @@
 package prompts
 
-import "mailtrap-contacts-mcp/text"
-
 func importFile(from Sources) Prompt {
 	return Prompt{
 		Name: "import_file", Title: "Import a contact file",
@@ -13,9 +11,9 @@ func importFile(from Sources) Prompt {
 		write: func(given map[string]string) string {
 			onto := "Ask me which list the contacts should join, or whether none."
 			if given["list"] != "" {
-				onto = "All contacts join the list " + text.Quote(given["list"]) + ". If list_lists does not show it, ask me whether to create it; pass create_lists: true only if I agree."
+				onto = "All contacts join the list " + literal(given["list"]) + ". If list_lists does not show it, ask me whether to create it; pass create_lists: true only if I agree."
 			}
-			return `Import the contact file ` + text.Quote(given["file"]) + ` into Mailtrap.
+			return `Import the contact file ` + literal(given["file"]) + ` into Mailtrap.
 
 Before writing anything:
 1. Call get_account and list_fields, to see the lists, the fields with their types, and the folders files may lie in.

@@ -6,9 +6,11 @@ package prompts
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -44,6 +46,8 @@ func (p Prompt) Text(given map[string]string) (string, error) {
 			return "", fmt.Errorf("%s: there is no such argument; the arguments of %s are %s", text.Quote(name), p.Name, strings.Join(p.names(), ", "))
 		case len([]rune(value)) > maxArgument:
 			return "", fmt.Errorf("%s: is longer than %d characters", name, maxArgument)
+		case strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.C) }):
+			return "", fmt.Errorf("%s: contains invisible characters", name)
 		}
 		filled[name] = strings.TrimSpace(value)
 	}
@@ -71,6 +75,15 @@ func (p Prompt) Complete(ctx context.Context, argument, prefix string) ([]string
 		return nil, nil
 	}
 	return p.Arguments[i].complete(ctx, prefix)
+}
+
+// literal writes an argument as JSON, whole: the agent is to hand it on as it is.
+func literal(value string) string {
+	var written strings.Builder
+	encoder := json.NewEncoder(&written)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // a string always encodes
+	return strings.TrimSpace(written.String())
 }
 
 func startingWith(prefix string, values []string) []string {

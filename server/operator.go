@@ -48,6 +48,10 @@ func (o *operator) Ask(ctx context.Context, question tools.Question) (tools.Deci
 		Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)},
 		Params:  elicitation(question),
 	})
+	if ctx.Err() != nil {
+		return tools.Undecided, fault.New(fault.NeedsConfirmation, "The operator has not answered in time, so nothing was changed.",
+			"", "Call again when the operator is there to answer.").Because(ctx.Err())
+	}
 	if err != nil {
 		return tools.Undecided, fault.New(fault.NeedsConfirmation, "The operator could not be asked.",
 			"The client did not deliver the question.", "Ask the operator yourself, or repeat the call.").Because(err)

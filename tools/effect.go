@@ -19,8 +19,9 @@ type Hints struct {
 // Hints derives the MCP annotations from the effect.
 func (e Effect) Hints() Hints {
 	return Hints{
-		ReadOnly:    e == Reads,
-		Destructive: e == Destroys,
+		ReadOnly: e == Reads,
+		// MCP calls an update destructive unless it only adds: bringing about a state may overwrite another.
+		Destructive: e == Sets || e == Destroys,
 		Idempotent:  e != Adds,
 		OpenWorld:   true,
 	}

@@ -106,7 +106,7 @@ func TestManyContactsJoinThroughOneImport(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		joined := w.works("add_to_list", args{"lists": []any{"VIP", "Fresh"}, "contacts": addresses(60), "create_missing": true, "create_lists": true})
-		joined.says(t, `60 contacts are imported and added to `, `"VIP"`, `"Fresh"`, "60 created", "job_id: import-")
+		joined.says(t, `60 contacts added to `, `"VIP"`, `"Fresh"`, "60 created", "job_id: import-")
 		joined.has(t, "contacts", 60, "job.created", 60, "created_lists", 1)
 		settled()
 		if got := w.contact("person0059@example.com").ListIDs; len(got) != 2 {

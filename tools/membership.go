@@ -231,11 +231,7 @@ func (out MembershipOutput) Summary() string {
 		}
 	}
 	if out.Job != nil {
-		head := "%s are imported and %s%s."
-		if out.Job.State == string(bulk.Running) {
-			head = "%s are being imported and %s%s."
-		}
-		return lines(fmt.Sprintf(head, text.Count(out.Contacts, "contact"), verb, lists), out.Job.describe())
+		return out.importSummary(verb + lists)
 	}
 	var details []string
 	if out.CreatedLists > 0 {
@@ -253,6 +249,18 @@ func (out MembershipOutput) Summary() string {
 		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
 	}
 	return lines(append([]string{out.headline(verb + lists)}, details...)...)
+}
+
+// importSummary begins with the import's own words unless all went well: it may have left contacts out.
+func (out MembershipOutput) importSummary(done string) string {
+	people := text.Count(out.Contacts, "contact")
+	switch {
+	case out.Job.State == string(bulk.Running):
+		return lines(people+" are being imported and "+done+".", out.Job.describe())
+	case out.Job.State == string(bulk.Finished) && out.Job.Created+out.Job.Updated == out.Contacts:
+		return lines(people+" "+done+".", out.Job.describe())
+	}
+	return lines(out.Job.describe(), "Those imported were "+done+".")
 }
 
 // headline says how many contacts were "added to X".
