@@ -125,7 +125,7 @@ func taken(err error) bool {
 func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewContact, ref apiclient.ContactRef, began time.Time, lost error) (apiclient.Contact, error) {
 	there, err := s.api.GetContact(ctx, ref)
 	switch {
-	case err == nil && ours(there, began):
+	case err == nil && s.ours(there, contact, began):
 		return there, nil
 	case err == nil:
 		return there, alreadyTaken(lost)
@@ -143,7 +143,7 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 		return created, err
 	}
 	switch {
-	case err == nil && ours(there, began):
+	case err == nil && s.ours(there, contact, began):
 		return there, nil
 	case err == nil:
 		return there, alreadyTaken(lost)
@@ -151,9 +151,14 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 	return apiclient.Contact{}, lost
 }
 
-// ours tells a contact that our own lost request created from one that was there before. A minute allows for clocks.
-func ours(contact apiclient.Contact, began time.Time) bool {
-	return contact.CreatedAt.After(began.Add(-time.Minute))
+// ours tells a contact that our own lost request created from somebody else's: it is new (a minute allows for clocks),
+// shows what was asked for, and is not known from another write of this server.
+func (s *Service) ours(there apiclient.Contact, asked apiclient.NewContact, began time.Time) bool {
+	if _, known := s.recent.find(apiclient.ContactID(there.ID)); known {
+		return false
+	}
+	wanted := Change{Fields: asked.Fields, AddTo: asked.ListIDs}
+	return there.CreatedAt.After(began.Add(-time.Minute)) && wanted.remaining(there).IsEmpty()
 }
 
 func alreadyTaken(lost error) error {

@@ -136,6 +136,31 @@ func TestALostCreateOfAnOldContactsAddressIsNoSuccess(t *testing.T) {
 	}
 }
 
+func TestALostCreateDoesNotClaimSomebodyElsesNewContact(t *testing.T) {
+	for name, do := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter} {
+		for what, there := range map[string]emulator.Contact{
+			"another name": {Fields: map[string]any{"first_name": "Bob"}, ListIDs: []int64{1}}, "not on the list": {Fields: map[string]any{"first_name": "Anna"}},
+		} {
+			inBubble(t, name+", "+what, func(t *testing.T) {
+				e, s := newService(t, emulator.Config{})
+				there.Email, there.CreatedAt = anna, time.Now().Add(-30*time.Second)
+				id := e.AddContact(there)
+				e.Inject(emulator.Fault{Method: "POST", Do: do, Times: 1})
+				_, err := s.Create(background, newAnna())
+				wantFault(t, err, fault.AlreadyExists, id)
+			})
+		}
+		t.Run(name+", written by this server", func(t *testing.T) {
+			inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
+				first := must[apiclient.Contact](t)(s.Create(background, newAnna()))
+				e.Inject(emulator.Fault{Method: "POST", Do: do, Times: 1})
+				_, err := s.Create(background, newAnna())
+				wantFault(t, err, fault.AlreadyExists, first.ID)
+			})
+		})
+	}
+}
+
 func TestA409ThatNeverBecomesAContactIsStillTold(t *testing.T) {
 	inBubble(t, "somebody else's write", func(t *testing.T) {
 		e, s := newService(t, emulator.Config{})

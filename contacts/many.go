@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,24 +55,27 @@ type Looked struct {
 	Known bool
 }
 
-// LookUp looks many contacts up, at most MaxLookups, in their order, and gives a person named by address and by UUID
-// once. It fails as a whole when a look-up does.
+// LookUp looks many contacts up, in their order, and gives a person named by address and by UUID once. It fails
+// as a whole when a look-up does.
 func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Looked, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var failure error
+	var failed sync.Once // the first error; those after it may only say that the rest was cancelled
 	looked := make([]Looked, len(refs))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
-	for i, ref := range refs {
-		group.Go(func() error {
-			found, err := s.Get(ctx, ref)
-			if err != nil && !fault.Is(err, fault.NotFound) {
-				return err
-			}
-			looked[i] = Looked{Ref: ref, Found: found, Known: err == nil}
-			return nil
-		})
+	Each(len(refs), func(i int) {
+		found, err := s.Get(ctx, refs[i])
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			failed.Do(func() { failure = err })
+			cancel()
+			return
+		}
+		looked[i] = Looked{Ref: refs[i], Found: found, Known: err == nil}
+	})
+	if failure != nil {
+		return nil, failure
 	}
-	err := group.Wait()
-	return eachOnce(looked), err
+	return eachOnce(looked), nil
 }
 
 func eachOnce(looked []Looked) []Looked {

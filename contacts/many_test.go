@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
 )
@@ -112,6 +114,25 @@ func TestALookUpFailsAsAWholeAndAtOnce(t *testing.T) {
 			t.Errorf("took %s", took)
 		}
 	})
+}
+
+type panicking struct{}
+
+func (panicking) RoundTrip(*http.Request) (*http.Response, error) { panic("in a look-up") }
+
+func TestAPanicInALookUpReachesTheCaller(t *testing.T) {
+	api, err := apiclient.New(apiclient.Config{Token: emulator.Token, Account: "1111111", Transport: panicking{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(api.Close)
+	defer func() {
+		if value := fmt.Sprint(recover()); !strings.Contains(value, "in a look-up") {
+			t.Errorf("got %s", value)
+		}
+	}()
+	_, err = New(api, catalog.New(api)).LookUp(background, []apiclient.ContactRef{ref(t, anna), ref(t, "bob@example.com")})
+	t.Errorf("it returned %v", err)
 }
 
 func TestEachDoesAllAFewAtATime(t *testing.T) {

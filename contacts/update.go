@@ -67,7 +67,10 @@ func (s *Service) write(ctx context.Context, before Found, change Change) (after
 		return apiclient.Contact{}, false, err
 	}
 	defer release()
-	_, busy = s.recent.find(apiclient.ContactID(before.ID))
+	written, busy := s.recent.find(apiclient.ContactID(before.ID))
+	if busy && !before.UpdatedAt.After(written.UpdatedAt.Time) {
+		before.Email = written.Email // each write sends the address; one read before the turn came would undo a change of it
+	}
 	after, err = s.patchPresent(ctx, before, change)
 	if err == nil {
 		s.recent.remember(after)
@@ -138,7 +141,7 @@ func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change 
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
 		return err
 	}
-	if _, err := s.patch(ctx, before, change); err != nil {
+	if _, _, err := s.write(ctx, Found{Contact: before}, change); err != nil {
 		return err
 	}
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {

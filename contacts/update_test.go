@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +118,42 @@ func TestTwoUpdatesAtOnceBothArrive(t *testing.T) {
 		}
 		group.Wait()
 		if contact := settled(t, e, anna); len(contact.ListIDs) != 1 || contact.Fields["first_name"] != "Anna" {
+			t.Errorf("got %+v", contact)
+		}
+	})
+}
+
+func TestAnUpdateAtOnceWithAChangeOfAddressDoesNotUndoIt(t *testing.T) {
+	const moved = "new@example.com"
+	address, list := Change{Email: moved}, Change{AddTo: []int64{1}}
+	for name, changes := range map[string][]Change{"the address first": {address, list}, "the list first": {list, address}} {
+		t.Run(name, func(t *testing.T) {
+			inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
+				e.AddContact(emulator.Contact{Email: anna})
+				before := must[Found](t)(s.Get(background, ref(t, anna)))
+				var group sync.WaitGroup
+				for _, change := range changes {
+					group.Go(func() { must[Updated](t)(s.Apply(background, before, change)) })
+					synctest.Wait() // so that they take their turns in this order
+				}
+				group.Wait()
+				if contact := settled(t, e, moved); len(contact.ListIDs) != 1 {
+					t.Errorf("got %+v", contact)
+				}
+			})
+		})
+	}
+}
+
+func TestAnAddressThatSomebodyElseChangedAfterOurWriteIsKept(t *testing.T) {
+	inBubble(t, "in between", func(t *testing.T) {
+		e, s := newService(t, emulator.Config{})
+		e.AddContact(emulator.Contact{Email: anna})
+		must[Updated](t)(s.Update(background, ref(t, anna), Change{AddTo: []int64{1}}))
+		time.Sleep(time.Second) // in the bubble
+		must[Updated](t)(serviceOn(t, e).Update(background, ref(t, anna), Change{Email: "new@example.com"}))
+		must[Updated](t)(s.Update(background, ref(t, "new@example.com"), Change{AddTo: []int64{2}}))
+		if contact := settled(t, e, "new@example.com"); len(contact.ListIDs) != 2 {
 			t.Errorf("got %+v", contact)
 		}
 	})

@@ -79,8 +79,12 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 	if err != nil {
 		return FireEventOutput{}, err
 	}
+	began := time.Now()
+	if refs, err = box.eachPersonOnce(ctx, refs); err != nil {
+		return FireEventOutput{}, err
+	}
 	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
-	began, report := time.Now(), newCounter(progressOf(ctx), len(refs), "fired")
+	report := newCounter(progressOf(ctx), len(refs), "fired")
 	errs := make([]error, len(refs))
 	contacts.Each(len(refs), func(i int) {
 		defer report.step()
@@ -91,6 +95,34 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 		errs[i] = box.Contacts.Fire(ctx, refs[i], event)
 	})
 	return fireOutput(in.Event, refs, errs)
+}
+
+// eachPersonOnce drops the UUIDs of people who are named by address too. A UUID that is not found stays, to be reported.
+// It looks up only where both kinds are given, and fails as a whole: who it cannot tell apart might get the event twice.
+func (box *Toolbox) eachPersonOnce(ctx context.Context, refs []apiclient.ContactRef) ([]apiclient.ContactRef, error) {
+	addresses := map[string]bool{}
+	var uuids []apiclient.ContactRef
+	for _, ref := range refs {
+		if ref.ByUUID() {
+			uuids = append(uuids, ref)
+		} else {
+			addresses[ref.String()] = true
+		}
+	}
+	if len(uuids) == 0 || len(addresses) == 0 {
+		return refs, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, fireFor)
+	defer cancel()
+	looked, err := box.Contacts.LookUp(ctx, uuids)
+	if err != nil {
+		return nil, err
+	}
+	again := map[apiclient.ContactRef]bool{}
+	for _, one := range looked {
+		again[one.Ref] = one.Known && addresses[strings.ToLower(one.Found.Email)]
+	}
+	return slices.DeleteFunc(refs, func(ref apiclient.ContactRef) bool { return again[ref] }), nil
 }
 
 // errNotSent marks a contact whose turn did not come.
