@@ -25,6 +25,7 @@ const (
 	maxAnswer         = 16 << 20         // bytes of an answer, unpacked
 	maxAttempts       = 200              // a backstop; the waits end a call long before
 	maxNetworkRetries = 4
+	longestOutage     = 5 * time.Minute // that bulk work sits out within one call, however many attempts that takes
 	longestWait       = 5 * time.Minute // that a Retry-After is heeded
 )
 
@@ -38,6 +39,7 @@ type attempts struct {
 	conflicts int           // 409s so far
 	throttles int           // 429s so far
 	failures  int           // network errors and 5xx so far
+	failing   time.Time     // when the first of these was
 	lost      bool          // an attempt at a write may have done its work without our knowing
 }
 
@@ -136,7 +138,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 	if ctx.Err() != nil {
 		return false, nil
 	}
-	reason := a.reason(response, err)
+	reason := a.reason(ctx, response, err)
 	if reason == "" {
 		return false, nil
 	}
@@ -151,9 +153,9 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 }
 
 // reason says why to repeat, setting the wait; empty means not to.
-func (a *attempts) reason(response *http.Response, err error) string {
+func (a *attempts) reason(ctx context.Context, response *http.Response, err error) string {
 	if err != nil {
-		return a.afterError(err)
+		return a.afterError(ctx, err)
 	}
 	switch status := response.StatusCode; {
 	case status == http.StatusTooManyRequests:
@@ -168,25 +170,34 @@ func (a *attempts) reason(response *http.Response, err error) string {
 		return "409"
 	case status >= 500 && status != http.StatusNotImplemented:
 		a.lost = a.lost || a.call.writes()
-		return a.afterFailure("5xx", false, response)
+		return a.afterFailure(ctx, "5xx", false, response)
 	}
 	return ""
 }
 
-func (a *attempts) afterError(err error) string {
+func (a *attempts) afterError(ctx context.Context, err error) string {
 	if isCertificate(err) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) {
 		return ""
 	}
-	return a.afterFailure("network", neverSent(err), nil)
+	return a.afterFailure(ctx, "network", neverSent(err), nil)
 }
 
-func (a *attempts) afterFailure(reason string, unsent bool, response *http.Response) string {
-	if a.call.once && !unsent || a.failures >= maxNetworkRetries {
+func (a *attempts) afterFailure(ctx context.Context, reason string, unsent bool, response *http.Response) string {
+	if a.call.once && !unsent || a.givenUp(ctx) {
 		return ""
 	}
 	a.failures++
 	a.wait = bounded(retryablehttp.DefaultBackoff(500*time.Millisecond, 8*time.Second, a.failures-1, response), 500*time.Millisecond)
 	return reason
+}
+
+// givenUp reports whether a failure has lasted for long enough. Nobody waits for bulk work, and ending a long job is worse
+// than a pause in it.
+func (a *attempts) givenUp(ctx context.Context) bool {
+	if a.failures == 0 {
+		a.failing = time.Now()
+	}
+	return a.failures >= maxNetworkRetries && (!isBackground(ctx) || time.Since(a.failing) > longestOutage)
 }
 
 // bounded keeps what a Retry-After asks for within reason: no hot loop on 0, and no client that is dumb for a day.

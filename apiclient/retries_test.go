@@ -237,3 +237,32 @@ func TestAnAttemptsErrorNamesNoAddress(t *testing.T) {
 		}
 	})
 }
+
+func TestBulkWorkSitsOutAnOutageAndSomeoneWhoWaitsDoesNot(t *testing.T) {
+	for name, outage := range map[string]emulator.Fault{"reset": {Do: emulator.LoseBefore}, "503": {Status: 503}} {
+		for _, c := range []struct {
+			work     context.Context
+			lasts    time.Duration
+			survives bool
+		}{
+			{context.Background(), 20 * time.Second, false},
+			{Background(context.Background()), 4 * time.Minute, true},
+			{Background(context.Background()), 10 * time.Minute, false},
+		} {
+			inBubble(t, name+" of "+c.lasts.String(), func(t *testing.T) {
+				e, client := aContact(t, emulator.Config{})
+				e.Inject(outage)
+				over := time.AfterFunc(c.lasts, e.ClearFaults)
+				defer over.Stop()
+				start := time.Now()
+				_, err := client.GetContact(c.work, ref(t, aUUID))
+				if (err == nil) != c.survives {
+					t.Errorf("got %v", err)
+				}
+				if took := since(start); took > longestOutage+10*time.Second || c.survives && took > c.lasts+8*time.Second {
+					t.Errorf("took %s", took)
+				}
+			})
+		}
+	}
+}

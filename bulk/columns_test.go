@@ -94,10 +94,14 @@ func TestCellsAreReadAsTheirFieldsType(t *testing.T) {
 		{"integer", "1,20", nil},
 		{"integer", "12,00", nil},
 		{"integer", "1.5", nil},
+		{"integer", "1.000", nil},
+		{"integer", "-12.000", nil},
+		{"integer", "1.234.567", nil},
 		{"integer", "n/a", nil},
 		{"integer", "$5", nil},
 		{"integer", "9223372036854775808", nil},
 		{"integer", "9223372036854775807", json.Number("9223372036854775807")},
+		{"float", "1.000", json.Number("1.000")},
 		{"float", "1.5", json.Number("1.5")},
 		{"float", "1,200.25", json.Number("1200.25")},
 		{"float", "1,5", nil},
@@ -118,5 +122,19 @@ func TestCellsAreReadAsTheirFieldsType(t *testing.T) {
 		if strings.Contains(problem, "null") || problem != "" && !strings.HasPrefix(problem, "f: ") {
 			t.Errorf("the problem reads: %s", problem)
 		}
+	}
+}
+
+func TestAPointedWholeNumberIsRejectedWithItsReadings(t *testing.T) {
+	var rejected []Rejected
+	for _, cell := range []string{"1.000", "+2.500"} {
+		_, problem := coerce(apiclient.Field{MergeTag: "f", DataType: "integer"}, cell)
+		rejected = append(rejected, Rejected{Reason: problem})
+	}
+	if want := `f: "1.000" may mean "1" or "1000"; write it without the point`; rejected[0].Reason != want {
+		t.Errorf("the reason is %s, want %s", rejected[0].Reason, want)
+	}
+	if counted := reasons(rejected); len(counted) != 1 || counted[0].Rows != 2 {
+		t.Errorf("the reasons are %+v", counted)
 	}
 }

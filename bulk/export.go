@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -79,40 +78,54 @@ func (s *Service) runExport(ctx context.Context, j *job, request ExportRequest) 
 // previousExport is how long to wait for an export that somebody else runs.
 const previousExport = 10 * time.Minute
 
+// lostWaits are the pauses before an export is asked for again when it is not known whether it was started, and before
+// its file is fetched again.
+var lostWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second}
+
 // createExport waits while another process, or a person, has an export running.
 func (s *Service) createExport(ctx context.Context, filter apiclient.ExportFilter) (apiclient.Export, error) {
-	began := time.Now()
+	began, lost := time.Now(), 0
 	for looks := 0; ; looks++ {
 		started, err := s.api.CreateExport(ctx, filter)
 		apiError, ok := apiclient.AsError(err)
-		busy := ok && (apiError.Says("base", "previous export") || apiError.Unknown)
-		if !busy || time.Since(began) > previousExport {
+		pause := pollWait(looks)
+		switch {
+		case ok && apiError.Says("base", "previous export") && time.Since(began) <= previousExport:
+		case ok && apiError.Unknown && lost < len(lostWaits):
+			pause = lostWaits[lost] // the export may be running; repeating it changes nothing in the account
+			lost++
+		case ok && apiError.Unknown:
+			return apiclient.Export{}, exportNotStarted(err)
+		default:
 			return started, err
 		}
-		// After a lost answer the export may be running; repeating it changes nothing in the account.
-		if err := sleep(ctx, pollWait(looks)); err != nil {
+		if err := sleep(ctx, pause); err != nil {
 			return apiclient.Export{}, err
 		}
 	}
 }
 
+func exportNotStarted(cause error) error {
+	return fault.New(fault.UpstreamError, "Mailtrap gives no usable answer to the request for an export.", "",
+		"Try again in a minute; repeating the same call is safe, because an export changes nothing in the account.").Because(cause)
+}
+
 func (s *Service) finishExport(ctx context.Context, j *job, current apiclient.Export, request ExportRequest) error {
-	began := time.Now()
-	for looks := 0; !current.Done() || current.URL == ""; looks++ {
-		if current.Status == apiclient.JobFailed {
-			return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
-		}
-		if err := cmp.Or(overdue(Export, current.ID, began), sleep(ctx, pollWait(looks))); err != nil {
-			return err
-		}
-		var err error
-		if current, err = s.api.Export(ctx, current.ID); err != nil {
-			return err
-		}
+	id := current.ID
+	ended := func(e apiclient.Export) bool { return e.Status == apiclient.JobFailed || e.Done() && e.URL != "" }
+	look := func() (apiclient.Export, error) { return s.api.Export(ctx, id) }
+	current, err := poll(ctx, current, ended, look, func(began time.Time) error { return overdue(Export, id, began) })
+	switch {
+	case err != nil:
+		return err
+	case current.Status == apiclient.JobFailed:
+		return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
 	}
 	j.update("downloading", func(status *Status) { status.Contacts = 0 })
-	var err error
-	for range 3 { // a download that breaks off is started anew
+	for _, pause := range append([]time.Duration{0}, lostWaits...) { // a download that breaks off is started anew
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
 		if err = s.download(ctx, j, current.URL, request); err == nil || !fault.Is(err, fault.UpstreamError) || ctx.Err() != nil {
 			return err
 		}

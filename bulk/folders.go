@@ -64,11 +64,11 @@ func openFolder(dir string) (folder, error) {
 	}
 	resolved, err := filepath.EvalSymlinks(absolute)
 	if err != nil {
-		return folder{}, fmt.Errorf("--files: %w", err)
+		return folder{}, fmt.Errorf("--files %s: %w", dir, err)
 	}
 	root, err := os.OpenRoot(resolved)
 	if err != nil {
-		return folder{}, fmt.Errorf("--files: %w", err)
+		return folder{}, fmt.Errorf("--files %s: %w", dir, err)
 	}
 	return folder{path: absolute, real: resolved, root: root}, nil
 }
@@ -168,7 +168,7 @@ func (f *Folders) Open(path string, limit int64) (*os.File, error) {
 		return nil, fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is not a regular file.", "", "Give a file with contacts in it.")
 	case info.Size() > limit:
 		return nil, fault.New(fault.LimitReached, fmt.Sprintf("file: %s has %s MB, and %s are read at most.", text.Quote(path),
-			text.Number(int(info.Size()>>20)), text.Number(int(limit>>20))), "", "Split it into parts.")
+			text.Number(int(info.Size()>>20)), text.Number(int(limit>>20))), "", "Split the file into parts and import one after the other.")
 	}
 	file, err := where.root.Open(relative)
 	if err != nil {

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -42,7 +41,12 @@ func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
 }
 
 func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chunks [][]apiclient.ImportRow, staged *staging) error {
-	stop := staged.beat()
+	stop, complete := staged.beat(), false
+	defer func() { // after a panic as well
+		stop()
+		unsent := staged.release()
+		j.update("", func(status *Status) { status.UnsentFolder, status.Counted = unsent, complete })
+	}()
 	rejected := len(prepared.Rejected)
 	var failure error
 	for i, chunk := range chunks {
@@ -52,13 +56,11 @@ func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chu
 		}
 	}
 	if len(prepared.Rejected) > rejected {
-		if err := s.writeRejected(j, prepared); err != nil { // the contacts are in all the same
+		if err := s.addRejected(j, prepared, rejected); err != nil { // the contacts are in all the same
 			j.update("", func(status *Status) { status.Err = fault.From(err) })
 		}
 	}
-	stop()
-	unsent := staged.release()
-	j.update("", func(status *Status) { status.UnsentFolder, status.Counted = unsent, failure == nil })
+	complete = failure == nil
 	return failure
 }
 
@@ -118,15 +120,10 @@ func (p *Prepared) without(chunk []apiclient.ImportRow, named []apiclient.RowPro
 }
 
 func (s *Service) awaitImport(ctx context.Context, j *job, started apiclient.Import) error {
-	current, began := started, time.Now()
-	for looks := 0; !current.Done(); looks++ {
-		if err := cmp.Or(overdue(Import, started.ID, began), sleep(ctx, pollWait(looks))); err != nil {
-			return err
-		}
-		var err error
-		if current, err = s.api.Import(ctx, started.ID); err != nil {
-			return err
-		}
+	look := func() (apiclient.Import, error) { return s.api.Import(ctx, started.ID) }
+	current, err := poll(ctx, started, apiclient.Import.Done, look, func(began time.Time) error { return overdue(Import, started.ID, began) })
+	if err != nil {
+		return err
 	}
 	j.update("imported", func(status *Status) {
 		status.Created += current.Created

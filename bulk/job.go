@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,10 @@ type job struct {
 	changed chan struct{} // closed and replaced at every change
 	// key tells exports that would give the same file.
 	key string
+	// staged is set when a folder keeps all of the API's numbers, so that the id need not. It is set before the job runs.
+	staged bool
+	// rejects is how the file of rejected rows looked when it was written; only who runs the job uses it.
+	rejects fs.FileInfo
 }
 
 func newJob(kind Kind) *job {
@@ -116,7 +121,11 @@ func (j *job) update(message string, change func(*Status)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	change(&j.current)
-	j.current.ID = jobID{kind: j.current.Kind, api: j.current.APIJobs, stamp: j.stamp}.String()
+	id := jobID{kind: j.current.Kind, api: j.current.APIJobs, stamp: j.stamp}
+	if j.staged {
+		id = id.short()
+	}
+	j.current.ID = id.String()
 	j.message = message
 	close(j.changed)
 	j.changed = make(chan struct{})
@@ -184,11 +193,21 @@ func (j *job) answersTo(wanted jobID) bool {
 }
 
 // jobID is the name of a job: "import-101.102-20261123t071500abcd". The numbers are the API's, so that the job can be
-// followed by a process that does not know it; the stamp names the folder with what was not sent.
+// followed by a process that does not know it; the stamp names the folder with what was not sent, which keeps the numbers
+// that a short id leaves out.
 type jobID struct {
 	kind  Kind
 	api   []int64
 	stamp string
+}
+
+// shortNumbers is how many of the API's numbers a short id has.
+const shortNumbers = 3
+
+// short is the id of an import whose folder keeps its numbers: an import of hundreds of parts has a name that fits a line.
+func (id jobID) short() jobID {
+	id.api = id.api[:min(len(id.api), shortNumbers)]
+	return id
 }
 
 // String writes the id.
@@ -226,7 +245,7 @@ func parseJobID(s string) (jobID, error) {
 	return id, nil
 }
 
-// maxJobParts is how many of the API's imports one of ours may have: more than the largest file makes.
+// maxJobParts is how many of the API's numbers an id may have: more than any import makes that has no folder.
 const maxJobParts = 200
 
 // isStamp keeps a stamp from being anything but a name: it becomes part of a path.

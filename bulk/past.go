@@ -38,6 +38,9 @@ func (s *Service) pastImport(ctx context.Context, id jobID) (Status, error) {
 	}
 	if !found {
 		status.RejectedFile, status.Rejected = s.rejectedBefore(id.stamp)
+		if id.stamp != "" && len(id.api) == shortNumbers {
+			status.Note = "The folder with its record is gone; if it had more than three parts, the others are not counted here."
+		}
 	}
 	switch {
 	case found && left.alive:
@@ -51,7 +54,11 @@ func (s *Service) pastImport(ctx context.Context, id jobID) (Status, error) {
 	if err := s.askFor(ctx, &status); err != nil {
 		return Status{}, err
 	}
-	status.ID = jobID{kind: Import, api: status.APIJobs, stamp: id.stamp}.String()
+	whole := jobID{kind: Import, api: status.APIJobs, stamp: id.stamp}
+	if found {
+		whole = whole.short()
+	}
+	status.ID = whole.String()
 	status.Sent = max(status.Sent, status.Created+status.Updated+status.OverLimit)
 	return status, nil
 }

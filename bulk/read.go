@@ -17,8 +17,8 @@ import (
 
 // Bounds of a contact file.
 const (
-	maxFile    = 512 << 20 // bytes
-	maxRows    = 1_000_000
+	maxFile    = 64 << 20 // bytes; all contacts of a file are held in memory, at several times its size
+	maxRows    = 200_000
 	maxColumns = 500
 )
 
@@ -119,7 +119,7 @@ func (r *Reader) Read() (Record, error) {
 		}
 		r.rows++
 		if r.rows > maxRows+1 {
-			return Record{}, fault.New(fault.LimitReached, "The file has more than "+text.Number(maxRows)+" rows.", "", "Split it into parts.")
+			return Record{}, fault.New(fault.LimitReached, "The file has more than "+text.Number(maxRows)+" rows.", "", "Split the file into parts and import one after the other.")
 		}
 		if !isBlank(cells) {
 			line, _ := r.csv.FieldPos(0)

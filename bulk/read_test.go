@@ -109,12 +109,12 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestAFileHasAMillionRowsAtMost(t *testing.T) {
+func TestAFileHas200000RowsAtMost(t *testing.T) {
 	reader, err := NewReader(&endless{left: 2 * (maxRows + 2)})
 	for err == nil {
 		_, err = reader.Read()
 	}
-	if !fault.Is(err, fault.LimitReached) || !strings.Contains(err.Error(), "1,000,000 rows") {
+	if !fault.Is(err, fault.LimitReached) || !strings.Contains(err.Error(), "200,000 rows") || !strings.Contains(err.Error(), "Split the file") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -37,7 +37,7 @@ func (r *record) take(status Status) {
 
 func (r record) status(stamp string) Status {
 	return Status{
-		ID: jobID{kind: Import, api: r.APIJobs, stamp: stamp}.String(), Kind: Import, APIJobs: r.APIJobs,
+		ID: jobID{kind: Import, api: r.APIJobs, stamp: stamp}.short().String(), Kind: Import, APIJobs: r.APIJobs,
 		Read: r.Rows, Merged: r.Merged, Total: r.Contacts, Sent: r.Sent,
 		Rejected: r.Rejected, RejectedFile: r.RejectedFile, IgnoredColumns: r.Ignored,
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,20 +25,50 @@ const (
 
 func rejectedName(stamp string) string { return "mailtrap-rejected-" + stamp + ".csv" }
 
-// writeRejected writes the rows that are not imported to a CSV file that can be mended and imported again, in the place
-// of what was written for the same import before. Without a folder to write to, the answer shows the reasons only.
+// writeRejected writes the rows that are not imported to a CSV file that can be mended and imported again. Without a
+// folder to write to, the answer shows the reasons only.
 func (s *Service) writeRejected(j *job, prepared *Prepared) error {
-	if len(prepared.Rejected) == 0 || len(s.folders.roots) == 0 {
+	return s.keepRejected(j, prepared, prepared.Rejected, (*Draft).Keep)
+}
+
+// addRejected writes down the rows rejected since the first known ones were: into the same file, or into one of their own
+// when somebody has changed that meanwhile, because it is there to be mended.
+func (s *Service) addRejected(j *job, prepared *Prepared, known int) error {
+	earlier := j.status().RejectedFile
+	if earlier == "" {
+		return s.writeRejected(j, prepared)
+	}
+	if isAsWritten(earlier, j.rejects) {
+		return s.keepRejected(j, prepared, prepared.Rejected, (*Draft).Replace)
+	}
+	if err := s.keepRejected(j, prepared, prepared.Rejected[known:], (*Draft).Keep); err != nil {
+		return err
+	}
+	j.update("", func(status *Status) {
+		status.Note = text.Count(known, "rejected row") + " had been written to " + earlier + " before; that file was changed meanwhile, and left alone."
+	})
+	return nil
+}
+
+// isAsWritten reports whether a file still looks as it did when it was written.
+func isAsWritten(path string, written fs.FileInfo) bool {
+	now, err := os.Stat(path)
+	return err == nil && written != nil && now.Size() == written.Size() && now.ModTime().Equal(written.ModTime())
+}
+
+// keepRejected writes rejected rows to a file that keep gives its name.
+func (s *Service) keepRejected(j *job, prepared *Prepared, rejected []Rejected, keep func(*Draft) (string, error)) error {
+	if len(rejected) == 0 || len(s.folders.roots) == 0 {
 		return nil
 	}
 	draft, err := s.folders.Create(rejectedName(j.stamp), false)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(prepared.Rejected, func(a, b Rejected) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortStableFunc(rejected, func(a, b Rejected) int { return cmp.Compare(a.Line, b.Line) })
 	out := csv.NewWriter(draft)
 	err = out.Write(append([]string{lineColumn, reasonColumn}, prepared.sourceCells(prepared.Columns)...))
-	for _, row := range prepared.Rejected {
+	for _, row := range rejected {
 		if err == nil {
 			err = out.Write(append([]string{fmt.Sprint(row.Line), row.Reason}, prepared.sourceCells(row.Cells)...))
 		}
@@ -46,13 +78,12 @@ func (s *Service) writeRejected(j *job, prepared *Prepared) error {
 		draft.Discard()
 		return s.folders.cannot("written", draft.name, err)
 	}
-	keep := draft.Keep
-	if j.status().RejectedFile != "" {
-		keep = draft.Replace // it is this import's own, of a moment ago
-	}
-	path, err := keep()
+	path, err := keep(draft)
 	if err != nil {
 		return err
+	}
+	if j.rejects, err = os.Stat(path); err != nil {
+		j.rejects = nil // then it is taken for changed, which costs a second file
 	}
 	j.update("", func(status *Status) { status.RejectedFile = path })
 	return nil

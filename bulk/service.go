@@ -1,14 +1,16 @@
 // Package bulk is work on many contacts: reading contact files, importing and exporting.
 //
 // An import or export runs on its own, apart from the call that started it. Its id carries the API's own ids, so that
-// it can be followed after a restart; what an import has not sent yet lies in files, so that a killed process loses
-// nothing.
+// it can be followed after a restart; what a larger import has not sent yet lies in files, so that a killed process loses
+// nothing, and a smaller one is sent before its call is answered.
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -82,7 +84,7 @@ func (s *Service) startUnless(same func(*job) bool, j *job, run func(context.Con
 func (s *Service) guarded(j *job, run func(context.Context, *job) error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			s.log.Error("a job panicked", "job", j.status().ID, "cause", cause)
+			s.log.Error("a job panicked", "job", j.status().ID, "cause", cause, "stack", string(debug.Stack()))
 			err = fault.From(errPanic)
 		}
 	}()
@@ -184,6 +186,37 @@ func overdue(kind Kind, id int64, began time.Time) error {
 	}
 	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its %s %d within two hours.", kind, id), "",
 		"Look whether it is done in Mailtrap itself, and start anew if it is not.")
+}
+
+// poll looks at one of the API's own jobs until it has ended or is overdue. A look that fails in a way that may pass does
+// not end it: Mailtrap goes on with the job meanwhile.
+func poll[T any](ctx context.Context, current T, ended func(T) bool, look func() (T, error), late func(began time.Time) error) (T, error) {
+	began := time.Now()
+	for looks := 0; !ended(current); looks++ {
+		if err := cmp.Or(late(began), sleep(ctx, pollWait(looks))); err != nil {
+			return current, err
+		}
+		switch seen, err := look(); {
+		case err == nil:
+			current = seen
+		case !mayPass(err):
+			return current, err
+		}
+	}
+	return current, nil
+}
+
+// mayPass reports failures that say nothing of a job that was asked for.
+func mayPass(err error) bool {
+	apiError, ok := apiclient.AsError(err)
+	if !ok {
+		return false
+	}
+	switch apiError.Kind {
+	case apiclient.NoAnswer, apiclient.TimedOut, apiclient.ServerFailed, apiclient.Throttled, apiclient.Unreadable:
+		return true
+	}
+	return false
 }
 
 func pollWait(looks int) time.Duration { return pollWaits[min(looks, len(pollWaits)-1)] }

@@ -62,6 +62,7 @@ func (s *Service) stage(j *job, chunks [][]apiclient.ImportRow) (*staging, error
 		return nil, fault.New(fault.FileAccess, "The contacts to import could not be written to a file first, so nothing was sent.",
 			"Imports keep what is not sent yet in "+staged.where.path+".", "Check that the folder can be written to and has room, and repeat the call.").Because(err)
 	}
+	j.staged = true
 	j.update("", func(status *Status) { status.UnsentFolder = staged.path() })
 	return staged, nil
 }

@@ -1,4 +1,4 @@
-// Package tools is what agents call: one file per toolset, each tool a value that describes itself.
+// Package tools is what agents call, by toolset, each tool a value that describes itself.
 //
 // A handler is an ordinary typed function; decoding, validation, confirmation, progress, panics, summaries and the
 // bounds on results are wrapped around it here, once. Nothing in this package knows about MCP: package server turns a
