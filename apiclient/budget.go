@@ -90,12 +90,8 @@ func (b *budget) take(ctx context.Context, call call) error {
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
 			return errNoBudget{wait}
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := Pause(ctx, wait); err != nil {
+			return err
 		}
 	}
 }

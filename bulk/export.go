@@ -99,7 +99,7 @@ func (s *Service) createExport(ctx context.Context, filter apiclient.ExportFilte
 		default:
 			return started, err
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := apiclient.Pause(ctx, pause); err != nil {
 			return apiclient.Export{}, err
 		}
 	}
@@ -123,7 +123,7 @@ func (s *Service) finishExport(ctx context.Context, j *job, current apiclient.Ex
 	}
 	j.update("downloading", func(status *Status) { status.Contacts = 0 })
 	for _, pause := range append([]time.Duration{0}, lostWaits...) { // a download that breaks off is started anew
-		if err := sleep(ctx, pause); err != nil {
+		if err := apiclient.Pause(ctx, pause); err != nil {
 			return err
 		}
 		if err = s.download(ctx, j, current.URL, request); err == nil || !fault.Is(err, fault.UpstreamError) || ctx.Err() != nil {

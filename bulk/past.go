@@ -22,7 +22,7 @@ func (s *Service) followPast(ctx context.Context, id jobID, wait time.Duration, 
 		if report != nil {
 			report(status.progress("Mailtrap is importing"))
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := apiclient.Pause(ctx, pause); err != nil {
 			return status, onlyWaiting(status.ID, err)
 		}
 	}

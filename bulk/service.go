@@ -161,18 +161,6 @@ func (s *Service) find(id string) *job {
 	return nil
 }
 
-// sleep waits, or returns the context's error.
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // pollWaits are the pauses between looks at the API's own jobs; the last one repeats.
 var pollWaits = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond, 3 * time.Second, 5 * time.Second}
 
@@ -193,7 +181,7 @@ func overdue(kind Kind, id int64, began time.Time) error {
 func poll[T any](ctx context.Context, current T, ended func(T) bool, look func() (T, error), late func(began time.Time) error) (T, error) {
 	began := time.Now()
 	for looks := 0; !ended(current); looks++ {
-		if err := cmp.Or(late(began), sleep(ctx, pollWait(looks))); err != nil {
+		if err := cmp.Or(late(began), apiclient.Pause(ctx, pollWait(looks))); err != nil {
 			return current, err
 		}
 		switch seen, err := look(); {

@@ -185,7 +185,7 @@ func (s *Service) appeared(ctx context.Context, ref apiclient.ContactRef) (apicl
 		if err == nil || !fault.Is(err, fault.NotFound) {
 			return found.Contact, err
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := apiclient.Pause(ctx, wait); err != nil {
 			return apiclient.Contact{}, err
 		}
 	}
@@ -212,7 +212,7 @@ func (s *Service) Delete(ctx context.Context, ref apiclient.ContactRef) error {
 func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) error {
 	var err error
 	for _, wait := range applyWaits {
-		if err = pause(ctx, wait); err != nil {
+		if err = apiclient.Pause(ctx, wait); err != nil {
 			return err
 		}
 		if err = s.api.DeleteContact(ctx, ref); !apiclient.IsKind(err, apiclient.NotFound) {
@@ -238,7 +238,7 @@ func (s *Service) Fire(ctx context.Context, ref apiclient.ContactRef, event apic
 	}
 	if _, created := s.recent.find(ref); created {
 		for _, wait := range applyWaits {
-			if err := pause(ctx, wait); err != nil {
+			if err := apiclient.Pause(ctx, wait); err != nil {
 				return err
 			}
 			if err = s.api.CreateEvent(ctx, ref, event); !apiclient.IsKind(err, apiclient.NotFound) {
@@ -269,14 +269,3 @@ func (s *Service) Describe(ctx context.Context, contact apiclient.Contact) strin
 
 // applyWaits are the pauses through the write-apply window, 12 seconds in all (observed: 3 to 10).
 var applyWaits = []time.Duration{500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second, 3 * time.Second, 4 * time.Second}
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

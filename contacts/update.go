@@ -112,7 +112,7 @@ func (s *Service) patchPresent(ctx context.Context, before Found, change Change)
 		if !before.Pending || !apiclient.IsKind(err, apiclient.NotFound) {
 			break
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := apiclient.Pause(ctx, wait); err != nil {
 			return apiclient.Contact{}, err
 		}
 		after, err = s.patch(ctx, before.Contact, change)
@@ -163,7 +163,7 @@ func (s *Service) seen(ctx context.Context, id string, change Change) (bool, err
 		case i == len(applyWaits):
 			return false, nil
 		}
-		if err := pause(ctx, applyWaits[i]); err != nil {
+		if err := apiclient.Pause(ctx, applyWaits[i]); err != nil {
 			return false, err
 		}
 	}
