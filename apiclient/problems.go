@@ -28,9 +28,9 @@ func readProblems(body []byte, contentType string) ([]Problem, []RowProblem) {
 	switch document := document.(type) {
 	case nil:
 	case map[string]any:
-		for _, key := range []string{"error", "errors", "message"} {
-			if value, ok := document[key]; ok {
-				found.walk("", value)
+		for _, key := range slices.Sorted(maps.Keys(document)) {
+			if slices.ContainsFunc(messageKeys, func(known string) bool { return strings.EqualFold(key, known) }) {
+				found.walk("", document[key])
 			}
 		}
 		if len(found.problems)+len(found.rows) == 0 {
@@ -41,6 +41,9 @@ func readProblems(body []byte, contentType string) ([]Problem, []RowProblem) {
 	}
 	return found.problems, found.rows
 }
+
+// messageKeys are what an error body keeps its messages under, in whatever case.
+var messageKeys = []string{"error", "errors", "message"}
 
 // maxWhere bounds the name of a place: a body can nest thousands of objects.
 const maxWhere = 200
