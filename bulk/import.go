@@ -44,7 +44,7 @@ func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chu
 	stop, complete := staged.beat(), false
 	defer func() { // after a panic as well
 		stop()
-		unsent := staged.release()
+		unsent := staged.release(j.status())
 		j.update("", func(status *Status) { status.UnsentFolder, status.Counted = unsent, complete })
 	}()
 	rejected := len(prepared.Rejected)

@@ -138,7 +138,7 @@ func (j *job) end(err error) {
 			status.State = Finished
 		case errors.Is(err, context.Canceled):
 			status.State = Stopped
-			status.Err = fault.New(fault.Cancelled, "The server was stopped while the job ran.", "", "")
+			status.Err = fault.New(fault.Cancelled, "The server was stopped while the job ran.", "", "Ask get_job for it when the server runs again.")
 		default:
 			status.State = Failed
 			status.Err = fault.From(err)

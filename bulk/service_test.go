@@ -293,7 +293,7 @@ func TestAnImportOfManyPartsHasAShortIDThatFindsAllOfThem(t *testing.T) {
 			j.update("", func(status *Status) { status.APIJobs = append(status.APIJobs, started.ID) })
 		}
 		staged.sent(0, j.status())
-		staged.release()
+		staged.release(j.status())
 		id := j.status().ID
 		if len(id) > 60 {
 			t.Errorf("the id is %s", id)

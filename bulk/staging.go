@@ -166,9 +166,13 @@ func (g *staging) sent(chunk int, status Status) {
 
 // release ends the work on the folder and says where it is if rows are left in it. The record stays in any case: with it
 // an id that was answered early still finds the whole import.
-func (g *staging) release() (unsentFolder string) {
+func (g *staging) release(status Status) (unsentFolder string) {
 	if !g.active {
 		return ""
+	}
+	g.record.take(status) // Mailtrap may have rejected rows since the last part was accepted
+	if err := g.writeRecord(); err != nil {
+		g.log.Warn("an import's record could not be brought up to date", "cause", err)
 	}
 	_ = g.touch(time.Unix(0, 0)) // at worst others wait a little before they believe that we are gone
 	left, err := fs.Glob(g.where.root.FS(), g.name+"/"+unsentFiles)

@@ -108,7 +108,7 @@ func (box *Toolbox) missingLists(ctx context.Context, in ImportContactsInput, le
 			}
 		}
 	}
-	join, missing, err := box.Catalog.FindLists(ctx, names)
+	join, missing, err := box.listsToCreate(ctx, names, in.CreateLists)
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +118,7 @@ func (box *Toolbox) missingLists(ctx context.Context, in ImportContactsInput, le
 				"Nothing was sent; name each list either in remove_from_lists or among the lists to join.")
 		}
 	}
-	if len(missing) > 0 && !in.CreateLists {
-		_, err := box.Catalog.ResolveLists(ctx, names, createAlong)
-		return nil, err
-	}
-	return missing, creatable(missing)
+	return missing, nil
 }
 
 func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.Prepared, error) {

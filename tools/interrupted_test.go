@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/tools"
 )
 
@@ -103,4 +104,19 @@ func TestAnExportRightAfterAWriteSaysThatItMayLackIt(t *testing.T) {
 			t.Errorf("nothing was written, and it says\n%s", later.text)
 		}
 	}, func(set *setting) { set.emulator.ApplyDelay = 5 * time.Second })
+}
+
+func TestRowsThatMailtrapRejectedAreKnownAfterARestart(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := addresses(1200)
+		w.file("people.csv", "email\n"+strings.Join(people, "\n"))
+		w.Inject(emulator.Fault{
+			Method: "POST", Path: "/contacts/imports", Times: 1, Status: 422,
+			Body: `{"errors":[{"email":"` + people[7] + `","errors":{"email":["is invalid"]}}]}`,
+		})
+		started := w.works("import_contacts", args{"file": "people.csv", "wait_seconds": 45})
+		started.says(t, "Import finished: 1,199 of 1,200 contacts imported", "1 row rejected; it is in ")
+		later := restarted(t, w)
+		later.works("get_job", args{"job_id": started.at("job.job_id")}).says(t, "1 row rejected; it is in "+started.at("job.rejected_file").(string))
+	})
 }

@@ -125,6 +125,19 @@ const (
 	createAlong = "create what is missing, with create_lists: true or with create_list"
 )
 
+// listsToCreate finds lists to join. Those that are missing are to be created; without create there must be none, and none
+// may be such that it cannot be created.
+func (box *Toolbox) listsToCreate(ctx context.Context, names []string, create bool) (found []apiclient.List, missing []string, err error) {
+	if !create {
+		found, err = box.Catalog.ResolveLists(ctx, names, createAlong)
+		return found, nil, err
+	}
+	if found, missing, err = box.Catalog.FindLists(ctx, names); err != nil {
+		return nil, nil, err
+	}
+	return found, missing, creatable(missing)
+}
+
 // creatable refuses, before anything is written, lists that cannot be created because they are named by an id or not
 // by a name at all.
 func creatable(missing []string) error {
@@ -147,9 +160,6 @@ func creatable(missing []string) error {
 func (box *Toolbox) ensureLists(ctx context.Context, refs, missing []string) ([]apiclient.List, error) {
 	if len(missing) == 0 {
 		return box.Catalog.ResolveLists(ctx, refs)
-	}
-	if err := creatable(missing); err != nil {
-		return nil, err
 	}
 	created, err := box.Catalog.CreateLists(ctx, missing)
 	if err == nil {

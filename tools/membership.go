@@ -61,7 +61,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if len(refs) > contacts.MaxLookups {
 		return box.addManyToList(ctx, refs, in)
 	}
-	missing, err := box.absentLists(ctx, in)
+	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -89,19 +89,6 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	})
 	out, err := tally.into(MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing)})
 	return out, afterCreating(missing, err, "")
-}
-
-// absentLists are the lists to create; without create_lists there must be none.
-func (box *Toolbox) absentLists(ctx context.Context, in AddToListInput) ([]string, error) {
-	_, missing, err := box.Catalog.FindLists(ctx, in.Lists)
-	if err != nil {
-		return nil, err
-	}
-	if len(missing) > 0 && !in.CreateLists {
-		_, err := box.Catalog.ResolveLists(ctx, in.Lists, createAlong)
-		return nil, err
-	}
-	return missing, creatable(missing)
 }
 
 // checkMissing refuses contacts that are not there, before anything is written.
@@ -151,7 +138,7 @@ func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactR
 		}
 		rows[i] = apiclient.ImportRow{Email: ref.String()}
 	}
-	missing, err := box.absentLists(ctx, in)
+	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
