@@ -1,0 +1,5 @@
+//go:build !race
+
+package contactfile
+
+const raceDetector = false

@@ -1,0 +1,250 @@
+// Package contactfile reads the rows of a contact file, whatever program wrote it: delimited text, JSON, JSON Lines or an
+// Excel workbook, packed with gzip or not, in any common encoding. It knows columns and cells, and nothing of what they
+// mean.
+//
+// Files come from strangers and may be of any size. Reading streams; what is kept at a time is bounded by Limits, and a
+// file that exceeds them ends in a fault. Nothing is lost in silence either: damage, a file that ends too early, a quote
+// that is never closed and a byte that is no character each end in a fault that says where.
+package contactfile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// File is what is needed of an open file; *os.File has it. It is read from its beginning to the size it has now.
+type File interface {
+	io.ReaderAt
+	Stat() (fs.FileInfo, error)
+}
+
+// Options say what the file does not say itself, or says wrongly. All may be left out.
+type Options struct {
+	// Encoding is the name of a character set, such as "utf-8" or "windows-1250"; empty: found out.
+	Encoding string
+	// Delimiter is what separates cells: a character, or comma, semicolon, tab, pipe; empty: found out.
+	Delimiter string
+	// Sheet is the name or number of a sheet; empty: the first that is not hidden.
+	Sheet string
+	// Columns are the names for a file whose first row is a contact already.
+	Columns []string
+	// Scratch is the folder for the texts of a large workbook while it is read; empty: the system's temporary folder.
+	Scratch string
+	Limits  Limits
+}
+
+// Limits bound what a file may make the reader keep or do. What is zero has the default.
+type Limits struct {
+	Record   int   // bytes of one row: 1 MB
+	Columns  int   // 1,000
+	Unpacked int64 // bytes of what is unpacked: 4 GB
+	Ratio    int64 // how many times its size a file may unpack to: 200
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Record <= 0 {
+		l.Record = 1 << 20
+	}
+	if l.Columns <= 0 {
+		l.Columns = 1000
+	}
+	if l.Unpacked <= 0 {
+		l.Unpacked = 4 << 30
+	}
+	if l.Ratio <= 0 {
+		l.Ratio = 200
+	}
+	return l
+}
+
+// The formats of Description.
+const (
+	CSV       = "CSV"
+	TSV       = "TSV"
+	JSON      = "JSON"
+	JSONLines = "JSON Lines"
+	Excel     = "Excel"
+)
+
+// Description says what the file was found to be.
+type Description struct {
+	Format    string
+	Delimiter string // of CSV and TSV
+	Encoding  string // of text, as a name that Options.Encoding takes
+	// EncodingSure is false where the encoding is a guess: the bytes fit several.
+	EncodingSure bool
+	Gzip         bool
+	Sheet        string   // of a workbook
+	Sheets       []string // all that can be chosen, in their order
+	// HeaderLine is where the columns are named; 0 where nothing in the file is a header.
+	HeaderLine int
+}
+
+// Row is one row, valid until the next is read.
+type Row struct {
+	// Line is the line the row begins on; in a workbook the number of its row.
+	Line int
+	// Cells has a cell for each column known so far, and more where the row has more than the header.
+	Cells []string
+	// Given is how many cells the row has itself; what is missing to the columns is empty.
+	Given int
+}
+
+// format reads the rows of one format.
+type format interface {
+	// columns are the names known so far.
+	columns() []string
+	// next returns the next row that is not blank; io.EOF behind the last.
+	next() (Row, error)
+	close() error
+}
+
+// Reader reads the rows of a contact file. It is for one goroutine, but for Position.
+type Reader struct {
+	rows   format
+	raw    *source
+	about  *Description
+	failed error
+}
+
+// Open looks at the beginning of the file and returns a reader of its rows. The file stays the caller's to close, after
+// the reader.
+func Open(file File, options Options) (*Reader, error) {
+	options.Limits = options.Limits.withDefaults()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fault.New(fault.FileAccess, "file: it is not a regular file.", "", "Give a file, not a folder or a device.")
+	}
+	reader := &Reader{raw: &source{file: file, size: info.Size()}, about: &Description{}}
+	start := make([]byte, 512)
+	n, err := file.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, unreadable(err)
+	}
+	if isZip(start[:n]) {
+		reader.rows, err = openWorkbook(reader.raw, options, reader.about)
+	} else {
+		reader.rows, err = openText(reader.raw, start[:n], options, reader.about)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return reader, nil
+}
+
+func openText(raw *source, start []byte, options Options, about *Description) (format, error) {
+	if options.Sheet != "" {
+		return nil, fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is not an Excel workbook.", "Leave sheet out.")
+	}
+	var input io.Reader = raw
+	if bytes.HasPrefix(start, []byte("\x1f\x8b")) {
+		about.Gzip = true
+		unpacked, inside, err := unpack(raw, options.Limits)
+		if err != nil {
+			return nil, err
+		}
+		if isZip(inside) || bytes.HasPrefix(inside, []byte("\x1f\x8b")) {
+			return nil, notReadable("Inside the gzip file is another packed file.", "Unpack it once and give what is inside.")
+		}
+		input, start = unpacked, inside
+	}
+	if what, next := foreign(start); what != "" {
+		return nil, notReadable(what, next)
+	}
+	decoded, err := decode(input, options.Encoding, about)
+	if err != nil {
+		return nil, err
+	}
+	w := &window{input: decoded, limit: options.Limits.Record}
+	if err := w.begin(); err != nil {
+		return nil, err
+	}
+	if wrapped, isJSON := looksLikeJSON(w.bytes()); isJSON && options.Delimiter == "" {
+		return openJSON(w, wrapped, options, about)
+	}
+	return openTable(w, options, about)
+}
+
+// Columns are the names of the columns. Those without one are called "column 7" for their place; those that repeat one,
+// "Email (2)". In JSON more may come to light while reading; they are added at the end.
+func (r *Reader) Columns() []string { return r.rows.columns() }
+
+// Next returns the next row that is not blank, and io.EOF behind the last. After an error there is nothing more to read.
+func (r *Reader) Next() (Row, error) {
+	if r.failed != nil {
+		return Row{}, r.failed
+	}
+	row, err := r.rows.next()
+	if err != nil {
+		r.failed = err
+		return Row{}, err
+	}
+	return row, nil
+}
+
+// Format says what the file was found to be. The encoding of a file that begins in plain ASCII may turn out later.
+func (r *Reader) Format() Description { return *r.about }
+
+// Position says how much of the file was read, in bytes, and how much there is. It may be called at any time.
+func (r *Reader) Position() (read, size int64) { return r.raw.position(), r.raw.size }
+
+// Close gives back what reading took. The file itself stays open.
+func (r *Reader) Close() error {
+	if r.failed == nil {
+		r.failed = errors.New("contactfile: the reader is closed")
+	}
+	return r.rows.close()
+}
+
+// isBlank tells whether nothing stands in any of the cells.
+func isBlank(cells []string) bool {
+	for _, cell := range cells {
+		if cell != "" && (cell[0] > ' ' || strings.TrimSpace(cell) != "") {
+			return false
+		}
+	}
+	return true
+}
+
+// pad adds empty cells up to the number of columns.
+func pad(cells []string, columns int) []string {
+	for len(cells) < columns {
+		cells = append(cells, "")
+	}
+	return cells
+}
+
+// naming gives every column a name of its own, fit to be shown.
+type naming map[string]bool
+
+func (n naming) name(written string, position int) string {
+	name := text.Clip(written, 200)
+	if name == "" {
+		name = "column " + text.Number(position)
+	}
+	unique := name
+	for i := 2; n[unique]; i++ {
+		unique = name + " (" + text.Number(i) + ")"
+	}
+	n[unique] = true
+	return unique
+}
+
+// headed are the columns of a file: those given, or its first row's.
+func headed(cells []string) []string {
+	taken := naming{}
+	names := make([]string, len(cells))
+	for i, cell := range cells {
+		names[i] = taken.name(cell, i+1)
+	}
+	return names
+}

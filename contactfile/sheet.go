@@ -1,0 +1,269 @@
+package contactfile
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/text"
+)
+
+const lastRow = 1 << 20 // of any sheet
+
+// sheet reads the rows of a worksheet.
+type sheet struct {
+	book   *workbook
+	texts  *texts
+	styles []cellFormat
+	limits Limits
+	raw    *source
+	part   *part
+	names  []string
+	cells  []string
+	row    int
+	ended  bool
+}
+
+func (s *sheet) open(name string, columns []string, about *Description) error {
+	file := s.book.find(name)
+	if file == nil {
+		return io.ErrUnexpectedEOF
+	}
+	var err error
+	if s.part, err = s.book.open(file); err != nil {
+		return err
+	}
+	if len(columns) > 0 {
+		s.names = headed(columns)
+		return nil
+	}
+	header, err := s.next()
+	if errors.Is(err, io.EOF) {
+		return notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet.")
+	}
+	if err != nil {
+		return err
+	}
+	about.HeaderLine = header.Line
+	s.names = headed(header.Cells)
+	return nil
+}
+
+func (s *sheet) columns() []string { return s.names }
+
+func (s *sheet) close() error {
+	var err error
+	if s.part != nil {
+		err = s.part.close()
+		s.part = nil
+	}
+	return errors.Join(err, s.texts.close())
+}
+
+func (s *sheet) next() (Row, error) {
+	for !s.ended {
+		found, err := s.read()
+		s.progress()
+		if err != nil {
+			return Row{}, damagedWorkbook(err)
+		}
+		if found && !isBlank(s.cells) {
+			given := len(s.cells)
+			s.cells = pad(s.cells, len(s.names))
+			return Row{Line: s.row, Cells: s.cells, Given: given}, nil
+		}
+	}
+	return Row{}, io.EOF
+}
+
+// progress says how far the sheet was read as if it were the whole file.
+func (s *sheet) progress() {
+	whole := float64(max(s.part.file.UncompressedSize64, 1))
+	s.raw.read.Store(int64(float64(s.raw.size) * min(1, float64(s.part.count)/whole)))
+}
+
+// read reads the next row into s.cells. A sheet whose XML ends before it is closed is damaged.
+func (s *sheet) read() (found bool, err error) {
+	for {
+		token, err := s.part.next()
+		if errors.Is(err, io.EOF) {
+			return false, io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return false, err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local == "row" {
+				s.row++
+				if number, err := strconv.Atoi(attribute(token, "r")); err == nil {
+					s.row = number
+				}
+				if s.row < 1 || s.row > lastRow {
+					return false, errors.New("no such row")
+				}
+				return true, s.readRow()
+			}
+		case xml.EndElement:
+			if token.Name.Local == "sheetData" || token.Name.Local == "worksheet" {
+				s.ended = true
+				_, err := io.Copy(io.Discard, s.part.rest()) // to the checksum behind it
+				return false, err
+			}
+		}
+	}
+}
+
+func (s *sheet) readRow() error {
+	s.cells = s.cells[:0]
+	column, length := 0, 0
+	for {
+		token, err := s.part.next()
+		if errors.Is(err, io.EOF) {
+			return io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local != "c" {
+				continue
+			}
+			column++
+			if named := columnOf(attribute(token, "r")); named > 0 {
+				column = named
+			}
+			cell, err := s.readCell(attribute(token, "t"), attribute(token, "s"))
+			if err != nil {
+				return err
+			}
+			if cell == "" {
+				continue
+			}
+			if column > s.limits.Columns {
+				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.limits.Columns)+" columns.", "No contact has as many.",
+					"Check that it is the sheet with the contacts; sheet chooses another.")
+			}
+			if length += len(cell); length > s.limits.Record {
+				return tooLong(s.row, s.limits.Record)
+			}
+			s.cells = pad(s.cells, column)
+			s.cells[column-1] = cell
+		case xml.EndElement:
+			if token.Name.Local == "row" {
+				return nil
+			}
+		}
+	}
+}
+
+// columnOf is the number of the column of a cell such as "AB12"; 0 where it is not said, more than there are where it is
+// absurd.
+func columnOf(reference string) int {
+	column := 0
+	for _, b := range []byte(reference) {
+		if !isLetter(b) {
+			break
+		}
+		column = column*26 + int(b&^0x20-'A') + 1
+		if column > 1<<20 {
+			break
+		}
+	}
+	return column
+}
+
+// readCell reads what a cell shows. Of a formula that is its last result; one that no program ever worked out is empty.
+func (s *sheet) readCell(kind, style string) (string, error) {
+	var content []byte
+	taken, phonetic := false, 0
+	for {
+		token, err := s.part.next()
+		if errors.Is(err, io.EOF) {
+			return "", io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return "", err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			switch token.Name.Local {
+			case "v", "t":
+				taken = phonetic == 0
+			case "rPh":
+				phonetic++
+			}
+		case xml.EndElement:
+			switch token.Name.Local {
+			case "v", "t":
+				taken = false
+			case "rPh":
+				phonetic--
+			case "c":
+				return s.show(kind, style, string(content))
+			}
+		case xml.CharData:
+			if taken {
+				if content = append(content, token...); len(content) > maxToken {
+					return "", tooLong(s.row, maxToken)
+				}
+			}
+		}
+	}
+}
+
+func (s *sheet) show(kind, style, content string) (string, error) {
+	if content == "" {
+		return "", nil
+	}
+	switch kind {
+	case "s":
+		shared, known, err := s.texts.get(content)
+		if err == nil && !known {
+			err = errors.New("no such text")
+		}
+		return unescape(shared), err
+	case "str", "inlineStr":
+		return unescape(content), nil
+	case "b":
+		return strconv.FormatBool(isTrue(content)), nil
+	case "e":
+		return content, nil
+	case "d":
+		return strings.TrimSuffix(content, "T00:00:00"), nil
+	}
+	var format cellFormat
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.styles) {
+		format = s.styles[i]
+	}
+	return format.show(content, s.book.date04), nil
+}
+
+// unescape reads the way Excel writes characters that XML does not have: "_x000D_".
+func unescape(written string) string {
+	const length = len("_x000D_")
+	if !strings.Contains(written, "_x") {
+		return written
+	}
+	var read strings.Builder
+	for written != "" {
+		i := strings.Index(written, "_x")
+		if i < 0 || len(written) < i+length {
+			break
+		}
+		code, err := strconv.ParseUint(written[i+2:i+6], 16, 16)
+		if err != nil || written[i+6] != '_' || !utf8.ValidRune(rune(code)) {
+			read.WriteString(written[:i+2])
+			written = written[i+2:]
+			continue
+		}
+		read.WriteString(written[:i])
+		read.WriteRune(rune(code))
+		written = written[i+length:]
+	}
+	return read.String() + written
+}

@@ -1,0 +1,105 @@
+package contactfile
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"sync/atomic"
+
+	"mailtrap-contacts-mcp/fault"
+)
+
+// source reads the file from its beginning and counts.
+type source struct {
+	file io.ReaderAt
+	size int64
+	read atomic.Int64
+}
+
+func (s *source) position() int64 { return min(s.read.Load(), s.size) }
+
+func (s *source) Read(p []byte) (int, error) {
+	at := s.read.Load()
+	if at >= s.size {
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), s.size-at)]
+	n, err := s.file.ReadAt(p, at)
+	s.read.Add(int64(n))
+	switch {
+	case err == nil || errors.Is(err, io.EOF) && n == len(p):
+		return n, nil
+	case errors.Is(err, io.EOF):
+		return n, shrunk()
+	default:
+		return n, unreadable(err)
+	}
+}
+
+// shrunk is a file that lost its end while it was read: the rows there would be missing in silence.
+func shrunk() error {
+	return fault.New(fault.FileAccess, "file: it became shorter while it was read.", "Another program writes it.", "Wait until it is complete, and call again.")
+}
+
+// unpacked is a gzip file's content, as far as it keeps within the limits.
+type unpacked struct {
+	packed *source
+	gzip   *gzip.Reader
+	limits Limits
+	count  int64
+}
+
+// unpack returns the content of a gzip file, and the first bytes of it.
+func unpack(packed *source, limits Limits) (io.Reader, []byte, error) {
+	reader := &unpacked{packed: packed, limits: limits}
+	var err error
+	if reader.gzip, err = gzip.NewReader(packed); err != nil {
+		return nil, nil, reader.problem(err)
+	}
+	start := make([]byte, 512)
+	n, err := io.ReadFull(reader, start)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, nil, err
+	}
+	start = start[:n]
+	return io.MultiReader(bytes.NewReader(start), reader), start, nil
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.gzip.Read(p)
+	u.count += int64(n)
+	if exceeded := unpackedTooMuch(u.count, u.packed.position(), u.limits); exceeded != nil {
+		return 0, exceeded
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, u.problem(err)
+	}
+	return n, err
+}
+
+// problem says what is wrong with the packing; what is wrong with the file below it says source.
+func (u *unpacked) problem(err error) error {
+	switch {
+	case says(err):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return notReadable("The packed file ends too early.", "Download or pack it again.")
+	default:
+		return notReadable("The packed file is damaged.", "Download or pack it again.")
+	}
+}
+
+// unpackedTooMuch is the fault of a packed file that is a bomb or might be one. Small ones may hold as much air as they
+// like.
+func unpackedTooMuch(count, packed int64, limits Limits) error {
+	const harmless = 1 << 20
+	switch {
+	case count > limits.Unpacked:
+		return tooMuch("unpacked, it is larger than "+size(limits.Unpacked)+".", "", "Split the file into parts and import one after the other.")
+	case count > harmless && count/max(packed, 1) >= limits.Ratio:
+		return tooMuch("it unpacks to far more than contacts do, and was not read on.", "Such files are made to fill memory or disks.",
+			"If it is in order, unpack it and give what is inside as CSV.")
+	}
+	return nil
+}
