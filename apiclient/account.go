@@ -73,6 +73,19 @@ func (c *Client) AccountID(ctx context.Context) (int64, error) {
 	return *c.account.id, nil
 }
 
+// AccountKey names the account for what is kept locally about it: its host and id, or, where only the token knows which
+// account it is, a stand-in for the token.
+func (c *Client) AccountKey(ctx context.Context) (string, error) {
+	prefix, err := c.account.resolve(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	if prefix == "" {
+		prefix = " token " + nameOfToken(c.token)
+	}
+	return c.base.Host + prefix, nil
+}
+
 func notOneAccount(accounts []Account) error {
 	if len(accounts) == 0 {
 		return fault.New(fault.Forbidden, "The API token reaches no account.", "",

@@ -80,6 +80,9 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	if err := t.budget.take(request.Context(), state.call); err != nil {
 		return nil, err
 	}
+	if err := leaving(request.Context(), state.call); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(request.Context(), state.call.attempt())
 	defer cancel()
 	response, err := t.base.RoundTrip(request.WithContext(ctx))
@@ -143,7 +146,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 		return false, nil
 	}
 	if response != nil && response.StatusCode == http.StatusTooManyRequests {
-		a.budget.throttled(a.wait)
+		a.budget.throttled(a.call, a.wait)
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < a.wait+time.Second {
 		return false, nil
@@ -176,7 +179,7 @@ func (a *attempts) reason(ctx context.Context, response *http.Response, err erro
 }
 
 func (a *attempts) afterError(ctx context.Context, err error) string {
-	if isCertificate(err) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) {
+	if isCertificate(err) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) || errors.As(err, new(notSent)) {
 		return ""
 	}
 	return a.afterFailure(ctx, "network", neverSent(err), nil)

@@ -40,33 +40,41 @@ func isBackground(ctx context.Context) bool {
 	return background
 }
 
-// window is one limit: the times of the last requests that count against it, oldest first.
+// window is one limit: the times of the last requests that count against it, oldest first, and what a 429 has made of it.
 type window struct {
-	limit  int
-	length time.Duration
-	sent   []time.Time
+	limit       int
+	length      time.Duration
+	sent        []time.Time
+	closedUntil time.Time
+	slowUntil   time.Time
 }
 
 // free is how long until one more request fits, 0 when it does now.
-func (w *window) free(now time.Time, share float64) time.Duration {
+func (w *window) free(now time.Time, background bool) time.Duration {
 	expired := 0
 	for expired < len(w.sent) && now.Sub(w.sent[expired]) >= w.length {
 		expired++
 	}
 	w.sent = w.sent[expired:]
-	allowed := max(1, int(float64(w.limit)*share))
-	if len(w.sent) < allowed {
-		return 0
+	share := 1.0
+	if background {
+		share = backgroundShare
 	}
-	return w.sent[len(w.sent)-allowed].Add(w.length).Sub(now)
+	if now.Before(w.slowUntil) {
+		share /= 2
+	}
+	wait := w.closedUntil.Sub(now)
+	if allowed := max(1, int(float64(w.limit)*share)); len(w.sent) >= allowed {
+		wait = max(wait, w.sent[len(w.sent)-allowed].Add(w.length).Sub(now))
+	}
+	return max(wait, 0)
 }
 
-// budget keeps the limits before sending, for all calls of a client.
+// budget keeps the limits before sending: for all calls of a client, and through shared for those of other processes.
 type budget struct {
 	mu                           sync.Mutex
 	token, account, suppressions window
-	closedUntil                  time.Time // after a 429
-	slowUntil                    time.Time
+	shared                       *sharedWindows // nil: for this process alone
 }
 
 func newBudget() *budget {
@@ -77,15 +85,38 @@ func newBudget() *budget {
 	}
 }
 
+// windows are the limits that apply to a call.
+func (b *budget) windows(call call) []*window {
+	switch {
+	case call.suppressions:
+		return []*window{&b.token, &b.suppressions}
+	case call.unscoped:
+		return []*window{&b.token}
+	}
+	return []*window{&b.token, &b.account}
+}
+
+// with does something with the windows that apply to a call, as they are now for all who share them.
+func (b *budget) with(call call, do func([]*window)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	applies := b.windows(call)
+	if b.shared == nil {
+		do(applies)
+		return
+	}
+	b.shared.with(call, applies, do)
+}
+
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		wait := b.try(time.Now(), call, isBackground(ctx))
+		wait := b.try(call, isBackground(ctx))
 		if wait <= 0 {
-			return nil
+			return ctx.Err() // it may have ended while the store was waited for
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
 			return errNoBudget{wait}
@@ -96,48 +127,41 @@ func (b *budget) take(ctx context.Context, call call) error {
 	}
 }
 
-func (b *budget) try(now time.Time, call call, background bool) time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	share := 1.0
-	if background {
-		share = backgroundShare
-	}
-	if now.Before(b.slowUntil) {
-		share /= 2
-	}
-	applies := []*window{&b.token}
-	switch {
-	case call.suppressions:
-		applies = append(applies, &b.suppressions)
-	case !call.unscoped:
-		applies = append(applies, &b.account)
-	}
-	wait := b.closedUntil.Sub(now)
-	for _, w := range applies {
-		wait = max(wait, w.free(now, share))
-	}
-	if wait > 0 {
-		return wait
-	}
-	for _, w := range applies {
-		w.sent = append(w.sent, now)
-	}
-	return 0
+// try counts the call if it fits now, which is when it has the windows: it may have waited for them.
+func (b *budget) try(call call, background bool) (wait time.Duration) {
+	b.with(call, func(applies []*window) {
+		now := time.Now()
+		wait = 0
+		for _, w := range applies {
+			wait = max(wait, w.free(now, background))
+		}
+		for _, w := range applies {
+			if wait <= 0 {
+				w.sent = append(w.sent, now)
+			}
+		}
+	})
+	return wait
 }
 
-// throttled is told of a 429: nobody sends before it is over, and everybody sends less for a while.
-func (b *budget) throttled(wait time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Now()
-	if until := now.Add(wait); until.After(b.closedUntil) {
-		b.closedUntil = until
-	}
-	b.slowUntil = now.Add(slowFor)
+// throttled is told of a 429: nobody sends before it is over, and everybody sends less for a while. Which of the limits
+// was hit is unknown; one on the suppressions is taken for theirs, because it is so much smaller.
+func (b *budget) throttled(call call, wait time.Duration) {
+	b.with(call, func(applies []*window) {
+		now := time.Now()
+		if call.suppressions {
+			applies = applies[1:]
+		}
+		for _, w := range applies {
+			if until := now.Add(wait); until.After(w.closedUntil) {
+				w.closedUntil = until
+			}
+			w.slowUntil = now.Add(slowFor)
+		}
+	})
 }
 
-// Usage is how much of a rate limit this process has used in its current window.
+// Usage is how much of a rate limit is used in its current window.
 type Usage struct {
 	Name   string
 	Used   int
@@ -145,20 +169,25 @@ type Usage struct {
 	Window time.Duration
 }
 
-// Budget reports what this process has used of each limit. Other users of the same token are not seen.
-func (c *Client) Budget() []Usage {
-	c.budget.mu.Lock()
-	defer c.budget.mu.Unlock()
-	now := time.Now()
-	usage := func(name string, w *window) Usage {
-		w.free(now, 1)
-		return Usage{Name: name, Used: len(w.sent), Limit: w.limit, Window: w.length - jitter}
+// Budget reports what this server, and the others that share its data folder, have used of each limit. Users of the same
+// token on other machines are not seen. Limits of an account that cannot be found out are left out.
+func (c *Client) Budget(ctx context.Context) []Usage {
+	prefix, err := c.account.resolve(ctx, c)
+	usage := func(name string, call call, which int) Usage {
+		found := Usage{Name: name}
+		call.account = prefix
+		c.budget.with(call, func(applies []*window) {
+			w := applies[which]
+			w.free(time.Now(), false)
+			found.Used, found.Limit, found.Window = len(w.sent), w.limit, w.length-jitter
+		})
+		return found
 	}
-	return []Usage{
-		usage("token", &c.budget.token),
-		usage("contacts", &c.budget.account),
-		usage("suppressions", &c.budget.suppressions),
+	used := []Usage{usage("token", call{unscoped: true}, 0)}
+	if err == nil {
+		used = append(used, usage("contacts", call{}, 1), usage("suppressions", call{suppressions: true}, 1))
 	}
+	return used
 }
 
 // errNoBudget says that the limits leave no room before the call's deadline.

@@ -234,11 +234,11 @@ func TestTheBudgetReportsWhatIsUsed(t *testing.T) {
 		_, _ = c.Suppressions(ctx, SuppressionFilter{})
 		_, _ = c.Accounts(ctx)
 		want := []Usage{{"token", 3, 150, 10 * time.Second}, {"contacts", 1, 200, time.Minute}, {"suppressions", 1, 10, time.Minute}}
-		if got := c.Budget(); !slices.Equal(got, want) {
+		if got := c.Budget(ctx); !slices.Equal(got, want) {
 			t.Errorf("got %v", got)
 		}
 		time.Sleep(accountWindow + jitter)
-		for _, usage := range c.Budget() {
+		for _, usage := range c.Budget(ctx) {
 			if usage.Used != 0 {
 				t.Errorf("a minute later: %v", usage)
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 )
 
 // DefaultURL is Mailtrap's host for everything this package calls (spec, recording).
@@ -36,10 +37,14 @@ type Config struct {
 	BaseURL string
 	// Account is an account id, TokenScoped, or empty: found out on first use.
 	Account string
+	// ReadOnly refuses every call that would change something in the account, before anything is sent.
+	ReadOnly bool
 	// UserAgent names the product to the API.
 	UserAgent string
 	// Log receives retries and throttling, never an address or a token. Nil means nothing is logged.
 	Log *slog.Logger
+	// Store, if set, is where the rate limits are kept together with the other processes on it.
+	Store *store.Store
 	// Transport replaces the network, in tests; nil means a pool of its own.
 	Transport http.RoundTripper
 }
@@ -48,6 +53,7 @@ type Config struct {
 type Client struct {
 	base      *url.URL
 	token     string
+	readOnly  bool
 	userAgent string
 	account   accountPath
 	budget    *budget
@@ -75,21 +81,34 @@ func New(config Config) (*Client, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	pace := newBudget()
-	return &Client{
-		base: base, token: strings.TrimSpace(config.Token), userAgent: config.UserAgent,
-		account: account, budget: pace, log: log, pool: transport,
-		http: &http.Client{
-			Transport: &pacedTransport{base: transport, budget: pace},
-			// A redirect would carry the token to wherever it points.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		download: newDownloader(base, config.Transport),
-	}, nil
+	c := &Client{
+		base: base, token: strings.TrimSpace(config.Token), readOnly: config.ReadOnly, userAgent: config.UserAgent,
+		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
+	}
+	if c.budget = newBudget(); config.Store != nil {
+		c.budget.shared = &sharedWindows{store: config.Store, token: nameOfToken(c.token), host: base.Host, log: log}
+	}
+	c.http = &http.Client{
+		Transport: &pacedTransport{base: transport, budget: c.budget},
+		// A redirect would carry the token to wherever it points.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c, nil
 }
 
 // HasToken reports whether a token was given at all.
 func (c *Client) HasToken() bool { return c.token != "" }
+
+// minToken is the least length of what is taken for a token: a shorter one would be found in ordinary words.
+const minToken = 8
+
+// Conceal takes the token out of a text that may quote a file it stands in.
+func (c *Client) Conceal(s string) string {
+	if len(c.token) < minToken {
+		return s
+	}
+	return strings.ReplaceAll(s, c.token, "[token]")
+}
 
 // BaseURL is the API's address.
 func (c *Client) BaseURL() string { return c.base.String() }
@@ -144,17 +163,21 @@ type call struct {
 	query  url.Values
 	body   any
 
-	once            bool // repeating it could do its work twice
-	throughConflict bool // 409 means "a write is still being applied": wait and repeat
-	statusDecides   bool // a 2xx is success even when the body cannot be read
-	upload          bool // a large body: minutes, not seconds
-	unscoped        bool // outside the account: no account id in the path
-	suppressions    bool // counts against the suppressions' budget
+	once            bool   // repeating it could do its work twice
+	throughConflict bool   // 409 means "a write is still being applied": wait and repeat
+	statusDecides   bool   // a 2xx is success even when the body cannot be read
+	upload          bool   // a large body: minutes, not seconds
+	unscoped        bool   // outside the account: no account id in the path
+	suppressions    bool   // counts against the suppressions' budget
+	account         string // prefix of its path; what the rate limits are counted for
+	reads           bool   // changes nothing in the account, whatever its method
 }
 
 // do sends a call and decodes the answer into out, a pointer, or nil when the body does not matter.
 func (c *Client) do(ctx context.Context, call call, out any) error {
 	switch {
+	case c.readOnly && call.changes():
+		return readOnly(call)
 	case c.token == "":
 		return noToken()
 	case !isHeaderValue(c.token):
@@ -162,7 +185,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	}
 	sending, cancel := context.WithTimeout(ctx, call.overall(ctx))
 	defer cancel()
-	target, err := c.target(sending, call)
+	target, err := c.target(sending, &call)
 	if err != nil {
 		return err
 	}
@@ -202,7 +225,7 @@ func (c *Client) retrying(state *attempts) *retryablehttp.Client {
 }
 
 // target is the call's URL. The first call that needs an account finds it out.
-func (c *Client) target(ctx context.Context, call call) (string, error) {
+func (c *Client) target(ctx context.Context, call *call) (string, error) {
 	path := call.path
 	if path == "" {
 		path = call.route
@@ -215,6 +238,7 @@ func (c *Client) target(ctx context.Context, call call) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		call.account = prefix
 		path = prefix + path
 	}
 	target := c.base.String() + "/api" + path
@@ -247,6 +271,12 @@ func withoutURL(err error) error {
 		return withURL.Err
 	}
 	return err
+}
+
+func readOnly(refused call) error {
+	return fault.New(fault.ReadOnly, "This server is read-only, so nothing was sent.",
+		fmt.Sprintf("It was started with --read-only, and %s %s would change the account.", refused.method, refused.route),
+		"Tell the operator what is to be done: they can do it in Mailtrap, or start the server without --read-only.")
 }
 
 func noToken() error {

@@ -158,7 +158,7 @@ func (c *Client) CreateExport(ctx context.Context, filter ExportFilter) (Export,
 		filters = append(filters, condition{"subscription_status", "equal", filter.Status})
 	}
 	var out Export
-	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/exports", body: map[string]any{"filters": filters}, once: true}, &out)
+	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/exports", body: map[string]any{"filters": filters}, once: true, reads: true}, &out)
 	return out, err
 }
 

@@ -54,6 +54,8 @@ type Error struct {
 	Rows     []RowProblem // of an import
 	// Unknown is set when a write may have been carried out although no answer says so.
 	Unknown bool
+	// Lost is set when an attempt at a write may have done its work, whatever a later one was answered.
+	Lost bool
 	// Repeatable is set when sending the same call again cannot do its work twice.
 	Repeatable bool
 	Err        error
@@ -184,11 +186,11 @@ func (p Problem) String() string {
 	if p.Where == "" {
 		return text.Quote(p.Text)
 	}
-	return text.Clip(p.Where, 80) + ": " + text.Quote(p.Text)
+	return text.Word(p.Where, 80) + ": " + text.Quote(p.Text)
 }
 
 func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
-	return &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Repeatable: !a.call.once, Err: err}
+	return &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err}
 }
 
 // failed turns a call without an answer into an Error. caller is the caller's own context.
@@ -202,6 +204,9 @@ func (a *attempts) failed(caller context.Context, err error) error {
 		return nil
 	}
 	err = withoutURL(err)
+	if refusal := new(notSent); errors.As(err, refusal) {
+		return refusal.error
+	}
 	kind := NoAnswer
 	switch {
 	case caller.Err() != nil && errors.Is(caller.Err(), context.Canceled):

@@ -3,7 +3,9 @@ package apiclient
 import (
 	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"net/http/httptest"
+	"net/mail"
 	"strings"
 	"testing"
 
@@ -181,5 +183,41 @@ func TestIdsBeyondTwoToThe53StayExact(t *testing.T) {
 	}
 	if body := network.sent()[1].body; !strings.Contains(body, `"list_ids_included":[9007199254740993]`) || !strings.Contains(body, `"n":9007199254740993`) {
 		t.Errorf("sent %s", body)
+	}
+}
+
+// What is taken for an ordinary address without being taken apart has to be one.
+func TestAnOrdinaryAddressIsValid(t *testing.T) {
+	const letters = "az09.-_+@@..--\u00fc A"
+	random := rand.New(rand.NewPCG(1, 2))
+	ordinary := 0
+	for range 300_000 {
+		given := make([]byte, 0, 16)
+		for range 3 + random.IntN(10) {
+			given = append(given, letters[random.IntN(len(letters))])
+		}
+		s := string(given) + ".co"[:random.IntN(4)]
+		if !isOrdinary(s) {
+			continue
+		}
+		ordinary++
+		parsed, err := mail.ParseAddress(s)
+		if err != nil || parsed.Address != s {
+			t.Fatalf("%q is not valid: %v", s, err)
+		}
+		if _, domain, _ := strings.Cut(s, "@"); checkDomain(domain) != "" {
+			t.Fatalf("%q: the domain %s", s, checkDomain(domain))
+		}
+	}
+	if ordinary < 200 {
+		t.Errorf("only %d addresses were ordinary", ordinary)
+	}
+	for given, want := range map[string]bool{
+		"first.last+tag@mail.example.com": true, "o_neil-x@b.co": true, "o'neil@b.co": false, "a@b": false, "a@b.c1": true, "a@b.1c": false, "a@b-.co": false, "a@-b.co": false,
+		strings.Repeat("x", 64) + "@b.co": true, strings.Repeat("x", 65) + "@b.co": false, "a@" + strings.Repeat("b", 64) + ".co": false, "A@b.co": false, "a..b@c.co": false, ".a@b.co": false, "a.@b.co": false,
+	} {
+		if isOrdinary(given) != want {
+			t.Errorf("%q is ordinary: %v", given, !want)
+		}
 	}
 }

@@ -86,12 +86,65 @@ func Clip(s string, limit int) string {
 }
 
 // Quote shows an untrusted string as a quoted, clipped literal on one line.
-func Quote(s string) string {
-	return quoteClean(Clip(s, MaxValue))
+func Quote(s string) string { return QuoteUpTo(s, MaxValue) }
+
+// QuoteUpTo is Quote for what is longer than a value, such as a message.
+func QuoteUpTo(s string, limit int) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Clip(s, limit)) + `"`
 }
 
-func quoteClean(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+// Word shows an untrusted string that is one harmless word, such as an address or a merge tag, as it is, and quotes any
+// other: what has blanks, brackets or quotes could read as a sentence, a link or a line of ours.
+func Word(s string, limit int) string {
+	clipped := Clip(s, limit)
+	if clipped == "" || strings.ContainsFunc(strings.TrimSuffix(clipped, "…"), isNoWord) {
+		return QuoteUpTo(s, limit)
+	}
+	return clipped
+}
+
+func isNoWord(r rune) bool {
+	return !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("@._+-'#%&/=?^{|}~!$*", r)
+}
+
+// Words are Word of each.
+func Words(items []string, limit int) []string {
+	shown := make([]string, len(items))
+	for i, item := range items {
+		shown[i] = Word(item, limit)
+	}
+	return shown
+}
+
+// ClipProse is Clip for a text in which values stand quoted: a value that is cut is closed, so that what comes after
+// does not read as part of it, nor it as part of the text.
+func ClipProse(s string, limit int) string {
+	return CloseQuote(Clip(s, limit))
+}
+
+// CloseQuote closes the quoted value in which a text that was cut ends, if it does.
+func CloseQuote(s string) string {
+	quoted, escaped := false, false
+	for _, r := range s {
+		switch {
+		case escaped:
+			escaped = false
+			if r == '…' { // half of an escape is left
+				s = strings.TrimSuffix(s, `\…`) + "…"
+			}
+		case quoted && r == '\\':
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		}
+	}
+	if escaped {
+		s = strings.TrimSuffix(s, `\`)
+	}
+	if quoted {
+		return s + `"`
+	}
+	return s
 }
 
 // Value shows a JSON value (string, number, boolean, nil) as a literal; anything else by its kind.

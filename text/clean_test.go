@@ -119,3 +119,54 @@ func TestValueShowsJSONValues(t *testing.T) {
 		}
 	}
 }
+
+func TestLongTextIsQuotedUpToALimit(t *testing.T) {
+	if got := QuoteUpTo("a \"b\"\u202e\n"+strings.Repeat("c", 300), 200); got != `"a \"b\" `+strings.Repeat("c", 194)+`…"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestOneHarmlessWordStandsAsItIs(t *testing.T) {
+	for given, want := range map[string]string{
+		"anna@example.com": "anna@example.com", "o'neil+news@x.io": "o'neil+news@x.io", "john#doe@x.io": "john#doe@x.io", "first_name": "first_name", "größe@東京.jp": "größe@東京.jp",
+		"two words": `"two words"`, "": `""`, "[not_found]": `"[not_found]"`, "https://x.io": `"https://x.io"`, "<b>": `"<b>"`, "`a`": "\"`a`\"", `a"b`: `"a\"b"`, "a\u202eb": "ab", "a\nb": `"a b"`,
+		"a,b": `"a,b"`, "a→b": `"a→b"`, "a…b": `"a…b"`, "…": "…",
+	} {
+		if got := Word(given, 40); got != want {
+			t.Errorf("Word(%q) is %s, want %s", given, got, want)
+		}
+	}
+	if got := Word("abcdef", 3); got != "abc…" {
+		t.Errorf("a long word is %s", got)
+	}
+	if got := Words([]string{"a", "b c"}, 9); len(got) != 2 || got[0] != "a" || got[1] != `"b c"` {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAValueThatIsCutIsClosed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.StringOf(rapid.RuneFrom([]rune(`ab"\ …`))).Draw(t, "value")
+		prose := "said " + Quote(value) + " and " + Quote(value) + "."
+		cut := ClipProse(prose, rapid.IntRange(1, 60).Draw(t, "limit"))
+		quoted, escaped := false, false
+		for _, r := range cut {
+			switch {
+			case escaped:
+				escaped = false
+			case quoted && r == '\\':
+				escaped = true
+			case r == '"':
+				quoted = !quoted
+			}
+		}
+		if quoted || escaped {
+			t.Fatalf("%s is cut to %s", prose, cut)
+		}
+	})
+	for given, want := range map[string]string{`a "b`: `a "b"`, `a "b\`: `a "b"`, `a "b\…`: `a "b…"`, `a "b\\`: `a "b\\"`, `a "b" c`: `a "b" c`, `a\`: `a\`, "": ""} {
+		if got := CloseQuote(given); got != want {
+			t.Errorf("CloseQuote(%s) is %s, want %s", given, got, want)
+		}
+	}
+}

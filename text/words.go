@@ -31,6 +31,17 @@ func Nearest(word string, names []string) (string, bool) {
 	return best, distanceOf(word, best)*3 <= max(utf8.RuneCountInString(word), utf8.RuneCountInString(best))
 }
 
+// StartingWith returns the values that begin with prefix, in whatever case, in the order given.
+func StartingWith(prefix string, values []string) []string {
+	var fitting []string
+	for _, value := range values {
+		if len(value) >= len(prefix) && strings.EqualFold(value[:len(prefix)], prefix) {
+			fitting = append(fitting, value)
+		}
+	}
+	return fitting
+}
+
 // distanceOf looks at the beginning of a long word only: the work grows with the product of the lengths.
 func distanceOf(word, name string) int {
 	return levenshtein.ComputeDistance(strings.ToLower(start(word)), strings.ToLower(start(name)))

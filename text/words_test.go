@@ -81,6 +81,17 @@ func TestNearestIsALikelySlipOnly(t *testing.T) {
 	}
 }
 
+func TestStartingWithLooksPastCase(t *testing.T) {
+	values := []string{"Newsletter", "VIP", "NEWS", "ne", "Ürün"}
+	for prefix, want := range map[string][]string{
+		"news": {"Newsletter", "NEWS"}, "": values, "zzz": nil, "ür": {"Ürün"},
+	} {
+		if got := StartingWith(prefix, values); !slices.Equal(got, want) {
+			t.Errorf("%q: %q", prefix, got)
+		}
+	}
+}
+
 func TestAHugeWordIsComparedByItsBeginning(t *testing.T) {
 	names := make([]string, 50)
 	for i := range names {

@@ -1,0 +1,158 @@
+package apiclient
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/store"
+)
+
+// sharedWindows keeps the rate limits in the store: people run one server in each of their clients, and Mailtrap counts
+// them together.
+type sharedWindows struct {
+	store *store.Store
+	token string // stands for the token
+	host  string
+	log   *slog.Logger
+
+	again time.Time // until when the store is left alone after a failure; guarded by the budget
+}
+
+const (
+	// storePause is how long the store is left alone after it failed: finding that it is locked takes a second each time.
+	storePause = 30 * time.Second
+	// storeOpening is how long opening it may take, which is done once.
+	storeOpening = 5 * time.Second
+)
+
+// nameOfToken stands for a token where the token itself must not stand. Tokens are random, so it cannot be guessed back.
+func nameOfToken(token string) string {
+	sum := sha256.Sum256([]byte("rate limits of " + token))
+	return hex.EncodeToString(sum[:12])
+}
+
+// keys name the windows that apply to a call, in the order of budget.windows.
+func (s *sharedWindows) keys(call call) []string {
+	token := s.host + " token " + s.token
+	account := s.host + call.account
+	if call.account == "" {
+		account = token // which account it reaches is not known
+	}
+	switch {
+	case call.suppressions:
+		return []string{token, account + " suppressions"}
+	case call.unscoped:
+		return []string{token}
+	}
+	return []string{token, account + " contacts"}
+}
+
+// with reads the windows, does something with them, and writes them back, while no other process does. Where the store
+// cannot be used, this process keeps the limits for itself, from what it knew last: reading the account must not depend
+// on a disk.
+func (s *sharedWindows) with(call call, applies []*window, do func([]*window)) {
+	if s.again.IsZero() || !time.Now().Before(s.again) {
+		err := s.inTurn(call, applies, do)
+		if err == nil {
+			s.again = time.Time{}
+			return
+		}
+		if s.again.IsZero() {
+			s.log.Warn("the rate limits are not shared with other processes, because the data folder cannot be used", "cause", err)
+		}
+		s.again = time.Now().Add(storePause) // from the end of the attempt, which may have taken its time
+	}
+	do(applies)
+}
+
+// inTurn works on copies, which count once they are written.
+func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window)) error {
+	ctx := context.Background() // it takes less than a millisecond, or a second at worst, and a cancelled call has to count what it sent
+	opening, cancel := context.WithTimeout(ctx, storeOpening)
+	defer cancel()
+	db, err := s.store.Windows(opening)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	keys, loaded := s.keys(call), make([]*window, len(applies))
+	for i, w := range applies {
+		loaded[i] = &window{limit: w.limit, length: w.length}
+	}
+	if err := load(ctx, tx, keys, loaded); err != nil {
+		return err
+	}
+	do(loaded)
+	if err := save(ctx, tx, keys, loaded); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for i, w := range applies {
+		*w = *loaded[i]
+	}
+	return nil
+}
+
+// load reads the windows in one statement, since it stands before every request. One that was never used is empty.
+func load(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {
+	rows, err := tx.QueryContext(ctx, `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`, keys[0], keys[len(keys)-1])
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		var sent []byte
+		var closed, slow int64
+		if err := rows.Scan(&key, &sent, &closed, &slow); err != nil {
+			return err
+		}
+		windows[slices.Index(keys, key)].take(sent, time.UnixMilli(closed), time.UnixMilli(slow), time.Now())
+	}
+	return rows.Err()
+}
+
+// take sets the window to what is stored of it. A clock that was set back must not make us wait for a time that was.
+func (w *window) take(sent []byte, closed, slow, now time.Time) {
+	for ; len(sent) >= 8; sent = sent[8:] {
+		if at := time.UnixMilli(int64(binary.BigEndian.Uint64(sent))); at.Before(now.Add(time.Second)) {
+			w.sent = append(w.sent, at)
+		}
+	}
+	w.closedUntil, w.slowUntil = earlier(closed, now.Add(longestWait)), earlier(slow, now.Add(slowFor))
+}
+
+func save(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {
+	values := make([]any, 0, 4*len(windows))
+	for i, w := range windows {
+		sent := make([]byte, 0, 8*len(w.sent))
+		for _, at := range w.sent {
+			sent = binary.BigEndian.AppendUint64(sent, uint64(at.UnixMilli()))
+		}
+		values = append(values, keys[i], sent, w.closedUntil.UnixMilli(), w.slowUntil.UnixMilli())
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?)`+
+		strings.Repeat(`, (?, ?, ?, ?)`, len(windows)-1)+
+		` ON CONFLICT (key) DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`, values...)
+	return err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

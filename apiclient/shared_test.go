@@ -1,0 +1,345 @@
+package apiclient
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/store"
+)
+
+// inMemory is a store that ends with the test.
+func inMemory(t testing.TB) *store.Store {
+	t.Helper()
+	s := store.InMemory()
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// onDisk is a folder's store, opened once more as another process would.
+func onDisk(t testing.TB, dir string) *store.Store {
+	t.Helper()
+	s := store.At(dir)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestClientsOnOneStoreKeepTheLimitsTogether(t *testing.T) {
+	inBubble(t, "three hundred calls through three clients", func(t *testing.T) {
+		e := emulator.New(emulator.Config{})
+		shared := inMemory(t)
+		var clients []*Client
+		for range 3 {
+			clients = append(clients, newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared}))
+		}
+		for i, err := range burst(300, func(i int) error { _, err := clients[i%3].Lists(Background(context.Background()), ""); return err }) {
+			if err != nil {
+				t.Fatalf("call %d: %v", i, err)
+			}
+		}
+		if got := statuses(e); got[200] != 300 || len(got) != 1 {
+			t.Errorf("answers by status: %v", got)
+		}
+		if used := clients[0].Budget(t.Context()); used[1].Used < 100 {
+			t.Errorf("one of them knows of %v only", used)
+		}
+	})
+}
+
+func TestA429ForOneClientHoldsTheOthersBack(t *testing.T) {
+	inBubble(t, "Retry-After of seven seconds", func(t *testing.T) {
+		shared := inMemory(t)
+		e := emulator.New(emulator.Config{})
+		first := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		second := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		first.budget.throttled(call{account: "/accounts/1111111"}, 7*time.Second)
+		began := time.Now()
+		if _, err := second.Lists(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+		if took := since(began); took < 6*time.Second {
+			t.Errorf("the other client sent after %s", took)
+		}
+		other := newClient(t, Config{Account: "2222222", Token: "another", Transport: e.Transport(), Store: shared})
+		began = time.Now()
+		_, _ = other.Lists(t.Context(), "") // the emulator does not know it; when it was sent is the question
+		if took := since(began); took > time.Second {
+			t.Errorf("a client of another account and token waited %s", took)
+		}
+	})
+}
+
+func TestAThrottledSuppressionLeavesTheContactsAlone(t *testing.T) {
+	b := newBudget()
+	b.throttled(call{suppressions: true}, time.Minute)
+	if wait := b.try(call{}, false); wait > 0 {
+		t.Errorf("a call to a contact waits %s", wait)
+	}
+	if wait := b.try(call{suppressions: true}, false); wait < 50*time.Second {
+		t.Errorf("a call to the suppressions waits %s", wait)
+	}
+}
+
+func TestAClockThatWasSetBackDoesNotStopTheServer(t *testing.T) {
+	inBubble(t, "an hour back", func(t *testing.T) {
+		shared := inMemory(t)
+		e := emulator.New(emulator.Config{})
+		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		later := time.Now().Add(time.Hour)
+		c.budget.with(call{account: "/accounts/1111111"}, func(applies []*window) {
+			for _, w := range applies {
+				w.sent = slices.Repeat([]time.Time{later}, w.limit)
+			}
+		})
+		began := time.Now()
+		if _, err := c.Lists(t.Context(), ""); err != nil || since(began) > time.Second {
+			t.Errorf("after %s: %v", since(began), err)
+		}
+	})
+}
+
+func TestWithoutAUsableDataFolderReadingGoesOn(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "a file")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var logged bytes.Buffer
+	e := emulator.New(emulator.Config{})
+	c := newClient(t, Config{
+		Account: "1111111", Transport: e.Transport(), Store: onDisk(t, filepath.Join(blocked, "data")), Log: slog.New(slog.NewTextHandler(&logged, nil)),
+	})
+	for range 5 {
+		if _, err := c.Lists(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if used := c.Budget(t.Context()); used[1].Used != 5 {
+		t.Errorf("it does not keep the limits for itself: %v", used)
+	}
+	if n := strings.Count(logged.String(), "not shared"); n != 1 {
+		t.Errorf("the log says so %d times: %s", n, logged.String())
+	}
+}
+
+func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
+	inBubble(t, "three hundred calls, of which the store keeps the first fifty", func(t *testing.T) {
+		e := emulator.New(emulator.Config{})
+		shared := inMemory(t)
+		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		send := func(n int) {
+			t.Helper()
+			for i, err := range burst(n, func(int) error { _, err := c.Lists(Background(context.Background()), ""); return err }) {
+				if err != nil {
+					t.Fatalf("call %d: %v", i, err)
+				}
+			}
+		}
+		db, err := shared.Quick(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func(statement string) {
+			t.Helper()
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		send(50)
+		run(`CREATE TRIGGER full BEFORE INSERT ON rate_window BEGIN SELECT RAISE(FAIL, 'no'); END`)
+		send(50)
+		if used := c.Budget(t.Context()); used[1].Used != 100 {
+			t.Errorf("it knows of %d calls of a hundred", used[1].Used)
+		}
+		send(100)
+		run(`DROP TRIGGER full`)
+		time.Sleep(2 * time.Minute)
+		send(100)
+		if got := statuses(e); got[200] != 300 || len(got) != 1 {
+			t.Errorf("answers by status: %v", got)
+		}
+		rows := 0
+		if err := db.QueryRow(`SELECT count(*) FROM rate_window WHERE length(sent) > 0`).Scan(&rows); err != nil || rows == 0 {
+			t.Errorf("the store is not used again: %v", err)
+		}
+	})
+}
+
+func TestAStoreThatIsLockedIsNotTriedAgainForEveryCall(t *testing.T) {
+	inBubble(t, "locked for a minute", func(t *testing.T) {
+		e := emulator.New(emulator.Config{})
+		shared := inMemory(t)
+		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		tries := 0
+		db, err := shared.Quick(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(`CREATE TRIGGER broken BEFORE INSERT ON rate_window BEGIN SELECT RAISE(FAIL, 'no'); END`); err != nil {
+			t.Fatal(err)
+		}
+		for range 60 {
+			before := c.budget.shared.again
+			if _, err := c.Lists(t.Context(), ""); err != nil {
+				t.Fatal(err)
+			}
+			if !c.budget.shared.again.Equal(before) {
+				tries++
+			}
+			time.Sleep(time.Second)
+		}
+		if tries != 2 {
+			t.Errorf("it was tried %d times in a minute", tries)
+		}
+	})
+}
+
+// locked is a budget on a store that another process keeps locked for so long.
+func locked(t *testing.T, lasts time.Duration) *budget {
+	t.Helper()
+	dir := t.TempDir()
+	ours, theirs := onDisk(t, dir), onDisk(t, dir)
+	pace := newBudget()
+	pace.shared = &sharedWindows{store: ours, token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+	pace.try(call{unscoped: true}, false) // opens it
+	db, err := theirs.Durable(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	t.Cleanup(func() { <-done })
+	ended, end := context.WithTimeout(t.Context(), lasts)
+	go func() {
+		defer close(done)
+		defer end()
+		<-ended.Done()
+		_ = tx.Rollback()
+	}()
+	return pace
+}
+
+func TestARequestWaitsBrieflyForALockedStore(t *testing.T) {
+	t.Parallel()
+	pace := locked(t, time.Minute)
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			began := time.Now()
+			if err := pace.take(ctx, call{unscoped: true}); err != nil || time.Since(began) > 5*time.Second {
+				t.Errorf("after %s: %v", time.Since(began), err)
+			}
+		})
+	}
+	both.Wait()
+	if left := time.Until(pace.shared.again); left < storePause-time.Second/2 {
+		t.Errorf("the store is left alone for %s only", left)
+	}
+	if n := len(pace.token.sent); n != 3 {
+		t.Errorf("%d requests are counted of three", n)
+	}
+}
+
+func TestARequestCountsFromWhenItMayLeave(t *testing.T) {
+	t.Parallel()
+	const lasts = 400 * time.Millisecond
+	began := time.Now()
+	pace := locked(t, lasts)
+	if err := pace.take(t.Context(), call{unscoped: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !pace.shared.again.IsZero() {
+		t.Skip("this machine is too slow: the lock was not waited for to the end")
+	}
+	if at := pace.token.sent[len(pace.token.sent)-1]; at.Sub(began) < lasts {
+		t.Errorf("it is counted as sent after %s, when it waited for the store", at.Sub(began))
+	}
+}
+
+func TestWhoGaveUpWhileTheStoreWasLockedSendsNothing(t *testing.T) {
+	t.Parallel()
+	pace := locked(t, 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := pace.take(ctx, call{unscoped: true}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheRateLimitsDoNotWaitForTheJournal(t *testing.T) {
+	t.Parallel()
+	s := onDisk(t, t.TempDir())
+	pace := newBudget()
+	pace.shared = &sharedWindows{store: s, token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+	for _, connection := range []func(context.Context) (*sql.DB, error){s.Reading, s.Quick, s.Durable} {
+		db, err := connection(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := db.Query(`SELECT id FROM secret`) // and no more: the connection is taken
+		if err != nil || !rows.Next() {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+	}
+	began := time.Now()
+	if wait := pace.try(call{unscoped: true}, false); wait > 0 || time.Since(began) > time.Second || !pace.shared.again.IsZero() {
+		t.Errorf("it waits %s, after %s", wait, time.Since(began))
+	}
+}
+
+func TestTwoOpenedFilesCountAsOne(t *testing.T) {
+	dir := t.TempDir()
+	e := emulator.New(emulator.Config{})
+	var clients []*Client
+	for range 2 {
+		clients = append(clients, newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: onDisk(t, dir)}))
+	}
+	for i, err := range burst(100, func(i int) error { _, err := clients[i%2].Lists(context.Background(), ""); return err }) {
+		if err != nil {
+			t.Fatalf("call %d: %v", i, err)
+		}
+	}
+	if used := clients[1].Budget(t.Context()); used[1].Used != 100 {
+		t.Errorf("used: %v", used)
+	}
+}
+
+func BenchmarkTheRateBudget(b *testing.B) {
+	for _, kind := range []string{"alone", "in memory", "on disk"} {
+		b.Run(kind, func(b *testing.B) {
+			pace := newBudget()
+			switch kind {
+			case "in memory":
+				pace.shared = &sharedWindows{store: inMemory(b), token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+			case "on disk":
+				pace.shared = &sharedWindows{store: onDisk(b, b.TempDir()), token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+			}
+			asked := call{account: "/accounts/1"}
+			for i := range 150 {
+				if pace.try(asked, false) > 0 {
+					b.Fatal(fmt.Sprint("no room for call ", i))
+				}
+			}
+			b.ResetTimer()
+			for b.Loop() { // the window is full, as in the middle of bulk work
+				pace.try(asked, false)
+			}
+		})
+	}
+}

@@ -1,0 +1,375 @@
+// Package journal keeps what this server changed in the account: by which tool and client, and what it was before.
+//
+// A write is recorded before it is sent, marked when it leaves, and given its outcome when the answer is there. Each step
+// is a commit of its own, so that a process that is killed in between leaves what is known, and that the rest is not.
+// What is sent without a record is nothing: where the intent cannot be written down, the write does not take place.
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
+)
+
+// DefaultDays is how long changes are kept when nothing else is asked for.
+const DefaultDays = 90
+
+// Options say where the journal is kept and for how long.
+type Options struct {
+	Store *store.Store
+	// Account names the account that is worked on; entries of others are not shown.
+	Account func(context.Context) (string, error)
+	// Off records nothing. What is known about erased and unsubscribed people is kept all the same.
+	Off bool
+	// Days is how long a change is kept; 0 or less means DefaultDays.
+	Days int
+	// Log receives what could not be recorded after the fact; nil discards it.
+	Log *slog.Logger
+}
+
+// Journal records writes. It is safe for concurrent use, by several processes on one data folder.
+type Journal struct {
+	options Options
+	pruning atomic.Int64 // when old changes are to be deleted next, Unix ms
+}
+
+// New returns a journal; nothing is opened before the first write.
+func New(options Options) *Journal {
+	if options.Days <= 0 {
+		options.Days = DefaultDays
+	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Journal{options: options}
+}
+
+// IsOn reports whether changes are recorded.
+func (j *Journal) IsOn() bool { return !j.options.Off }
+
+// Days is how long a change is kept.
+func (j *Journal) Days() int { return j.options.Days }
+
+// Call is one call of a tool, which may make several writes.
+type Call struct {
+	Tool   string
+	Client string // the name of the MCP client
+	// Confirmed is set when the operator agreed to it.
+	Confirmed bool
+	// Undoes is the id of the change that this call undoes; 0 for any other call. UndoingChange sets it.
+	Undoes int64
+}
+
+type callKey struct{}
+
+type undoKey struct{}
+
+// openCall is a call with the change that its writes belong to, which is made with the first of them.
+type openCall struct {
+	Call
+	mu     sync.Mutex
+	change int64
+}
+
+// In says which call the writes made with the context belong to.
+func In(ctx context.Context, call Call) context.Context {
+	return context.WithValue(ctx, callKey{}, &openCall{Call: call})
+}
+
+// CallOf hands the call that a context belongs to over to another one: work that goes on after the call has ended.
+func CallOf(ctx context.Context) func(context.Context) context.Context {
+	call := ctx.Value(callKey{})
+	return func(other context.Context) context.Context { return context.WithValue(other, callKey{}, call) }
+}
+
+// Undoing says that what is written with the context undoes an earlier write.
+func Undoing(ctx context.Context, write int64) context.Context {
+	return context.WithValue(ctx, undoKey{}, write)
+}
+
+// UndoingChange says that the call that a context belongs to undoes an earlier change.
+func UndoingChange(ctx context.Context, change int64) {
+	if call, ok := ctx.Value(callKey{}).(*openCall); ok {
+		call.mu.Lock()
+		defer call.mu.Unlock()
+		call.Undoes = change
+	}
+}
+
+// ChangeID is the change that the context's writes belong to; 0 when there are none yet, or the journal is off.
+func ChangeID(ctx context.Context) int64 {
+	call, ok := ctx.Value(callKey{}).(*openCall)
+	if !ok {
+		return 0
+	}
+	call.mu.Lock()
+	defer call.mu.Unlock()
+	return call.change
+}
+
+// Write is one write, to be recorded. What is not known beforehand, the function that sends it fills in.
+type Write struct {
+	Action Action
+	Kind   Kind
+	// Subject is the id at Mailtrap of what is written; Name its address, name or merge tag.
+	Subject, Name string
+	// Before is what was there, nil if nothing was; After what is there then. Both are written down as JSON.
+	Before, After any
+	// Final says why the write cannot be undone; empty when it can.
+	Final string
+	// Consent is how a person who is subscribed again is said to have agreed.
+	Consent string
+	// Accepted is set by the function that sends, once the API has said yes. What fails after that leaves an unknown
+	// outcome, not a failed write.
+	Accepted bool
+}
+
+// Do records a write, sends it, and records the outcome. The function may send several requests that belong together. It
+// returns the function's error, or a fault when the write could not be recorded and was not sent.
+func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
+	if j.options.Off {
+		return send(ctx, &w)
+	}
+	id, err := j.intend(ctx, w)
+	if err != nil {
+		return err
+	}
+	sent := false
+	sending := apiclient.OnSend(ctx, func(ctx context.Context) error {
+		if sent {
+			return nil
+		}
+		err := j.mark(ctx, id)
+		sent = err == nil
+		return err
+	})
+	defer func() {
+		if cause := recover(); cause != nil {
+			j.conclude(ctx, id, w, outcome(sent, true, w.Accepted, errPanic), errPanic)
+			panic(cause) //nolint:forbidigo // it is a panic already
+		}
+	}()
+	err = send(sending, &w)
+	j.conclude(ctx, id, w, outcome(sent, isUnknown(err), w.Accepted, err), err)
+	return err
+}
+
+var errPanic = fault.New(fault.Internal, "The server failed because of a defect.", "", "Look at its log.")
+
+func outcome(sent, unknown, accepted bool, err error) State {
+	switch {
+	case err == nil:
+		return Done
+	case !sent:
+		return NotSent
+	case accepted || unknown:
+		return Unknown
+	}
+	return Failed
+}
+
+// isUnknown reports errors that leave open whether a write was carried out.
+func isUnknown(err error) bool {
+	if apiError, ok := apiclient.AsError(err); ok {
+		return apiError.Unknown || apiError.Lost
+	}
+	code := fault.From(err).Code
+	return code == fault.Cancelled || code == fault.Timeout || code == fault.OutcomeUnknown || code == fault.Internal
+}
+
+// intend records a write that is about to be sent. Its commit has reached the disk when it returns.
+func (j *Journal) intend(ctx context.Context, w Write) (id int64, err error) {
+	defer func() { err = unsent(err) }()
+	account, err := j.options.Account(ctx)
+	if err != nil {
+		return 0, err
+	}
+	db, err := j.options.Store.Durable(ctx)
+	if err != nil {
+		return 0, err
+	}
+	j.prune(ctx, account)
+	call, ok := ctx.Value(callKey{}).(*openCall)
+	if !ok {
+		call = &openCall{}
+	}
+	undoes, _ := ctx.Value(undoKey{}).(int64)
+	call.mu.Lock() // a call's writes share one change
+	defer call.mu.Unlock()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, j.options.Store.Fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	change := call.change
+	if change == 0 {
+		if change, err = insertChange(ctx, tx, account, call.Call); err != nil {
+			return 0, j.options.Store.Fault(err)
+		}
+	}
+	if id, err = insertWrite(ctx, tx, change, w, undoes); err != nil {
+		return 0, j.options.Store.Fault(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return 0, j.options.Store.Fault(err)
+	}
+	call.change = change
+	return id, nil
+}
+
+func insertChange(ctx context.Context, tx *sql.Tx, account string, call Call) (int64, error) {
+	result, err := tx.ExecContext(ctx, `INSERT INTO change (account, at, tool, client, confirmed, undoes) VALUES (?, ?, ?, ?, ?, ?)`,
+		account, time.Now().UnixMilli(), call.Tool, call.Client, call.Confirmed, orNull(call.Undoes))
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func insertWrite(ctx context.Context, tx *sql.Tx, change int64, w Write, undoes int64) (int64, error) {
+	before, err := image(w.Before)
+	if err != nil {
+		return 0, err
+	}
+	after, err := image(w.After)
+	if err != nil {
+		return 0, err
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO write
+		(change, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
+		change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended, before, after, w.Final, w.Consent, orNull(undoes))
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func orNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+func image(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	encoded, err := json.Marshal(v)
+	return string(encoded), err
+}
+
+// mark records that a request is leaving. What is not marked was not sent, even after a power cut.
+func (j *Journal) mark(ctx context.Context, id int64) error {
+	db, err := j.options.Store.Durable(ctx)
+	if err != nil {
+		return unsent(err)
+	}
+	_, err = db.ExecContext(ctx, `UPDATE write SET state = ? WHERE id = ?`, Sending, id)
+	return unsent(j.options.Store.Fault(err))
+}
+
+// unsent says of a fault of the store that it kept a write from leaving. Others of the same call may have left before.
+func unsent(err error) error {
+	asFault := fault.From(err)
+	if err == nil || asFault.Code != fault.FileAccess {
+		return err
+	}
+	said := *asFault
+	said.Next = "This write was not sent. " + said.Next
+	return &said
+}
+
+// concluding is how long recording an outcome may take after the call itself was cancelled.
+const concluding = 30 * time.Second
+
+// conclude records the outcome. It cannot undo what was sent, so that a failure is logged: the journal then says that the
+// outcome is not known. Whoever was erased meanwhile is not named again.
+func (j *Journal) conclude(ctx context.Context, id int64, w Write, state State, failure error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
+	defer cancel()
+	err := func() error {
+		db, err := j.options.Store.Quick(ctx)
+		if err != nil {
+			return err
+		}
+		after, err := image(w.After)
+		if err != nil {
+			return err
+		}
+		said := ""
+		if failure != nil {
+			said = string(fault.From(failure).Code)
+		}
+		_, err = db.ExecContext(ctx, `UPDATE write SET state = ?, ended = ?, failure = ?,
+			subject = iif(erased, subject, ?), name = iif(erased, name, ?), after = iif(erased, after, ?), final = iif(erased, final, ?) WHERE id = ?`,
+			state, time.Now().UnixMilli(), said, w.Subject, w.Name, after, w.Final, id)
+		return err
+	}()
+	if err != nil {
+		j.options.Log.ErrorContext(ctx, "the outcome of a write could not be recorded; the journal says that it is unknown",
+			"write", id, "outcome", string(state), "cause", err)
+	}
+}
+
+const (
+	// pruneEvery is how often old changes are deleted, once none is left.
+	pruneEvery = 24 * time.Hour
+	// pruneAgain is when it is tried again where some were left, and pruneLater where it failed.
+	pruneAgain, pruneLater = 5 * time.Second, time.Hour
+	// pruneFor is how long the write that comes upon them may be held up.
+	pruneFor = time.Second
+	// pruneBatch is how many are deleted at once: other writers wait for them.
+	pruneBatch = 500
+)
+
+// sqlPrune deletes some of an account's changes that are older than they are to be kept: another account's server may
+// keep them for longer.
+const sqlPrune = `DELETE FROM change WHERE id IN (SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
+
+// prune deletes the changes that are older than they are to be kept, for a moment: where many have become too old, the
+// writes that follow delete the rest. It is no reason to refuse a write when that fails.
+func (j *Journal) prune(ctx context.Context, account string) {
+	began, due := time.Now(), j.pruning.Load()
+	if began.UnixMilli() < due || !j.pruning.CompareAndSwap(due, began.Add(pruneLater).UnixMilli()) {
+		return
+	}
+	left, err := true, error(nil)
+	for left && err == nil && ctx.Err() == nil && time.Since(began) < pruneFor {
+		left, err = j.pruneSome(ctx, account)
+	}
+	switch {
+	case ctx.Err() != nil, err == nil && left:
+		j.pruning.Store(began.Add(pruneAgain).UnixMilli())
+	case err == nil:
+		j.pruning.Store(began.Add(pruneEvery).UnixMilli())
+	default:
+		j.options.Log.WarnContext(ctx, "old changes could not be deleted", "cause", fmt.Errorf("pruning the journal: %w", err))
+	}
+}
+
+// pruneSome reports whether there may be more.
+func (j *Journal) pruneSome(ctx context.Context, account string) (more bool, err error) {
+	db, err := j.options.Store.Quick(ctx)
+	if err != nil {
+		return false, err
+	}
+	result, err := db.ExecContext(ctx, sqlPrune, account, j.oldest().UnixMilli(), pruneBatch)
+	if err != nil {
+		return false, err
+	}
+	deleted, err := result.RowsAffected()
+	return deleted == pruneBatch, err
+}
+
+// oldest is the time before which changes are not kept, nor shown.
+func (j *Journal) oldest() time.Time { return time.Now().AddDate(0, 0, -j.options.Days) }

@@ -1,0 +1,289 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+)
+
+// Filter chooses changes. Zero values do not filter.
+type Filter struct {
+	// Contact is an address or a UUID: changes of that contact, under whatever address it had.
+	Contact string
+	Since   time.Time
+	// Before is the id that all changes are below: the last one of the page before.
+	Before int64
+	// Limit is the size of the page.
+	Limit int
+}
+
+// aContact begins a statement about one contact: theirs are the writes to it. What is given is what it is called by, an
+// address or an id, and its id where that is known besides (else empty). A contact keeps its id when its address changes;
+// with an id, what somebody else did who has, or had, the same address is not meant. With an address alone all are meant
+// who ever had it. Events name a contact by either, and one that was not created has an address only: those are found by
+// all addresses that it is known by. (UNION would sort, and have the planner take indexes for their order instead of for
+// what they find.)
+const aContact = `WITH given (key, id) AS (VALUES (?, ?)),
+	only (key) AS (SELECT key FROM given WHERE id = '' AND key <> ''),
+	ids (key) AS (
+		SELECT id FROM given WHERE id <> ''
+		UNION ALL SELECT key FROM only
+		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND name IN only AND subject <> ''
+		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND after ->> '$.email' IN only AND subject <> ''),
+	them (key) AS (
+		SELECT key FROM given WHERE key <> ''
+		UNION ALL SELECT key FROM ids
+		UNION ALL SELECT name FROM write WHERE kind = 'contact' AND subject IN ids AND name <> ''
+		UNION ALL SELECT after ->> '$.email' FROM write WHERE kind = 'contact' AND subject IN ids AND after ->> '$.email' <> ''),
+	theirs (id, change) AS (
+		SELECT id, change FROM write WHERE kind = 'contact' AND subject IN ids
+		UNION ALL SELECT id, change FROM write WHERE kind = 'contact' AND name IN them AND subject = ''
+		UNION ALL SELECT id, change FROM write WHERE kind = 'event' AND subject IN them)
+	`
+
+const (
+	sqlFind   = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND id = ? AND at >= ?`
+	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes FROM write WHERE change = ? ORDER BY id`
+	sqlLater  = `SELECT write.id, write.change FROM write JOIN change ON change.id = write.change
+		WHERE account = ? AND kind = ? AND subject = ? AND subject <> '' AND write.id > ? AND write.undoes IS NULL AND state NOT IN (?, ?, ?)
+		ORDER BY write.id DESC`
+	sqlUndoneBy = `SELECT id, change FROM write WHERE undoes = ? AND state = ? ORDER BY id DESC`
+	// sqlEvents goes from name to name, since there are many events and few names, and finds of each the latest. Of those
+	// that another account fires too, it looks at the last thousand only.
+	sqlEvents = `WITH RECURSIVE fired (name) AS (
+			SELECT min(name) FROM write WHERE kind = 'event' AND name > ''
+			UNION ALL SELECT (SELECT min(write.name) FROM write WHERE kind = 'event' AND write.name > fired.name) FROM fired WHERE fired.name IS NOT NULL),
+		latest (name, id) AS MATERIALIZED (
+			SELECT name, (SELECT last.id FROM (
+					SELECT id, change FROM write WHERE kind = 'event' AND write.name = fired.name ORDER BY id DESC LIMIT 1000
+				) AS last CROSS JOIN change ON change.id = last.change WHERE account = ? ORDER BY last.id DESC LIMIT 1)
+			FROM fired WHERE fired.name IS NOT NULL)
+		SELECT name FROM latest WHERE id IS NOT NULL ORDER BY id DESC LIMIT ?`
+)
+
+var errOff = fault.New(fault.NotFound, "No changes are recorded.", "The server was started with --journal off.",
+	"Ask the operator to start it with the journal on, if changes are to be kept and undone.")
+
+// List returns changes, the newest first, and whether there are more.
+func (j *Journal) List(ctx context.Context, filter Filter) (changes []Change, more bool, err error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	query, given := listing(account, filter, j.oldest())
+	rows, err := db.QueryContext(ctx, query, given...)
+	if err != nil {
+		return nil, false, j.options.Store.Fault(err)
+	}
+	if changes, err = collect(rows, scanChange); err != nil {
+		return nil, false, j.options.Store.Fault(err)
+	}
+	if more = len(changes) > filter.Limit; more {
+		changes = changes[:filter.Limit]
+	}
+	for i := range changes {
+		if changes[i].Writes, err = writesOf(ctx, db, changes[i].ID); err != nil {
+			return nil, false, j.options.Store.Fault(err)
+		}
+	}
+	if filter.Contact != "" {
+		err = leaveOthersOut(ctx, db, filter.Contact, changes)
+	}
+	return changes, more, j.options.Store.Fault(err)
+}
+
+// listing is the statement that finds changes. The ids grow with the time, unless a clock was set back: below the first one
+// that is young enough, nothing has to be looked at. (The + keeps the planner from going through the account's changes by
+// their time when it has those of one contact.)
+func listing(account string, filter Filter, oldest time.Time) (query string, given []any) {
+	since := max(filter.Since.UnixMilli(), oldest.UnixMilli())
+	query = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE `
+	if filter.Contact != "" {
+		query += `id IN (SELECT change FROM theirs) AND +account = ? AND +at >= ?`
+		query, given = aContact+query, []any{strings.ToLower(filter.Contact), "", account, since}
+	} else {
+		query += `account = ? AND at >= ? AND id >= (SELECT id FROM change WHERE account = ? AND at >= ? ORDER BY at LIMIT 1)`
+		given = []any{account, since, account, since}
+	}
+	if filter.Before > 0 {
+		query, given = query+` AND id < ?`, append(given, filter.Before)
+	}
+	return query + ` ORDER BY id DESC LIMIT ?`, append(given, filter.Limit+1)
+}
+
+// leaveOthersOut keeps of each change the writes to one contact: what was done to others in the same call is not asked for.
+func leaveOthersOut(ctx context.Context, db *sql.DB, contact string, changes []Change) error {
+	rows, err := db.QueryContext(ctx, aContact+`SELECT id FROM theirs`, strings.ToLower(contact), "")
+	if err != nil {
+		return err
+	}
+	ids, err := collect(rows, func(row scanner) (id int64, err error) { return id, row.Scan(&id) })
+	if err != nil {
+		return err
+	}
+	theirs := map[int64]bool{}
+	for _, id := range ids {
+		theirs[id] = true
+	}
+	for i, change := range changes {
+		kept := slices.DeleteFunc(change.Writes, func(e Entry) bool { return !theirs[e.ID] })
+		changes[i].Others, changes[i].Writes = len(change.Writes)-len(kept), kept
+	}
+	return nil
+}
+
+// Find returns one change; not_found when there is none of that id in this account.
+func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return Change{}, err
+	}
+	row := db.QueryRowContext(ctx, sqlFind, account, id, j.oldest().UnixMilli())
+	change, err := scanChange(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Change{}, fault.New(fault.NotFound, "There is no such change.", "It may have been deleted: changes are kept for a limited time.",
+			"Call list_changes to see the changes and their ids.")
+	}
+	if err != nil {
+		return Change{}, j.options.Store.Fault(err)
+	}
+	change.Writes, err = writesOf(ctx, db, id)
+	return change, j.options.Store.Fault(err)
+}
+
+// Later is the newest change after a write that touched the same thing and is in force: one that undoes another, or was
+// undone, is not meant. 0 if this journal knows of none.
+func (j *Journal) Later(ctx context.Context, than Entry) (change int64, err error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := db.QueryContext(ctx, sqlLater, account, than.Kind, than.Subject, than.ID, Failed, NotSent, Intended)
+	if err != nil {
+		return 0, j.options.Store.Fault(err)
+	}
+	later, err := collect(rows, scanPlace)
+	for _, write := range later {
+		by, err := undoneBy(ctx, db, write.id)
+		if err != nil || by == 0 {
+			return write.change, j.options.Store.Fault(err)
+		}
+	}
+	return 0, j.options.Store.Fault(err)
+}
+
+// place is where a write stands in the journal.
+type place struct{ id, change int64 }
+
+func scanPlace(row scanner) (p place, err error) { return p, row.Scan(&p.id, &p.change) }
+
+// Events are the names of the events that were fired, the latest first, at most limit.
+func (j *Journal) Events(ctx context.Context, limit int) ([]string, error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, sqlEvents, account, limit)
+	if err != nil {
+		return nil, j.options.Store.Fault(err)
+	}
+	names, err := collect(rows, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
+	return names, j.options.Store.Fault(err)
+}
+
+func (j *Journal) reading(ctx context.Context) (db *sql.DB, account string, err error) {
+	if j.options.Off {
+		return nil, "", errOff
+	}
+	if account, err = j.options.Account(ctx); err != nil {
+		return nil, "", err
+	}
+	db, err = j.options.Store.Reading(ctx)
+	return db, account, err
+}
+
+func writesOf(ctx context.Context, db *sql.DB, change int64) ([]Entry, error) {
+	rows, err := db.QueryContext(ctx, sqlWrites, change)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := collect(rows, scanEntry)
+	if err != nil {
+		return nil, err
+	}
+	for i := range entries {
+		if entries[i].UndoneBy, err = undoneBy(ctx, db, entries[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// undoneBy is the change that undid a write and was not undone itself; 0 if there is none.
+func undoneBy(ctx context.Context, db *sql.DB, write int64) (int64, error) {
+	rows, err := db.QueryContext(ctx, sqlUndoneBy, write, Done)
+	if err != nil {
+		return 0, err
+	}
+	undos, err := collect(rows, scanPlace)
+	if err != nil {
+		return 0, err
+	}
+	for _, u := range undos {
+		again, err := undoneBy(ctx, db, u.id)
+		if err != nil {
+			return 0, err
+		}
+		if again == 0 {
+			return u.change, nil
+		}
+	}
+	return 0, nil
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// collect reads all rows and closes them: there is one connection, and the next query needs it.
+func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+func scanChange(row scanner) (Change, error) {
+	var c Change
+	var at int64
+	var undoes sql.NullInt64
+	err := row.Scan(&c.ID, &at, &c.Tool, &c.Client, &c.Confirmed, &undoes)
+	c.At, c.Undoes = time.UnixMilli(at).UTC(), undoes.Int64
+	return c, err
+}
+
+func scanEntry(row scanner) (Entry, error) {
+	var e Entry
+	var at int64
+	var before, after sql.NullString
+	var undoes sql.NullInt64
+	err := row.Scan(&e.ID, &at, &e.Action, &e.Kind, &e.Subject, &e.Name, &e.State, &before, &after, &e.Final, &e.Consent, &e.Failure, &undoes)
+	e.At, e.Undoes = time.UnixMilli(at).UTC(), undoes.Int64
+	if before.Valid {
+		e.Before = json.RawMessage(before.String)
+	}
+	if after.Valid {
+		e.After = json.RawMessage(after.String)
+	}
+	return e, err
+}

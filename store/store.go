@@ -1,0 +1,301 @@
+// Package store is the server's local state: one SQLite file in the data folder, shared by all server processes on it.
+//
+// It opens the file when it is first needed, brings its tables up to date, and turns SQLite's errors into faults that say
+// what to do. What stands in the tables is the business of the packages that use it.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// fileName is the file in the data folder.
+const fileName = "state.db"
+
+const (
+	// busyTimeout is how long a statement waits for another process's transaction; those are short.
+	busyTimeout = 20 * time.Second
+	// briefTimeout is how long one waits that every request to the API stands behind.
+	briefTimeout = time.Second
+	// readers is how many reading connections there are: one who completes a word and one who lists are not in each
+	// other's way.
+	readers = 2
+)
+
+// Store is the state's file. It is safe for concurrent use, and opened by whoever needs it first.
+type Store struct {
+	dir string // empty: in memory
+
+	mu    sync.Mutex
+	file  *file
+	ended bool
+}
+
+// file is the opened file, several times: with different promises, and so that who uses it for one purpose does not wait
+// for another. In memory all are the same one.
+type file struct {
+	durable, quick, reading, windows *sql.DB
+	key                              []byte
+}
+
+// At returns the store in a data folder, which is made when it is first needed.
+func At(dir string) *Store { return &Store{dir: dir} }
+
+// InMemory returns a store that ends with the process.
+func InMemory() *Store { return &Store{} }
+
+// Where names the place for people.
+func (s *Store) Where() string {
+	if s.dir == "" {
+		return "memory"
+	}
+	return s.dir
+}
+
+// Durable is for what must not be lost: a commit has reached the disk. It has one connection.
+func (s *Store) Durable(ctx context.Context) (*sql.DB, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.durable, nil
+}
+
+// Quick is for what may be lost in a power cut: a commit survives the death of the process. It has one connection.
+func (s *Store) Quick(ctx context.Context) (*sql.DB, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.quick, nil
+}
+
+// Reading is for those who only read, however much: neither writers nor the rate limits wait for them. It cannot write.
+func (s *Store) Reading(ctx context.Context) (*sql.DB, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.reading, nil
+}
+
+// Windows is for the rate limits, which every request waits for: it is as Quick, and gives up after a second where another
+// process keeps the file locked. It has one connection.
+func (s *Store) Windows(ctx context.Context) (*sql.DB, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.windows, nil
+}
+
+// IsNew reports that nothing has ever been kept in the folder: there is no file, or an empty one that could not be filled.
+// Where that cannot be told, it reports false.
+func (s *Store) IsNew() bool {
+	if s.dir == "" {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(s.dir, fileName))
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+	}
+	return info.Mode().IsRegular() && info.Size() == 0
+}
+
+// Key is a secret of this store, made with it: 32 random bytes for keyed hashes.
+func (s *Store) Key(ctx context.Context) ([]byte, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.key, nil
+}
+
+// Close closes the file, if it was opened. The store cannot be used again.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	if s.file == nil {
+		return nil
+	}
+	opened := s.file
+	s.file = nil
+	return opened.close()
+}
+
+func (f *file) close() error {
+	var failed []error
+	for _, db := range []*sql.DB{f.reading, f.windows, f.quick, f.durable} { // the last one empties the write-ahead log
+		if db != nil {
+			failed = append(failed, db.Close()) // closing twice is allowed
+		}
+	}
+	return errors.Join(failed...)
+}
+
+var errClosed = errors.New("the store is closed")
+
+// open opens the file. A failure is not remembered: the next use tries again, and the folder may be in order by then.
+func (s *Store) open(ctx context.Context) (*file, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.file != nil:
+		return s.file, nil
+	case s.ended:
+		return nil, errClosed
+	}
+	opened, err := s.openFile(ctx)
+	if err != nil {
+		return nil, s.Fault(err)
+	}
+	s.file = opened
+	return opened, nil
+}
+
+func (s *Store) openFile(ctx context.Context) (*file, error) {
+	opened := &file{}
+	err := opened.connect(s.dir)
+	if err == nil {
+		err = opened.prepare(ctx)
+	}
+	if err != nil {
+		_ = opened.close() // the first error says more
+		return nil, err
+	}
+	return opened, nil
+}
+
+func (f *file) connect(dir string) error {
+	if dir == "" {
+		db, err := connect(":memory:?"+settings("OFF", busyTimeout).Encode(), 1)
+		f.durable, f.quick, f.reading, f.windows = db, db, db, db // each connection would be a memory of its own
+		return err
+	}
+	path, err := made(dir)
+	if err != nil {
+		return err
+	}
+	only := settings("NORMAL", busyTimeout)
+	only.Set("_txlock", "deferred")
+	only.Add("_pragma", "query_only(1)")
+	for _, c := range []struct {
+		db          **sql.DB
+		settings    url.Values
+		connections int
+	}{
+		{&f.durable, settings("FULL", busyTimeout), 1},
+		{&f.quick, settings("NORMAL", busyTimeout), 1},
+		{&f.windows, settings("NORMAL", briefTimeout), 1},
+		{&f.reading, only, readers},
+	} {
+		if *c.db, err = connect(source(path, c.settings), c.connections); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// made makes the folder and an empty file in it, unless they are there.
+func made(dir string) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	if path, err = filepath.Abs(filepath.Join(dir, fileName)); err != nil {
+		return "", err
+	}
+	// SQLite would make the file as readable as the umask allows; its helper files take the rights of this one.
+	created, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", err
+	}
+	return path, created.Close()
+}
+
+// source is the file as the driver wants it named.
+func source(path string, settings url.Values) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	named := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: settings.Encode()}
+	return named.String()
+}
+
+// settings are those of every connection. With secure_delete, what is deleted is overwritten: people ask to be erased.
+func settings(synchronous string, busy time.Duration) url.Values {
+	return url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), "journal_mode(WAL)", "synchronous(" + synchronous + ")",
+			"foreign_keys(1)", "secure_delete(1)", "cache_size(-512)",
+		},
+	}
+}
+
+// connect opens so many connections and no more. It is one for those who write: within a process they then wait for each
+// other in turn, which SQLite would have them do by sleeping.
+func connect(source string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", source)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxLifetime(0)
+	return db, nil
+}
+
+// prepare brings the tables up to date and reads the key. Setting up a new file needs it for oneself, and SQLite does not
+// always wait for that: where two processes meet, one tries again.
+func (f *file) prepare(ctx context.Context) error {
+	began := time.Now()
+	for {
+		err := f.migrateAndRead(ctx)
+		if !isBusy(err) || time.Since(began) > busyTimeout {
+			return err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (f *file) migrateAndRead(ctx context.Context) error {
+	if err := migrate(ctx, f.durable); err != nil {
+		return err
+	}
+	err := f.durable.QueryRowContext(ctx, `SELECT key FROM secret`).Scan(&f.key)
+	if !errors.Is(err, sql.ErrNoRows) { // it is written once: a file that is in use is opened without waiting for a lock
+		return errors.Join(err, f.quick.PingContext(ctx))
+	}
+	if _, err := f.durable.ExecContext(ctx, `INSERT OR IGNORE INTO secret (id, key) VALUES (1, ?)`, newKey()); err != nil {
+		return err
+	}
+	if err := f.durable.QueryRowContext(ctx, `SELECT key FROM secret`).Scan(&f.key); err != nil {
+		return err
+	}
+	return f.quick.PingContext(ctx)
+}
+
+func newKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails
+	return key
+}
