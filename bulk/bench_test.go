@@ -44,7 +44,7 @@ func BenchmarkReadCSV(b *testing.B) {
 		}
 	})
 	run("reader", func() error {
-		reader, err := NewReader(strings.NewReader(content))
+		reader, err := NewReader(b.Context(), fileOf(content), Reading{})
 		for err == nil {
 			_, err = reader.Read()
 		}

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"regexp"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -9,40 +8,68 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// grouped is a number with commas at its thousands; "1,5" is not one.
-var grouped = regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$`)
-
-// pointed is a number with points where some write the thousands; as a whole number it may be read in two ways.
-var pointed = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3})+$`)
-
-// coerce reads a file's cell as a value of the field. Files write numbers and flags in more ways than an agent does.
-func coerce(field apiclient.Field, cell string) (value any, problem string) {
+// coerce reads a file's cell as a value of the field. Files write numbers, flags and dates in more ways than an agent
+// does. order is how the column writes its dates.
+//
+// Words for "there is nothing" (n/a, none, null, -) are values like others: a text takes them as they stand, and any other
+// type refuses them. They may mean that nobody asked, or that there is nothing any more; to take them for an empty cell,
+// which leaves the field as it is, would be a guess that keeps an old value in the second case.
+func coerce(field *apiclient.Field, cell string, order dateOrder, now int) (value any, problem string) {
+	if field.DataType == catalog.Text { // it may need what cannot be seen, such as the joiners of Persian
+		if len(cell) <= apiclient.MaxTextValue {
+			return cell, ""
+		}
+	} else {
+		cell = text.Clean(cell)
+	}
 	written := cell
-	if field.DataType != catalog.Text { // a text may need what cannot be seen, such as the joiners of Persian
-		written = text.Clean(cell)
-	}
-	if field.DataType == catalog.Integer && pointed.MatchString(written) {
-		return nil, text.Clip(field.MergeTag, 60) + ": " + ambiguous(written)
-	}
 	switch field.DataType {
-	case catalog.Integer, catalog.Float:
-		if grouped.MatchString(written) {
-			written = strings.ReplaceAll(written, ",", "")
+	case catalog.Integer:
+		if isShortWhole(written) {
+			return asNumber(written), ""
 		}
-		written = strings.TrimPrefix(written, "+")
+		if isPointed(strings.TrimLeft(written, "+-")) {
+			return nil, named(field, ambiguous(written))
+		}
+		written = ungrouped(written)
+	case catalog.Float:
+		if isShortWhole(written) || isShortDecimal(written) {
+			return asNumber(written), ""
+		}
+		written = ungrouped(written)
 	case catalog.Boolean:
-		switch strings.ToLower(written) {
-		case "yes", "y", "t", "on", "1", "x":
-			written = "true"
-		case "no", "n", "f", "off", "0":
-			written = "false"
+		written = flag(written)
+	case catalog.Date:
+		iso, problem := coerceDate(written, order, now)
+		if problem != "" {
+			return nil, named(field, problem)
 		}
+		return iso, ""
 	}
-	value, problem = catalog.Fit(field, written)
+	value, problem = catalog.Fit(*field, written)
 	if problem != "" {
-		return nil, text.Clip(field.MergeTag, 60) + ": " + strings.TrimSuffix(problem, ", or null to clear it")
+		problem = strings.TrimSuffix(problem, ", or null to clear it")
+		if isNothing(cell, plain(cell)) {
+			problem += ", or an empty cell to leave the field as it is"
+		}
+		return nil, named(field, problem)
 	}
 	return value, ""
+}
+
+// flag writes what means yes or no as a field takes it.
+func flag(written string) string {
+	switch strings.ToLower(written) {
+	case "yes", "y", "t", "on", "1", "x":
+		return "true"
+	case "no", "n", "f", "off", "0":
+		return "false"
+	}
+	return written
+}
+
+func named(field *apiclient.Field, problem string) string {
+	return text.Word(field.MergeTag, 60) + ": " + problem
 }
 
 // ambiguous says why a pointed number is not taken. Its readings are quoted, so that such reasons are counted together.

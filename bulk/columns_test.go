@@ -40,7 +40,7 @@ func TestColumnsAreFoundUnderTheNamesOfCommonExports(t *testing.T) {
 		"email,???":                    "email|",
 		"rejected_line,rejected_reason,email,reason": "||email|rejected_reason",
 	} {
-		plan, err := planColumns(strings.Split(header, ","), someFields)
+		plan, err := planColumns(strings.Split(header, ","), someFields, nil)
 		if err != nil {
 			t.Errorf("%s: %v", header, err)
 			continue
@@ -58,7 +58,7 @@ func TestColumnsThatCannotBeToldApartAreRefused(t *testing.T) {
 		"email,First Name,forename": "two columns hold the field first_name: \"First Name\" and \"forename\"",
 		"email,age,Age":             "two columns hold the field age",
 	} {
-		_, err := planColumns(strings.Split(header, ","), someFields)
+		_, err := planColumns(strings.Split(header, ","), someFields, nil)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", header, err)
 		}
@@ -67,7 +67,7 @@ func TestColumnsThatCannotBeToldApartAreRefused(t *testing.T) {
 
 func TestAFieldNamedLikeTheAddressDoesNotTakeItsColumn(t *testing.T) {
 	fields := append(slices.Clone(someFields), apiclient.Field{ID: 11, Name: "E-Mail", MergeTag: "second_address", DataType: "text"})
-	plan, err := planColumns([]string{"Email", "second_address"}, fields)
+	plan, err := planColumns([]string{"Email", "second_address"}, fields, nil)
 	if err != nil || strings.Join(plan.tags(), "|") != "email|second_address" {
 		t.Errorf("%v, %v", plan.tags(), err)
 	}
@@ -113,9 +113,9 @@ func TestCellsAreReadAsTheirFieldsType(t *testing.T) {
 		{"date", "2026-03-04", "2026-03-04"},
 		{"date", "03/04/2025", nil},
 		{"date", "2026-02-30", nil},
-		{"date", "2026-03-04T10:00:00Z", nil},
+		{"date", "2026-03-04T10:00:00Z", "2026-03-04"},
 	} {
-		got, problem := coerce(apiclient.Field{MergeTag: "f", DataType: test.dataType}, test.cell)
+		got, problem := coerce(&apiclient.Field{MergeTag: "f", DataType: test.dataType}, test.cell, 0, 2026)
 		if got != test.want || (problem == "") != (test.want != nil) {
 			t.Errorf("%s %q: %v, %q; want %v", test.dataType, test.cell, got, problem, test.want)
 		}
@@ -128,7 +128,7 @@ func TestCellsAreReadAsTheirFieldsType(t *testing.T) {
 func TestAPointedWholeNumberIsRejectedWithItsReadings(t *testing.T) {
 	var rejected []Rejected
 	for _, cell := range []string{"1.000", "+2.500"} {
-		_, problem := coerce(apiclient.Field{MergeTag: "f", DataType: "integer"}, cell)
+		_, problem := coerce(&apiclient.Field{MergeTag: "f", DataType: "integer"}, cell, 0, 2026)
 		rejected = append(rejected, Rejected{Reason: problem})
 	}
 	if want := `f: "1.000" may mean "1" or "1000"; write it without the point`; rejected[0].Reason != want {

@@ -61,18 +61,25 @@ func targetName(file, stamp string) string {
 
 func (s *Service) runExport(ctx context.Context, j *job, request ExportRequest) error {
 	j.update("waiting for the turn to export", func(*Status) {})
+	return s.inTurn(ctx, func() error {
+		started, err := s.createExport(ctx, request.Filter)
+		if err != nil {
+			return err
+		}
+		j.update("Mailtrap is exporting", func(status *Status) { status.APIJobs = []int64{started.ID} })
+		return s.finishExport(ctx, j, started, request)
+	})
+}
+
+// inTurn does something that needs an export when nobody else here has one running.
+func (s *Service) inTurn(ctx context.Context, do func() error) error {
 	select {
 	case <-s.exports:
 		defer func() { s.exports <- struct{}{} }()
+		return do()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	started, err := s.createExport(ctx, request.Filter)
-	if err != nil {
-		return err
-	}
-	j.update("Mailtrap is exporting", func(status *Status) { status.APIJobs = []int64{started.ID} })
-	return s.finishExport(ctx, j, started, request)
 }
 
 // previousExport is how long to wait for an export that somebody else runs.
@@ -111,22 +118,36 @@ func exportNotStarted(cause error) error {
 }
 
 func (s *Service) finishExport(ctx context.Context, j *job, current apiclient.Export, request ExportRequest) error {
+	link, err := s.exported(ctx, current)
+	if err != nil {
+		return err
+	}
+	j.update("downloading", func(status *Status) { status.Contacts = 0 })
+	return downloading(ctx, func() error { return s.download(ctx, j, link, request) })
+}
+
+// exported waits until Mailtrap has made an export, and returns the link to its file.
+func (s *Service) exported(ctx context.Context, current apiclient.Export) (link string, err error) {
 	id := current.ID
 	ended := func(e apiclient.Export) bool { return e.Status == apiclient.JobFailed || e.Done() && e.URL != "" }
 	look := func() (apiclient.Export, error) { return s.api.Export(ctx, id) }
-	current, err := poll(ctx, current, ended, look, func(began time.Time) error { return overdue(Export, id, began) })
+	current, err = poll(ctx, current, ended, look, func(began time.Time) error { return overdue(Export, id, began) })
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case current.Status == apiclient.JobFailed:
-		return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
+		return "", fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
 	}
-	j.update("downloading", func(status *Status) { status.Contacts = 0 })
-	for _, pause := range append([]time.Duration{0}, lostWaits...) { // a download that breaks off is started anew
+	return current.URL, nil
+}
+
+// downloading starts a download anew when it breaks off.
+func downloading(ctx context.Context, download func() error) (err error) {
+	for _, pause := range append([]time.Duration{0}, lostWaits...) {
 		if err := apiclient.Pause(ctx, pause); err != nil {
 			return err
 		}
-		if err = s.download(ctx, j, current.URL, request); err == nil || !fault.Is(err, fault.UpstreamError) || ctx.Err() != nil {
+		if err = download(); err == nil || !fault.Is(err, fault.UpstreamError) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -143,7 +164,9 @@ func (s *Service) download(ctx context.Context, j *job, link string, request Exp
 	if err != nil {
 		return err
 	}
-	counted, err := copyCSV(draft, body, s.wantedColumns(ctx, request.Columns), func(rows int) {
+	columns := s.wantedColumns(ctx, request.Columns)
+	choose := func(header []string) ([]int, error) { return chooseColumns(header, columns) }
+	counted, err := copyCSV(draft, body, choose, func(rows int) {
 		j.update("downloading", func(status *Status) { status.Contacts = rows })
 	})
 	if err != nil {
@@ -184,7 +207,7 @@ func (s *Service) wantedColumns(ctx context.Context, asked []string) []wanted {
 	columns := make([]wanted, len(asked))
 	for i, name := range asked {
 		columns[i] = wanted{asked: name, names: []string{name}}
-		if field, ok := known[plain(name)]; ok {
+		if field, ok := known.named[plain(name)]; ok {
 			columns[i].names = append(columns[i].names, field.MergeTag, field.Name)
 		}
 	}
@@ -205,9 +228,9 @@ func (w wanted) in(header []string) int {
 	return -1
 }
 
-// copyCSV writes the wanted columns of an export to a file and counts how many cells of each have a value. The columns
-// and their names are Mailtrap's, and not documented; nothing is assumed of them.
-func copyCSV(to io.Writer, from io.Reader, columns []wanted, report func(rows int)) (counted, error) {
+// copyCSV writes columns of an export to a file and counts how many cells of each have a value. choose finds the columns
+// in the header: they and their names are Mailtrap's, and not documented; nothing is assumed of them.
+func copyCSV(to io.Writer, from io.Reader, choose func(header []string) ([]int, error), report func(rows int)) (counted, error) {
 	in := csv.NewReader(from)
 	in.FieldsPerRecord = -1
 	in.ReuseRecord = true
@@ -222,7 +245,7 @@ func copyCSV(to io.Writer, from io.Reader, columns []wanted, report func(rows in
 	if len(header) > 0 {
 		header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	}
-	chosen, err := chooseColumns(header, columns)
+	chosen, err := choose(header)
 	if err != nil {
 		return counted{}, err
 	}

@@ -281,7 +281,7 @@ func (d *Draft) Discard() {
 	_ = d.where.root.Remove(d.temporary) // a leftover is named as one
 }
 
-// ContactFiles are the names of the CSV files that lie directly in the allowed folders, at most 100: relative in the
+// ContactFiles are the names of the contact files that lie directly in the allowed folders, at most 100: relative in the
 // first folder, absolute in the others.
 func (f *Folders) ContactFiles() []string {
 	var names []string
@@ -294,7 +294,7 @@ func (f *Folders) ContactFiles() []string {
 			if len(names) == 100 {
 				return names
 			}
-			if !entry.Type().IsRegular() || !strings.EqualFold(filepath.Ext(entry.Name()), ".csv") || strings.HasPrefix(entry.Name(), ".") {
+			if !entry.Type().IsRegular() || !isContactFile(entry.Name()) || strings.HasPrefix(entry.Name(), ".") {
 				continue
 			}
 			name := entry.Name()
@@ -305,4 +305,14 @@ func (f *Folders) ContactFiles() []string {
 		}
 	}
 	return names
+}
+
+// isContactFile tells by its name what is likely to be one.
+func isContactFile(name string) bool {
+	name = strings.TrimSuffix(strings.ToLower(name), ".gz")
+	switch filepath.Ext(name) {
+	case ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx":
+		return true
+	}
+	return false
 }

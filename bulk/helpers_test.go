@@ -10,6 +10,8 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -23,7 +25,8 @@ func service(t *testing.T, account *emulator.Emulator, dirs ...string) *Service 
 	must(t, err)
 	folders, err := OpenFolders(dirs, "")
 	must(t, err)
-	s := New(api, catalog.New(api), folders, slog.New(slog.DiscardHandler))
+	changes := journalled(t, api)
+	s := New(api, catalog.New(api, changes), changes, folders, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		s.Close()
 		folders.Close()
@@ -36,4 +39,12 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// journalled is a journal of what is written through the client, in memory.
+func journalled(t testing.TB, api *apiclient.Client) *journal.Journal {
+	t.Helper()
+	kept := store.InMemory()
+	t.Cleanup(func() { _ = kept.Close() })
+	return journal.New(journal.Options{Store: kept, Account: api.AccountKey})
 }

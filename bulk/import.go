@@ -2,11 +2,14 @@ package bulk
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -19,14 +22,23 @@ const (
 )
 
 // StartImport starts an import of prepared contacts and returns its job's id. Rows that are rejected go to a CSV file.
-// It fails when what is to be sent cannot be kept safe first; then nothing is sent.
-func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
+// It fails when nobody is left to import, or what is to be sent cannot be kept safe first; then nothing is sent. What it sends is journalled for the
+// call that ctx belongs to; the end of ctx does not end it.
+func (s *Service) StartImport(ctx context.Context, prepared *Prepared) (id string, err error) {
+	s.setUp.RLock()
+	defer s.setUp.RUnlock()
+	if err := s.guard(ctx, prepared); err != nil {
+		return "", err
+	}
+	if len(prepared.Rows) == 0 {
+		return "", prepared.NothingToImport()
+	}
 	j := newJob(Import)
 	chunks := split(prepared.Rows)
 	j.update("", func(status *Status) {
 		status.Read, status.Merged, status.Total = prepared.Read, prepared.Merged, len(prepared.Rows)
 		status.Rejected, status.IgnoredColumns = len(prepared.Rejected), prepared.Ignored
-		status.Reasons = reasons(prepared.Rejected)
+		status.Reasons, status.ErasedBefore = reasons(prepared.Rejected), prepared.ErasedBefore
 	})
 	// Before anything is sent, so that a killed process loses neither the rejected rows nor those to send.
 	if err := s.writeRejected(j, prepared); err != nil {
@@ -36,11 +48,14 @@ func (s *Service) StartImport(prepared *Prepared) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
-	s.start(j, func(ctx context.Context, j *job) error { return s.runImport(ctx, j, prepared, chunks, staged) })
+	j.unsent = staged
+	forCall := journal.CallOf(ctx)
+	s.start(j, func(ctx context.Context, j *job) error { return s.runImport(forCall(ctx), j, prepared, len(chunks)) })
 	return j.status().ID, nil
 }
 
-func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chunks [][]apiclient.ImportRow, staged *staging) error {
+func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chunks int) error {
+	staged := j.unsent
 	stop, complete := staged.beat(), false
 	defer func() { // after a panic as well
 		stop()
@@ -49,7 +64,8 @@ func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chu
 	}()
 	rejected := len(prepared.Rejected)
 	var failure error
-	for i, chunk := range chunks {
+	for i := range chunks {
+		chunk := staged.take(i)
 		accepted := func() { staged.sent(i, j.status()) }
 		if failure = s.sendChunk(ctx, j, prepared, chunk, accepted); failure != nil {
 			break
@@ -67,9 +83,18 @@ func (s *Service) runImport(ctx context.Context, j *job, prepared *Prepared, chu
 // sendChunk sends one chunk, tells when it is accepted, and waits until the API has worked it off. Rows that the API
 // refuses are taken out and the rest is sent again: it checks a chunk as a whole before it starts (spec).
 func (s *Service) sendChunk(ctx context.Context, j *job, prepared *Prepared, chunk []apiclient.ImportRow, accepted func()) error {
-	for mends := 0; len(chunk) > 0; mends++ {
+	chunk = j.spare(chunk)
+	for mends := 0; ; mends++ {
+		var err error
+		if chunk, err = s.guardAgain(ctx, j, prepared, chunk); err != nil {
+			return err
+		}
+		if len(chunk) == 0 {
+			accepted() // all were refused, and nothing is left to send
+			return nil
+		}
 		j.update("sending "+text.Count(len(chunk), "contact"), func(*Status) {})
-		started, err := s.api.CreateImport(ctx, chunk)
+		started, err := s.createImport(ctx, chunk)
 		if err == nil {
 			sent := len(chunk)
 			j.update("Mailtrap is importing "+text.Count(sent, "contact"), func(status *Status) {
@@ -87,16 +112,43 @@ func (s *Service) sendChunk(ctx context.Context, j *job, prepared *Prepared, chu
 		if len(refused) == 0 {
 			return err // the messages name nobody in this chunk
 		}
-		prepared.Rejected = append(prepared.Rejected, refused...)
-		chunk = kept
-		j.update("", func(status *Status) {
-			status.Rejected += len(refused)
-			status.Total -= len(refused)
-			status.Reasons = reasons(prepared.Rejected)
-		})
+		chunk = j.spare(kept)
+		reject(j, prepared, refused)
 	}
-	accepted() // all were refused, and nothing is left to send
-	return nil
+}
+
+// imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.
+type imported struct {
+	Import   int64   `json:"import,omitempty"` // Mailtrap's id
+	Contacts int     `json:"contacts"`
+	Joined   []int64 `json:"joined,omitempty"` // lists that all of them joined
+	Left     []int64 `json:"left,omitempty"`
+}
+
+func (s *Service) createImport(ctx context.Context, chunk []apiclient.ImportRow) (apiclient.Import, error) {
+	var started apiclient.Import
+	sent := imported{Contacts: len(chunk), Joined: joinedByAll(chunk), Left: chunk[0].RemoveFrom}
+	intent := journal.Write{
+		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(len(chunk), "contact"), After: sent,
+		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",
+	}
+	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		if started, err = s.api.CreateImport(ctx, chunk); err == nil {
+			sent.Import = started.ID
+			write.Subject, write.After = strconv.FormatInt(started.ID, 10), sent
+		}
+		return err
+	})
+	return started, err
+}
+
+// joinedByAll are the lists that every row joins.
+func joinedByAll(rows []apiclient.ImportRow) []int64 {
+	common := slices.Clone(rows[0].AddToLists)
+	for _, row := range rows {
+		common = slices.DeleteFunc(common, func(id int64) bool { return !slices.Contains(row.AddToLists, id) })
+	}
+	return common
 }
 
 // without takes the contacts out that the API names.

@@ -50,6 +50,9 @@ type Status struct {
 	Updated   int
 	OverLimit int
 	Rejected  int
+	// ErasedBefore counts the contacts of people who asked for erasure before, TakenOut the rows of people who were erased
+	// since: from what was still to be sent, and from the file of rejected rows.
+	ErasedBefore, TakenOut int
 	// Counted is false while the API has not told the counts of everything sent.
 	Counted        bool
 	IgnoredColumns []string
@@ -95,14 +98,16 @@ type job struct {
 	key string
 	// staged is set when a folder keeps all of the API's numbers, so that the id need not. It is set before the job runs.
 	staged bool
-	// rejects is how the file of rejected rows looked when it was written; only who runs the job uses it.
+	// rejects is how the file of rejected rows looked when it was written; who holds the staging's lock uses it.
 	rejects fs.FileInfo
+	// unsent is what an import has still to send. It is set before the job runs, and empty for an export.
+	unsent *staging
 }
 
 func newJob(kind Kind) *job {
 	now := time.Now()
 	stamp := now.UTC().Format("20060102t150405") + strings.ToLower(rand.Text()[:4])
-	j := &job{stamp: stamp, done: make(chan struct{}), changed: make(chan struct{})}
+	j := &job{stamp: stamp, unsent: &staging{}, done: make(chan struct{}), changed: make(chan struct{})}
 	j.current = Status{Kind: kind, State: Running, Started: now}
 	j.current.ID = jobID{kind: kind, stamp: stamp}.String()
 	return j

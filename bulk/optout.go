@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,7 +25,7 @@ import (
 //
 // A column that a field of the account is named like is that field's, and is imported as its data; it is read as an
 // opt-out as well. Only what is as likely the owner's own data is left alone there: doubtful words, and the agreements
-// named below. Headers and words are English.
+// named below. So it is with a column that the caller wants left out. Headers and words are English.
 
 // optOut is a column of a file that says whether a person may be mailed.
 type optOut struct {
@@ -34,7 +33,7 @@ type optOut struct {
 	name   string
 	kind   optOutKind
 	saying saying // what a refusal comes to
-	field  bool   // the column is a field's too
+	field  bool   // the column is a field's too, or the caller wants it left out
 }
 
 // optOutKind is how a column's cells are read.
@@ -58,78 +57,6 @@ const (
 	complained   saying = "the file says this person reported mail as spam"
 	notAgreed    saying = "the file says this person has not agreed to be mailed"
 	doubtful     saying = "the file may say this person does not want mail"
-)
-
-// refusals are headers, in plain form, of what stands there only if a person is not to be mailed. Named are products
-// whose exports have the header: HubSpot's, MailUp's and Ghost's below by their documentation, the others as they are
-// remembered (inferred).
-var refusals = map[string]saying{
-	"unsubscribed": unsubscribed, // Customer.io, MailerLite (a date)
-	"unsubscribe":  unsubscribed, "unsub": unsubscribed, "isunsubscribed": unsubscribed, "hasunsubscribed": unsubscribed, "globallyunsubscribed": unsubscribed,
-	"unsubscribedfromallemail": unsubscribed, "unsubscribedfromallemails": unsubscribed, // HubSpot
-	"unsubscribedfromemail": unsubscribed, "unsubscribedfromemails": unsubscribed, // Intercom
-	"portalunsubscribe": unsubscribed, "portalbounce": bouncing, "globalbounce": bouncing, "portalspamreport": complained, // HubSpot's unsubscribes and bounces
-	"optout": unsubscribed, "optedout": unsubscribed, "isoptedout": unsubscribed, "marketingoptout": unsubscribed,
-	"emailoptout":        unsubscribed, // Salesforce, Zoho
-	"hasoptedoutofemail": unsubscribed, // Salesforce, by its API's name
-	"emailoptedout":      unsubscribed, "optoutemail": unsubscribed, "emailmarketingoptout": unsubscribed,
-	"nobulkemails": unsubscribed, "nobulkemailsuseroptout": unsubscribed, // CiviCRM
-	"donotemail":  blocked, // CiviCRM; its "Do Not Mail" is about letters
-	"donotemails": blocked, "donotcontact": blocked, "donotbulkemail": blocked,
-	"donotallowemails": blocked, "donotallowbulkemails": blocked, // Dynamics: "Do Not Allow", "Allow"
-	"blacklisted": blocked, "blocklisted": blocked, "isblacklisted": blocked, "isblocklisted": blocked, // phpList
-	"emailblacklisted": blocked, "emailblocklisted": blocked, "emailblacklist": blocked, "emailblocklist": blocked, // Brevo
-	"blacklist": blocked, "blocklist": blocked,
-	"suppressed": blocked, "issuppressed": blocked, "emailsuppressed": blocked, "emailsuppressions": blocked, // Klaviyo
-	"isexcludedfromcampaigns": blocked, // Mailjet
-	"emaildisabled":           blocked, // Substack
-	"bounced":                 bouncing, "isbounced": bouncing, "hardbounced": bouncing, "hardbounce": bouncing, "emailbounced": bouncing, "emailhardbounced": bouncing,
-	"complained": complained, "markedasspam": complained, "spamcomplaint": complained, "reportedspam": complained,
-
-	"unsubtime": unsubscribed, "cleantime": bouncing, // Mailchimp
-	"unsubscribedat": unsubscribed, // Drip, Kit
-	"unsubscribeat":  unsubscribed, "unsubat": unsubscribed, "unsubscribedon": unsubscribed, "unsubscribetime": unsubscribed, "unsubscribedtime": unsubscribed,
-	"unsubscribedate": unsubscribed, "unsubscribeddate": unsubscribed, "dateunsubscribed": unsubscribed, "unsubdate": unsubscribed, // ActiveCampaign, AWeber
-	"unsubscriptiondate": unsubscribed, "emailunsubscribedate": unsubscribed, "emailunsubscribedat": unsubscribed,
-	"optoutdate": unsubscribed, // MailUp
-	"optouttime": unsubscribed, "optoutat": unsubscribed, "optedoutat": unsubscribed, "optedouton": unsubscribed, "optedoutdate": unsubscribed, "dateoptedout": unsubscribed,
-	"emailoptoutdate": unsubscribed, "emailoptouttime": unsubscribed, // Constant Contact
-	"blacklistedat": blocked, "blocklistedat": blocked, "suppressedat": blocked, "cleanedat": bouncing, "bouncedat": bouncing, "hardbouncedat": bouncing, "complainedat": complained,
-}
-
-// refusalsOfOneKind begin the headers of columns that there is one of for every kind of mail: HubSpot's "Opted out of
-// email: Newsletter", hs_email_optout_123. Which kind the import is for is not known, so each counts.
-var refusalsOfOneKind = []string{"optedoutofemail", "hsemailoptout"}
-
-// agreements are headers, in plain form, of what must not be a no. An account may keep the agreements to one list of many
-// as its own data: ownAgreements are left alone when they are a field's.
-var (
-	agreements = []string{
-		"optin", "optedin", "isoptedin", "emailoptin", "emailoptedin", "optinemail", // Brevo: OPT_IN
-		"marketingoptin", "emailmarketingoptin", "newsletteroptin",
-		"subscribed", "issubscribed", "emailsubscribed", "subscribedtoemail", "emailsubscription",
-		"subscribedtoemails",                        // Ghost
-		"acceptsmarketing", "acceptsemailmarketing", // Shopify
-		"acceptsemail", "acceptsemails", "agreedtomarketing", "marketingallowed", "emailallowed", "mailable", "canemail",
-		"allowemail", "allowemails", "receiveemail", "receiveemails", "receivesemails", "wantsemail", "wantsemails",
-		"subscribedtonewsletter", "newslettersubscribed", "newslettersubscription",
-	}
-	ownAgreements = []string{"newsletter", "consent"} // Magento, PrestaShop
-)
-
-// statuses are headers, in plain form, of a status that may be one of anything.
-var statuses = []string{"status", "contactstatus", "memberstatus", "userstatus", "profilestatus"}
-
-// statusesOfMail are those of the mailing that mailWords do not show; global and list status are MailPoet's.
-var statusesOfMail = []string{"subscriptionstate", "emailmarketing", "globalstatus", "liststatus"}
-
-// Parts of headers in plain form.
-var (
-	mailWords    = []string{"mail", "subscri", "newsletter", "marketing", "optin", "optout"}
-	statusWords  = []string{"status", "consent", "permission", "permissions"} // at the end
-	outWords     = []string{"unsubscrib", "optout", "optedout", "blacklist", "blocklist", "suppress", "donotemail"}
-	otherMedia   = []string{"sms", "whatsapp", "phone", "mobile", "push", "fax", "text", "directmail", "postal"}
-	aboutRefusal = []string{"url", "link", "campaign", "count", "reason", "source"} // what goes with one says nothing itself
 )
 
 // findOptOut says whether and how a column tells who may be mailed.
@@ -165,43 +92,6 @@ func findOptOut(index int, name string, isField bool) (optOut, bool) {
 	return column, true
 }
 
-// words are what statuses say, in plain form, of exports of Mailchimp, Klaviyo, Brevo, MailerLite, MailPoet, Campaign
-// Monitor, Constant Contact, Omnisend, Pipedrive, Wix, Kit and Mailtrap. The empty saying is for those that are fine.
-var words = map[string]saying{
-	"unsubscribed": unsubscribed, "unsubscribe": unsubscribed, "unsub": unsubscribed, "unsubscription": unsubscribed, "globallyunsubscribed": unsubscribed,
-	"optedout": unsubscribed, "optout": unsubscribed,
-	"suppressed": blocked, "blacklisted": blocked, "blocklisted": blocked, "blacklist": blocked, "blocklist": blocked, "donotemail": blocked, "donotmail": blocked, "donotcontact": blocked,
-	"cleaned": bouncing, "bounced": bouncing, "bounce": bouncing, "hardbounced": bouncing, "hardbounce": bouncing, "undeliverable": bouncing,
-	"complained": complained, "complaint": complained, "spam": complained, "spamcomplaint": complained, "spamreport": complained, "markedasspam": complained, "junk": complained, "abuse": complained,
-	"neversubscribed": notAgreed, "nonsubscribed": notAgreed, "nonsubscriber": notAgreed, "notsubscribed": notAgreed, "notoptedin": notAgreed, "noconsent": notAgreed,
-	"unconfirmed": doubtful, "notconfirmed": doubtful, "awaitingconfirmation": doubtful,
-	"cancelled": doubtful, "canceled": doubtful, "inactive": doubtful, // Kit (its documentation), beehiiv
-	"transactional": doubtful, // Mailchimp's API says so of who bought something and did not subscribe
-	"subscribed":    "", "active": "", "confirmed": "", "optedin": "", "optin": "", "enabled": "", "valid": "", "verified": "", "implied": "", "express": "", "softbounced": "", "softbounce": "",
-	"notunsubscribed": "", "neverunsubscribed": "", "notoptedout": "", "notsuppressed": "", "notblacklisted": "", "notblocklisted": "",
-}
-
-// wordsOfMail are doubtful too where the status is the mailing's own.
-var wordsOfMail = []string{"pending", "blocked", "disabled", "invalid", "archived", "deleted", "removed", "declined", "denied", "refused", "rejected", "revoked", "withdrawn"}
-
-// What is neither no nor yes, but means the one below a refusal and the other below an agreement.
-var (
-	notRefused = []string{
-		"subscribed", "optedin", "optin", "allow", "allowed", "softbounced", "softbounce",
-		"notunsubscribed", "neverunsubscribed", "notoptedout", "notsuppressed", "notblacklisted", "notblocklisted",
-	}
-	notAllowed = []string{"notallowed", "donotallow", "disallowed", "declined", "denied", "refused", "revoked", "withdrawn"}
-)
-
-// stems show the meaning of a longer text: "Unsubscribed by an admin", "Newsletter: opted out".
-var stems = []struct {
-	stem string
-	says saying
-}{
-	{"unsubscrib", unsubscribed}, {"optedout", unsubscribed}, {"optout", unsubscribed}, {"suppress", blocked}, {"blacklist", blocked}, {"blocklist", blocked},
-	{"hardbounce", bouncing}, {"spamcomplain", complained}, {"neversubscribed", notAgreed}, {"nonsubscribed", notAgreed}, {"notsubscribed", notAgreed},
-}
-
 // wordsSay is what a status says; known is false when it is nothing that a mailing has. exact asks for the whole text.
 func wordsSay(value string, exact bool) (says saying, known bool) {
 	says, known = words[value]
@@ -228,7 +118,7 @@ func (c optOut) says(cell string) (says saying, known bool) {
 	}
 	switch no := isNo(cell, value); {
 	case c.kind == refusal && !no && !slices.Contains(notRefused, value),
-		c.kind == likeness && (isYes(cell, value) || date.MatchString(strings.TrimSpace(cell))):
+		c.kind == likeness && (isYes(cell, value) || isDate(cell)):
 		return c.saying, true
 	case c.kind == agreement && (no || slices.Contains(notAllowed, value)), c.kind == mailStatus && no:
 		return notAgreed, true
@@ -253,13 +143,40 @@ func (c optOut) reason(says saying, cell string) string {
 // elsewhere is why a row is rejected because of another of its address.
 func elsewhere(reason string) string { return "another row of " + reason }
 
+// verdict is what a cell of an opt-out says.
+type verdict struct {
+	says  saying
+	known bool
+}
+
+// rememberedVerdicts is how many different cells of an opt-out are remembered: a status has few, a date many.
+const rememberedVerdicts = 200
+
+func (in *intake) verdict(i int, written string) verdict {
+	known := in.verdicts[i]
+	if found, ok := known[written]; ok {
+		return found
+	}
+	var found verdict
+	found.says, found.known = in.plan.optOuts[i].says(written)
+	if known == nil {
+		known = map[string]verdict{}
+		in.verdicts[i] = known
+	}
+	if len(known) < rememberedVerdicts {
+		known[strings.Clone(written)] = found
+	}
+	return found
+}
+
 // optedOut says why a row must not be imported, if its columns say so. A sure word goes before a doubtful one.
 func (in *intake) optedOut(cells []string) (reason string) {
 	sure := false
 	for i, column := range in.plan.optOuts {
 		written := cell(cells, column.index)
-		says, known := column.says(written)
-		if !known && !column.field {
+		verdict := in.verdict(i, written)
+		says := verdict.says
+		if !verdict.known && !column.field {
 			in.foreign[i] = true
 		}
 		if says != "" && !sure && (reason == "" || says != doubtful) {
@@ -286,8 +203,10 @@ func (p columnPlan) strayed(cells []string) (email, reason string) {
 	return "", ""
 }
 
-// date is how a date begins, with or without a time behind it.
-var date = regexp.MustCompile(`^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([ T,]|$)`)
+func isDate(cell string) bool {
+	_, is := parseDate(strings.TrimSpace(cell))
+	return is
+}
 
 // isNothing tells what stands in a cell that has no value: also dashes, "null" and a date of zeros (0000-00-00).
 func isNothing(cell, value string) bool {

@@ -290,18 +290,14 @@ func TestAFieldsColumnIsItsDataAndAnOptOutAsWell(t *testing.T) {
 		{"opt_in", "yes", true},
 		{"newsletter", "no", false},
 	} {
-		reader, err := NewReader(strings.NewReader(asCSV(t, []string{"email", test.header}, []string{"a@b.co", test.value})))
+		p, err := preparedAs(asCSV(t, []string{"email", test.header}, []string{"a@b.co", test.value}), Reading{}, fields)
 		must(t, err)
-		plan, err := planColumns(reader.Columns, fields)
-		must(t, err)
-		p := newPrepared(reader.Columns, plan)
-		must(t, p.readAll(noDeadline, reader, plan))
 		switch {
 		case len(p.Ignored) > 0:
 			t.Errorf("%s %q: ignored %q", test.header, test.value, p.Ignored)
 		case test.imported == nil && (len(p.Rows) > 0 || p.OptedOut != 1):
 			t.Errorf("%s %q is imported as %v", test.header, test.value, p.Rows)
-		case test.imported != nil && (len(p.Rows) != 1 || p.Rows[0].Fields[plan.tags()[1]] != test.imported):
+		case test.imported != nil && (len(p.Rows) != 1 || p.Rows[0].Fields[p.tags[1]] != test.imported):
 			t.Errorf("%s %q is imported as %+v, rejected %+v", test.header, test.value, p.Rows, p.Rejected)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
 )
 
 // Prepared is a set of contacts ready to be imported, each address once, with what was left out.
@@ -27,9 +27,23 @@ type Prepared struct {
 	// among the rejected ones.
 	OptOutColumns []string
 	OptedOut      int
+	// Format says what a file was found to be.
+	Format string
+	// Uses says what each column of a file became; Proposed are fields for those that have none, Created those of them that
+	// have to be created before the rows are sent.
+	Uses              []Use
+	Proposed, Created []Proposal
+	// Roles and Typos are addresses that are seldom worth mailing.
+	Roles, Typos Doubtful
+	// ErasedBefore is how many of Rows are people who asked for erasure before.
+	ErasedBefore int
 
-	tags  []string       // what each column is: "email", a merge tag, or empty
-	lines map[string]int // where each address stands first: its line in a file, or its number among rows
+	given   bool // as rows, not read from a file
+	guarded bool // against people whom this server has deleted
+
+	tags  []string        // what each column is: "email", a merge tag, or empty
+	met   map[string]bool // the doubtful addresses that were counted
+	lines map[string]int  // where each address stands first: its line in a file, or its number among rows
 }
 
 // Rejected is a row that is not imported: where it stands, why, and what it says.
@@ -39,32 +53,110 @@ type Rejected struct {
 	Cells  []string
 }
 
+// Reading is what a call says about a file.
+type Reading struct {
+	// Mapping says of columns which field they go into, by name, merge tag or id, or "email" or "ignore".
+	Mapping map[string]string
+	// CreateFields makes the fields that are proposed for the other columns; the caller creates them before it sends.
+	CreateFields bool
+	// DateOrder is "dmy", "mdy" or "ymd", for dates that can be read in more than one order.
+	DateOrder string
+	// Skip are the addresses to leave out.
+	Skip []Doubt
+	// Encoding, Delimiter and Sheet say what the file does not say itself; Columns are the names for one without a header.
+	Encoding, Delimiter, Sheet string
+	Columns                    []string
+}
+
 // ReadFile reads a contact file below the allowed folders. Addresses are trimmed, checked and lower-cased; rows that
-// repeat one are merged, the later value wins; empty cells leave a field as it is.
-func (s *Service) ReadFile(ctx context.Context, path string) (*Prepared, error) {
+// repeat one are merged, the later value wins; empty cells leave a field as it is. People who were deleted here while
+// unsubscribed are rejected.
+func (s *Service) ReadFile(ctx context.Context, path string, how Reading) (*Prepared, error) {
 	file, err := s.folders.Open(path, maxFile)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	reader, err := NewReader(file)
+	open := func() (*Reader, error) { return NewReader(ctx, file, how) }
+	prepared, err := prepare(ctx, open, how, func(named []string) ([]apiclient.Field, error) {
+		return s.catalog.FieldsFor(ctx, named)
+	})
 	if err != nil {
 		return nil, err
 	}
-	fields, err := s.catalog.Fields(ctx)
+	return prepared, s.guard(ctx, prepared)
+}
+
+// prepare reads what open gives from its beginning: once, or twice when columns have to be surveyed. fieldsFor returns the
+// account's fields, of which some are named.
+func prepare(ctx context.Context, open func() (*Reader, error), how Reading, fieldsFor func(named []string) ([]apiclient.Field, error)) (*Prepared, error) {
+	reader, err := open()
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planColumns(reader.Columns, fields)
+	named := how.named()
+	if how.CreateFields { // a field that was made elsewhere a moment ago is not made again
+		named = append(named, reader.Columns...)
+	}
+	fields, err := fieldsFor(named)
 	if err != nil {
 		return nil, err
 	}
+	plan, err := planColumns(reader.Columns, fields, how.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	var created, proposed []Proposal
+	if asked := surveyOf(plan); asked != nil {
+		if err := asked.readAll(ctx, reader, plan); err != nil {
+			return nil, err
+		}
+		proposed = plan.propose(asked, fields)
+		if how.CreateFields {
+			if created, proposed, err = plan.create(proposed, len(fields)); err != nil {
+				return nil, err
+			}
+		}
+		if err := plan.decideOrders(asked, orderNamed(how.DateOrder)); err != nil {
+			return nil, err
+		}
+		columns := reader.Columns
+		reader.Close()
+		if reader, err = open(); err != nil {
+			return nil, err
+		}
+		if !slices.Equal(columns, reader.Columns) {
+			return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "", "Repeat the call when it is written to its end; nothing was sent.")
+		}
+	}
+	defer reader.Close()
 	prepared := newPrepared(reader.Columns, plan)
+	prepared.Format = reader.Format()
+	prepared.Proposed, prepared.Created = proposed, created
+	prepared.skip(how.Skip)
 	return prepared, prepared.readAll(ctx, reader, plan)
 }
 
+// ReadRows is ReadFile for rows that were given in a call and checked already.
+func (s *Service) ReadRows(ctx context.Context, rows []apiclient.ImportRow, skip []Doubt) (*Prepared, error) {
+	prepared := FromRows(rows)
+	prepared.Skip(skip)
+	return prepared, s.guard(ctx, prepared)
+}
+
+// named are the fields that a mapping names.
+func (r Reading) named() []string {
+	var names []string
+	for _, to := range r.Mapping {
+		if to = strings.TrimSpace(to); !strings.EqualFold(to, asAddress) && !strings.EqualFold(to, asNothing) {
+			names = append(names, to)
+		}
+	}
+	return names
+}
+
 func newPrepared(columns []string, plan columnPlan) *Prepared {
-	prepared := &Prepared{Columns: columns, Ignored: plan.Ignored, tags: plan.tags(), lines: map[string]int{}}
+	prepared := &Prepared{Columns: columns, Ignored: plan.leftOut(), Uses: plan.uses(), tags: plan.tags(), lines: map[string]int{}}
 	for _, column := range plan.optOuts {
 		prepared.OptOutColumns = append(prepared.OptOutColumns, column.name)
 	}
@@ -75,6 +167,7 @@ func (p *Prepared) readAll(ctx context.Context, reader *Reader, plan columnPlan)
 	in := intake{
 		Prepared: p, plan: plan,
 		at: map[string]int{}, out: map[string]string{}, failed: map[string][]int{}, foreign: make([]bool, len(plan.optOuts)),
+		verdicts: make([]map[string]verdict, len(plan.optOuts)),
 	}
 	for {
 		record, err := reader.Read()
@@ -95,11 +188,12 @@ func (p *Prepared) readAll(ctx context.Context, reader *Reader, plan columnPlan)
 // intake takes the rows of a file in, one by one.
 type intake struct {
 	*Prepared
-	plan    columnPlan
-	at      map[string]int    // where in Rows an address is
-	out     map[string]string // the addresses that may not be imported, and why
-	failed  map[string][]int  // where in Rejected the rows of an address are that were rejected for their values
-	foreign []bool            // the opt-out columns that hold something else as well
+	plan     columnPlan
+	at       map[string]int       // where in Rows an address is
+	out      map[string]string    // the addresses that may not be imported, and why
+	failed   map[string][]int     // where in Rejected the rows of an address are that were rejected for their values
+	foreign  []bool               // the opt-out columns that hold something else as well
+	verdicts []map[string]verdict // what their cells say, as far as that is remembered
 }
 
 func (in *intake) take(record Record) {
@@ -114,8 +208,13 @@ func (in *intake) take(record Record) {
 		reason = why
 	} else if why, out := in.out[row.Email]; out {
 		reason = elsewhere(why)
-	} else if reason != "" && len(in.plan.optOuts) > 0 {
-		in.failed[row.Email] = append(in.failed[row.Email], len(in.Rejected))
+	} else {
+		if reason != "" && len(in.plan.optOuts) > 0 {
+			in.failed[row.Email] = append(in.failed[row.Email], len(in.Rejected))
+		}
+		if why := in.doubted(row.Email); why != "" {
+			reason = why
+		}
 	}
 	if reason != "" {
 		in.Rejected = append(in.Rejected, Rejected{Line: record.Line, Reason: reason, Cells: append([]string(nil), record.Cells...)})
@@ -166,22 +265,20 @@ func (p columnPlan) row(record Record) (row apiclient.ImportRow, reason string) 
 	}
 	email, err := apiclient.ParseEmail(cell(record.Cells, p.email))
 	row.Email = email
-	switch {
-	case slices.ContainsFunc(record.Cells, func(cell string) bool { return !utf8.ValidString(cell) }):
-		return row, "the row is not encoded in UTF-8; save the file as CSV in UTF-8"
-	case err != nil:
+	if err != nil {
 		return row, "email " + err.Error()
 	}
 	var problems []string
-	for i, field := range p.fields {
-		if field == nil {
+	for i := range p.columns {
+		column := &p.columns[i]
+		if column.field == nil {
 			continue
 		}
 		written := cell(record.Cells, i)
 		if written == "" {
 			continue
 		}
-		value, problem := coerce(*field, written)
+		value, problem := coerce(column.field, written, column.order, p.now)
 		if problem != "" {
 			problems = append(problems, problem)
 			continue
@@ -189,7 +286,7 @@ func (p columnPlan) row(record Record) (row apiclient.ImportRow, reason string) 
 		if row.Fields == nil {
 			row.Fields = apiclient.Values{}
 		}
-		row.Fields[field.MergeTag] = value
+		row.Fields[column.field.MergeTag] = value
 	}
 	return row, strings.Join(problems, "; ")
 }
@@ -197,12 +294,12 @@ func (p columnPlan) row(record Record) (row apiclient.ImportRow, reason string) 
 // misfit says what is wrong with a row whose cells do not stand below their headers: nothing of it may be imported,
 // because its values are in the wrong columns.
 func (p columnPlan) misfit(cells []string) string {
-	wide := len(cells) > len(p.fields) && !isBlank(cells[len(p.fields):])
+	wide := len(cells) > len(p.columns) && !isBlank(cells[len(p.columns):])
 	switch {
 	case wide:
-		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.fields))
-	case len(cells) != len(p.fields) && slices.ContainsFunc(cells, isMultiline):
-		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check the quotes", len(cells), len(p.fields))
+		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.columns))
+	case len(cells) != len(p.columns) && slices.ContainsFunc(cells, isMultiline):
+		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check the quotes", len(cells), len(p.columns))
 	}
 	return ""
 }
@@ -222,7 +319,7 @@ func merge(earlier *apiclient.ImportRow, later apiclient.ImportRow) {
 
 // FromRows prepares rows that were checked already; rows that repeat an address are merged.
 func FromRows(rows []apiclient.ImportRow) *Prepared {
-	prepared := &Prepared{Read: len(rows), lines: make(map[string]int, len(rows))}
+	prepared := &Prepared{Read: len(rows), given: true, lines: make(map[string]int, len(rows))}
 	tags := map[string]bool{}
 	at := map[string]int{}
 	for number, row := range rows {
@@ -257,6 +354,35 @@ func (p *Prepared) cellsOf(row apiclient.ImportRow) []string {
 		}
 	}
 	return cells
+}
+
+// Use is what became of a column: the field it goes into, and what else is to be said of it.
+type Use struct {
+	Column string
+	To     string // "email", a merge tag, "ignore", or empty where there is no field
+	OptOut bool   // it was read for who may be mailed
+	Order  string // in which order its dates were read, where one was needed: "dmy"
+	Shows  string // the value that shows the order; empty where the caller gave it
+}
+
+func (p columnPlan) uses() []Use {
+	var uses []Use
+	for i, column := range p.columns {
+		if isOwnColumn(column.name) {
+			continue
+		}
+		use := Use{Column: column.name, OptOut: column.optOut, Order: column.order.name(), Shows: column.shows}
+		switch {
+		case i == p.email:
+			use.To = asAddress
+		case column.field != nil:
+			use.To = column.field.MergeTag
+		case column.dropped:
+			use.To = asNothing
+		}
+		uses = append(uses, use)
+	}
+	return uses
 }
 
 // Union joins two sets of ids.

@@ -13,17 +13,11 @@ import (
 )
 
 // prepared reads a file's content against some fields.
-func prepared(content string) (*Prepared, error) {
-	reader, err := NewReader(strings.NewReader(content))
-	if err != nil {
-		return nil, err
-	}
-	plan, err := planColumns(reader.Columns, someFields)
-	if err != nil {
-		return nil, err
-	}
-	p := newPrepared(reader.Columns, plan)
-	return p, p.readAll(noDeadline, reader, plan)
+func prepared(content string) (*Prepared, error) { return preparedAs(content, Reading{}, someFields) }
+
+func preparedAs(content string, how Reading, fields []apiclient.Field) (*Prepared, error) {
+	open := func() (*Reader, error) { return NewReader(noDeadline, fileOf(content), how) }
+	return prepare(noDeadline, open, how, func([]string) ([]apiclient.Field, error) { return fields, nil })
 }
 
 func TestRowsOfOneAddressAreMergedTheLastValueWins(t *testing.T) {

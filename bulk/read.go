@@ -1,25 +1,22 @@
 package bulk
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/rand"
-	"encoding/csv"
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
+	"mailtrap-contacts-mcp/contactfile"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
 // Bounds of a contact file.
 const (
-	maxFile    = 64 << 20 // bytes; all contacts of a file are held in memory, at several times its size
-	maxRows    = 200_000
-	maxColumns = 500
+	maxFile     = 64 << 20  // bytes; all contacts of a file are held in memory, at several times its size
+	maxUnpacked = 256 << 20 // bytes of one that is packed
+	maxRows     = 200_000
+	maxColumns  = 500
 )
 
 // Record is one row of a contact file: the line it begins on and its cells. The cells are valid
@@ -29,103 +26,110 @@ type Record struct {
 	Cells []string
 }
 
-// Reader reads a CSV file with a header, streaming. Rows may be shorter or longer than the header.
+// Reader reads the rows of a contact file, streaming. Rows may be shorter or longer than the header.
 type Reader struct {
 	Columns []string // the header, cleaned
-	csv     *csv.Reader
-	rows    int
-	// end is put behind the file as a row of its own. When it turns up inside a cell, a quote was never closed, which
-	// encoding/csv takes for granted where it is lenient: the rest of the file would vanish in one cell.
-	end string
+	rows    *contactfile.Reader
+	named   bool // each cell has its column's name beside it, so that none can be missing
+	count   int
 }
 
-// NewReader reads the header of a comma-separated UTF-8 file, with or without a byte order mark.
-func NewReader(file io.Reader) (*Reader, error) {
-	buffered := bufio.NewReaderSize(file, 256<<10)
-	start, err := buffered.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, unreadable(err)
-	}
-	switch {
-	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		_, _ = buffered.Discard(3) // just peeked
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, notCSV("It is encoded in UTF-16.", "Save it as CSV in UTF-8.")
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
-		return nil, notCSV("It is a spreadsheet or an archive.", "Save it as CSV in UTF-8.")
-	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
-		return nil, notCSV("It is compressed.", "Unpack it first.")
-	}
-	end := "\x00" + rand.Text()
-	reader := csv.NewReader(io.MultiReader(buffered, strings.NewReader("\n"+end+"\n")))
-	reader.FieldsPerRecord = -1
-	reader.LazyQuotes = true
-	reader.ReuseRecord = true
-	opened := &Reader{csv: reader, rows: 1, end: end}
-	header, err := opened.next()
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, notCSV("It is empty.", "Give a CSV file whose first line names the columns.")
-	case err != nil:
-		return nil, err
-	}
-	if err := checkHeader(header); err != nil {
-		return nil, err
-	}
-	columns := make([]string, len(header))
-	for i, name := range header {
-		if !utf8.ValidString(name) {
-			return nil, notUTF8()
-		}
-		columns[i] = text.Clean(name)
-	}
-	opened.Columns = columns
-	return opened, nil
-}
-
-// next returns the cells of the next row, and io.EOF behind the last.
-func (r *Reader) next() ([]string, error) {
-	cells, err := r.csv.Read()
+// NewReader reads the header of a contact file. The columns of JSON are all known only when it has been read: without
+// columns, it is read through once for them.
+func NewReader(ctx context.Context, file contactfile.File, how Reading) (*Reader, error) {
+	rows, err := openRows(ctx, file, how)
 	if err != nil {
-		return nil, unreadable(err) // the end of the file is a row, so io.EOF is not to be expected
+		return nil, err
 	}
-	last := len(cells) - 1
-	switch ending := strings.TrimRight(cells[last], "\n"); {
-	case ending == r.end && last == 0:
-		return nil, io.EOF
-	case strings.HasSuffix(ending, r.end):
-		line, _ := r.csv.FieldPos(last)
-		return nil, notCSV(fmt.Sprintf("A quote is opened in line %d and never closed.", line), "Mend the quotes there.")
+	columns := rows.Columns()
+	format := rows.Format().Format
+	named := format == contactfile.JSON || format == contactfile.JSONLines
+	if named {
+		if columns, err = allColumns(rows); err != nil {
+			return nil, err
+		}
+		if rows, err = openRows(ctx, file, how); err != nil {
+			return nil, err
+		}
 	}
-	return cells, nil
+	cleaned := make([]string, len(columns))
+	for i, name := range columns {
+		cleaned[i] = text.Clean(name)
+	}
+	return &Reader{Columns: cleaned, rows: rows, named: named}, nil
 }
 
-func checkHeader(columns []string) error {
-	if len(columns) > maxColumns {
-		return notCSV(fmt.Sprintf("Its first line has %d columns.", len(columns)), "Check that it is a contact file.")
-	}
-	if len(columns) == 1 && strings.ContainsAny(columns[0], ";\t|") {
-		return notCSV("Its columns are separated by something other than commas.", "Save it with commas as separators.")
-	}
-	return nil
+func openRows(ctx context.Context, file contactfile.File, how Reading) (*contactfile.Reader, error) {
+	return contactfile.Open(cancellable{file, ctx}, contactfile.Options{
+		Encoding: how.Encoding, Delimiter: how.Delimiter, Sheet: how.Sheet, Columns: how.Columns,
+		Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
+	})
 }
+
+// cancellable is a file that cannot be read any further once a call has ended.
+type cancellable struct {
+	contactfile.File
+	ctx context.Context
+}
+
+// ReadAt implements io.ReaderAt.
+func (c cancellable) ReadAt(p []byte, at int64) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.File.ReadAt(p, at)
+}
+
+func allColumns(rows *contactfile.Reader) ([]string, error) {
+	defer func() { _ = rows.Close() }()
+	for {
+		if _, err := rows.Next(); errors.Is(err, io.EOF) {
+			return rows.Columns(), nil
+		} else if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Format says what the file was found to be: "CSV, separated by semicolons, in windows-1252 (a guess)".
+func (r *Reader) Format() string {
+	about := r.rows.Format()
+	said := about.Format
+	if about.Delimiter != "" && about.Delimiter != "," && about.Format == contactfile.CSV {
+		said += " separated by " + text.Quote(about.Delimiter)
+	}
+	if about.Encoding != "" && !strings.EqualFold(about.Encoding, "utf-8") {
+		said += " in " + about.Encoding
+		if !about.EncodingSure {
+			said += " (a guess; encoding says otherwise)"
+		}
+	}
+	if len(about.Sheets) > 1 {
+		said += ", sheet " + text.Quote(about.Sheet) + " of " + text.Count(len(about.Sheets), "sheet")
+	}
+	if about.Gzip {
+		said += ", packed"
+	}
+	return said
+}
+
+// Close lets go of what a reader holds besides its file.
+func (r *Reader) Close() { _ = r.rows.Close() }
 
 // Read returns the next row that is not blank; io.EOF after the last.
 func (r *Reader) Read() (Record, error) {
-	for {
-		cells, err := r.next()
-		if err != nil {
-			return Record{}, err
-		}
-		r.rows++
-		if r.rows > maxRows+1 {
-			return Record{}, fault.New(fault.LimitReached, "The file has more than "+text.Number(maxRows)+" rows.", "", "Split the file into parts and import one after the other.")
-		}
-		if !isBlank(cells) {
-			line, _ := r.csv.FieldPos(0)
-			return Record{Line: line, Cells: cells}, nil
-		}
+	row, err := r.rows.Next()
+	if err != nil {
+		return Record{}, err
 	}
+	if r.count++; r.count > maxRows {
+		return Record{}, fault.New(fault.LimitReached, "The file has more than "+text.Number(maxRows)+" rows.", "", "Split the file into parts and import one after the other.")
+	}
+	cells := row.Cells
+	if !r.named {
+		cells = cells[:min(row.Given, len(cells))]
+	}
+	return Record{Line: row.Line, Cells: cells}, nil
 }
 
 func isBlank(cells []string) bool {
@@ -135,20 +139,4 @@ func isBlank(cells []string) bool {
 		}
 	}
 	return true
-}
-
-func notCSV(why, next string) error {
-	return fault.New(fault.InvalidInput, "file: this is not a CSV file that can be read.", why, next)
-}
-
-func notUTF8() error {
-	return notCSV("It is not encoded in UTF-8.", "Save it as CSV in UTF-8.")
-}
-
-func unreadable(err error) error {
-	var broken *csv.ParseError
-	if errors.As(err, &broken) {
-		return notCSV(fmt.Sprintf("Line %d is malformed.", broken.Line), "Mend the quotes there.")
-	}
-	return fault.New(fault.FileAccess, "The file could not be read to its end.", "", "Check the disk and the file.").Because(err)
 }

@@ -19,6 +19,8 @@ type record struct {
 	Sent           int      `json:"sent"`
 	Rejected       int      `json:"rejected"`
 	RejectedFile   string   `json:"rejected_file,omitempty"`
+	ErasedBefore   int      `json:"erased_before,omitempty"`
+	TakenOut       int      `json:"taken_out,omitempty"`
 	Ignored        []string `json:"columns_left_out,omitempty"`
 }
 
@@ -33,6 +35,7 @@ const (
 func (r *record) take(status Status) {
 	r.APIJobs, r.Sent, r.Contacts, r.Rejected, r.RejectedFile = status.APIJobs, status.Sent, status.Total, status.Rejected, status.RejectedFile
 	r.Rows, r.Merged, r.Ignored = status.Read, status.Merged, status.IgnoredColumns
+	r.ErasedBefore, r.TakenOut = status.ErasedBefore, status.TakenOut
 }
 
 func (r record) status(stamp string) Status {
@@ -40,6 +43,7 @@ func (r record) status(stamp string) Status {
 		ID: jobID{kind: Import, api: r.APIJobs, stamp: stamp}.short().String(), Kind: Import, APIJobs: r.APIJobs,
 		Read: r.Rows, Merged: r.Merged, Total: r.Contacts, Sent: r.Sent,
 		Rejected: r.Rejected, RejectedFile: r.RejectedFile, IgnoredColumns: r.Ignored,
+		ErasedBefore: r.ErasedBefore, TakenOut: r.TakenOut,
 	}
 }
 

@@ -34,6 +34,8 @@ func (s *Service) writeRejected(j *job, prepared *Prepared) error {
 // addRejected writes down the rows rejected since the first known ones were: into the same file, or into one of their own
 // when somebody has changed that meanwhile, because it is there to be mended.
 func (s *Service) addRejected(j *job, prepared *Prepared, known int) error {
+	j.unsent.mu.Lock()
+	defer j.unsent.mu.Unlock()
 	earlier := j.status().RejectedFile
 	if earlier == "" {
 		return s.writeRejected(j, prepared)
@@ -58,6 +60,7 @@ func isAsWritten(path string, written fs.FileInfo) bool {
 
 // keepRejected writes rejected rows to a file that keep gives its name.
 func (s *Service) keepRejected(j *job, prepared *Prepared, rejected []Rejected, keep func(*Draft) (string, error)) error {
+	rejected = j.unsent.notErased(rejected)
 	if len(rejected) == 0 || len(s.folders.roots) == 0 {
 		return nil
 	}
@@ -154,7 +157,7 @@ func reasons(rejected []Rejected) []Reason {
 func mostFrequent(groups map[string]*Reason, limit int) []Reason {
 	found := make([]Reason, 0, len(groups))
 	for _, group := range groups {
-		found = append(found, Reason{Text: text.Clip(group.Text, 200), Rows: group.Rows})
+		found = append(found, Reason{Text: text.ClipProse(group.Text, 200), Rows: group.Rows})
 	}
 	slices.SortFunc(found, func(a, b Reason) int {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Text, b.Text))

@@ -18,6 +18,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -28,6 +29,7 @@ const keptJobs = 50
 type Service struct {
 	api     *apiclient.Client
 	catalog *catalog.Catalog
+	journal *journal.Journal
 	folders *Folders
 	log     *slog.Logger
 
@@ -38,13 +40,16 @@ type Service struct {
 	mu      sync.Mutex
 	jobs    []*job        // in the order they were started
 	exports chan struct{} // holds one token: the API runs one export at a time
+
+	// setUp is held for reading while an import is being set up, so that Erase finds all of it or nothing.
+	setUp sync.RWMutex
 }
 
 // New returns a service; nothing runs before it is asked for.
-func New(api *apiclient.Client, fields *catalog.Catalog, folders *Folders, log *slog.Logger) *Service {
+func New(api *apiclient.Client, fields *catalog.Catalog, changes *journal.Journal, folders *Folders, log *slog.Logger) *Service {
 	running, stop := context.WithCancel(context.Background())
 	s := &Service{
-		api: api, catalog: fields, folders: folders, log: log,
+		api: api, catalog: fields, journal: changes, folders: folders, log: log,
 		running: apiclient.Background(running), stop: stop, exports: make(chan struct{}, 1),
 	}
 	s.exports <- struct{}{}

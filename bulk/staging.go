@@ -23,16 +23,21 @@ import (
 // stagedAbove is how many contacts an import may have without being staged: so few are sent within the call itself.
 const stagedAbove = 1000
 
-// staging is the folder that holds what an import has not sent yet: a CSV file for each request, and a record of how far
-// it is. Each file goes when its contacts were accepted, so that what is left after a crash is what was not sent.
+// staging is what an import has not sent yet: its requests, and, if it is active, a folder with a CSV file for each of
+// them and a record of how far the import is. Each file goes when its contacts were accepted, so that what is left after a
+// crash is what was not sent.
 type staging struct {
 	where  folder
 	name   string
 	log    *slog.Logger
 	active bool
 
-	mu     sync.Mutex // the heartbeat touches what sent writes
-	record record
+	mu      sync.Mutex // the heartbeat touches what sent writes, and Erase takes people out of all of it
+	record  record
+	waiting [][]apiclient.ImportRow // the requests in memory; nil in the place of those handed out
+	sending []apiclient.ImportRow   // the last one handed out, until Mailtrap has worked it off
+	erased  map[string]bool         // the addresses that are not to be sent any more
+	ended   bool                    // nobody works on it any more
 }
 
 func stagingName(stamp string) string { return "mailtrap-import-" + stamp }
@@ -49,11 +54,11 @@ func (s *Service) stage(j *job, chunks [][]apiclient.ImportRow) (*staging, error
 		rows += len(chunk)
 	}
 	if rows <= stagedAbove || len(s.folders.roots) == 0 {
-		return &staging{}, nil
+		return &staging{waiting: chunks}, nil
 	}
 	first := chunks[0][0]
 	staged := &staging{
-		where: s.folders.roots[0], name: stagingName(j.stamp), log: s.log, active: true,
+		where: s.folders.roots[0], name: stagingName(j.stamp), log: s.log, active: true, waiting: chunks,
 		record: record{AddToLists: first.AddToLists, RemoveFromList: first.RemoveFrom},
 	}
 	staged.record.take(j.status())
@@ -159,7 +164,11 @@ func (g *staging) sent(chunk int, status Status) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.record.take(status)
-	if err := errors.Join(g.writeRecord(), g.where.root.Remove(filepath.Join(g.name, chunkName(chunk)))); err != nil {
+	err := g.where.root.Remove(filepath.Join(g.name, chunkName(chunk)))
+	if errors.Is(err, fs.ErrNotExist) { // nobody was left in it
+		err = nil
+	}
+	if err := errors.Join(g.writeRecord(), err); err != nil {
 		g.log.Warn("an import's record could not be brought up to date", "cause", err)
 	}
 }
@@ -167,6 +176,9 @@ func (g *staging) sent(chunk int, status Status) {
 // release ends the work on the folder and says where it is if rows are left in it. The record stays in any case: with it
 // an id that was answered early still finds the whole import.
 func (g *staging) release(status Status) (unsentFolder string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting, g.sending, g.ended = nil, nil, true
 	if !g.active {
 		return ""
 	}
@@ -175,6 +187,11 @@ func (g *staging) release(status Status) (unsentFolder string) {
 		g.log.Warn("an import's record could not be brought up to date", "cause", err)
 	}
 	_ = g.touch(time.Unix(0, 0)) // at worst others wait a little before they believe that we are gone
+	return g.unsentFolder()
+}
+
+// unsentFolder is where the folder is, if rows are left in it.
+func (g *staging) unsentFolder() string {
 	left, err := fs.Glob(g.where.root.FS(), g.name+"/"+unsentFiles)
 	if err == nil && len(left) == 0 {
 		return ""

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/journal"
 )
 
 // freshFor is how long lists and fields are taken from memory. They change rarely, and a name that is not found is
@@ -24,17 +25,19 @@ const (
 
 // Catalog is safe for concurrent use.
 type Catalog struct {
-	api    *apiclient.Client
-	lists  *cached[apiclient.List]
-	fields *cached[apiclient.Field]
+	api     *apiclient.Client
+	journal *journal.Journal
+	lists   *cached[apiclient.List]
+	fields  *cached[apiclient.Field]
 }
 
 // New returns an empty catalog; nothing is fetched before it is needed.
-func New(api *apiclient.Client) *Catalog {
+func New(api *apiclient.Client, changes *journal.Journal) *Catalog {
 	return &Catalog{
-		api:    api,
-		lists:  newCached(func(ctx context.Context) ([]apiclient.List, error) { return api.Lists(ctx, "") }),
-		fields: newCached(api.Fields),
+		api:     api,
+		journal: changes,
+		lists:   newCached(func(ctx context.Context) ([]apiclient.List, error) { return api.Lists(ctx, "") }),
+		fields:  newCached(api.Fields),
 	}
 }
 

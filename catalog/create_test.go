@@ -172,7 +172,7 @@ func TestWhatExistsIsNotCreatedAgain(t *testing.T) {
 	})
 	forEachCreation(t, "made by somebody else in between", func(t *testing.T, k creation) {
 		e, c := newCatalog(t, emulator.Config{})
-		other := New(clientOf(t, e))
+		other := New(clientOf(t, e), journalled(t, clientOf(t, e)))
 		first, err := k.create(other, "News")
 		if err != nil {
 			t.Fatal(err)

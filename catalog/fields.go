@@ -11,6 +11,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -46,57 +47,166 @@ func bareTag(ref string) string {
 // CreateField creates a field; without a merge tag, one is made from the name. A name or merge tag that is there
 // already is already_exists. When the API's answer is lost, the fields are looked at before the request is repeated.
 func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apiclient.Field, error) {
-	field.MergeTag = text.Clean(bareTag(field.MergeTag))
-	if field.MergeTag == "" {
-		field.MergeTag = MergeTag(field.Name)
-	}
-	if !validTag(field.MergeTag) {
-		return apiclient.Field{}, fault.New(fault.InvalidInput, "merge_tag: "+text.Quote(field.MergeTag)+" cannot be a merge tag.", "",
-			"Give a merge_tag of lower-case letters, digits and underscores that begins with a letter, like customer_since.")
-	}
-	if sameName(field.Name, builtIn) || field.MergeTag == builtIn {
-		return apiclient.Field{}, errBuiltIn
+	field, err := creatable(field)
+	if err != nil {
+		return apiclient.Field{}, err
 	}
 	fields, err := c.fields.get(ctx, 0)
 	if err != nil {
 		return apiclient.Field{}, err
 	}
-	same := func(f apiclient.Field) bool {
-		return sameName(f.Name, field.Name) || strings.EqualFold(f.MergeTag, field.MergeTag)
-	}
-	if i := slices.IndexFunc(fields, same); i >= 0 {
+	if i := slices.IndexFunc(fields, called(field)); i >= 0 {
 		return fields[i], fieldExists(fields[i])
 	}
 	if len(fields) >= apiclient.MaxFields {
 		return apiclient.Field{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
-			"Ask the operator which field can go.")
+			"Ask the operator which field can go; delete_field deletes it.")
 	}
+	return c.createField(ctx, field)
+}
+
+// CreateFields creates fields that were just seen to be missing. When they would be too many, or one is there by now, none
+// is created. An error on the way leaves those that were created, which are returned with it.
+func (c *Catalog) CreateFields(ctx context.Context, wanted []apiclient.Field) (created []apiclient.Field, err error) {
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	fields, err := c.fields.get(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	wanted = slices.Clone(wanted)
+	for i := range wanted {
+		if wanted[i], err = creatable(wanted[i]); err != nil {
+			return nil, err
+		}
+		if there := slices.IndexFunc(fields, called(wanted[i])); there >= 0 {
+			return nil, fieldExists(fields[there])
+		}
+	}
+	if err := RoomForFields(len(fields), len(wanted)); err != nil {
+		return nil, err
+	}
+	for _, field := range wanted {
+		made, err := c.createField(ctx, field)
+		if err != nil {
+			return created, err
+		}
+		created = append(created, made)
+	}
+	return created, nil
+}
+
+// RoomForFields refuses more new fields than an account with some may have.
+func RoomForFields(there, wanted int) error {
+	if there+wanted <= apiclient.MaxFields {
+		return nil
+	}
+	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.", text.Count(there, "custom field"), text.Count(wanted, "new one")),
+		fmt.Sprintf("Mailtrap's limit is %d custom fields.", apiclient.MaxFields), "Nothing was changed; leave columns out with mapping: \"ignore\", or ask the operator which field can go.")
+}
+
+// creatable gives a field its merge tag and checks it.
+func creatable(field apiclient.Field) (apiclient.Field, error) {
+	field.MergeTag = text.Clean(bareTag(field.MergeTag))
+	if field.MergeTag == "" {
+		field.MergeTag = MergeTag(field.Name)
+	}
+	if err := checkTag(field.MergeTag); err != nil {
+		return field, err
+	}
+	if isReserved(field.Name, field.MergeTag) {
+		return field, errBuiltIn
+	}
+	return field, nil
+}
+
+func called(field apiclient.Field) func(apiclient.Field) bool {
+	return func(f apiclient.Field) bool { return isCalled(f, field.Name, field.MergeTag) }
+}
+
+// FreeName gives a new field a name and a merge tag that none of the fields there are has: "Notes", or else "Notes 2".
+// otherwise is its merge tag where the name has no letters that a tag can hold.
+func FreeName(name, otherwise string, fields []apiclient.Field) (free, tag string) {
+	stem := MergeTag(name)
+	if stem == "" {
+		stem = otherwise
+	}
+	for n := 1; ; n++ {
+		free, tag = name, stem
+		if n > 1 {
+			free, tag = fmt.Sprintf("%s %d", cutTo(name, apiclient.MaxFieldName-4), n), fmt.Sprintf("%s_%d", cutTo(stem, apiclient.MaxFieldName-4), n)
+		}
+		free, tag = cutTo(free, apiclient.MaxFieldName), cutTo(tag, apiclient.MaxFieldName)
+		if !isReserved(free, tag) && !slices.ContainsFunc(fields, called(apiclient.Field{Name: free, MergeTag: tag})) {
+			return free, tag
+		}
+	}
+}
+
+// cutTo cuts s to at most limit characters.
+func cutTo(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return strings.TrimSpace(string(runes[:limit]))
+	}
+	return s
+}
+
+// createField creates a field that was just seen to be missing.
+func (c *Catalog) createField(ctx context.Context, field apiclient.Field) (apiclient.Field, error) {
 	defer c.fields.forget()
 	look := func(wanted func(apiclient.Field) bool) (apiclient.Field, bool, error) {
 		return lookFor(ctx, c.fields, wanted)
 	}
-	created, err := createOnce(func() (apiclient.Field, error) { return c.api.CreateField(ctx, field) },
-		func() (apiclient.Field, bool, error) {
-			return look(func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
-		})
+	var created apiclient.Field
+	intent := journal.Write{Action: journal.Create, Kind: journal.Field, Name: field.MergeTag, After: field}
+	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		created, err = createOnce(func() (apiclient.Field, error) { return c.api.CreateField(ctx, field) },
+			func() (apiclient.Field, bool, error) {
+				return look(func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
+			})
+		if err == nil {
+			write.Subject, write.After = idOf(created.ID), created
+		}
+		return err
+	})
 	if isTaken(err, "name") || isTaken(err, "merge_tag") {
-		if there, found, _ := look(same); found {
+		if there, found, _ := look(called(field)); found {
 			return there, fieldExists(there)
 		}
 	}
-	return created, stillUnknown(err, "field", "list_fields")
+	return created, stillUnknown(err, "create the field", "Look with list_fields; if the field is missing, create it again.")
+}
+
+func checkTag(tag string) error {
+	switch {
+	case validTag(tag):
+		return nil
+	case tag == "":
+		return fault.New(fault.InvalidInput, "merge_tag: none can be made from this name.", "A merge tag has lower-case letters, digits and underscores, and begins with a letter.",
+			"Give a merge_tag too, like customer_since.")
+	}
+	return fault.New(fault.InvalidInput, "merge_tag: "+text.Quote(tag)+" cannot be a merge tag.", "",
+		"Give a merge_tag of lower-case letters, digits and underscores that begins with a letter, like customer_since.")
+}
+
+// isCalled reports whether a field has that name or that merge tag, in whatever case. An empty one is nobody's.
+func isCalled(field apiclient.Field, name, tag string) bool {
+	return sameName(field.Name, name) || tag != "" && strings.EqualFold(field.MergeTag, tag)
 }
 
 // builtIn is the name and merge tag of the field that holds the address (observed in the interface). The API does not
 // list it.
 const builtIn = "email"
 
+func isReserved(name, tag string) bool { return sameName(name, builtIn) || tag == builtIn }
+
 var errBuiltIn = fault.New(fault.InvalidInput, `"email" is reserved: it is the name and merge tag of the built-in field with the contact's address.`, "",
 	`Nothing was sent; for another address choose a name like "Second address" with the merge tag second_address.`)
 
 func fieldExists(field apiclient.Field) error {
 	return fault.New(fault.AlreadyExists, fmt.Sprintf("There is a field %s already: merge tag %s, type %s, id %d.",
-		text.Quote(field.Name), text.Clip(field.MergeTag, text.MaxValue), field.DataType, field.ID), "",
+		text.Quote(field.Name), text.Word(field.MergeTag, text.MaxValue), field.DataType, field.ID), "",
 		"Use it, or choose another name and merge tag; a field's type cannot be changed.")
 }
 

@@ -11,6 +11,8 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -22,7 +24,8 @@ func newCatalog(t testing.TB, config emulator.Config, lists ...string) (*emulato
 	for _, name := range lists {
 		e.AddList(name)
 	}
-	return e, New(clientOf(t, e))
+	api := clientOf(t, e)
+	return e, New(api, journalled(t, api))
 }
 
 func clientOf(t testing.TB, e *emulator.Emulator) *apiclient.Client {
@@ -81,3 +84,11 @@ func count(e *emulator.Emulator, method, suffix string) int {
 }
 
 var background = context.Background()
+
+// journalled is a journal of what is written through the client, in memory.
+func journalled(t testing.TB, api *apiclient.Client) *journal.Journal {
+	t.Helper()
+	kept := store.InMemory()
+	t.Cleanup(func() { _ = kept.Close() })
+	return journal.New(journal.Options{Store: kept, Account: api.AccountKey})
+}

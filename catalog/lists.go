@@ -10,6 +10,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -143,7 +144,7 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 	}
 	if len(lists) >= apiclient.MaxLists {
 		return apiclient.List{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
-			"Ask the operator which list can go.")
+			"Ask the operator which list can go; delete_list deletes it.")
 	}
 	return c.createList(ctx, name)
 }
@@ -182,30 +183,45 @@ func (c *Catalog) createList(ctx context.Context, name string) (apiclient.List, 
 	look := func(wanted func(apiclient.List) bool) (apiclient.List, bool, error) {
 		return lookFor(ctx, c.lists, wanted)
 	}
-	created, err := createOnce(func() (apiclient.List, error) { return c.api.CreateList(ctx, name) },
-		func() (apiclient.List, bool, error) {
-			return look(func(l apiclient.List) bool { return l.Name == name })
-		})
+	var created apiclient.List
+	intent := journal.Write{Action: journal.Create, Kind: journal.List, Name: name, After: apiclient.List{Name: name}}
+	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		created, err = createOnce(func() (apiclient.List, error) { return c.api.CreateList(ctx, name) },
+			func() (apiclient.List, bool, error) {
+				return look(func(l apiclient.List) bool { return l.Name == name })
+			})
+		if err == nil {
+			write.Subject, write.After = idOf(created.ID), created
+		}
+		return err
+	})
 	if isTaken(err, "name") {
 		if there, found, _ := look(func(l apiclient.List) bool { return sameName(l.Name, name) }); found {
 			return there, listExists(there)
 		}
 	}
-	return created, stillUnknown(err, "list", "list_lists")
+	return created, stillUnknown(err, "create the list", "Look with list_lists; if the list is missing, create it again.")
 }
+
+// idOf is an id as the journal knows it.
+func idOf(id int64) string { return strconv.FormatInt(id, 10) }
 
 func indexOfName(lists []apiclient.List, name string) int {
 	return slices.IndexFunc(lists, func(l apiclient.List) bool { return sameName(l.Name, name) })
 }
 
-// stillUnknown is the fault of a create whose outcome could not be found out. The name is looked for before every
-// create, so that a repeat does not make two.
-func stillUnknown(err error, noun, look string) error {
-	if apiError, ok := apiclient.AsError(err); !ok || !apiError.Unknown {
+// stillUnknown is the fault of a write whose outcome could not be found out.
+func stillUnknown(err error, what, next string) error {
+	if !isUnknown(err) {
 		return err
 	}
-	return fault.New(fault.OutcomeUnknown, "The request to create the "+noun+" was sent, but no usable answer came back.",
-		"Mailtrap may or may not have carried it out.", "Look with "+look+"; if the "+noun+" is missing, create it again.").Because(err)
+	return fault.New(fault.OutcomeUnknown, "The request to "+what+" was sent, but no usable answer came back.",
+		"Mailtrap may or may not have carried it out.", next).Because(err)
+}
+
+func isUnknown(err error) bool {
+	apiError, ok := apiclient.AsError(err)
+	return ok && apiError.Unknown
 }
 
 func listExists(list apiclient.List) error {
@@ -229,11 +245,11 @@ func lookFor[T any](ctx context.Context, items *cached[T], wanted func(T) bool) 
 	return all[i], true, nil
 }
 
-// createOnce creates something whose name is unique. After a lost answer it looks whether it is there, and repeats the
+// createOnce creates something whose name is unique, and was looked for before, so that a repeat does not make two. After a lost answer it looks whether it is there, and repeats the
 // request once when it is not.
 func createOnce[T any](create func() (T, error), look func() (T, bool, error)) (T, error) {
 	created, err := create()
-	if apiError, ok := apiclient.AsError(err); !ok || !apiError.Unknown {
+	if !isUnknown(err) {
 		return created, err
 	}
 	there, found, lookErr := look()

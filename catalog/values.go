@@ -44,13 +44,13 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 		if err != nil {
 			return nil, err
 		}
-		at := where + "." + text.Clip(key, 60)
+		at := where + "." + text.Word(key, 60)
 		if !found {
 			problems = append(problems, at+": there is no such field"+hint(key, fields))
 			continue
 		}
 		if _, twice := values[field.MergeTag]; twice {
-			problems = append(problems, at+": the field "+text.Clip(field.MergeTag, 60)+" is given twice")
+			problems = append(problems, at+": the field "+text.Word(field.MergeTag, 60)+" is given twice")
 			continue
 		}
 		value, problem := Fit(field, given[key])
@@ -67,6 +67,19 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 	return values, nil
 }
 
+// MatchField finds the field of some that a name, merge tag or id means. What could mean two is a conflict.
+func MatchField(ref string, fields []apiclient.Field) (field apiclient.Field, found bool, err error) {
+	return match(bareTag(ref), fields, fieldName)
+}
+
+// FieldHint is what to add to the news that there is no such field: which one may be meant, or which there are.
+func FieldHint(ref string, fields []apiclient.Field) string { return hint(ref, fields) }
+
+// FieldsFor returns the fields to look names up in, fetched anew when one of the names is not among the known ones.
+func (c *Catalog) FieldsFor(ctx context.Context, names []string) ([]apiclient.Field, error) {
+	return c.fieldsFor(ctx, names)
+}
+
 // hint proposes the nearest field.
 func hint(key string, fields []apiclient.Field) string {
 	var names []string
@@ -77,17 +90,17 @@ func hint(key string, fields []apiclient.Field) string {
 		return " (the account has no custom fields)"
 	}
 	if near, ok := text.Nearest(MergeTag(key), names); ok {
-		return "; did you mean " + text.Clip(near, 60) + "?"
+		return "; did you mean " + text.Word(near, 60) + "?"
 	}
 	if len(names) == 1 {
-		return " (the only field is " + text.Clip(names[0], 60) + ")"
+		return " (the only field is " + text.Word(names[0], 60) + ")"
 	}
 	return " (the fields are " + text.Listing(clipped(text.Closest(MergeTag(key), names)), shownNames) + ")"
 }
 
 func clipped(names []string) []string {
 	for i := range names {
-		names[i] = text.Clip(names[i], 60)
+		names[i] = text.Word(names[i], 60)
 	}
 	return names
 }

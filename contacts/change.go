@@ -35,6 +35,35 @@ type Difference struct {
 	Before, After any
 }
 
+func (c Change) resubscribes() bool { return c.Unsubscribed != nil && !*c.Unsubscribed }
+
+// madeTo is a contact as the change leaves it.
+func (c Change) madeTo(contact apiclient.Contact) apiclient.Contact {
+	if c.Email != "" {
+		contact.Email = c.Email
+	}
+	if c.Unsubscribed != nil {
+		contact.Status = apiclient.Subscribed
+		if *c.Unsubscribed {
+			contact.Status = apiclient.Unsubscribed
+		}
+	}
+	fields := maps.Clone(contact.Fields)
+	if fields == nil {
+		fields = apiclient.Values{}
+	}
+	maps.Copy(fields, c.Fields)
+	contact.Fields = fields
+	lists := slices.DeleteFunc(slices.Clone(contact.ListIDs), func(id int64) bool { return slices.Contains(c.RemoveFrom, id) })
+	for _, id := range c.AddTo {
+		if !slices.Contains(lists, id) {
+			lists = append(lists, id)
+		}
+	}
+	contact.ListIDs = lists
+	return contact
+}
+
 // remaining is the part of a change that a contact does not show yet.
 func (c Change) remaining(contact apiclient.Contact) Change {
 	left := Change{Consent: c.Consent}

@@ -8,12 +8,14 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -21,13 +23,14 @@ import (
 type Service struct {
 	api     *apiclient.Client
 	catalog *catalog.Catalog
+	journal *journal.Journal
 	recent  *recent
 	turns   *turns
 }
 
 // New returns a service; nothing is fetched before it is needed.
-func New(api *apiclient.Client, lists *catalog.Catalog) *Service {
-	return &Service{api: api, catalog: lists, recent: newRecent(), turns: newTurns()}
+func New(api *apiclient.Client, lists *catalog.Catalog, changes *journal.Journal) *Service {
+	return &Service{api: api, catalog: lists, journal: changes, recent: newRecent(), turns: newTurns()}
 }
 
 // Found is a contact as it was looked up.
@@ -38,12 +41,16 @@ type Found struct {
 }
 
 // Get looks a contact up. What this server wrote in the last seconds counts, even where the API does not show it yet.
-func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (Found, error) {
+func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (found Found, err error) {
+	defer func() { s.recent.touched.looked(ref, found, err) }()
 	contact, err := s.api.GetContact(ctx, ref)
 	written, wasWritten := s.recent.find(ref)
 	switch {
-	case err == nil && wasWritten && lags(contact, written):
-		return Found{Contact: written, Pending: true}, nil
+	case err == nil && wasWritten:
+		if written = s.withoutGone(ctx, written, contact); lags(contact, written) {
+			return Found{Contact: written, Pending: true}, nil
+		}
+		return Found{Contact: contact}, nil
 	case err == nil:
 		return Found{Contact: contact}, nil
 	case apiclient.IsKind(err, apiclient.NotFound) && wasWritten:
@@ -52,6 +59,26 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (Found, err
 		return Found{}, notFound(ref).Because(err)
 	}
 	return Found{}, err
+}
+
+// withoutGone is what we wrote without the fields and lists that were deleted since. The API shows every field of the
+// account with each contact (recording); a list that it does not show may be on its way as well.
+func (s *Service) withoutGone(ctx context.Context, written, shown apiclient.Contact) apiclient.Contact {
+	fields := maps.Clone(written.Fields)
+	maps.DeleteFunc(fields, func(tag string, _ any) bool {
+		_, there := shown.Fields[tag]
+		return !there
+	})
+	written.Fields = fields
+	if missing := without(written.ListIDs, shown.ListIDs); len(missing) > 0 {
+		lists, err := s.catalog.ListNames(ctx, missing)
+		for _, list := range lists {
+			if err == nil && list.Name == "" {
+				written.ListIDs = without(written.ListIDs, []int64{list.ID})
+			}
+		}
+	}
+	return written
 }
 
 // lags reports whether the API shows a contact as it was before our write. Whether every write moves the time on is
@@ -66,192 +93,14 @@ func lags(shown, written apiclient.Contact) bool {
 }
 
 func notFound(ref apiclient.ContactRef) *fault.Error {
-	return fault.New(fault.NotFound, "There is no contact "+text.Clip(ref.String(), 80)+".",
+	return fault.New(fault.NotFound, "There is no contact "+text.Word(ref.String(), 80)+".",
 		"Mailtrap has no search: a contact is found by its exact address or UUID only.",
 		"Check the spelling, or create it with create_contact.")
 }
 
-// Create creates a contact. One that exists is an already_exists fault that tells who is there. When the answer is lost,
-// the contact is looked up before the request is repeated.
-func (s *Service) Create(ctx context.Context, contact apiclient.NewContact) (apiclient.Contact, error) {
-	email, err := apiclient.ParseEmail(contact.Email)
-	if err != nil {
-		return apiclient.Contact{}, fault.New(fault.InvalidInput, "The address "+text.Quote(contact.Email)+" "+err.Error()+".", "",
-			"Nothing was sent; give an address like name@example.com.")
-	}
-	contact.Email = email
-	ref, err := apiclient.ParseContact(email)
-	if err != nil {
-		return apiclient.Contact{}, err
-	}
-	began := time.Now()
-	created, err := s.api.CreateContact(ctx, contact)
-	if unknown(err) {
-		created, err = s.createdAfterAll(ctx, contact, ref, began, err)
-	}
-	if err == nil {
-		s.recent.remember(created)
-		return created, nil
-	}
-	switch {
-	case taken(err):
-		return apiclient.Contact{}, s.exists(ctx, ref, err)
-	case unknown(err):
-		return apiclient.Contact{}, maybeCreated(ref, err)
-	}
-	return apiclient.Contact{}, err
-}
-
-// maybeCreated is the fault of a create whose outcome could not be found out. A repeat is harmless: an address that
-// exists is refused.
-func maybeCreated(ref apiclient.ContactRef, lost error) error {
-	return fault.New(fault.OutcomeUnknown, "The request to create a contact was sent, but no usable answer came back.",
-		"Mailtrap may or may not have created it.",
-		"Look with get_contact "+text.Clip(ref.String(), apiclient.MaxEmail)+"; if it is missing, create it again: no address is created twice.").Because(lost)
-}
-
-func unknown(err error) bool {
-	apiError, ok := apiclient.AsError(err)
-	return ok && apiError.Unknown
-}
-
-// taken recognises both answers to a create whose address is there: 422 when it is stored, 409 while it is being written.
-func taken(err error) bool {
-	apiError, ok := apiclient.AsError(err)
-	return ok && (apiError.Kind == apiclient.Conflict || apiError.Says("email", "already been taken"))
-}
-
-// createdAfterAll finds out what became of a create whose answer was lost, and repeats it once if nothing did.
-func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewContact, ref apiclient.ContactRef, began time.Time, lost error) (apiclient.Contact, error) {
-	there, err := s.api.GetContact(ctx, ref)
-	switch {
-	case err == nil && s.ours(there, contact, began):
-		return there, nil
-	case err == nil:
-		return there, alreadyTaken(lost)
-	case !apiclient.IsKind(err, apiclient.NotFound):
-		return apiclient.Contact{}, lost
-	}
-	// Not found can also mean "not applied yet". The repeat tells: it creates the contact or is refused because of the first.
-	created, err := s.api.CreateContact(ctx, contact)
-	switch {
-	case unknown(err): // lost again
-		there, err = s.api.GetContact(ctx, ref)
-	case taken(err):
-		there, err = s.appeared(ctx, ref)
-	default:
-		return created, err
-	}
-	switch {
-	case err == nil && s.ours(there, contact, began):
-		return there, nil
-	case err == nil:
-		return there, alreadyTaken(lost)
-	}
-	return apiclient.Contact{}, lost
-}
-
-// ours tells a contact that our own lost request created from somebody else's: it is new (a minute allows for clocks),
-// shows what was asked for, and is not known from another write of this server.
-func (s *Service) ours(there apiclient.Contact, asked apiclient.NewContact, began time.Time) bool {
-	if _, known := s.recent.find(apiclient.ContactID(there.ID)); known {
-		return false
-	}
-	wanted := Change{Fields: asked.Fields, AddTo: asked.ListIDs}
-	return there.CreatedAt.After(began.Add(-time.Minute)) && wanted.remaining(there).IsEmpty()
-}
-
-func alreadyTaken(lost error) error {
-	return &apiclient.Error{
-		Kind: apiclient.Refused, Method: "POST", Route: "/contacts", Status: 422,
-		Problems: []apiclient.Problem{{Where: "email", Text: "has already been taken"}}, Err: lost,
-	}
-}
-
-// exists is the fault of a create whose address is taken, with a line on who is there.
-func (s *Service) exists(ctx context.Context, ref apiclient.ContactRef, cause error) error {
-	who := "It is being written by somebody else right now."
-	if there, err := s.appeared(ctx, ref); err == nil {
-		who = "It is " + s.Describe(ctx, there) + "."
-	}
-	return fault.New(fault.AlreadyExists, "There is a contact "+text.Clip(ref.String(), 80)+" already.", who,
-		"Change it with update_contact, or add it to lists with add_to_list.").Because(cause)
-}
-
-// appeared looks a contact up that is known to exist but may still be on its way.
-func (s *Service) appeared(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, error) {
-	for _, wait := range applyWaits {
-		found, err := s.Get(ctx, ref)
-		if err == nil || !fault.Is(err, fault.NotFound) {
-			return found.Contact, err
-		}
-		if err := apiclient.Pause(ctx, wait); err != nil {
-			return apiclient.Contact{}, err
-		}
-	}
-	found, err := s.Get(ctx, ref)
-	return found.Contact, err
-}
-
-// Delete deletes a contact.
-func (s *Service) Delete(ctx context.Context, ref apiclient.ContactRef) error {
-	err := s.api.DeleteContact(ctx, ref)
-	if apiclient.IsKind(err, apiclient.NotFound) {
-		if written, ok := s.recent.find(ref); ok {
-			return s.deletePending(ctx, apiclient.ContactID(written.ID))
-		}
-		return notFound(ref).Because(err)
-	}
-	if err == nil {
-		s.recent.forget(ref)
-	}
-	return err
-}
-
-// deletePending deletes a contact that this server created a moment ago and the API does not find yet.
-func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) error {
-	var err error
-	for _, wait := range applyWaits {
-		if err = apiclient.Pause(ctx, wait); err != nil {
-			return err
-		}
-		if err = s.api.DeleteContact(ctx, ref); !apiclient.IsKind(err, apiclient.NotFound) {
-			break
-		}
-	}
-	switch {
-	case err == nil:
-		s.recent.forget(ref)
-	case apiclient.IsKind(err, apiclient.NotFound): // somebody else deleted it
-		s.recent.forget(ref)
-		return notFound(ref).Because(err)
-	}
-	return err
-}
-
-// Fire fires an event. It is sent once; only an answer that says the contact is not there yet, for a contact this server
-// created a moment ago, is tried again, because then nothing was fired.
-func (s *Service) Fire(ctx context.Context, ref apiclient.ContactRef, event apiclient.Event) error {
-	err := s.api.CreateEvent(ctx, ref, event)
-	if !apiclient.IsKind(err, apiclient.NotFound) {
-		return err
-	}
-	if _, created := s.recent.find(ref); created {
-		for _, wait := range applyWaits {
-			if err := apiclient.Pause(ctx, wait); err != nil {
-				return err
-			}
-			if err = s.api.CreateEvent(ctx, ref, event); !apiclient.IsKind(err, apiclient.NotFound) {
-				return err
-			}
-		}
-	}
-	return notFound(ref).Because(err)
-}
-
 // Describe says in one line who a contact is: status, lists by name, and when it was created.
 func (s *Service) Describe(ctx context.Context, contact apiclient.Contact) string {
-	parts := []string{contact.Status}
+	parts := []string{text.Word(contact.Status, 40)}
 	if lists, err := s.catalog.ListNames(ctx, contact.ListIDs); err == nil && len(lists) > 0 {
 		names := make([]string, len(lists))
 		for i, list := range lists {
@@ -264,7 +113,7 @@ func (s *Service) Describe(ctx context.Context, contact apiclient.Contact) strin
 	if !contact.CreatedAt.IsZero() {
 		parts = append(parts, "created "+contact.CreatedAt.Format(time.DateOnly))
 	}
-	return fmt.Sprintf("id %s: %s", contact.ID, strings.Join(parts, ", "))
+	return fmt.Sprintf("id %s: %s", text.Word(contact.ID, 40), strings.Join(parts, ", "))
 }
 
 // applyWaits are the pauses through the write-apply window, 12 seconds in all (observed: 3 to 10).

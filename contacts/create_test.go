@@ -10,8 +10,8 @@ import (
 	"mailtrap-contacts-mcp/fault"
 )
 
-func newAnna() apiclient.NewContact {
-	return apiclient.NewContact{Email: anna, Fields: apiclient.Values{"first_name": "Anna"}, ListIDs: []int64{1}}
+func newAnna() Creation {
+	return Creation{NewContact: apiclient.NewContact{Email: anna, Fields: apiclient.Values{"first_name": "Anna"}, ListIDs: []int64{1}}}
 }
 
 func TestAContactIsCreatedAndSeenAtOnce(t *testing.T) {
@@ -173,7 +173,7 @@ func TestA409ThatNeverBecomesAContactIsStillTold(t *testing.T) {
 func TestACreateIsRefusedForWhatIsNoAddress(t *testing.T) {
 	e, s := newService(t, emulator.Config{})
 	for _, email := range []string{"", "lists/5", "..", "018dd5e3-f6d2-7c00-8f9b-e5c3f2d8a132", "a@b", "a b@example.com"} {
-		_, err := s.Create(background, apiclient.NewContact{Email: email})
+		_, err := s.Create(background, Creation{NewContact: apiclient.NewContact{Email: email}})
 		wantFault(t, err, fault.InvalidInput, "The address", "Nothing was sent")
 	}
 	if len(e.Requests()) != 0 {
@@ -186,7 +186,7 @@ func TestWhatTheAPIRefusesIsToldInItsWords(t *testing.T) {
 	e.AddContact(emulator.Contact{Email: "first@example.com"})
 	_, err := s.Create(background, newAnna())
 	wantFault(t, err, fault.InvalidInput, `base: "contacts limit reached"`)
-	_, err = s.Create(background, apiclient.NewContact{Email: anna, ListIDs: []int64{99}})
+	_, err = s.Create(background, Creation{NewContact: apiclient.NewContact{Email: anna, ListIDs: []int64{99}}})
 	wantFault(t, err, fault.InvalidInput, "list_ids")
 }
 

@@ -14,7 +14,7 @@ func TestADeletedContactIsGone(t *testing.T) {
 	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
 		id := e.AddContact(emulator.Contact{Email: anna})
 		for _, name := range []string{anna, id} {
-			err := s.Delete(background, ref(t, name))
+			err := deleteBy(background, s, ref(t, name))
 			if name == id {
 				wantFault(t, err, fault.NotFound, id)
 			} else if err != nil {
@@ -32,7 +32,7 @@ func TestADeletedContactIsGone(t *testing.T) {
 func TestADeleteRightAfterACreateLeavesNobody(t *testing.T) {
 	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
 		created := must[apiclient.Contact](t)(s.Create(background, newAnna()))
-		if err := s.Delete(background, ref(t, anna)); err != nil {
+		if err := deleteBy(background, s, ref(t, anna)); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.Get(background, ref(t, created.ID))
@@ -48,7 +48,7 @@ func TestADeleteRightAfterAnUpdateLeavesNobody(t *testing.T) {
 	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
 		id := e.AddContact(emulator.Contact{Email: anna})
 		must[Updated](t)(s.Update(background, ref(t, anna), Change{AddTo: []int64{1}}))
-		if err := s.Delete(background, ref(t, id)); err != nil {
+		if err := deleteBy(background, s, ref(t, id)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute) // in the bubble
@@ -67,7 +67,7 @@ func TestALostDeleteIsRepeatedAndSucceeds(t *testing.T) {
 				e.AddContact(emulator.Contact{Email: anna})
 				f.Method = "DELETE"
 				e.Inject(f)
-				if err := s.Delete(background, ref(t, anna)); err != nil || e.Len() != 0 {
+				if err := deleteBy(background, s, ref(t, anna)); err != nil || e.Len() != 0 {
 					t.Errorf("got %v, %d contacts", err, e.Len())
 				}
 			})
@@ -79,10 +79,10 @@ func TestADeleteOfANewContactThatNeverAppearsIsNotFound(t *testing.T) {
 	inBubble(t, "somebody else deleted it", func(t *testing.T) {
 		e, s := newService(t, emulator.Config{})
 		must[apiclient.Contact](t)(s.Create(background, newAnna()))
-		if err := serviceOn(t, e).Delete(background, ref(t, anna)); err != nil {
+		if err := deleteBy(background, serviceOn(t, e), ref(t, anna)); err != nil {
 			t.Fatal(err)
 		}
-		wantFault(t, s.Delete(background, ref(t, anna)), fault.NotFound)
+		wantFault(t, deleteBy(background, s, ref(t, anna)), fault.NotFound)
 		_, err := s.Get(background, ref(t, anna))
 		wantFault(t, err, fault.NotFound)
 	})
@@ -95,7 +95,7 @@ func TestADeleteThatWaitsCanBeCancelled(t *testing.T) {
 		ctx, cancel := context.WithTimeout(background, 2*time.Second)
 		defer cancel()
 		start := time.Now()
-		wantFault(t, s.Delete(ctx, ref(t, anna)), fault.Timeout)
+		wantFault(t, deleteBy(ctx, s, ref(t, anna)), fault.Timeout)
 		if took := time.Since(start); took != 2*time.Second {
 			t.Errorf("took %s", took)
 		}
@@ -153,4 +153,13 @@ func TestAnEventForNobodyIsNotFoundAtOnce(t *testing.T) {
 			t.Errorf("%d requests, %d contacts", len(e.Requests()), e.Len())
 		}
 	})
+}
+
+// deleteBy looks a contact up and deletes it.
+func deleteBy(ctx context.Context, s *Service, who apiclient.ContactRef) error {
+	found, err := s.Get(ctx, who)
+	if err != nil {
+		return err
+	}
+	return s.Delete(ctx, found)
 }

@@ -13,6 +13,8 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -69,7 +71,8 @@ func serviceOn(t testing.TB, e *emulator.Emulator) *Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(api.Close)
-	return New(api, catalog.New(api))
+	changes := journalled(t, api)
+	return New(api, catalog.New(api, changes), changes)
 }
 
 func ref(t testing.TB, s string) apiclient.ContactRef {
@@ -129,4 +132,12 @@ func must[T any](t testing.TB) func(T, error) T {
 		}
 		return v
 	}
+}
+
+// journalled is a journal of what is written through the client, in memory.
+func journalled(t testing.TB, api *apiclient.Client) *journal.Journal {
+	t.Helper()
+	kept := store.InMemory()
+	t.Cleanup(func() { _ = kept.Close() })
+	return journal.New(journal.Options{Store: kept, Account: api.AccountKey})
 }

@@ -78,7 +78,7 @@ func TestManyAreLookedUpInTheirOrder(t *testing.T) {
 func TestAPersonNamedTwiceIsLookedUpOnce(t *testing.T) {
 	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
 		id := e.AddContact(emulator.Contact{Email: anna})
-		created := must[apiclient.Contact](t)(s.Create(background, apiclient.NewContact{Email: "bob@example.com"}))
+		created := must[apiclient.Contact](t)(s.Create(background, Creation{NewContact: apiclient.NewContact{Email: "bob@example.com"}}))
 		refs := []apiclient.ContactRef{ref(t, anna), ref(t, "x@example.com"), ref(t, created.ID), ref(t, id), ref(t, "y@example.com"), ref(t, "bob@example.com")}
 		looked := must[[]Looked](t)(s.LookUp(background, refs))
 		var names []string
@@ -131,7 +131,7 @@ func TestAPanicInALookUpReachesTheCaller(t *testing.T) {
 			t.Errorf("got %s", value)
 		}
 	}()
-	_, err = New(api, catalog.New(api)).LookUp(background, []apiclient.ContactRef{ref(t, anna), ref(t, "bob@example.com")})
+	_, err = New(api, catalog.New(api, journalled(t, api)), journalled(t, api)).LookUp(background, []apiclient.ContactRef{ref(t, anna), ref(t, "bob@example.com")})
 	t.Errorf("it returned %v", err)
 }
 

@@ -18,6 +18,8 @@ type recent struct {
 	byID    map[string]recentWrite
 	byEmail map[string]string // address to UUID
 	pruned  time.Time
+
+	touched touched
 }
 
 type recentWrite struct {
@@ -30,6 +32,7 @@ func newRecent() *recent {
 }
 
 func (r *recent) remember(contact apiclient.Contact) {
+	r.touched.add(contact)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
@@ -69,6 +72,7 @@ func (r *recent) find(ref apiclient.ContactRef) (apiclient.Contact, bool) {
 }
 
 func (r *recent) forget(ref apiclient.ContactRef) {
+	r.touched.drop(ref)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := r.id(ref)

@@ -7,6 +7,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -35,13 +36,84 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		return Updated{}, err
 	}
 	wanted := change.remaining(before.Contact)
+	backAlready := change.resubscribes() && change.Consent != "" && !wanted.resubscribes() // somebody else has subscribed them again
 	if wanted.IsEmpty() {
+		if backAlready {
+			return Updated{Contact: before.Contact}, s.noteConsent(ctx, before.Contact, change.Consent)
+		}
 		return Updated{Contact: before.Contact}, nil
 	}
-	resubscribe := wanted.Unsubscribed != nil && !*wanted.Unsubscribed
-	if resubscribe && change.Consent == "" {
-		return Updated{}, consentRequired(before.Contact)
+	guarded, err := s.guard(ctx, before.Contact, wanted)
+	if err != nil {
+		return Updated{}, err
 	}
+	var updated Updated
+	intent := journal.Write{
+		Action: journal.Update, Kind: journal.Contact, Subject: before.ID, Name: before.Email,
+		Before: before.Contact, After: wanted.madeTo(before.Contact),
+	}
+	if guarded.subscribes {
+		intent.Consent = wanted.Consent
+	}
+	err = s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		updated, err = s.carryOut(ctx, before, wanted)
+		write.Accepted = updated.Contact.ID != ""
+		if err != nil {
+			return err
+		}
+		done := wanted
+		if !updated.Resubscribe && done.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
+			done.Unsubscribed = nil
+		}
+		if write.After = done.madeTo(before.Contact); done.remaining(updated.Contact).IsEmpty() {
+			write.After = updated.Contact
+		}
+		return nil
+	})
+	if err != nil {
+		return Updated{}, err
+	}
+	if updated.Resubscribe || backAlready {
+		s.agreed(ctx, before.Email)
+	}
+	if guarded.takesOptedOut { // they have agreed, or what the contact's status tells now
+		s.journal.Forget(ctx, wanted.Email, journal.OptedOut)
+	}
+	return updated, nil
+}
+
+// guarded is what a change does that needs a person's consent.
+type guarded struct {
+	subscribes    bool // somebody gets mail again who had unsubscribed
+	takesOptedOut bool // the new address is of somebody who was deleted here while unsubscribed
+}
+
+// guard refuses a change that subscribes somebody again without their consent. The old address of an unsubscribed contact
+// becomes free to be created anew; that its person had unsubscribed is remembered.
+func (s *Service) guard(ctx context.Context, before apiclient.Contact, wanted Change) (found guarded, err error) {
+	if wanted.resubscribes() && wanted.Consent == "" {
+		return found, consentRequired(before)
+	}
+	if wanted.Email == "" {
+		return guarded{subscribes: wanted.resubscribes()}, nil
+	}
+	if found.takesOptedOut, err = s.OptedOut(ctx, wanted.Email); err != nil {
+		return found, err
+	}
+	found.subscribes = wanted.resubscribes() || found.takesOptedOut && wanted.madeTo(before).Status != apiclient.Unsubscribed
+	if found.subscribes && wanted.Consent == "" {
+		return found, optedOutAddress(wanted.Email)
+	}
+	if before.Status == apiclient.Unsubscribed {
+		err = s.journal.Remember(ctx, before.Email, journal.OptedOut)
+	}
+	return found, err
+}
+
+// carryOut sends a change and sees to it that it arrives. An error may come with the contact as the API answered it: then
+// the change was accepted, and what became of it is not known.
+func (s *Service) carryOut(ctx context.Context, before Found, wanted Change) (Updated, error) {
+	resubscribe := wanted.resubscribes()
 	after, busy, err := s.write(ctx, before, wanted)
 	if err != nil {
 		return Updated{}, err
@@ -53,7 +125,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	}
 	if busy {
 		if err := s.arrived(ctx, before.Contact, wanted); err != nil {
-			return Updated{}, err
+			return Updated{Contact: after}, err
 		}
 	}
 	return Updated{Contact: after, Differences: wanted.differences(before.Contact), Resubscribe: resubscribe}, nil
@@ -93,14 +165,21 @@ func (c Change) check() error {
 }
 
 func consentRequired(contact apiclient.Contact) error {
-	return fault.New(fault.ConsentRequired, "The contact "+text.Clip(contact.Email, 80)+" has unsubscribed.",
+	return fault.New(fault.ConsentRequired, "The contact "+text.Word(contact.Email, 80)+" has unsubscribed.",
 		"Mail without their consent is against the law in many countries and hurts delivery.",
+		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+}
+
+// optedOutAddress is the fault of giving a subscriber the address of a person who had unsubscribed.
+func optedOutAddress(email string) error {
+	return fault.New(fault.ConsentRequired, "The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
+		"A subscriber with that address would have it get mail again.",
 		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 }
 
 // keptUnsubscribed is the fault of a resubscription that Mailtrap answered with 200 and did not carry out.
 func keptUnsubscribed(contact apiclient.Contact) error {
-	return fault.New(fault.Conflict, "Mailtrap keeps the contact "+text.Clip(contact.Email, 80)+" unsubscribed.",
+	return fault.New(fault.Conflict, "Mailtrap keeps the contact "+text.Word(contact.Email, 80)+" unsubscribed.",
 		"Its address is probably suppressed, after a bounce, a complaint or an unsubscription.",
 		"Ask the operator to look at the address under Suppressions in Mailtrap; do not repeat the call before.")
 }
@@ -129,7 +208,7 @@ func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Ch
 		Email: email, Fields: change.Fields, AddToLists: change.AddTo, RemoveFrom: change.RemoveFrom, Unsubscribed: change.Unsubscribed,
 	})
 	if apiError, ok := apiclient.AsError(err); ok && change.Email != "" && apiError.Says("email", "already been taken") {
-		return after, fault.New(fault.AlreadyExists, "Another contact has the address "+text.Clip(change.Email, 80)+" already.", "",
+		return after, fault.New(fault.AlreadyExists, "Another contact has the address "+text.Word(change.Email, 80)+" already.", "",
 			"Nothing was changed; look at that contact with get_contact and ask the operator which of the two to keep.").Because(err)
 	}
 	return after, err

@@ -1,0 +1,73 @@
+package bulk
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// CountMembers returns how many contacts are on a list. The API tells it by an export only, which takes from a second to
+// minutes and about which Mailtrap writes the account's owner an e-mail; it lasts as long as ctx allows. No file is written.
+func (s *Service) CountMembers(ctx context.Context, listID int64) (int, error) {
+	found, err := s.count(ctx, apiclient.ExportFilter{ListIDs: []int64{listID}}, noColumns)
+	return found.rows, err
+}
+
+// CountValues returns how many contacts have a value in a field, at the same price as CountMembers.
+func (s *Service) CountValues(ctx context.Context, field apiclient.Field) (int, error) {
+	found, err := s.count(ctx, apiclient.ExportFilter{}, columnOf(field))
+	if err != nil || len(found.columns) == 0 { // an export without so much as a header is of nobody
+		return 0, err
+	}
+	return found.columns[0].Filled, nil
+}
+
+// count reads an export through without keeping it.
+func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, choose func(header []string) ([]int, error)) (found counted, err error) {
+	err = s.inTurn(ctx, func() error {
+		started, err := s.createExport(ctx, filter)
+		if err != nil {
+			return err
+		}
+		link, err := s.exported(ctx, started)
+		if err != nil {
+			return err
+		}
+		return downloading(ctx, func() error {
+			body, err := s.api.Download(ctx, link)
+			if err != nil {
+				return err
+			}
+			defer body.Close()
+			found, err = copyCSV(io.Discard, body, choose, func(int) {})
+			return err
+		})
+	})
+	return found, err
+}
+
+func noColumns([]string) ([]int, error) { return nil, nil }
+
+// columnOf finds a field's column in the header of an export, which may be the field's name or its merge tag. Where a
+// second column could be meant, as when another field or one of Mailtrap's own columns is called the same, neither is
+// taken: a wrong count is worse than none.
+func columnOf(field apiclient.Field) func(header []string) ([]int, error) {
+	names := []string{plain(field.MergeTag), plain(field.Name)}
+	return func(header []string) ([]int, error) {
+		var found []int
+		for i, column := range header {
+			if name := plain(column); name != "" && slices.Contains(names, name) {
+				found = append(found, i)
+			}
+		}
+		if len(found) != 1 {
+			return nil, fault.New(fault.Conflict, "In Mailtrap's export, "+text.Count(len(found), "column")+" could be the field's.", "",
+				"Look with export_contacts which column is the field's and how full it is.")
+		}
+		return found, nil
+	}
+}

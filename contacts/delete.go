@@ -1,0 +1,57 @@
+package contacts
+
+import (
+	"context"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/journal"
+)
+
+// Delete deletes a contact that was just looked up. Of one that is unsubscribed it is remembered, under a keyed hash, that
+// creating it again would subscribe it.
+func (s *Service) Delete(ctx context.Context, found Found) error {
+	if found.Status == apiclient.Unsubscribed {
+		if err := s.journal.Remember(ctx, found.Email, journal.OptedOut); err != nil {
+			return err
+		}
+	}
+	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact}
+	return s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
+		return s.delete(ctx, apiclient.ContactID(found.ID))
+	})
+}
+
+func (s *Service) delete(ctx context.Context, ref apiclient.ContactRef) error {
+	err := s.api.DeleteContact(ctx, ref)
+	if apiclient.IsKind(err, apiclient.NotFound) {
+		if written, ok := s.recent.find(ref); ok {
+			return s.deletePending(ctx, apiclient.ContactID(written.ID))
+		}
+		return notFound(ref).Because(err)
+	}
+	if err == nil {
+		s.recent.forget(ref)
+	}
+	return err
+}
+
+// deletePending deletes a contact that this server created a moment ago and the API does not find yet.
+func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) error {
+	var err error
+	for _, wait := range applyWaits {
+		if err = apiclient.Pause(ctx, wait); err != nil {
+			return err
+		}
+		if err = s.api.DeleteContact(ctx, ref); !apiclient.IsKind(err, apiclient.NotFound) {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		s.recent.forget(ref)
+	case apiclient.IsKind(err, apiclient.NotFound): // somebody else deleted it
+		s.recent.forget(ref)
+		return notFound(ref).Because(err)
+	}
+	return err
+}
