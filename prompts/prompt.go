@@ -19,6 +19,8 @@ import (
 type Prompt struct {
 	Name, Title, Description string
 	Arguments                []Argument
+	// Tools are the tools that its text names. Without one of them it cannot be followed.
+	Tools []string
 
 	// write gives the text for arguments that were checked.
 	write func(given map[string]string) string
@@ -84,14 +86,4 @@ func literal(value string) string {
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(value) // a string always encodes
 	return strings.TrimSpace(written.String())
-}
-
-func startingWith(prefix string, values []string) []string {
-	var fitting []string
-	for _, value := range values {
-		if len(value) >= len(prefix) && strings.EqualFold(value[:len(prefix)], prefix) {
-			fitting = append(fitting, value)
-		}
-	}
-	return fitting
 }

@@ -14,11 +14,17 @@ import (
 const confirmKey = "confirm"
 
 // operator asks the person behind the client by elicitation. Up to protocol 2025-11-25 the server sends the client a
-// request and waits; from 2026-07-28 the call is answered with the question and the client repeats it with the answer.
+// request and waits; from 2026-07-28 the call is answered with the question and the client repeats it with the answer and
+// with the seal that the question carried as its requestState.
 type operator struct {
 	ctx     context.Context
-	answers mcp.InputResponses
-	open    *tools.Question // asked of a 2026-07-28 client, not yet answered
+	seals   *seals
+	request mcp.CallToolParams
+	open    *openQuestion // asked of a 2026-07-28 client, not yet answered
+}
+
+type openQuestion struct {
+	subject, text string
 }
 
 var errUnanswered = fault.New(fault.NeedsConfirmation, "The operator has not answered yet.", "",
@@ -27,26 +33,42 @@ var errUnanswered = fault.New(fault.NeedsConfirmation, "The operator has not ans
 // CanAsk implements tools.Operator.
 func (o *operator) CanAsk() bool {
 	if mcpserver.IsModernRequest(o.ctx) {
-		return mcpserver.RequestProtocolInfoFromContext(o.ctx).ClientCapabilities.Elicitation != nil
+		return showsForms(mcpserver.RequestProtocolInfoFromContext(o.ctx).ClientCapabilities.Elicitation)
 	}
 	session := mcpserver.ClientSessionFromContext(o.ctx)
 	_, reachable := session.(mcpserver.SessionWithElicitation)
 	known, _ := session.(mcpserver.SessionWithClientInfo)
-	return reachable && known != nil && known.GetClientCapabilities().Elicitation != nil
+	return reachable && known != nil && showsForms(known.GetClientCapabilities().Elicitation)
+}
+
+// showsForms reports whether a client can put our question. One that names no mode means forms; one may open links only.
+func showsForms(can *mcp.ElicitationCapability) bool {
+	return can != nil && (can.Form != nil || can.URL == nil)
+}
+
+// Answered implements tools.Operator. An answer without the seal of a question about the same subject, asked of the same
+// call, is no answer: any client could make it up, or keep it for another call. Earlier clients answer while the call
+// waits and have nothing to send along.
+func (o *operator) Answered(subject string) tools.Decision {
+	if !mcpserver.IsModernRequest(o.ctx) {
+		return tools.Undecided
+	}
+	answered := mcpserver.ElicitationResponse(o.request.InputResponses, confirmKey)
+	if answered == nil || !o.seals.redeem(o.request.RequestState, subject, o.request.RawArguments) {
+		return tools.Undecided
+	}
+	return decision(answered)
 }
 
 // Ask implements tools.Operator.
-func (o *operator) Ask(ctx context.Context, question tools.Question) (tools.Decision, error) {
-	if answered := mcpserver.ElicitationResponse(o.answers, confirmKey); answered != nil {
-		return decision(answered), nil
-	}
+func (o *operator) Ask(ctx context.Context, subject, text string) (tools.Decision, error) {
 	if mcpserver.IsModernRequest(o.ctx) {
-		o.open = &question
+		o.open = &openQuestion{subject, text}
 		return tools.Undecided, errUnanswered
 	}
 	answered, err := mcpserver.ServerFromContext(o.ctx).RequestElicitation(ctx, mcp.ElicitationRequest{
 		Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)},
-		Params:  elicitation(question),
+		Params:  elicitation(text),
 	})
 	if ctx.Err() != nil {
 		return tools.Undecided, fault.New(fault.NeedsConfirmation, "The operator has not answered in time, so nothing was changed.",
@@ -61,13 +83,14 @@ func (o *operator) Ask(ctx context.Context, question tools.Question) (tools.Deci
 
 // question is the answer to a call that waits for the operator's decision.
 func (o *operator) question() *mcp.CallToolResult {
-	return mcpserver.NewInputRequestBuilder("").Elicit(confirmKey, elicitation(*o.open)).ToolResult()
+	seal := o.seals.issue(o.open.subject, o.request.RawArguments)
+	return mcpserver.NewInputRequestBuilder(seal).Elicit(confirmKey, elicitation(o.open.text)).ToolResult()
 }
 
 // elicitation has no fields to fill in: accepting the form is the agreement.
-func elicitation(question tools.Question) mcp.ElicitationParams {
+func elicitation(question string) mcp.ElicitationParams {
 	return mcp.ElicitationParams{
-		Message:         question.Text,
+		Message:         question,
 		RequestedSchema: map[string]any{"type": "object", "properties": map[string]any{}},
 	}
 }

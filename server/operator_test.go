@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -15,7 +13,8 @@ import (
 )
 
 func asks(*tools.Toolbox, context.Context, greetInput) (*tools.Question, error) {
-	return &tools.Question{Text: "Really greet?"}, nil
+	text := func(context.Context) (string, error) { return "Really greet?", nil }
+	return &tools.Question{Subject: "greeting", Text: text}, nil
 }
 
 // person answers every question the same way.
@@ -65,48 +64,38 @@ func TestTheOperatorIsAskedAndDecides(t *testing.T) {
 }
 
 func TestAClientThatCannotAskIsNotAsked(t *testing.T) {
-	connected, err := newToolServer(t, greet(t, "greet", tools.Destroys, asks)).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connected.Close()
-	result, err := connected.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{
-		Name: "greet", Arguments: map[string]any{"name": "Ada"},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := mcp.GetTextFromContent(result.Content[0]); got != "Hello, Ada!" {
-		t.Errorf("answered %q", got)
-	}
-}
-
-func TestAModernClientIsAnsweredWithTheQuestionAndRepeatsTheCall(t *testing.T) {
-	served := serveHTTP(t, newToolServer(t, greet(t, "greet", tools.Destroys, asks)))
-	ask := func(responses string) message {
-		body, headers := modern(1, "tools/call", "greet", `"name":"greet","arguments":{"name":"Ada"},`+responses)
-		return all(served.request(t, t.Context(), http.MethodPost, "/mcp", body, headers...))[0]
-	}
-	var question struct {
-		ResultType    string `json:"resultType"`
-		InputRequests map[string]struct {
-			Method string `json:"method"`
-			Params struct {
-				Message string `json:"message"`
-			} `json:"params"`
-		} `json:"inputRequests"`
-	}
-	if err := json.Unmarshal(ask("").Result, &question); err != nil {
-		t.Fatal(err)
-	}
-	asked := question.InputRequests[confirmKey]
-	if question.ResultType != "input_required" || asked.Method != "elicitation/create" || asked.Params.Message != "Really greet?" {
-		t.Fatalf("the question is %+v", question)
-	}
-	if got := text(t, ask(`"inputResponses":{"confirm":{"action":"accept","content":{}}},`)); got != "Hello, Ada!" {
-		t.Errorf("after agreement: %q", got)
-	}
-	if got := text(t, ask(`"inputResponses":{"confirm":{"action":"decline"}},`)); !strings.HasPrefix(got, "[cancelled]") {
-		t.Errorf("after a refusal: %q", got)
+	s := newToolServer(t, greet(t, "greet", tools.Destroys, asks))
+	yes := &struct{}{}
+	for name, c := range map[string]struct {
+		can   *mcp.ElicitationCapability
+		asked int
+	}{
+		"it has not said that it can": {nil, 0},
+		"it opens links only":         {&mcp.ElicitationCapability{URL: yes}, 0},
+		"it names no mode":            {&mcp.ElicitationCapability{}, 1},
+		"it shows forms as well":      {&mcp.ElicitationCapability{Form: yes, URL: yes}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			someone := &person{action: mcp.ElicitationResponseActionAccept}
+			var options []client.ClientOption
+			if c.can != nil {
+				can := mcp.ClientCapabilities{Elicitation: c.can}
+				options = []client.ClientOption{client.WithElicitationHandler(someone), client.WithClientCapabilities(can)}
+			}
+			connected, err := s.Connect(t.Context(), options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connected.Close()
+			result, err := connected.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{
+				Name: "greet", Arguments: map[string]any{"name": "Ada"},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := mcp.GetTextFromContent(result.Content[0]); got != "Hello, Ada!" || len(someone.heard) != c.asked {
+				t.Errorf("answered %q, and the operator heard %q", got, someone.heard)
+			}
+		})
 	}
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"runtime/debug"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -11,9 +10,6 @@ import (
 
 	"mailtrap-contacts-mcp/prompts"
 )
-
-// maxCompletions is how many values MCP lets a completion have.
-const maxCompletions = 100
 
 // describePrompt gives the prompt as clients see it.
 func describePrompt(prompt prompts.Prompt) mcp.Prompt {
@@ -53,42 +49,4 @@ func (s *Server) recovered(next mcpserver.PromptHandlerFunc) mcpserver.PromptHan
 		}()
 		return next(ctx, request)
 	}
-}
-
-// completions complete the arguments of prompts, by the prompt's name. One that fails or panics is empty: a completion
-// is a convenience, and no failure of it is worth an error in a person's face.
-type completions struct {
-	of  map[string]func(ctx context.Context, argument, prefix string) ([]string, error)
-	log *slog.Logger
-}
-
-func completionsOf(offered []prompts.Prompt, log *slog.Logger) completions {
-	c := completions{of: map[string]func(context.Context, string, string) ([]string, error){}, log: log}
-	for _, prompt := range offered {
-		c.of[prompt.Name] = prompt.Complete
-	}
-	return c
-}
-
-// CompletePromptArgument implements mcpserver.PromptCompletionProvider.
-func (c completions) CompletePromptArgument(
-	ctx context.Context, prompt string, argument mcp.CompleteArgument, _ mcp.CompleteContext,
-) (found *mcp.Completion, _ error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			c.log.ErrorContext(ctx, "completion panicked", "prompt", prompt, "cause", cause, "stack", string(debug.Stack()))
-			found = nil
-		}
-	}()
-	complete, ok := c.of[prompt]
-	if !ok {
-		return nil, nil
-	}
-	values, err := complete(ctx, argument.Name, argument.Value)
-	if err != nil {
-		c.log.DebugContext(ctx, "completion failed", "prompt", prompt, "error", err)
-		return nil, nil
-	}
-	shown := values[:min(len(values), maxCompletions)]
-	return &mcp.Completion{Values: shown, Total: len(values), HasMore: len(shown) < len(values)}, nil
 }

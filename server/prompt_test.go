@@ -2,12 +2,9 @@ package server
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
@@ -69,32 +66,6 @@ func TestPromptsAreListedInTheirOrderAndWritten(t *testing.T) {
 			Name: prompt.Name, Arguments: map[string]string{"no_such_argument": "x"},
 		}}); err == nil || !strings.Contains(err.Error(), "no_such_argument") {
 			t.Errorf("%s: an unknown argument: %v", prompt.Name, err)
-		}
-	}
-}
-
-func TestACompletionThatFailsIsEmpty(t *testing.T) {
-	c := completions{log: slog.New(slog.DiscardHandler), of: map[string]func(context.Context, string, string) ([]string, error){
-		"works": func(_ context.Context, argument, prefix string) ([]string, error) {
-			return []string{argument, prefix}, nil
-		},
-		"fails":  func(context.Context, string, string) ([]string, error) { return []string{"x"}, errors.New("no API") },
-		"panics": func(context.Context, string, string) ([]string, error) { panic("boo") },
-		"many":   func(context.Context, string, string) ([]string, error) { return make([]string, 250), nil },
-	}}
-	for prompt, want := range map[string]*mcp.Completion{
-		"works":   {Values: []string{"list", "News"}, Total: 2},
-		"many":    {Values: make([]string, maxCompletions), Total: 250, HasMore: true},
-		"fails":   nil,
-		"panics":  nil,
-		"unknown": nil,
-	} {
-		got, err := c.CompletePromptArgument(t.Context(), prompt, mcp.CompleteArgument{Name: "list", Value: "News"}, mcp.CompleteContext{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", prompt, diff)
 		}
 	}
 }

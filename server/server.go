@@ -1,5 +1,5 @@
-// Package server speaks MCP. It registers what packages tools and prompts offer and serves it over stdio, Streamable
-// HTTP and HTTP+SSE, and to a client in the same process.
+// Package server speaks MCP. It registers what packages tools, prompts and resources offer and serves it over stdio,
+// Streamable HTTP and HTTP+SSE, and to a client in the same process.
 //
 // It is the only package that knows the protocol, and the only one that works around mcp-go: a file that exists because
 // of something mcp-go v1.2.1 does says so at its top.
@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/mark3labs/mcp-go/client"
@@ -16,11 +17,12 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"mailtrap-contacts-mcp/prompts"
+	"mailtrap-contacts-mcp/resources"
 	"mailtrap-contacts-mcp/tools"
 )
 
-// listFreshness is for how long a client may keep the lists of tools and prompts: they do not change while we run, but
-// the next start may have other flags.
+// listFreshness is for how long a client may keep the lists of tools, prompts and resources: they do not change while we
+// run, but the next start may have other flags.
 const listFreshness = 5 * time.Minute
 
 // grace is how long calls in flight may go on after the client or the operator has ended the session.
@@ -34,8 +36,12 @@ type Options struct {
 	Instructions string
 	// Tools are what agents can call, in the order they are listed in.
 	Tools []tools.Callable
+	// Withheld are tools that are not listed. A call of one is answered by it all the same: with why agents do not get it.
+	Withheld []tools.Callable
 	// Prompts are the workflows people can pick, in the order they are listed in.
 	Prompts []prompts.Prompt
+	// Resources are what clients can read, in the order they are listed in.
+	Resources []resources.Resource
 	// Log receives what the operator may want to know; nil discards it.
 	Log *slog.Logger
 	// Extend, if set, adds tools, prompts and resources in mcp-go's own terms, behind the same middleware. The
@@ -48,29 +54,34 @@ type Server struct {
 	mcp     *mcpserver.MCPServer
 	log     *slog.Logger
 	calls   calls
+	seals   *seals
 	streams streams
 	grace   time.Duration
 }
 
 // New returns a server that offers what the options say. Two tools of one name are an error.
 func New(options Options) (*Server, error) {
-	s := &Server{log: options.Log, grace: grace}
+	s := &Server{log: options.Log, seals: newSeals(), grace: grace}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterSubscriptionsListen(settleSubscription)
+	hooks.AddAfterListTools(unlisted(options.Withheld))
+	resourceHooks(hooks, options.Resources)
+	completing := completionsOf(options.Prompts, options.Resources, s.log)
 	s.mcp = mcpserver.NewMCPServer(options.Name, options.Version,
 		mcpserver.WithTitle(options.Title),
 		mcpserver.WithInstructions(options.Instructions),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithPromptCapabilities(false),
-		// Nothing is offered as a resource yet. An empty list is a better answer to clients that ask than an error, and
-		// the conformance suite expects that any URI can be subscribed to.
+		// The conformance suite expects that any URI can be subscribed to. Nothing is ever sent for it: mcp-go v1.2.1 brings
+		// resources/updated to older clients only. For how long to keep what was read stands in each answer.
 		mcpserver.WithResourceCapabilities(true, false),
 		mcpserver.WithLogging(),
 		mcpserver.WithCompletions(),
-		mcpserver.WithPromptCompletionProvider(completionsOf(options.Prompts, s.log)),
+		mcpserver.WithPromptCompletionProvider(completing),
+		mcpserver.WithResourceCompletionProvider(completing),
 		mcpserver.WithCacheHints(listFreshness.Milliseconds(), mcp.CacheScopePrivate),
 		mcpserver.WithHooks(hooks),
 		// The first middleware is the outermost.
@@ -78,11 +89,13 @@ func New(options Options) (*Server, error) {
 		mcpserver.WithToolHandlerMiddleware(endedWithStream),
 		mcpserver.WithToolHandlerMiddleware(settled),
 		mcpserver.WithPromptHandlerMiddleware(s.recovered),
+		mcpserver.WithResourceHandlerMiddleware(s.reading),
 	)
-	if err := s.addTools(options.Tools); err != nil {
+	if err := s.addTools(slices.Concat(options.Tools, options.Withheld)); err != nil {
 		return nil, err
 	}
 	s.addPrompts(options.Prompts)
+	s.addResources(options.Resources)
 	if options.Extend != nil {
 		options.Extend(s.mcp)
 	}
@@ -95,7 +108,7 @@ func (s *Server) addTools(offered []tools.Callable) error {
 		if s.mcp.GetTool(callable.Name) != nil {
 			return fmt.Errorf("two tools are named %q", callable.Name)
 		}
-		s.mcp.AddTool(describeTool(callable), handleTool(callable))
+		s.mcp.AddTool(describeTool(callable), s.handleTool(callable))
 		names[i] = callable.Name
 	}
 	mcpserver.WithToolFilter(inOrder[mcp.Tool](names))(s.mcp)
@@ -114,6 +127,14 @@ func (s *Server) addPrompts(offered []prompts.Prompt) {
 // Connect returns an MCP client in this process, started and initialized. Its calls pass through everything but a
 // transport. The caller closes it.
 func (s *Server) Connect(ctx context.Context, options ...client.ClientOption) (*client.Client, error) {
+	return s.ConnectAs(ctx, mcp.InitializeParams{
+		ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION,
+		ClientInfo:      mcp.Implementation{Name: "in-process", Version: "1"},
+	}, options...)
+}
+
+// ConnectAs is Connect for a client that introduces itself in its own way: by another name, or with a newer protocol.
+func (s *Server) ConnectAs(ctx context.Context, introduction mcp.InitializeParams, options ...client.ClientOption) (*client.Client, error) {
 	connected, err := client.NewInProcessClientWithOptions(s.mcp, options...)
 	if err != nil {
 		return nil, fmt.Errorf("connecting in process: %w", err)
@@ -121,11 +142,11 @@ func (s *Server) Connect(ctx context.Context, options ...client.ClientOption) (*
 	if err := connected.Start(ctx); err != nil {
 		return nil, fmt.Errorf("starting the client: %w", err)
 	}
-	request := mcp.InitializeRequest{Params: mcp.InitializeParams{
-		ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION,
-		ClientInfo:      mcp.Implementation{Name: "in-process", Version: "1"},
-	}}
-	if _, err := connected.Initialize(ctx, request); err != nil {
+	introduced, err := connected.Initialize(ctx, mcp.InitializeRequest{Params: introduction})
+	if err == nil && introduced.ProtocolVersion != introduction.ProtocolVersion {
+		err = fmt.Errorf("the client wants protocol %s and gets %s", introduction.ProtocolVersion, introduced.ProtocolVersion)
+	}
+	if err != nil {
 		_ = connected.Close()
 		return nil, fmt.Errorf("initializing the client: %w", err)
 	}

@@ -44,12 +44,22 @@ func (s *streams) register(ctx context.Context, _ *http.Request) (string, error)
 // endedWithStream cancels a call when the stream its answer would go to is closed. mcp-go v1.2.1 lets it run on.
 func endedWithStream(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		if stream, ok := ctx.Value(streamKey{}).(context.Context); ok {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithCancel(ctx)
-			defer cancel()
-			defer context.AfterFunc(stream, cancel)()
-		}
+		ctx, release := withStream(ctx)
+		defer release()
 		return next(ctx, request)
+	}
+}
+
+// withStream returns a context that ends with the stream the answer would go to, if it goes to one.
+func withStream(ctx context.Context) (_ context.Context, release func()) {
+	stream, ok := ctx.Value(streamKey{}).(context.Context)
+	if !ok {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	unwatch := context.AfterFunc(stream, cancel)
+	return ctx, func() {
+		unwatch()
+		cancel()
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
@@ -28,12 +29,13 @@ func describeTool(callable tools.Callable) mcp.Tool {
 	}
 }
 
-// handleTool runs the tool for one call, with the client's progress and operator within the handler's reach. It returns no
-// Go error: mcp-go makes a protocol error of it, which agents do not get to read.
-func handleTool(callable tools.Callable) mcpserver.ToolHandlerFunc {
+// handleTool runs the tool for one call, with the client's name, progress and operator within the handler's reach. It
+// returns no Go error: mcp-go makes a protocol error of it, which agents do not get to read.
+func (s *Server) handleTool(callable tools.Callable) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		progress := progressOf(ctx, request)
-		operator := &operator{ctx: ctx, answers: request.Params.InputResponses}
+		operator := &operator{ctx: ctx, seals: s.seals, request: request.Params}
+		ctx = tools.WithClient(ctx, clientOf(ctx))
 		ctx = tools.WithProgress(ctx, progress.report)
 		ctx = tools.WithOperator(ctx, operator)
 
@@ -44,6 +46,30 @@ func handleTool(callable tools.Callable) mcpserver.ToolHandlerFunc {
 			return operator.question(), nil
 		}
 		return answer(result), nil
+	}
+}
+
+// clientOf is what the calling program calls itself, if it has said.
+func clientOf(ctx context.Context) string {
+	if mcpserver.IsModernRequest(ctx) {
+		if known := mcpserver.RequestProtocolInfoFromContext(ctx).ClientInfo; known != nil {
+			return known.Name
+		}
+		return ""
+	}
+	if known, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo); ok {
+		return known.GetClientInfo().Name
+	}
+	return ""
+}
+
+// unlisted keeps tools out of the list that can be called nonetheless. A tool filter of mcp-go v1.2.1 would apply to calls,
+// too, and answer them with a protocol error, so that an agent would not read why the tool is withheld.
+func unlisted(withheld []tools.Callable) mcpserver.OnAfterListToolsFunc {
+	return func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
+		result.Tools = slices.DeleteFunc(result.Tools, func(tool mcp.Tool) bool {
+			return slices.ContainsFunc(withheld, func(callable tools.Callable) bool { return callable.Name == tool.Name })
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"strings"
 	"testing"
@@ -157,5 +158,56 @@ func TestTenThousandCallsLeaveNoGoroutines(t *testing.T) {
 	}
 	if after := runtime.NumGoroutine(); after > before+10 {
 		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+}
+
+func TestAWithheldToolIsNotListedAndAnswersAllTheSame(t *testing.T) {
+	s, err := New(Options{Tools: []tools.Callable{greet(t, "greet", tools.Reads, nil)}, Withheld: []tools.Callable{greet(t, "embrace", tools.Sets, nil)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := s.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for range 2 {
+		listed, err := client.ListTools(t.Context(), mcp.ListToolsRequest{})
+		if err != nil || len(listed.Tools) != 1 || listed.Tools[0].Name != "greet" {
+			t.Errorf("listed: %v, %v", listed, err)
+		}
+	}
+	modernCall(t, s, "embrace", `{"name":"nobody"}`, "", "").says(t, "[not_found] There is nobody.")
+}
+
+func TestAHandlerKnowsTheNameOfTheClientInEveryEra(t *testing.T) {
+	callable, err := tools.Tool[greetInput, greetOutput]{
+		Name: "greet", Title: "Greet", Description: "Greets the client.", Toolset: tools.Contacts, Effect: tools.Reads,
+		Run: func(_ *tools.Toolbox, ctx context.Context, _ greetInput) (greetOutput, error) {
+			return greetOutput{Greeting: "Hello, " + tools.ClientOf(ctx) + "!"}, nil
+		},
+	}.Bind(&tools.Toolbox{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newToolServer(t, callable)
+	modernCall(t, s, "greet", ada, "", "").says(t, "Hello, test!")
+
+	const arguments = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"greet","arguments":{"name":"Ada"}}}`
+	unnamed, err := json.Marshal(s.mcp.HandleMessage(t.Context(), json.RawMessage(arguments)))
+	if err != nil || !strings.Contains(string(unnamed), "Hello, !") {
+		t.Errorf("a client that has not said its name: %s, %v", unnamed, err)
+	}
+	served := serveHTTP(t, s)
+	response := served.request(t, t.Context(), http.MethodPost, "/mcp", arguments, "Mcp-Session-Id", served.initialize(t))
+	if got := text(t, all(response)[0]); got != "Hello, test!" {
+		t.Errorf("over HTTP: %q", got)
+	}
+	stdio := serveStdio(t, s)
+	stdio.send(initialize)
+	stdio.next()
+	stdio.send(arguments)
+	if got := text(t, stdio.next()); got != "Hello, test!" {
+		t.Errorf("over stdio: %q", got)
 	}
 }

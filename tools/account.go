@@ -64,7 +64,7 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 	for _, field := range fields {
 		out.FieldTags = append(out.FieldTags, text.Clean(field.MergeTag))
 	}
-	for _, usage := range box.API.Budget() {
+	for _, usage := range box.API.Budget(ctx) {
 		out.Budget = append(out.Budget, BudgetView{Limit: usage.Name, Used: usage.Used, Of: usage.Limit, Seconds: int(usage.Window.Seconds())})
 	}
 	return out, nil

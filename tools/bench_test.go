@@ -17,6 +17,9 @@ import (
 
 func unlimited(set *setting) { set.emulator.Unlimited = true }
 
+// silent logs as a server does that nobody debugs.
+func silent(set *setting) { set.log = slog.New(slog.DiscardHandler) }
+
 // BenchmarkGetContact compares a tool call with the API call it makes. The client's own rate budget would hold both up,
 // so each has a new client every 100 calls, made while the clock stands still.
 func BenchmarkGetContact(b *testing.B) {
@@ -47,7 +50,7 @@ func BenchmarkGetContact(b *testing.B) {
 		for i := range b.N {
 			if i%kept == 0 {
 				b.StopTimer()
-				w = open(b, func(set *setting) { set.known = known })
+				w = open(b, silent, func(set *setting) { set.known = known })
 				w.call("list_lists", nil)
 				b.StartTimer()
 			}
@@ -56,7 +59,7 @@ func BenchmarkGetContact(b *testing.B) {
 		}
 	})
 	b.Run("tool call without the API", func(b *testing.B) {
-		w := open(b, unlimited)
+		w := open(b, silent, unlimited)
 		for b.Loop() {
 			_, err := w.client.CallTool(b.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "get_job"}})
 			must(b, err)

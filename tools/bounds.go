@@ -10,6 +10,7 @@ import (
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
 )
 
 // The bounds on a result. A token is at least three bytes of the text we write, so MaxText keeps to 1,500 tokens.
@@ -84,14 +85,14 @@ func shortened(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
-	end := max(0, limit-len(cut))
+	end := max(0, limit-len(cut)-1) // one for the quote of a value that is cut
 	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
 	if end == 0 {
 		return ""
 	}
-	return s[:end] + cut
+	return text.CloseQuote(s[:end] + cut)
 }
 
 type panicked struct {

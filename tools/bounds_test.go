@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
 
 	"mailtrap-contacts-mcp/emulator"
 )
@@ -32,6 +35,7 @@ var longest = strings.Repeat("l", 64) + "@" + strings.Repeat(strings.Repeat("d",
 
 // In every answer of this test the harness checks the bounds; here it is checked that the answers are still useful.
 func TestAnswersStayWithinTheirBoundsWhateverTheAccountHolds(t *testing.T) {
+	t.Parallel()
 	for name, letter := range map[string]string{"letters": "n", "letters of four bytes": "𝒜", "quotes": `"`, "letters of three bytes": "語"} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -59,8 +63,14 @@ func TestAnswersStayWithinTheirBoundsWhateverTheAccountHolds(t *testing.T) {
 				w.works("import_contacts", args{"rows": []any{args{"email": longest, "fields": everyField}}, "lists": every}).says(t, "1 updated", "Lists: ", "job_id: ")
 				w.works("export_contacts", nil).says(t, "Exported 2 contacts to ", "Filled: ", "100%", "job_id: ")
 				w.works("fire_event", args{"event": strings.Repeat(letter, 255), "contacts": longest}).says(t, "for 1 contact.")
+				w.works("check_suppressions", args{"contacts": longest}).says(t, "subscribed as a contact")
 				w.works("delete_contact", args{"contact": "full@example.com"}).says(t, "Deleted full@example.com")
 				w.works("create_contact", args{"email": "again@example.com", "fields": everyField, "lists": every}).says(t, "Created again@example.com")
+				w.works("rename_list", args{"list": lists[0], "name": strings.Repeat(letter, 255)}).says(t, "Renamed the list", fmt.Sprintf("(id %d)", lists[0]))
+				w.works("delete_list", args{"list": lists[1]}).says(t, "Deleted the list", "were on it and stay")
+				w.works("update_field", args{"field": tags[0], "name": strings.Repeat(letter, 80), "merge_tag": strings.Repeat("y", 80)}).says(t, "Changed the text field", "- merge tag", "Templates")
+				w.works("delete_field", args{"field": tags[1]}).says(t, "Deleted the text field", "had a value in it")
+				w.refused("delete_field", args{"field": strings.Repeat("z", 5000)}, "invalid_input", "There is no field", "first_name")
 			}, func(set *setting) { set.emulator.ContactLimit = 0 })
 		})
 	}
@@ -88,6 +98,7 @@ func TestTwentyThousandRejectedRowsAreCountedNotShown(t *testing.T) {
 }
 
 func TestAThousandRefusedContactsAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		var refused []string
 		for i, email := range addresses(1000) {
@@ -125,6 +136,92 @@ func TestFailuresOfManyContactsAreBounded(t *testing.T) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "events", Rate: 0.9, Status: 422, Body: `{"errors":{"base":["` + strings.Repeat("it is locked ", 200) + `"]}}`})
 		w.works("fire_event", args{"event": "e", "contacts": people}).says(t, "of 50 contacts", "it is locked")
 	})
+}
+
+// fiftyTwoWrites is one call that makes 52 writes: two lists, and fifty contacts with addresses of full length.
+func fiftyTwoWrites(w *world, name string) int64 {
+	w.works("add_to_list", args{"lists": []any{name + "1", name + "2"}, "contacts": longAddresses(50), "create_lists": true, "create_missing": true})
+	time.Sleep(2 * time.Minute) // for the rate limits
+	return w.lastChange()
+}
+
+func longAddresses(n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("%02d%s", i, longest[2:])
+	}
+	return all
+}
+
+func TestChangesAndTheirUndoingAreBounded(t *testing.T) {
+	t.Parallel()
+	person := &operator{action: mcp.ElicitationResponseActionAccept}
+	for name, letter := range map[string]string{"letters": "n", "letters of four bytes": "𝒜", "quotes": `"`} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				person.asked = nil
+				change := fiftyTwoWrites(w, strings.Repeat(letter, 250))
+				w.works("list_changes", args{"show_addresses": true}).says(t, "1 change", "created the list", "more writes")
+				w.works("undo_change", args{"change_id": change, "preview": true}).says(t, "nothing was changed", "more steps", "without preview")
+				w.works("undo_change", args{"change_id": change}).says(t, fmt.Sprintf("Undid change %d", change), "more steps")
+				if len(person.asked) != 1 || len(person.asked[0]) > 16<<10 {
+					t.Errorf("%d questions, the first of %d bytes", len(person.asked), len(person.asked[0]))
+				}
+				if len(w.Lists()) != 0 || w.Len() != 0 {
+					t.Errorf("%d lists and %d contacts are left", len(w.Lists()), w.Len())
+				}
+			}, unlimited, withOperator(person))
+		})
+	}
+}
+
+func TestAnUndoThatFailsHalfWayIsBounded(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		change := fiftyTwoWrites(w, strings.Repeat("n", 250))
+		w.Inject(emulator.Fault{Method: http.MethodDelete, Path: "/contacts/lists", Status: 422, Body: `{"errors":{"base":["` + strings.Repeat("it is locked ", 2000) + `"]}}`})
+		w.works("undo_change", args{"change_id": change}).says(t, "50 of 52 steps of", "not done", "it is locked", "again for the rest")
+		w.ClearFaults()
+		time.Sleep(2 * time.Minute)
+		w.works("undo_change", args{"change_id": change}).says(t, "delete the list")
+		w.refused("undo_change", args{"change_id": change}, "conflict", "undone already")
+	}, unlimited, withOperator(&operator{action: mcp.ElicitationResponseActionAccept}))
+}
+
+func TestAPageOfFiftyFullChangesIsBoundedAndLeadsOn(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		_, tags := crowded(w, "語")
+		for i := range 50 {
+			fields := args{}
+			for _, tag := range tags {
+				fields[tag] = fmt.Sprintf("%02d%s", i, strings.Repeat("語", 250))
+			}
+			w.works("update_contact", args{"contact": longest, "fields": fields})
+		}
+		seen, cursor := 0, ""
+		for more := true; more; {
+			page := w.works("list_changes", args{"limit": 50, "cursor": cursor, "show_addresses": seen%2 == 0})
+			seen += len(page.at("changes").([]any))
+			cursor, more = page.at("next_cursor").(string)
+		}
+		if seen != 50 {
+			t.Errorf("%d changes on all pages", seen)
+		}
+	}, unlimited)
+}
+
+func TestAThousandSuppressionsAreBounded(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := longAddresses(10)
+		for i := range 1000 {
+			w.AddSuppression(people[0], strings.Repeat("type ", 20)+fmt.Sprint(i), strings.Repeat("stream ", 20)+fmt.Sprint(i), strings.Repeat("d", 240)+fmt.Sprintf("%04d.com", i))
+		}
+		w.works("check_suppressions", args{"contacts": people[0]}).says(t, "suppressed on the sending side", "more suppressions")
+		time.Sleep(2 * time.Minute)
+		w.works("check_suppressions", args{"contacts": people}).says(t, "more suppressions", "not suppressed on the sending side")
+		time.Sleep(2 * time.Minute)
+		w.works("check_suppressions", nil).says(t, "1,000 suppressions on the sending side", "more domains")
+	}, unlimited)
 }
 
 func many(n int) args {

@@ -16,17 +16,25 @@ import (
 
 var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 	Name: "import_contacts", Title: "Import contacts", Toolset: Bulk, Effect: Sets,
-	Description: "Creates or updates many contacts at once, from rows or a CSV file, and puts them on lists. For one contact use create_contact.",
+	Description: "Creates or updates many contacts at once, from rows or a file, and puts them on lists. For one contact use create_contact.",
 	Run:         (*Toolbox).importContacts,
 }
 
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
 	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
-	File           string           `json:"file,omitempty" jsonschema_description:"Path of a CSV file whose first line names the columns; instead of rows. Empty cells leave a field as it is"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel; .gz too), instead of rows. Empty cells leave a field as it is"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
+	Mapping        schema.Object    `json:"mapping,omitempty" jsonschema_description:"File column to field, \"email\" or \"ignore\"; the other columns match by name"`
+	Skip           []string         `json:"skip,omitempty" jsonschema:"enum=role,enum=typo" jsonschema_description:"Leave out role addresses (info@) or misspelt domains (gmial.com)"`
 	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
+	CreateFields   bool             `json:"create_fields,omitempty" jsonschema_description:"Create fields for columns without one"`
+	DateOrder      string           `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd" jsonschema_description:"How the file writes 03/04/2025"`
+	Columns        []string         `json:"columns,omitempty" jsonschema_description:"Names of the columns of a file without a header"`
+	Encoding       string           `json:"encoding,omitempty" jsonschema_description:"Of the file, like windows-1252; found out when absent"`
+	Delimiter      string           `json:"delimiter,omitempty" jsonschema_description:"Between its cells, found out when absent"`
+	Sheet          string           `json:"sheet,omitempty" jsonschema_description:"Of an Excel file: name or number; absent: the first"`
 	WaitSeconds    *int64           `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
 }
 
@@ -41,7 +49,11 @@ type ImportRowInput struct {
 func (in ImportContactsInput) Check() error {
 	if (len(in.Rows) > 0) == (in.File != "") {
 		return fault.New(fault.InvalidInput, "Give the contacts either as rows or as a file.", "",
-			"Up to 1,000 contacts fit into rows; more belong into a CSV file.")
+			"Up to 1,000 contacts fit into rows; more belong into a file.")
+	}
+	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.DateOrder+in.Encoding+in.Delimiter+in.Sheet != "") {
+		return fault.New(fault.InvalidInput, "mapping, create_fields, date_order, columns, encoding, delimiter and sheet are about a file, and there is none.", "",
+			"Leave them out; rows name their fields themselves.")
 	}
 	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)
 }
@@ -60,7 +72,9 @@ func joinedAndLeft(joined string, join []string, left string, leave []string) er
 // ImportContactsOutput is the import as far as it went within the call.
 type ImportContactsOutput struct {
 	Lists        []ListView `json:"lists"`
+	Left         []ListView `json:"left,omitempty" jsonschema_description:"Lists that all were taken off"`
 	CreatedLists int        `json:"created_lists,omitempty"`
+	Read         ReadView   `json:"read,omitzero"`
 	Job          JobView    `json:"job"`
 }
 
@@ -78,8 +92,16 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 		return ImportContactsOutput{}, err
 	}
 	if len(prepared.Rows) == 0 {
-		return ImportContactsOutput{}, nothingToImport(prepared)
+		return ImportContactsOutput{}, prepared.NothingToImport()
 	}
+	if err := box.createFields(ctx, prepared.Created); err != nil {
+		return ImportContactsOutput{}, err
+	}
+	out, err := box.importPrepared(ctx, in, prepared, missing, remove)
+	return out, afterCreatingFields(prepared.Created, err)
+}
+
+func (box *Toolbox) importPrepared(ctx context.Context, in ImportContactsInput, prepared *bulk.Prepared, missing []string, remove []apiclient.List) (ImportContactsOutput, error) {
 	lists, err := box.ensureLists(ctx, in.Lists, missing)
 	if err != nil {
 		return ImportContactsOutput{}, err
@@ -95,7 +117,26 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	if err != nil {
 		return ImportContactsOutput{}, afterCreating(missing, err, "")
 	}
-	return ImportContactsOutput{Lists: viewLists(lists), CreatedLists: len(missing), Job: job}, nil
+	return ImportContactsOutput{Lists: viewLists(lists), Left: viewLists(remove), CreatedLists: len(missing), Read: viewRead(prepared), Job: job}, nil
+}
+
+// createFields creates the fields that a file's columns are to go into.
+func (box *Toolbox) createFields(ctx context.Context, wanted []bulk.Proposal) error {
+	fields := make([]apiclient.Field, len(wanted))
+	for i, proposal := range wanted {
+		fields[i] = proposal.Field
+	}
+	created, err := box.Catalog.CreateFields(ctx, fields)
+	return afterCreatingFields(wanted[:len(created)], err)
+}
+
+// afterCreatingFields says of a call that failed which fields it has created.
+func afterCreatingFields(created []bulk.Proposal, err error) error {
+	tags := make([]string, len(created))
+	for i, proposal := range created {
+		tags[i] = proposal.Field.MergeTag
+	}
+	return afterMaking("field", tags, err, "No contact was changed by that; a repeat of the call uses the fields that exist now.")
 }
 
 // missingLists are the lists to create; without create_lists there must be none. A list to be left may not be joined.
@@ -123,7 +164,11 @@ func (box *Toolbox) missingLists(ctx context.Context, in ImportContactsInput, le
 
 func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.Prepared, error) {
 	if in.File != "" {
-		return box.Bulk.ReadFile(ctx, in.File)
+		how, err := in.reading()
+		if err != nil {
+			return nil, err
+		}
+		return box.Bulk.ReadFile(ctx, in.File, how)
 	}
 	rows := make([]apiclient.ImportRow, len(in.Rows))
 	var problems []string
@@ -135,7 +180,7 @@ func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.
 		values, err := box.Catalog.Values(ctx, fmt.Sprintf("rows[%d].fields", i), row.Fields)
 		switch {
 		case fault.Is(err, fault.InvalidInput):
-			problems = append(problems, text.Clip(strings.TrimSuffix(fault.From(err).What, "."), 300))
+			problems = append(problems, text.ClipProse(strings.TrimSuffix(fault.From(err).What, "."), 300))
 		case err != nil:
 			return nil, err
 		}
@@ -145,7 +190,7 @@ func (box *Toolbox) prepare(ctx context.Context, in ImportContactsInput) (*bulk.
 		return nil, fault.New(fault.InvalidInput, strings.Join(problems[:min(len(problems), shownProblems)], "; ")+more(len(problems)-min(len(problems), shownProblems), "row")+".", "",
 			"Nothing was sent; list_fields shows the fields and their types, create_field makes a new one.")
 	}
-	return bulk.FromRows(rows), nil
+	return box.Bulk.ReadRows(ctx, rows, in.doubts())
 }
 
 // shownProblems is how many wrong rows an error names.
@@ -157,7 +202,7 @@ func (box *Toolbox) joinLists(ctx context.Context, contacts []apiclient.ImportRo
 	for i, contact := range contacts {
 		at[contact.Email] = i
 	}
-	for _, row := range rows {
+	for _, row := range rows { // some of which were skipped
 		lists, err := box.Catalog.ResolveLists(ctx, row.Lists)
 		if err != nil {
 			return err
@@ -166,34 +211,20 @@ func (box *Toolbox) joinLists(ctx context.Context, contacts []apiclient.ImportRo
 		if err != nil {
 			return err
 		}
-		contact := &contacts[at[email]]
+		i, there := at[email]
+		if !there { // rejected
+			continue
+		}
+		contact := &contacts[i]
 		contact.AddToLists = bulk.Union(contact.AddToLists, listIDs(lists))
 	}
 	return nil
 }
 
-func nothingToImport(prepared *bulk.Prepared) error {
-	why := "The file has a header and nothing below it."
-	if len(prepared.Rejected) > 0 {
-		first := prepared.Rejected[0]
-		why = fmt.Sprintf("All %d rows were rejected; line %d: %s.", len(prepared.Rejected), first.Line, first.Reason)
-	}
-	next := "Correct the file and repeat the call; nothing was sent."
-	if prepared.OptedOut > 0 {
-		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed."
-	}
-	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)
-}
-
-// importRows imports checked rows for a tool that is not an import itself.
-func (box *Toolbox) importRows(ctx context.Context, rows []apiclient.ImportRow) (JobView, error) {
-	return box.runImport(ctx, bulk.FromRows(rows), waiting(ctx, nil))
-}
-
 // runImport starts an import and waits. What is not kept in files is waited for until Mailtrap has accepted it, or the
 // call's time is up: so few answers as possible leave contacts in this process only, and those say so.
 func (box *Toolbox) runImport(ctx context.Context, prepared *bulk.Prepared, wait time.Duration) (JobView, error) {
-	id, err := box.Bulk.StartImport(prepared)
+	id, err := box.Bulk.StartImport(ctx, prepared)
 	if err != nil {
 		return JobView{}, err
 	}
@@ -224,12 +255,17 @@ func (out ImportContactsOutput) Summary() string {
 	if len(out.Lists) > 0 {
 		lists = "Lists: " + describeLists(out.Lists)
 	}
-	return lines(out.Job.describe(), lists, created)
+	if len(out.Left) > 0 {
+		lists = strings.TrimSpace(lists + "\nTaken off: " + describeLists(out.Left))
+	}
+	return lines(out.Job.describe(), lists, created, out.Read.describe())
 }
 
 // Shrink keeps the result within its bounds.
 func (out ImportContactsOutput) Shrink(width int) Output {
 	out.Lists, _ = shrinkLists(out.Lists, width)
+	out.Left, _ = shrinkLists(out.Left, width)
+	out.Read = out.Read.shrink(width)
 	out.Job = out.Job.shrink(width)
 	return out
 }

@@ -53,7 +53,7 @@ func (out GetContactOutput) Summary() string {
 	if out.Contact.Status == apiclient.Unsubscribed {
 		noMail = "They get no marketing mail until they agree to it again; then update_contact with unsubscribed: false and their consent."
 	}
-	return lines(fmt.Sprintf("%s is %s.", out.Contact.Email, out.Contact.Status), noMail, out.Contact.describe(), pending)
+	return lines(fmt.Sprintf("%s is %s.", out.Contact.named(), text.Word(out.Contact.Status, 40)), noMail, out.Contact.describe(), pending)
 }
 
 // Shrink keeps the result within its bounds.
@@ -77,7 +77,8 @@ type CreateContactInput struct {
 
 // CreateContactOutput is the contact as Mailtrap answered it.
 type CreateContactOutput struct {
-	Contact ContactView `json:"contact"`
+	Contact      ContactView `json:"contact"`
+	ErasedBefore bool        `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
 }
 
 func (box *Toolbox) createContact(ctx context.Context, in CreateContactInput) (CreateContactOutput, error) {
@@ -93,11 +94,11 @@ func (box *Toolbox) createContact(ctx context.Context, in CreateContactInput) (C
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
-	created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: email, Fields: values, ListIDs: listIDs(lists)})
+	created, err := box.Contacts.Create(ctx, contacts.Creation{NewContact: apiclient.NewContact{Email: email, Fields: values, ListIDs: listIDs(lists)}})
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
-	return CreateContactOutput{Contact: box.view(ctx, created)}, nil
+	return CreateContactOutput{Contact: box.view(ctx, created), ErasedBefore: box.Contacts.Erased(ctx, email)}, nil
 }
 
 func listIDs(lists []apiclient.List) []int64 {
@@ -114,7 +115,7 @@ func (out CreateContactOutput) Summary() string {
 	if out.Contact.Status == apiclient.Unsubscribed {
 		unsubscribed = "The contact starts out unsubscribed, because the address is suppressed on the account."
 	}
-	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.Email, out.Contact.Status, applied), unsubscribed, out.Contact.describe())
+	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.named(), text.Word(out.Contact.Status, 40), applied), unsubscribed, erasedBefore(out.ErasedBefore), out.Contact.describe())
 }
 
 // Shrink keeps the result within its bounds.
@@ -126,6 +127,7 @@ func (out CreateContactOutput) Shrink(width int) Output {
 var updateContact = Tool[UpdateContactInput, UpdateContactOutput]{
 	Name: "update_contact", Title: "Change a contact", Toolset: Contacts, Effect: Sets,
 	Description: "Changes one contact's address, fields, lists or subscription, and says what changed. What is not named stays.",
+	Confirm:     (*Toolbox).confirmConsent,
 	Run:         (*Toolbox).updateContact,
 }
 
@@ -157,6 +159,10 @@ type UpdateContactOutput struct {
 	Status  string       `json:"status"`
 	Created bool         `json:"created,omitempty"`
 	Changes []ChangeView `json:"changes"`
+	// Consent says on whose word a person was subscribed again.
+	Consent string `json:"consent,omitempty" jsonschema:"enum=confirmed,enum=claimed" jsonschema_description:"A person was subscribed again: the operator confirmed their consent, or the caller claimed it"`
+	// ErasedBefore is told of a contact that was created, or got the person's address.
+	ErasedBefore bool `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
 	// Omitted counts the changes left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -188,7 +194,15 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 	if err != nil {
 		return UpdateContactOutput{}, err
 	}
-	return box.updateOutput(ctx, updated), nil
+	out := box.updateOutput(ctx, updated)
+	out.ErasedBefore = change.Email != "" && box.Contacts.Erased(ctx, change.Email)
+	if updated.Resubscribe {
+		out.Consent = consentClaimed
+		if confirmed(ctx) {
+			out.Consent = consentConfirmed
+		}
+	}
+	return out, nil
 }
 
 // readChange checks the input against the account; nothing is written when a part of it is wrong.
@@ -228,34 +242,24 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 			"Name the contact by its e-mail address.")
 	}
 	if change.Email != "" && change.Email != ref.String() {
-		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact "+text.Clip(ref.String(), 80)+" whose address could change.", "",
+		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact "+text.Word(ref.String(), 80)+" whose address could change.", "",
 			"To create the contact, leave email out.")
 	}
-	created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: ref.String(), Fields: change.Fields, ListIDs: change.AddTo})
+	created, err := box.Contacts.Create(ctx, contacts.Creation{
+		NewContact:   apiclient.NewContact{Email: ref.String(), Fields: change.Fields, ListIDs: change.AddTo},
+		Unsubscribed: change.Unsubscribed != nil && *change.Unsubscribed, Consent: change.Consent,
+	})
 	if err != nil {
 		return UpdateContactOutput{}, err
 	}
-	updated := contacts.Updated{Contact: created}
-	if change.Unsubscribed != nil && *change.Unsubscribed {
-		if updated, err = box.Contacts.Update(ctx, apiclient.ContactID(created.ID), contacts.Change{Unsubscribed: change.Unsubscribed}); err != nil {
-			return UpdateContactOutput{}, stillSubscribed(created, err)
-		}
-	}
-	out := box.updateOutput(ctx, updated)
-	out.Created = true
+	out := box.updateOutput(ctx, contacts.Updated{Contact: created})
+	out.Created, out.ErasedBefore = true, box.Contacts.Erased(ctx, created.Email)
 	return out, nil
-}
-
-// stillSubscribed is the answer when a contact was created for update_contact and could not be unsubscribed then.
-func stillSubscribed(created apiclient.Contact, err error) error {
-	cause := explain(err)
-	return fault.New(cause.Code, fmt.Sprintf("The contact %s was created (id %s), but it is still subscribed. %s", text.Clip(created.Email, 80), created.ID, cause.What),
-		cause.Why, "Call update_contact again with unsubscribed: true until it says so.").Because(err)
 }
 
 func (box *Toolbox) updateOutput(ctx context.Context, updated contacts.Updated) UpdateContactOutput {
 	out := UpdateContactOutput{
-		ID: updated.Contact.ID, Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: updated.Contact.Status, Changes: []ChangeView{},
+		ID: text.Clip(updated.Contact.ID, 40), Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: text.Clip(updated.Contact.Status, 40), Changes: []ChangeView{},
 	}
 	for _, difference := range updated.Differences {
 		out.Changes = append(out.Changes, box.changeView(ctx, difference))
@@ -277,11 +281,12 @@ func (box *Toolbox) changeView(ctx context.Context, difference contacts.Differen
 
 // Summary is the text an agent reads.
 func (out UpdateContactOutput) Summary() string {
+	email, id := text.Word(out.Email, apiclient.MaxEmail), text.Word(out.ID, 40)
 	if out.Created {
-		return fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", out.Email, out.ID, out.Status, applied)
+		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), erasedBefore(out.ErasedBefore))
 	}
 	if len(out.Changes) == 0 {
-		return fmt.Sprintf("%s is as wanted already; nothing was changed.", out.Email)
+		return fmt.Sprintf("%s is as wanted already; nothing was changed.", email)
 	}
 	parts := make([]string, 0, len(out.Changes)+1)
 	for _, change := range out.Changes {
@@ -290,7 +295,7 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s). %s", out.Email, out.ID, applied), strings.Join(parts, "\n"))
+	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), consentSaid[out.Consent], erasedBefore(out.ErasedBefore))
 }
 
 // String is the change in one line.
@@ -301,9 +306,17 @@ func (v ChangeView) String() string {
 	case "removed_from_list":
 		return "removed from " + ListView{ID: v.ListID, Name: v.Name}.String()
 	case "field":
-		return fmt.Sprintf("%s: %s → %s", v.Name, v.Before, v.After)
+		return fmt.Sprintf("%s: %s → %s", text.Word(v.Name, text.MaxValue), v.Before, v.After)
 	}
-	return fmt.Sprintf("%s: %s → %s", v.What, strings.Trim(v.Before, `"`), strings.Trim(v.After, `"`))
+	return fmt.Sprintf("%s: %s → %s", v.What, unquoted(v.Before), unquoted(v.After))
+}
+
+// unquoted is a quoted value without its quotes, where it needs none.
+func unquoted(value string) string {
+	if bare := strings.Trim(value, `"`); text.Word(bare, text.MaxValue) == bare {
+		return bare
+	}
+	return value
 }
 
 // Shrink keeps the result within its bounds.
@@ -313,65 +326,8 @@ func (out UpdateContactOutput) Shrink(width int) Output {
 	out.Changes = make([]ChangeView, len(kept))
 	for i, change := range kept {
 		change.Name = text.Clip(change.Name, width)
-		change.Before, change.After = text.Clip(change.Before, width), text.Clip(change.After, width)
+		change.Before, change.After = text.ClipProse(change.Before, width), text.ClipProse(change.After, width)
 		out.Changes[i] = change
 	}
-	return out
-}
-
-var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
-	Name: "delete_contact", Title: "Delete a contact", Toolset: Contacts, Effect: Destroys,
-	Description: "Deletes one contact for good, with its fields and list memberships. To stop mail only, use update_contact with unsubscribed.",
-	Confirm:     (*Toolbox).confirmDelete,
-	Run:         (*Toolbox).deleteContact,
-}
-
-// DeleteContactInput names the contact.
-type DeleteContactInput struct {
-	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
-}
-
-// DeleteContactOutput is what was deleted.
-type DeleteContactOutput struct {
-	Deleted ContactView `json:"deleted"`
-}
-
-func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*Question, error) {
-	ref, err := apiclient.ParseContact(in.Contact)
-	if err != nil {
-		return nil, err
-	}
-	found, err := box.Contacts.Get(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	return &Question{Text: fmt.Sprintf("Delete the contact %s for good, with %s and %s?",
-		text.Clip(found.Email, 80), text.Count(len(found.ListIDs), "list membership"), text.Count(len(box.view(ctx, found.Contact).Fields), "field value"))}, nil
-}
-
-func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (DeleteContactOutput, error) {
-	ref, err := apiclient.ParseContact(in.Contact)
-	if err != nil {
-		return DeleteContactOutput{}, err
-	}
-	found, err := box.Contacts.Get(ctx, ref)
-	if err != nil {
-		return DeleteContactOutput{}, err
-	}
-	shown := box.view(ctx, found.Contact)
-	if err := box.Contacts.Delete(ctx, apiclient.ContactID(found.ID)); err != nil {
-		return DeleteContactOutput{}, err
-	}
-	return DeleteContactOutput{Deleted: shown}, nil
-}
-
-// Summary is the text an agent reads.
-func (out DeleteContactOutput) Summary() string {
-	return lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.Email, out.Deleted.Status), out.Deleted.describe())
-}
-
-// Shrink keeps the result within its bounds.
-func (out DeleteContactOutput) Shrink(width int) Output {
-	out.Deleted = out.Deleted.shrink(width)
 	return out
 }

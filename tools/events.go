@@ -38,7 +38,7 @@ func (in FireEventInput) Check() error {
 	}
 	var wrong []string
 	for _, key := range slices.Sorted(maps.Keys(in.Params)) {
-		at := "params." + text.Clip(key, 60)
+		at := "params." + text.Word(key, 60)
 		if utf8.RuneCountInString(key) > apiclient.MaxEventKey {
 			wrong = append(wrong, at+": the key is longer than 255 characters")
 		}
@@ -181,9 +181,9 @@ func listed(one, several string, names []string) string {
 	case 0:
 		return ""
 	case 1:
-		return one + ": " + names[0]
+		return one + ": " + text.Word(names[0], 80)
 	}
-	return several + ": " + strings.Join(names, ", ")
+	return several + ": " + strings.Join(text.Words(names, 80), ", ")
 }
 
 // Shrink keeps the result within its bounds.
@@ -199,7 +199,7 @@ func (out FireEventOutput) Shrink(width int) Output {
 	out.Omitted += omitted
 	out.Failed = make([]FailureView, len(kept))
 	for i, failure := range kept {
-		out.Failed[i] = FailureView{Contact: failure.Contact, Error: text.Clip(failure.Error, 3*max(width, 60))}
+		out.Failed[i] = FailureView{Contact: failure.Contact, Error: text.ClipProse(failure.Error, 3*max(width, 60))}
 	}
 	return out
 }

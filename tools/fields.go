@@ -38,9 +38,22 @@ func viewField(field apiclient.Field) FieldView {
 	return FieldView{ID: field.ID, Name: text.Clean(field.Name), MergeTag: text.Clean(field.MergeTag), DataType: text.Clip(field.DataType, 40)}
 }
 
+// tag is the merge tag within a sentence.
+func (v FieldView) tag() string { return text.Word(v.MergeTag, text.MaxValue) }
+
 // String is the field as summaries show it.
 func (v FieldView) String() string {
-	return fmt.Sprintf("%s: %s (%s, id %d)", v.MergeTag, text.Quote(v.Name), v.DataType, v.ID)
+	return fmt.Sprintf("%s: %s (%s, id %d)", v.tag(), text.Quote(v.Name), text.Word(v.DataType, 40), v.ID)
+}
+
+// describe is the field within a sentence.
+func (v FieldView) describe() string {
+	return fmt.Sprintf("%s field %s (merge tag %s, id %d)", text.Word(v.DataType, 40), text.Quote(v.Name), v.tag(), v.ID)
+}
+
+func (v FieldView) shrink(width int) FieldView {
+	v.Name, v.MergeTag = text.Clip(v.Name, width), text.Clip(v.MergeTag, width)
+	return v
 }
 
 func (box *Toolbox) listFields(ctx context.Context, _ ListFieldsInput) (ListFieldsOutput, error) {
@@ -76,8 +89,7 @@ func (out ListFieldsOutput) Shrink(width int) Output {
 	out.Omitted = omitted
 	out.Fields = make([]FieldView, len(kept))
 	for i, field := range kept {
-		field.Name, field.MergeTag = text.Clip(field.Name, width), text.Clip(field.MergeTag, width)
-		out.Fields[i] = field
+		out.Fields[i] = field.shrink(width)
 	}
 	return out
 }
@@ -114,11 +126,11 @@ func (box *Toolbox) createField(ctx context.Context, in CreateFieldInput) (Creat
 
 // Summary is the text an agent reads.
 func (out CreateFieldOutput) Summary() string {
-	return fmt.Sprintf("Created the %s field %s (id %d). Its merge tag is %s.", out.Field.DataType, text.Quote(out.Field.Name), out.Field.ID, out.Field.MergeTag)
+	return fmt.Sprintf("Created the %s field %s (id %d). Its merge tag is %s.", text.Word(out.Field.DataType, 40), text.Quote(out.Field.Name), out.Field.ID, out.Field.tag())
 }
 
 // Shrink keeps the result within its bounds.
 func (out CreateFieldOutput) Shrink(width int) Output {
-	out.Field.Name, out.Field.MergeTag = text.Clip(out.Field.Name, width), text.Clip(out.Field.MergeTag, width)
+	out.Field = out.Field.shrink(width)
 	return out
 }

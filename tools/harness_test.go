@@ -2,12 +2,16 @@ package tools_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
+	"flag"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,11 +28,20 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/server"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/tools"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if raceDetector {
+		if err := flag.Set("rapid.checks", "25"); err != nil { // the command line may still ask for more
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // world is an account, a server that works on it, and an MCP client that is connected to the server.
 type world struct {
@@ -38,6 +51,9 @@ type world struct {
 	box    *tools.Toolbox
 	tools  []tools.Callable
 	client *client.Client
+	close  func() // before the test ends, if need be
+	stored *store.Store
+	leaks  *leaks
 }
 
 // setting is what a test may want different.
@@ -49,12 +65,41 @@ type setting struct {
 	transport func(http.RoundTripper) http.RoundTripper
 	extra     func(*tools.Toolbox) []tools.Callable
 	options   []client.ClientOption
+	client    mcp.InitializeParams // how the client introduces itself
+	selection tools.Selection
+	confirm   tools.Confirmation
 	data      string
+	state     string       // the folder that the store is in; empty means in memory
+	store     *store.Store // made by open
+	log       *slog.Logger // nil discards
+	noJournal bool
+}
+
+// announced sees to it that every write is in the journal before it is sent, whichever tool makes it.
+type announced struct {
+	t    testing.TB
+	next http.RoundTripper
+	set  *setting
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a announced) RoundTrip(request *http.Request) (*http.Response, error) {
+	reads := request.Method == http.MethodGet || strings.HasSuffix(request.URL.Path, "/contacts/exports")
+	if !reads && !a.set.noJournal {
+		db, err := a.set.store.Quick(context.Background())
+		must(a.t, err)
+		sending := 0
+		must(a.t, db.QueryRowContext(context.Background(), "SELECT count(*) FROM write WHERE state = 'sending'").Scan(&sending))
+		if sending == 0 {
+			a.t.Errorf("%s %s is sent and not in the journal", request.Method, request.URL.Path)
+		}
+	}
+	return a.next.RoundTrip(request)
 }
 
 func open(t testing.TB, settings ...func(*setting)) *world {
 	t.Helper()
-	var set setting
+	set := setting{client: mcp.InitializeParams{ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION, ClientInfo: mcp.Implementation{Name: "in-process", Version: "1"}}}
 	for _, change := range settings {
 		change(&set)
 	}
@@ -64,7 +109,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.dirs == nil {
 		set.dirs = []string{set.dir}
 	}
-	w := &world{Emulator: set.known, t: t, dir: set.dir}
+	w := &world{Emulator: set.known, t: t, dir: set.dir, leaks: &leaks{t: t, token: cmp.Or(set.emulator.Token, emulator.Token)}}
 	if w.Emulator == nil {
 		w.Emulator = emulator.New(set.emulator)
 	}
@@ -72,28 +117,50 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.transport != nil {
 		transport = set.transport(transport)
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: transport})
+	if set.store = store.InMemory(); set.state != "" {
+		set.store = store.At(set.state)
+	}
+	t.Cleanup(func() { _ = set.store.Close() })
+	w.stored = set.store
+	log := set.log
+	if log == nil {
+		log = slog.New(slog.NewTextHandler(w.leaks, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	var limits *store.Store // shared where there is a folder to share
+	if set.state != "" {
+		limits = set.store
+	}
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.selection.ReadOnly, Log: log})
 	must(t, err)
 	folders, err := bulk.OpenFolders(set.dirs, set.data)
 	must(t, err)
-	log := slog.New(slog.DiscardHandler)
-	known := catalog.New(api)
-	w.box = &tools.Toolbox{API: api, Catalog: known, Contacts: contacts.New(api, known), Bulk: bulk.New(api, known, folders, log), Log: log}
-	w.tools, err = tools.All(w.box)
+	changes := journal.New(journal.Options{Store: set.store, Account: api.AccountKey, Off: set.noJournal, Log: log})
+	known := catalog.New(api, changes)
+	w.box = &tools.Toolbox{
+		API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Bulk: bulk.New(api, known, changes, folders, log),
+		Journal: changes, Log: log, Confirmation: set.confirm,
+	}
+	all, err := tools.All(w.box)
 	must(t, err)
 	if set.extra != nil {
-		w.tools = append(w.tools, set.extra(w.box)...)
+		all = append(all, set.extra(w.box)...)
 	}
-	served, err := server.New(server.Options{Name: "test", Version: "1", Tools: w.tools})
+	enabled, withheld, err := set.selection.Apply(all)
 	must(t, err)
-	w.client, err = served.Connect(t.Context(), set.options...)
+	w.tools = enabled
+	served, err := server.New(server.Options{Name: "test", Version: "1", Tools: enabled, Withheld: withheld, Log: log})
 	must(t, err)
-	t.Cleanup(func() {
+	w.client, err = served.ConnectAs(t.Context(), set.client, set.options...)
+	must(t, err)
+	w.close = sync.OnceFunc(func() {
 		_ = w.client.Close()
 		w.box.Bulk.Close()
 		api.Close()
 		folders.Close()
+		w.leaks.inLog()
+		w.leaks.inFiles(append(set.dirs, set.data)...)
 	})
+	t.Cleanup(w.close)
 	return w
 }
 
@@ -117,6 +184,17 @@ func inBothWindows(t *testing.T, test func(t *testing.T, w *world), settings ...
 func inFakeTime(t *testing.T, test func(t *testing.T, w *world), settings ...func(*setting)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, open(t, settings...)) })
+}
+
+// eachEra runs a test in a bubble with a client of each era of the protocol: one that holds a session, and one whose calls
+// stand alone, so that a question to the operator is an answer and the call is repeated with theirs.
+func eachEra(t *testing.T, test func(t *testing.T, w *world), settings ...func(*setting)) {
+	t.Helper()
+	for _, version := range []string{mcp.LATEST_LEGACY_PROTOCOL_VERSION, mcp.LATEST_PROTOCOL_VERSION} {
+		t.Run(version, func(t *testing.T) {
+			inFakeTime(t, test, append(settings, func(set *setting) { set.client.ProtocolVersion = version })...)
+		})
+	}
 }
 
 // settled lets every write take effect. It must be called in a bubble.
@@ -155,6 +233,7 @@ func (w *world) check(name string, result *mcp.CallToolResult) answer {
 		w.t.Fatalf("%s: no text in the answer", name)
 	}
 	given := answer{text: content.Text, isError: result.IsError}
+	w.leaks.in(name, given.text)
 	if len(given.text) > tools.MaxText {
 		w.t.Errorf("%s: the text has %d bytes", name, len(given.text))
 	}
@@ -172,6 +251,7 @@ func (w *world) check(name string, result *mcp.CallToolResult) answer {
 	if len(structured) > tools.MaxStructured {
 		w.t.Errorf("%s: the structured content has %d bytes", name, len(structured))
 	}
+	w.leaks.in(name, string(structured))
 	must(w.t, json.Unmarshal(structured, &given.structured))
 	w.validate(name, structured)
 	return given
@@ -287,7 +367,8 @@ func (w *world) writes() []string {
 
 func (w *world) nothingWritten() {
 	w.t.Helper()
-	if found := w.writes(); len(found) > 0 {
+	exports := func(request string) bool { return strings.HasSuffix(request, "/contacts/exports") } // they change nothing
+	if found := slices.DeleteFunc(w.writes(), exports); len(found) > 0 {
 		w.t.Errorf("something was written: %q", found)
 	}
 }

@@ -2,35 +2,9 @@ package tools
 
 import (
 	"context"
-	"fmt"
-	"sync"
 
-	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
 )
-
-// Question is what the operator is asked before something is destroyed.
-type Question struct {
-	// Text says what will be lost, in one or two sentences.
-	Text string
-}
-
-// Decision is the operator's answer to a Question.
-type Decision int
-
-// The decisions. A client that cannot ask its operator gives no decision.
-const (
-	Undecided Decision = iota
-	Agreed
-	Declined
-)
-
-// Operator is the person behind the client, as far as the client lets us reach them.
-type Operator interface {
-	// CanAsk reports whether a question would reach a person.
-	CanAsk() bool
-	// Ask puts the question and waits for the decision.
-	Ask(context.Context, Question) (Decision, error)
-}
 
 // Progress tells how far a slow call is. Total is 0 when it is not known.
 type Progress func(done, total int, message string)
@@ -38,6 +12,13 @@ type Progress func(done, total int, message string)
 type operatorKey struct{}
 
 type progressKey struct{}
+
+type clientKey struct{}
+
+type confirmedKey struct{}
+
+// clientWidth is how much of a client's name is kept. Clients choose it, so it is as untrusted as a contact's values.
+const clientWidth = 80
 
 // WithOperator gives the call's handlers a person to ask.
 func WithOperator(ctx context.Context, operator Operator) context.Context {
@@ -49,52 +30,32 @@ func WithProgress(ctx context.Context, report Progress) context.Context {
 	return context.WithValue(ctx, progressKey{}, report)
 }
 
+// WithClient tells the call's handlers what the calling program calls itself; empty when it has not said.
+func WithClient(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, clientKey{}, text.Clip(name, clientWidth))
+}
+
+// ClientOf is the name of the calling program, safe to show; empty when it is not known.
+func ClientOf(ctx context.Context) string {
+	name, _ := ctx.Value(clientKey{}).(string)
+	return name
+}
+
+// withConfirmed tells the call's handler whether the operator was asked and agreed.
+func withConfirmed(ctx context.Context, agreed bool) context.Context {
+	return context.WithValue(ctx, confirmedKey{}, agreed)
+}
+
+// confirmed reports whether the operator was asked about this very call and agreed.
+func confirmed(ctx context.Context) bool {
+	agreed, _ := ctx.Value(confirmedKey{}).(bool)
+	return agreed
+}
+
 // progressOf is the call's progress report; a function that does nothing when nobody listens.
 func progressOf(ctx context.Context) Progress {
 	if report, ok := ctx.Value(progressKey{}).(Progress); ok {
 		return report
 	}
 	return func(int, int, string) {}
-}
-
-// confirm asks the operator where that is possible. Where it is not, a single deletion goes through: the host asks on
-// its own, because the tool is marked destructive.
-func (box *Toolbox) confirm(ctx context.Context, question func() (*Question, error)) error {
-	operator, ok := ctx.Value(operatorKey{}).(Operator)
-	if !ok || !operator.CanAsk() {
-		return nil
-	}
-	asked, err := question()
-	if err != nil || asked == nil {
-		return err
-	}
-	decision, err := operator.Ask(ctx, *asked)
-	if err != nil {
-		return err
-	}
-	if decision != Agreed {
-		return fault.New(fault.Cancelled, "The operator did not agree, so nothing was changed.", "",
-			"Do not repeat the call unless the operator asks for it.")
-	}
-	return nil
-}
-
-// counter reports how many of a known number of things are done.
-type counter struct {
-	mu     sync.Mutex
-	report Progress
-	done   int
-	total  int
-	what   string
-}
-
-func newCounter(report Progress, total int, what string) *counter {
-	return &counter{report: report, total: total, what: what}
-}
-
-func (c *counter) step() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.done++
-	c.report(c.done, c.total, fmt.Sprintf("%d of %d %s", c.done, c.total, c.what))
 }

@@ -33,6 +33,7 @@ func waiting(ctx context.Context, seconds *int64) time.Duration {
 var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
 	Description: "Shows how far an import or export is, also after a restart. Without job_id it lists the recent ones.",
+	Accompanies: []string{"import_contacts", "export_contacts", "add_to_list"},
 	Run:         (*Toolbox).getJob,
 }
 
@@ -108,6 +109,8 @@ type JobView struct {
 	Created        int          `json:"created,omitempty"`
 	Updated        int          `json:"updated,omitempty"`
 	OverLimit      int          `json:"over_limit,omitempty" jsonschema_description:"Contacts left out because the plan is full"`
+	ErasedBefore   int          `json:"erased_before,omitempty" jsonschema_description:"Contacts who asked for erasure before"`
+	TakenOut       int          `json:"taken_out,omitempty" jsonschema_description:"Rows of people erased since"`
 	Rejected       int          `json:"rejected,omitempty"`
 	Reasons        []ReasonView `json:"reasons,omitempty"`
 	RejectedFile   string       `json:"rejected_file,omitempty"`
@@ -146,7 +149,8 @@ func viewJob(status bulk.Status) JobView {
 		Created: status.Created, Updated: status.Updated, OverLimit: status.OverLimit,
 		Rejected: status.Rejected, RejectedFile: status.RejectedFile, UnsentFolder: status.UnsentFolder,
 		IgnoredColumns: status.IgnoredColumns, Counted: status.Counted,
-		Contacts: status.Contacts, File: status.File, Note: status.Note, Applying: status.Applying,
+		Contacts: status.Contacts, File: status.File, Applying: status.Applying, ErasedBefore: status.ErasedBefore, TakenOut: status.TakenOut,
+		Note: strings.TrimSpace(status.Note + " " + askedForErasure(status.ErasedBefore)),
 	}
 	for _, reason := range status.Reasons {
 		view.Reasons = append(view.Reasons, ReasonView{Reason: reason.Text, Rows: reason.Rows})
@@ -174,10 +178,10 @@ func (v JobView) shrink(width int) JobView {
 	}
 	reasons := make([]ReasonView, len(v.Reasons))
 	for i, reason := range v.Reasons {
-		reasons[i] = ReasonView{Reason: text.Clip(reason.Reason, 2*width), Rows: reason.Rows}
+		reasons[i] = ReasonView{Reason: text.ClipProse(reason.Reason, 2*width), Rows: reason.Rows}
 	}
 	v.Reasons = reasons
-	v.Error = text.Clip(v.Error, 8*width)
+	v.Error = text.ClipProse(v.Error, 8*width)
 	return v
 }
 
@@ -239,6 +243,9 @@ func (v JobView) leftOut() string {
 	if v.Merged > 0 {
 		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
 	}
+	if v.TakenOut > 0 {
+		parts = append(parts, text.Count(v.TakenOut, "row")+" "+was(v.TakenOut)+" taken out since, because the person was erased.")
+	}
 	if v.OverLimit > 0 {
 		parts = append(parts, text.Count(v.OverLimit, "contact")+" did not fit the plan's contact limit and "+was(v.OverLimit)+" left out.")
 	}
@@ -262,7 +269,7 @@ func (v JobView) leftOut() string {
 		for i, column := range v.IgnoredColumns {
 			quoted[i] = text.Quote(column)
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, name the column like a field or its merge tag, or create_field, then import again.")
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, say with mapping which field it goes into, or import again with create_fields: true.")
 	}
 	return strings.Join(parts, "\n")
 }

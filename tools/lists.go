@@ -143,7 +143,7 @@ func (box *Toolbox) listsToCreate(ctx context.Context, names []string, create bo
 func creatable(missing []string) error {
 	for _, name := range missing {
 		digits := strings.TrimPrefix(name, "id:")
-		_, notNumber := strconv.ParseUint(strings.TrimSpace(digits), 10, 64)
+		_, notNumber := strconv.ParseFloat(strings.TrimSpace(digits), 64)
 		switch length := utf8.RuneCountInString(text.Clean(name)); {
 		case digits != name, notNumber == nil:
 			return fault.New(fault.InvalidInput, "lists: there is no list with the id "+text.Quote(strings.TrimSpace(digits))+", and none is created for an id.",
@@ -178,6 +178,10 @@ func (box *Toolbox) ensureLists(ctx context.Context, refs, missing []string) ([]
 // afterCreating is an error that came after lists were created; it must not pass over what was done. next comes before
 // the error's own advice.
 func afterCreating(created []string, err error, next string) error {
+	return afterMaking("list", created, err, next)
+}
+
+func afterMaking(noun string, created []string, err error, next string) error {
 	if err == nil || len(created) == 0 {
 		return err
 	}
@@ -185,9 +189,9 @@ func afterCreating(created []string, err error, next string) error {
 	for i, name := range created {
 		quoted[i] = text.Quote(text.Clip(name, 40))
 	}
-	what := "The list " + quoted[0] + " was created"
+	what := "The " + noun + " " + quoted[0] + " was created"
 	if len(created) > 1 {
-		what = "The lists " + text.Listing(quoted, 20) + " were created"
+		what = "The " + noun + "s " + text.Listing(quoted, 20) + " were created"
 	}
 	cause := explain(err)
 	return fault.New(cause.Code, what+", and then the call failed. "+cause.What, cause.Why, strings.TrimSpace(next+" "+cause.Next)).Because(err)

@@ -51,6 +51,31 @@ var lostCalls = []lostCall{
 			t.Errorf("the fields are %v", w.Fields())
 		}
 	}},
+	{"renaming a list", "rename_list", args{"list": "VIP", "name": "Friends"}, http.MethodPatch, "/contacts/lists", func(t *testing.T, w *world) {
+		if lists := w.Lists(); len(lists) != 2 || lists[1].Name != "Friends" {
+			t.Errorf("the lists are %v", lists)
+		}
+	}},
+	{"deleting a list", "delete_list", args{"list": "Newsletter"}, http.MethodDelete, "/contacts/lists", func(t *testing.T, w *world) {
+		if len(w.Lists()) != 1 || w.Len() != 1 {
+			t.Errorf("there are %v and %d contacts", w.Lists(), w.Len())
+		}
+	}},
+	{"changing a field", "update_field", args{"field": "age", "name": "Years", "merge_tag": "years"}, http.MethodPatch, "/contacts/fields", func(t *testing.T, w *world) {
+		if fields := w.Fields(); len(fields) != 6 || fields[2].Name != "Years" || fields[2].MergeTag != "years" {
+			t.Errorf("the fields are %v", fields)
+		}
+	}},
+	{"deleting a field", "delete_field", args{"field": "age"}, http.MethodDelete, "/contacts/fields", func(t *testing.T, w *world) {
+		if len(w.Fields()) != 5 {
+			t.Errorf("the fields are %v", w.Fields())
+		}
+	}},
+	{"looking for suppressions", "check_suppressions", args{"contacts": "anna@example.com"}, http.MethodGet, "/suppressions", func(t *testing.T, w *world) {
+		if w.Len() != 1 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+	}},
 	{"joining a list", "add_to_list", args{"contacts": []any{"anna@example.com", "new@example.com"}, "lists": "Fresh", "create_lists": true, "create_missing": true}, "", "/contacts", func(t *testing.T, w *world) {
 		if len(w.Lists()) != 3 || w.Len() != 2 || len(w.contact("anna@example.com").ListIDs) != 2 || len(w.contact("new@example.com").ListIDs) != 1 {
 			t.Errorf("there are %v and %d contacts", w.Lists(), w.Len())
@@ -74,6 +99,7 @@ var lostCalls = []lostCall{
 }
 
 func TestALostAnswerIsMadeGood(t *testing.T) {
+	t.Parallel()
 	for _, lost := range lostCalls {
 		for name, action := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter} {
 			t.Run(lost.name+", "+name, func(t *testing.T) {
@@ -103,16 +129,25 @@ func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 			"create_contact": {args{"email": "new@example.com"}, "Look with get_contact new@example.com; if it is missing, create it again"},
 			"create_list":    {args{"name": "Fresh"}, "Look with list_lists; if the list is missing, create it again."},
 			"create_field":   {args{"name": "Plan", "data_type": "text"}, "Look with list_fields; if the field is missing, create it again."},
+			"rename_list":    {args{"list": "VIP", "name": "Friends"}, "Look with list_lists; if the list has its old name, rename it again."},
+			"delete_list":    {args{"list": "VIP"}, "Look with list_lists; if the list is still there, delete it again."},
+			"update_field":   {args{"field": "age", "name": "Years"}, "Look with list_fields; if the field is as it was, change it again."},
+			"delete_field":   {args{"field": "age"}, "Look with list_fields; if the field is still there, delete it again."},
 			"fire_event":     {args{"event": "e", "contacts": "anna@example.com"}, "could do it twice"},
 			"update_contact": {args{"contact": "anna@example.com", "fields": args{"age": 3}}, "Repeating the same call is safe"},
 			"delete_contact": {args{"contact": "anna@example.com"}, "Repeating the same call is safe"},
 			"add_to_list":    {args{"contacts": []any{"new@example.com", "other@example.com"}, "lists": "VIP", "create_missing": true}, "Look at each with get_contact, and repeat the call for those it was not done for."},
 		} {
 			for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
-				w.Inject(emulator.Fault{Method: method, Do: emulator.LoseBefore})
+				if !strings.HasPrefix(tool, "delete_") || method == http.MethodDelete { // deletions count by an export
+					w.Inject(emulator.Fault{Method: method, Do: emulator.LoseBefore})
+				}
 			}
 			w.refused(tool, call.arguments, "outcome_unknown", "may or may not", call.advice)
 			w.ClearFaults()
+		}
+		if len(w.Lists()) != 2 || len(w.Fields()) != 6 {
+			t.Errorf("there are %v and %v", w.Lists(), w.Fields())
 		}
 		if got := w.contact("anna@example.com"); w.Len() != 1 || !cmp.Equal(got.Fields["age"], any(int64(41))) || len(w.Events()) > 0 {
 			t.Errorf("the account has changed: %+v", got)

@@ -41,6 +41,9 @@ type MembershipOutput struct {
 	Unsubscribed int           `json:"unsubscribed,omitempty" jsonschema_description:"Contacts on the lists that get no marketing mail"`
 	// UnsubscribedContacts are their addresses, as far as they fit.
 	UnsubscribedContacts []string `json:"unsubscribed_contacts,omitempty"`
+	ErasedBefore         int      `json:"erased_before,omitempty" jsonschema_description:"Contacts created though they asked for erasure before"`
+	// ErasedContacts are their addresses, as far as they fit.
+	ErasedContacts []string `json:"erased_contacts,omitempty"`
 	// Job is set when more contacts than can be looked up were handed to an import.
 	Job *JobView `json:"job,omitempty"`
 	// OmittedLists counts the lists left out because the result would be too long.
@@ -84,8 +87,9 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 			tally.update(i, updated, err)
 			return
 		}
-		created, err := box.Contacts.Create(ctx, apiclient.NewContact{Email: looked[i].Ref.String(), ListIDs: ids})
+		created, err := box.Contacts.Create(ctx, contacts.Creation{NewContact: apiclient.NewContact{Email: looked[i].Ref.String(), ListIDs: ids}})
 		tally.create(i, created, err)
+		tally.outcomes[i].erasedBefore = err == nil && box.Contacts.Erased(ctx, created.Email)
 	})
 	out, err := tally.into(MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing)})
 	return out, afterCreating(missing, err, "")
@@ -99,7 +103,7 @@ func checkMissing(looked []contacts.Looked, createMissing bool) error {
 		if one.Known || createMissing && !one.Ref.ByUUID() {
 			continue
 		}
-		missing = append(missing, text.Clip(one.Ref.String(), 80))
+		missing = append(missing, text.Word(one.Ref.String(), 80))
 		if one.Ref.ByUUID() {
 			uuids++
 		}
@@ -138,6 +142,13 @@ func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactR
 		}
 		rows[i] = apiclient.ImportRow{Email: ref.String()}
 	}
+	prepared, err := box.Bulk.ReadRows(ctx, rows, nil)
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	if len(prepared.Rows) == 0 {
+		return MembershipOutput{}, prepared.NothingToImport()
+	}
 	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
@@ -146,10 +157,10 @@ func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactR
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	for i := range rows {
-		rows[i].AddToLists = listIDs(lists)
+	for i := range prepared.Rows {
+		prepared.Rows[i].AddToLists = listIDs(lists)
 	}
-	job, err := box.importRows(ctx, rows)
+	job, err := box.runImport(ctx, prepared, waiting(ctx, nil))
 	if err != nil {
 		return MembershipOutput{}, afterCreating(missing, err, "")
 	}
@@ -230,7 +241,7 @@ func (out MembershipOutput) Summary() string {
 	if out.Unchanged > 0 && out.Contacts > 1 {
 		details = append(details, text.Number(out.Unchanged)+" "+was(out.Unchanged)+out.unchangedState()+".")
 	}
-	details = append(details, out.noMail())
+	details = append(details, out.noMail(), out.erasedBefore())
 	details = append(details, failureLines(out.Failures)...)
 	if omitted := out.Failed - len(out.Failures); omitted > 0 {
 		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
@@ -293,7 +304,7 @@ func (out MembershipOutput) noMail() string {
 		return ""
 	}
 	shown, _ := capped(out.UnsubscribedContacts, 20)
-	who := strings.Join(shown, ", ") + more(out.Unsubscribed-len(shown), "contact")
+	who := strings.Join(text.Words(shown, 80), ", ") + more(out.Unsubscribed-len(shown), "contact")
 	const consent = " update_contact with unsubscribed: false needs their consent."
 	switch {
 	case out.Contacts == 1:
@@ -304,6 +315,15 @@ func (out MembershipOutput) noMail() string {
 	return text.Number(out.Unsubscribed) + " of them are unsubscribed and get no marketing mail: " + who + "." + consent
 }
 
+// erasedBefore names those who were created though they asked for erasure before.
+func (out MembershipOutput) erasedBefore() string {
+	if out.ErasedBefore == 0 {
+		return ""
+	}
+	shown, _ := capped(out.ErasedContacts, 20)
+	return askedForErasure(out.ErasedBefore) + " They are " + strings.Join(shown, ", ") + more(out.ErasedBefore-len(shown), "contact") + "."
+}
+
 // failureLines names failed contacts by what went wrong with them.
 func failureLines(failures []FailureView) []string {
 	contacts := map[string][]string{}
@@ -312,7 +332,7 @@ func failureLines(failures []FailureView) []string {
 		if contacts[failure.Error] == nil {
 			order = append(order, failure.Error)
 		}
-		contacts[failure.Error] = append(contacts[failure.Error], failure.Contact)
+		contacts[failure.Error] = append(contacts[failure.Error], text.Word(failure.Contact, 80))
 	}
 	for i, reason := range order {
 		order[i] = "- " + text.Listing(contacts[reason], 20) + ": " + reason
@@ -325,10 +345,12 @@ func (out MembershipOutput) Shrink(width int) Output {
 	out.Lists, out.OmittedLists = shrinkLists(out.Lists, width)
 	unsubscribed, _ := capped(out.UnsubscribedContacts, width)
 	out.UnsubscribedContacts = clipAll(unsubscribed, max(width, 60))
+	erased, _ := capped(out.ErasedContacts, width)
+	out.ErasedContacts = clipAll(erased, max(width, 60))
 	kept, _ := capped(out.Failures, width/4)
 	out.Failures = make([]FailureView, len(kept))
 	for i, failure := range kept {
-		out.Failures[i] = FailureView{Contact: text.Clip(failure.Contact, max(width, 60)), Error: text.Clip(failure.Error, 3*max(width, 60))}
+		out.Failures[i] = FailureView{Contact: text.Clip(failure.Contact, max(width, 60)), Error: text.ClipProse(failure.Error, 3*max(width, 60))}
 	}
 	return out
 }

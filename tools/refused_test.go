@@ -46,6 +46,19 @@ var refusedBySchema = []badCall{
 	{"a type of field that there is not", "create_field", args{"name": "ltv", "data_type": "number"}, "invalid_input", []string{"data_type", "integer", "float"}},
 	{"a merge tag with spaces", "create_field", args{"name": "ltv", "data_type": "float", "merge_tag": "life time"}, "invalid_input", []string{"merge_tag", "lower-case"}},
 	{"a name that makes no merge tag", "create_field", args{"name": "寿命", "data_type": "float"}, "invalid_input", []string{"merge_tag"}},
+	{"renaming without a name", "rename_list", args{"list": "VIP"}, "invalid_input", []string{"name"}},
+	{"renaming to blanks", "rename_list", args{"list": "VIP", "name": " \u200b "}, "invalid_input", []string{"name: is empty", "Give the list a name"}},
+	{"renaming to what is too long", "rename_list", args{"list": "VIP", "name": long}, "invalid_input", []string{"name", "255"}},
+	{"renaming no list", "rename_list", args{"list": "", "name": "x"}, "invalid_input", []string{"list"}},
+	{"deleting two lists at once", "delete_list", args{"lists": []any{"VIP", "Newsletter"}}, "invalid_input", []string{"lists", "list"}},
+	{"deleting no list", "delete_list", args{"list": nil}, "invalid_input", []string{"list"}},
+	{"an update of a field without a change", "update_field", args{"field": "age", "name": "", "merge_tag": nil}, "invalid_input", []string{"changes nothing", "merge_tag"}},
+	{"a field's name of blanks", "update_field", args{"field": "age", "name": "   "}, "invalid_input", []string{"name: is empty", "leave name out"}},
+	{"a merge tag of blanks", "update_field", args{"field": "age", "merge_tag": " "}, "invalid_input", []string{"merge_tag: is empty"}},
+	{"a field's name that is too long", "update_field", args{"field": "age", "name": long}, "invalid_input", []string{"name", "80"}},
+	{"another type for a field", "update_field", args{"field": "age", "name": "Years", "data_type": "text"}, "invalid_input", []string{"data_type: Mailtrap cannot change a field's type", "create_field"}},
+	{"deleting no field", "delete_field", args{}, "invalid_input", []string{"field"}},
+	{"eleven people to check", "check_suppressions", args{"contacts": strings.Split(strings.Repeat("a@b.co ", 11), " ")}, "invalid_input", []string{"contacts", "10"}},
 	{"an event of 256 characters", "fire_event", args{"event": long, "contacts": "a@b.co"}, "invalid_input", []string{"event", "255"}},
 	{"a blank event", "fire_event", args{"event": "  ", "contacts": "a@b.co"}, "invalid_input", []string{"event: is blank", "Nothing was sent"}},
 	{"an event that cannot be seen", "fire_event", args{"event": "\u200b\n", "contacts": "a@b.co"}, "invalid_input", []string{"event: is blank"}},
@@ -93,6 +106,8 @@ func TestWhatIsNoAddressAndNoUUIDNamesNobody(t *testing.T) {
 		"remove_from_list": func(s string) args { return args{"contacts": []string{s}, "lists": "VIP"} },
 		"fire_event":       func(s string) args { return args{"contacts": []string{s}, "event": "e"} },
 		"create_contact":   func(s string) args { return args{"email": s} },
+
+		"check_suppressions": func(s string) args { return args{"contacts": []string{s}} },
 	}
 	w := open(t)
 	for tool, with := range calls {
@@ -148,6 +163,18 @@ var refusedByAccount = []badCall{
 	{"a list that is there in another form of Unicode", "create_list", args{"name": "V\u200bIP"}, "already_exists", []string{`"VIP"`}},
 	{"a list that is there already", "create_list", args{"name": "vip"}, "already_exists", []string{`"VIP"`, "another name"}},
 	{"a field that is there already", "create_field", args{"name": "AGE", "data_type": "text"}, "already_exists", []string{"age", "integer", "cannot be changed"}},
+	{"renaming an unknown list", "rename_list", args{"list": "Nope", "name": "x"}, "invalid_input", []string{`There is no list "Nope"`, `"Newsletter"`, "Use one of these names."}},
+	{"renaming all lists", "rename_list", args{"list": "*", "name": "x"}, "invalid_input", []string{`There is no list "*"`}},
+	{"renaming to another list's name", "rename_list", args{"list": "VIP", "name": "NEWSLETTER"}, "already_exists", []string{`"Newsletter"`, "another name"}},
+	{"deleting an unknown list", "delete_list", args{"list": "id:999"}, "invalid_input", []string{"999", `"VIP"`}},
+	{"changing an unknown field", "update_field", args{"field": "agee", "name": "x"}, "invalid_input", []string{`There is no field "agee"`, "The fields are: age, ", "list_fields"}},
+	{"changing the address", "update_field", args{"field": "email", "name": "x"}, "invalid_input", []string{`There is no field "email"`}},
+	{"a field's name that another one has", "update_field", args{"field": "age", "name": "SCORE"}, "already_exists", []string{`"Score"`, "merge tag score"}},
+	{"a field's merge tag that another one has", "update_field", args{"field": "age", "name": "Years", "merge_tag": "{{score}}"}, "already_exists", []string{`"Score"`}},
+	{"a field renamed like the address", "update_field", args{"field": "age", "name": "E\u200bmail"}, "invalid_input", []string{`"email" is reserved`}},
+	{"a field with the address's merge tag", "update_field", args{"field": "age", "merge_tag": "{{email}}"}, "invalid_input", []string{`"email" is reserved`}},
+	{"a field's merge tag with spaces", "update_field", args{"field": "age", "merge_tag": "life time"}, "invalid_input", []string{"merge_tag", "lower-case"}},
+	{"deleting an unknown field", "delete_field", args{"field": "{{agee}}"}, "invalid_input", []string{`There is no field "{{agee}}"`, "age"}},
 	{"an export of an unknown list", "export_contacts", args{"lists": "Nope"}, "invalid_input", []string{"Nope"}},
 }
 

@@ -17,6 +17,7 @@ type tally struct {
 
 type outcome struct {
 	changed, created bool
+	erasedBefore     bool   // created though the person asked for erasure before
 	noMail           string // the address of a contact that is unsubscribed
 	err              error
 }
@@ -59,6 +60,10 @@ func (t *tally) into(out MembershipOutput) (MembershipOutput, error) {
 		if one.created && one.err == nil {
 			out.Created++
 		}
+		if one.erasedBefore {
+			out.ErasedBefore++
+			out.ErasedContacts = append(out.ErasedContacts, text.Clip(t.looked[i].Ref.String(), 80))
+		}
 		if one.noMail != "" && one.err == nil && out.Action == "added" {
 			out.Unsubscribed++
 			out.UnsubscribedContacts = append(out.UnsubscribedContacts, one.noMail)
@@ -92,7 +97,7 @@ func alike(names []string, errs []error) error {
 			next = "Look at each with get_contact, and repeat the call for those it was not done for."
 		}
 	}
-	shown := clipAll(names, 80)
+	shown := text.Words(names, 80)
 	if first.Code == fault.NotFound {
 		what := fmt.Sprintf("None of %s is known: %s.", text.Count(len(errs), "contact"), text.Listing(shown, 20))
 		if len(errs) == 1 {

@@ -8,17 +8,23 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/schema"
 )
 
-// callTimeout bounds a whole call. MCP clients give up after 60 seconds, and an answer that says "timeout" is worth
-// more to an agent than a client's own error.
-const callTimeout = 55 * time.Second
+const (
+	// callTimeout bounds the work of a call. MCP clients give up after 60 seconds, and an answer that says "timeout" is
+	// worth more to an agent than a client's own error.
+	callTimeout = 55 * time.Second
+	// askTimeout bounds how long the operator has to answer a question, where the client waits as long.
+	askTimeout = 10 * time.Minute
+)
 
 // Tool defines one tool. In is a struct whose tags make the input schema; Out is what the handler returns.
 type Tool[In any, Out Output] struct {
@@ -29,9 +35,19 @@ type Tool[In any, Out Output] struct {
 	Toolset Toolset
 	// Effect says what it does to the account; the four MCP hints follow from it.
 	Effect Effect
-	// Confirm is optional. It runs after validation and before Run, must be safe to run twice, and returns the
-	// question the operator has to agree to; nil when nothing needs asking.
+	// OfJournal marks a tool that is of no use where changes are not recorded.
+	OfJournal bool
+	// Accompanies names the tools that are of no use without this one: where one of them is switched on, it is on too,
+	// whatever its own toolset.
+	Accompanies []string
+	// Foreign is optional. It answers arguments that agents send although the tool takes none of that name, by name: what
+	// they want cannot be had so, and the names of the other arguments would not help them.
+	Foreign map[string]string
+	// Confirm is optional. It runs after validation and before Run where the operator can be asked, must be safe to run
+	// twice, and returns the question they have to agree to; nil when nothing needs asking.
 	Confirm func(*Toolbox, context.Context, In) (*Question, error)
+	// Unasked is optional. It decides in place of Confirm where the operator cannot be asked: nil lets the call go ahead.
+	Unasked func(*Toolbox, context.Context, In) error
 	// Run does the work.
 	Run func(*Toolbox, context.Context, In) (Out, error)
 }
@@ -56,13 +72,18 @@ type Definition interface {
 
 // Callable is a tool ready to be called.
 type Callable struct {
-	Name, Title, Description  string
-	Toolset                   Toolset
-	Effect                    Effect
+	Name, Title, Description string
+	Toolset                  Toolset
+	Effect                   Effect
+	Accompanies              []string
+	OfJournal                bool
+	// Asks is set where the operator may have to agree before the tool runs.
+	Asks                      bool
 	InputSchema, OutputSchema json.RawMessage
 
-	call func(context.Context, json.RawMessage) (answer, error)
-	log  *slog.Logger
+	call    func(context.Context, json.RawMessage) (answer, error)
+	conceal func(string) string // takes the token out of a text
+	log     *slog.Logger
 }
 
 // Result is the answer to a call. A failed call has a text ("[code] what. why. next.") and no structured content.
@@ -89,18 +110,28 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	call := func(ctx context.Context, arguments json.RawMessage) (answer, error) {
 		var in In
 		if err := input.Decode(arguments, &in); err != nil {
-			return answer{}, err
+			return answer{}, t.explained(err)
 		}
 		if checker, ok := any(in).(Checker); ok {
 			if err := checker.Check(); err != nil {
 				return answer{}, err
 			}
 		}
+		working, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+		agreed := false
+		ctx = withMemo(ctx)
 		if t.Confirm != nil {
-			if err := box.confirm(ctx, func() (*Question, error) { return t.Confirm(box, ctx, in) }); err != nil {
+			var err error
+			if agreed, err = box.confirmation(ctx, t.Name, t.question(ctx, box, in), t.unasked(working, box, in)); err != nil {
 				return answer{}, err
 			}
 		}
+		if agreed { // the operator's time is not the work's
+			working, cancel = context.WithTimeout(ctx, callTimeout)
+			defer cancel()
+		}
+		ctx = journal.In(withConfirmed(working, agreed), journal.Call{Tool: t.Name, Client: ClientOf(ctx), Confirmed: agreed})
 		out, err := t.Run(box, ctx, in)
 		if err != nil {
 			return answer{}, err
@@ -108,25 +139,52 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		return bounded(out)
 	}
 	return Callable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect,
+		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Asks: t.Confirm != nil,
 		InputSchema: input.JSON(), OutputSchema: output.JSON(),
-		call: call, log: box.Log.With("tool", t.Name),
+		call: call, conceal: box.conceal, log: box.Log.With("tool", t.Name),
 	}, nil
+}
+
+// explained answers foreign arguments in the tool's own words.
+func (t Tool[In, Out]) explained(err error) error {
+	violations, ok := asViolations(err)
+	if !ok {
+		return err
+	}
+	for i, violation := range violations {
+		if why, known := t.Foreign[violation.Where]; known {
+			violations[i] = schema.Violation{Where: violation.Where, What: why}
+		}
+	}
+	return violations
+}
+
+func (t Tool[In, Out]) question(ctx context.Context, box *Toolbox, in In) func() (*Question, error) {
+	return func() (*Question, error) {
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+		return t.Confirm(box, ctx, in)
+	}
+}
+
+func (t Tool[In, Out]) unasked(ctx context.Context, box *Toolbox, in In) func() error {
+	if t.Unasked == nil {
+		return nil
+	}
+	return func() error { return t.Unasked(box, ctx, in) }
 }
 
 // Call runs the tool. It never panics and always answers: every failure is a Result with Failed set.
 func (c Callable) Call(ctx context.Context, arguments json.RawMessage) Result {
 	started := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
 	done, err := c.recovered(ctx, arguments)
 	if err != nil {
 		failure := explain(err)
 		c.logFailure(ctx, failure, time.Since(started))
-		return Result{Text: failureText(failure), Failed: true}
+		return Result{Text: c.conceal(failureText(failure)), Failed: true}
 	}
 	c.log.DebugContext(ctx, "call answered", "took", time.Since(started))
-	return Result{Text: done.text, Structured: done.structured}
+	return Result{Text: c.conceal(done.text), Structured: json.RawMessage(c.conceal(string(done.structured)))}
 }
 
 // recovered turns a panic into an error, so that one defect ends one call and not the server.
@@ -164,9 +222,14 @@ func (c Callable) logFailure(ctx context.Context, failure *fault.Error, took tim
 	c.log.LogAttrs(ctx, level, "call failed", attrs...)
 }
 
+// withCause adds what a failure came from, below all that is written for agents: a fault may name whom it is about.
 func withCause(attrs []slog.Attr, failure *fault.Error) []slog.Attr {
-	if failure.Err == nil {
+	cause := failure.Err
+	for inner := failure; errors.As(cause, &inner); {
+		cause = inner.Err
+	}
+	if cause == nil {
 		return attrs
 	}
-	return append(attrs, slog.Any("cause", failure.Err))
+	return append(attrs, slog.Any("cause", cause))
 }

@@ -9,6 +9,7 @@ import (
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/schema"
 )
 
@@ -18,17 +19,22 @@ type Toolbox struct {
 	Catalog  *catalog.Catalog
 	Contacts *contacts.Service
 	Bulk     *bulk.Service
+	Journal  *journal.Journal
 	Log      *slog.Logger
+	// Confirmation says when the operator is asked; empty means ConfirmAuto.
+	Confirmation Confirmation
+
+	touched touched
 }
 
 // definitions are all tools, in the order clients see them: a toolset's reading tools before its writing ones.
 var definitions = []Definition{
 	getContact, createContact, updateContact, deleteContact,
-	listLists, createList, addToList, removeFromList,
-	listFields, createField,
+	listLists, createList, renameList, deleteList, addToList, removeFromList,
+	listFields, createField, updateField, deleteField,
 	fireEvent,
 	importContacts, exportContacts, getJob,
-	getAccount,
+	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
 // All binds every tool to the toolbox. It fails, and the program must not start, when a schema does not compile or is
@@ -48,6 +54,14 @@ func All(box *Toolbox) ([]Callable, error) {
 		callables = append(callables, callable)
 	}
 	return callables, nil
+}
+
+// conceal takes the API token out of a text. It gets there only where a file is read that holds it.
+func (box *Toolbox) conceal(s string) string {
+	if box.API == nil {
+		return s
+	}
+	return box.API.Conceal(s)
 }
 
 // formats are the string formats that schemas assert beyond the standard ones.

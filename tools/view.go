@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,7 +37,7 @@ type ContactView struct {
 // view shows a contact with its lists by name. Names that cannot be had do not fail a call whose work is done.
 func (box *Toolbox) view(ctx context.Context, contact apiclient.Contact) ContactView {
 	shown := ContactView{
-		ID: contact.ID, Email: text.Clip(contact.Email, apiclient.MaxEmail), Status: text.Clip(contact.Status, 40),
+		ID: text.Clip(contact.ID, 40), Email: text.Clip(contact.Email, apiclient.MaxEmail), Status: text.Clip(contact.Status, 40),
 		Lists: box.listViews(ctx, contact.ListIDs), Fields: schema.Object{},
 		CreatedAt: stamp(contact.CreatedAt), UpdatedAt: stamp(contact.UpdatedAt),
 	}
@@ -50,12 +51,20 @@ func (box *Toolbox) view(ctx context.Context, contact apiclient.Contact) Contact
 				continue
 			}
 			shown.Fields[tag] = text.Clean(value)
-		default:
+		case bool, json.Number, int64, float64:
 			shown.Fields[tag] = value
+			if number := text.Value(value); len(number) > longNumber {
+				shown.Fields[tag] = number
+			}
+		default:
+			shown.Fields[tag] = text.Value(value)
 		}
 	}
 	return shown
 }
+
+// longNumber is how many digits a number may have to be shown as one.
+const longNumber = 40
 
 func (box *Toolbox) listViews(ctx context.Context, ids []int64) []ListView {
 	named, err := box.Catalog.ListNames(ctx, ids)
@@ -135,18 +144,21 @@ func clipValue(value any, width int) any {
 	return value
 }
 
+// named is the contact's address within a sentence.
+func (v ContactView) named() string { return text.Word(v.Email, apiclient.MaxEmail) }
+
 // describe is the contact in lines of text.
 func (v ContactView) describe() string {
 	var fields []string
 	for _, tag := range slices.Sorted(maps.Keys(v.Fields)) {
-		fields = append(fields, text.Clean(tag)+" "+text.Value(v.Fields[tag]))
+		fields = append(fields, text.Word(tag, text.MaxValue)+" "+text.Value(v.Fields[tag]))
 	}
-	parts := []string{"id " + v.ID, "Lists: " + describeLists(v.Lists)}
+	parts := []string{"id " + text.Word(v.ID, 40), "Lists: " + describeLists(v.Lists)}
 	if len(fields) > 0 {
 		parts = append(parts, "Fields: "+strings.Join(fields, ", "))
 	}
 	if len(v.EmptyFields) > 0 {
-		parts = append(parts, "Empty fields: "+strings.Join(v.EmptyFields, ", "))
+		parts = append(parts, "Empty fields: "+strings.Join(text.Words(v.EmptyFields, text.MaxValue), ", "))
 	}
 	if v.Omitted > 0 {
 		parts = append(parts, fmt.Sprintf("%d more lists and fields are not shown", v.Omitted))

@@ -1,0 +1,269 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+var listChanges = Tool[ListChangesInput, ListChangesOutput]{
+	Name: "list_changes", Title: "Show what was changed", Toolset: Account, Effect: Reads, OfJournal: true,
+	Description: "Shows what was changed through this server, newest first: by which tool, what it was before, whether undo_change can undo it. Addresses are masked.",
+	Run:         (*Toolbox).listChanges,
+}
+
+// ListChangesInput narrows and pages the changes.
+type ListChangesInput struct {
+	Contact       string `json:"contact,omitempty" jsonschema_description:"Only changes of this contact: e-mail address or UUID"`
+	Since         string `json:"since,omitempty" jsonschema_description:"A date or a time: 2026-11-23 or 2026-11-23T09:00:00Z"`
+	Limit         *int64 `json:"limit,omitempty" jsonschema:"minimum=1,maximum=50" jsonschema_description:"Absent: 10"`
+	Cursor        string `json:"cursor,omitempty" jsonschema_description:"next_cursor of the page before"`
+	ShowAddresses bool   `json:"show_addresses,omitempty" jsonschema_description:"Do not mask addresses"`
+}
+
+// defaultChanges is how many changes a page has when the call does not say.
+const defaultChanges = 10
+
+// ListChangesOutput is a page of changes.
+type ListChangesOutput struct {
+	Changes []ChangeRecord `json:"changes"`
+	// NextCursor gives the next page; empty on the last one.
+	NextCursor string `json:"next_cursor,omitempty"`
+	KeptDays   int    `json:"kept_days" jsonschema_description:"How long changes are kept"`
+	Masked     bool   `json:"masked,omitempty" jsonschema_description:"Addresses are masked"`
+	// narrowed tells that there may be changes that the filter leaves out.
+	narrowed bool
+	// ofContact tells that one contact was asked about.
+	ofContact bool
+}
+
+// importsMissing is the limit of what is known about one contact.
+const importsMissing = "Imports are not among them: whom an import changed is not recorded."
+
+// ChangeRecord is one call that changed the account.
+type ChangeRecord struct {
+	ChangeID  int64       `json:"change_id"`
+	At        string      `json:"at"`
+	Tool      string      `json:"tool"`
+	Client    string      `json:"client,omitempty"`
+	Confirmed bool        `json:"confirmed,omitempty" jsonschema_description:"The operator agreed to it"`
+	Undoes    int64       `json:"undoes,omitempty" jsonschema_description:"The change it undid"`
+	UndoneBy  int64       `json:"undone_by,omitempty" jsonschema_description:"The change that undid it"`
+	CanUndo   bool        `json:"can_undo"`
+	Writes    []WriteView `json:"writes"`
+	// Others counts the writes to other contacts, where one was asked about.
+	Others int `json:"others,omitempty" jsonschema_description:"Writes of the same call to others, not shown"`
+	// Omitted counts the writes left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+}
+
+// WriteView is one write of a change.
+type WriteView struct {
+	What  string `json:"what"`
+	ID    string `json:"id,omitempty" jsonschema_description:"Mailtrap's id of what was written"`
+	State string `json:"state" jsonschema:"enum=done,enum=failed,enum=not_sent,enum=unknown,enum=sending,enum=intended"`
+	// Consent is how a person who was subscribed again is said to have agreed.
+	Consent string `json:"consent,omitempty"`
+	Final   string `json:"final,omitempty" jsonschema_description:"Why it cannot be undone"`
+}
+
+func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListChangesOutput, error) {
+	filter, err := in.filter()
+	if err != nil {
+		return ListChangesOutput{}, err
+	}
+	changes, more, err := box.Journal.List(ctx, filter)
+	if err != nil {
+		return ListChangesOutput{}, err
+	}
+	out := ListChangesOutput{
+		Changes: make([]ChangeRecord, len(changes)), KeptDays: box.Journal.Days(), Masked: !in.ShowAddresses,
+		narrowed: in.Contact != "" || in.Since != "" || in.Cursor != "", ofContact: in.Contact != "",
+	}
+	for i, change := range changes {
+		out.Changes[i] = box.recordOf(ctx, change)
+		if out.Masked {
+			out.Changes[i].mask()
+		}
+	}
+	if more {
+		out.NextCursor = cursorAfter(out.Changes)
+	}
+	return out, nil
+}
+
+func (in ListChangesInput) filter() (journal.Filter, error) {
+	filter := journal.Filter{Limit: defaultChanges}
+	if in.Limit != nil {
+		filter.Limit = int(*in.Limit)
+	}
+	if in.Contact != "" {
+		ref, err := apiclient.ParseContact(in.Contact)
+		if err != nil {
+			return filter, err
+		}
+		filter.Contact = ref.String()
+	}
+	var err error
+	if in.Since != "" {
+		if filter.Since, err = time.Parse(time.DateOnly, in.Since); err != nil {
+			filter.Since, err = time.Parse(time.RFC3339, in.Since)
+		}
+		if err != nil {
+			return filter, fault.New(fault.InvalidInput, "since: "+text.Quote(in.Since)+" is neither a date nor a time.", "",
+				"Give it like 2026-11-23 or 2026-11-23T09:00:00Z.")
+		}
+	}
+	if in.Cursor != "" {
+		if filter.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || filter.Before < 1 {
+			return filter, fault.New(fault.InvalidInput, "cursor: "+text.Quote(in.Cursor)+" is not one of ours.", "",
+				"Give next_cursor as list_changes answered it, or leave it out for the newest changes.")
+		}
+	}
+	return filter, nil
+}
+
+func cursorAfter(shown []ChangeRecord) string {
+	if len(shown) == 0 {
+		return ""
+	}
+	return strconv.FormatInt(shown[len(shown)-1].ChangeID, 10)
+}
+
+func (box *Toolbox) recordOf(ctx context.Context, change journal.Change) ChangeRecord {
+	record := ChangeRecord{
+		ChangeID: change.ID, At: change.At.Format(time.RFC3339), Tool: change.Tool, Client: text.Clip(change.Client, 80),
+		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: make([]WriteView, len(change.Writes)), Others: change.Others,
+	}
+	for i, write := range change.Writes {
+		record.Writes[i] = WriteView{
+			What: box.tell(ctx, write), ID: text.Clip(write.Subject, 80), State: string(write.State), Consent: text.Clean(write.Consent), Final: write.Final,
+		}
+		record.CanUndo = record.CanUndo || isUndoable(write)
+		if write.UndoneBy != 0 {
+			record.UndoneBy = write.UndoneBy
+		}
+	}
+	return record
+}
+
+func (r *ChangeRecord) mask() {
+	for i, write := range r.Writes {
+		r.Writes[i].What, r.Writes[i].ID, r.Writes[i].Consent = text.MaskAll(write.What), text.MaskAll(write.ID), text.MaskAll(write.Consent)
+	}
+}
+
+// Summary is the text an agent reads.
+func (out ListChangesOutput) Summary() string {
+	if len(out.Changes) == 0 {
+		if out.narrowed {
+			said := fmt.Sprintf("No changes fit. Changes through this server are kept for %s.", text.Count(out.KeptDays, "day"))
+			if out.ofContact {
+				said += " " + importsMissing
+			}
+			return said
+		}
+		return fmt.Sprintf("Nothing was changed through this server in the last %s. What was changed in Mailtrap itself, or by others, is not known here.", text.Count(out.KeptDays, "day"))
+	}
+	head := text.Count(len(out.Changes), "change") + ", the newest first"
+	if out.Masked {
+		head += " (addresses are masked; show_addresses shows them)"
+	}
+	parts := []string{head + ":"}
+	for _, change := range out.Changes {
+		parts = append(parts, change.describe())
+	}
+	if out.NextCursor != "" {
+		parts = append(parts, "There are older ones: repeat the call with cursor: "+strconv.Quote(out.NextCursor)+" and the rest as it is.")
+	}
+	if out.ofContact {
+		parts = append(parts, importsMissing)
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (r ChangeRecord) describe() string {
+	head := fmt.Sprintf("- change %d, %s, %s", r.ChangeID, r.At, r.Tool)
+	if r.Client != "" {
+		head += " by " + text.Quote(r.Client)
+	}
+	if r.Confirmed {
+		head += ", confirmed by the operator"
+	}
+	if r.Undoes != 0 {
+		head += fmt.Sprintf(", undoing change %d", r.Undoes)
+	}
+	switch {
+	case r.UndoneBy != 0 && !r.CanUndo:
+		head += fmt.Sprintf(" (undone by change %d)", r.UndoneBy)
+	case r.CanUndo:
+		head += " (can be undone)"
+	}
+	parts := []string{head + ":"}
+	for _, write := range r.Writes {
+		parts = append(parts, "  "+write.describe(r.Confirmed))
+	}
+	if r.Omitted > 0 {
+		parts = append(parts, "  and "+text.Count(r.Omitted, "more write"))
+	}
+	if r.Others > 0 {
+		parts = append(parts, "  and "+text.Count(r.Others, "write")+" to others; undo_change undoes them too")
+	}
+	return strings.Join(parts, "\n")
+}
+
+// states tell what is known about a write that is not simply done.
+var states = map[journal.State]string{
+	journal.Failed:   " — refused, nothing was changed",
+	journal.NotSent:  " — given up before it was sent",
+	journal.Intended: " — recorded and, as far as is known, not sent",
+	journal.Sending:  " — sent; what became of it is not recorded: it is under way, or the server was ended",
+	journal.Unknown:  " — sent, and it is not known whether Mailtrap did it",
+}
+
+func (v WriteView) describe(confirmed bool) string {
+	said := v.What + states[journal.State(v.State)]
+	if v.Final != "" && v.State == string(journal.Done) {
+		said += " — cannot be undone"
+	}
+	if v.Consent != "" {
+		by := "claimed by the agent"
+		if confirmed {
+			by = "confirmed by the operator"
+		}
+		said += fmt.Sprintf("; consent (%s): %s", by, text.Quote(v.Consent))
+	}
+	return said
+}
+
+// Shrink keeps the result within its bounds. Changes that do not fit are on the next page.
+func (out ListChangesOutput) Shrink(width int) Output {
+	kept, omitted := capped(out.Changes, max(1, width/2))
+	if omitted > 0 {
+		out.NextCursor = cursorAfter(kept)
+	}
+	out.Changes = make([]ChangeRecord, len(kept))
+	for i, change := range kept {
+		out.Changes[i] = change.shrink(width)
+	}
+	return out
+}
+
+func (r ChangeRecord) shrink(width int) ChangeRecord {
+	r.Client = text.Clip(r.Client, width)
+	kept, omitted := capped(r.Writes, max(1, width/10))
+	r.Omitted = omitted
+	r.Writes = make([]WriteView, len(kept))
+	for i, write := range kept {
+		write.What, write.Consent = text.ClipProse(write.What, 3*width), text.Clip(write.Consent, width)
+		r.Writes[i] = write
+	}
+	return r
+}

@@ -1,0 +1,238 @@
+package tools
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+// reading is what the call says about its file.
+func (in ImportContactsInput) reading() (bulk.Reading, error) {
+	how := bulk.Reading{
+		CreateFields: in.CreateFields, DateOrder: in.DateOrder, Skip: in.doubts(),
+		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet,
+	}
+	var err error
+	how.Mapping, err = mappingOf(in.Mapping)
+	return how, err
+}
+
+func (in ImportContactsInput) doubts() []bulk.Doubt {
+	doubts := make([]bulk.Doubt, len(in.Skip))
+	for i, kind := range in.Skip {
+		doubts[i] = bulk.Doubt(kind)
+	}
+	return doubts
+}
+
+// mappingOf wants a text for each column; a number is a field's id.
+func mappingOf(given schema.Object) (map[string]string, error) {
+	mapping := make(map[string]string, len(given))
+	var wrong []string
+	for name, to := range given {
+		switch to := to.(type) {
+		case string:
+			mapping[name] = to
+		case fmt.Stringer: // json.Number
+			mapping[name] = to.String()
+		case nil:
+			mapping[name] = "ignore"
+		default:
+			wrong = append(wrong, "mapping."+text.Clip(name, 60)+": is "+text.Value(to))
+		}
+		if to, ok := mapping[name]; ok && strings.TrimSpace(to) == "" {
+			wrong = append(wrong, "mapping."+text.Clip(name, 60)+": is empty")
+		}
+	}
+	if len(wrong) == 0 {
+		return mapping, nil
+	}
+	slices.Sort(wrong)
+	return nil, fault.New(fault.InvalidInput, text.Listing(wrong, 10)+".", "", "Nothing was sent; give for each column a field's name or merge tag, \"email\" or \"ignore\".")
+}
+
+// ReadView is what was made of a file's columns and addresses.
+type ReadView struct {
+	Format         string         `json:"format,omitempty" jsonschema_description:"What the file was taken for"`
+	Columns        []UseView      `json:"columns,omitempty" jsonschema_description:"What the columns of the file go into"`
+	CreatedFields  []ProposalView `json:"created_fields,omitempty"`
+	ProposedFields []ProposalView `json:"proposed_fields,omitempty" jsonschema_description:"What create_fields would create"`
+	OptedOut       int            `json:"opted_out,omitempty" jsonschema_description:"People the file says not to mail, left out"`
+	Roles          DoubtfulView   `json:"role_addresses,omitzero"`
+	Typos          DoubtfulView   `json:"misspelt_domains,omitzero"`
+	// Omitted and OmittedProposals count what was left out because the result would be too long.
+	Omitted          int `json:"omitted_columns,omitempty"`
+	OmittedProposals int `json:"omitted_proposed_fields,omitempty"`
+}
+
+// UseView is what a column goes into.
+type UseView struct {
+	Column    string `json:"column"`
+	To        string `json:"to,omitempty" jsonschema_description:"email, a merge tag, ignore"`
+	OptOut    bool   `json:"opt_out,omitempty" jsonschema_description:"Read for who may be mailed"`
+	DateOrder string `json:"date_order,omitempty"`
+	ShownBy   string `json:"date_order_shown_by,omitempty"`
+}
+
+// ProposalView is a field for a column that has none.
+type ProposalView struct {
+	Column   string `json:"column"`
+	Name     string `json:"name"`
+	MergeTag string `json:"merge_tag"`
+	DataType string `json:"data_type"`
+	Values   int    `json:"values"`
+	Fitting  int    `json:"fitting,omitempty" jsonschema_description:"Values that fit the type, or nearly"`
+	NotFit   string `json:"not_fitting,omitempty" jsonschema_description:"One that does not"`
+	Nearly   string `json:"nearly,omitempty" jsonschema_description:"The type that most of a text's values would fit"`
+	TooLong  bool   `json:"too_long,omitempty"`
+}
+
+// DoubtfulView counts addresses that are seldom worth mailing.
+type DoubtfulView struct {
+	Count    int      `json:"count"`
+	Examples []string `json:"examples,omitempty"`
+	Skipped  bool     `json:"skipped,omitempty"`
+}
+
+func viewRead(prepared *bulk.Prepared) ReadView {
+	view := ReadView{Format: prepared.Format, OptedOut: prepared.OptedOut, Roles: viewDoubtful(prepared.Roles), Typos: viewDoubtful(prepared.Typos)}
+	for _, use := range prepared.Uses {
+		if use.To != "" || use.OptOut {
+			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
+		}
+	}
+	view.CreatedFields, view.ProposedFields = viewProposals(prepared.Created), viewProposals(prepared.Proposed)
+	return view
+}
+
+func viewProposals(proposals []bulk.Proposal) []ProposalView {
+	views := make([]ProposalView, len(proposals))
+	for i, p := range proposals {
+		views[i] = ProposalView{
+			Column: p.Column, Name: p.Field.Name, MergeTag: p.Field.MergeTag, DataType: p.Field.DataType,
+			Values: p.Values, Fitting: p.Fits, NotFit: p.Misfit, Nearly: p.Nearly, TooLong: p.TooLong,
+		}
+	}
+	return views
+}
+
+func viewDoubtful(d bulk.Doubtful) DoubtfulView {
+	return DoubtfulView{Count: d.Count, Examples: d.Examples, Skipped: d.Skipped && d.Count > 0}
+}
+
+// describe is what was made of the file in lines of text.
+func (v ReadView) describe() string {
+	var to, orders []string
+	for _, use := range v.Columns {
+		said := text.Quote(use.Column) + " → " + use.To
+		switch {
+		case use.To == "":
+			said = text.Quote(use.Column) + " (who may be mailed)"
+		case use.OptOut:
+			said += " (and who may be mailed)"
+		}
+		to = append(to, said)
+		if use.DateOrder != "" {
+			because := "as date_order says"
+			if use.ShownBy != "" {
+				because = "as " + text.Quote(use.ShownBy) + " shows"
+			}
+			orders = append(orders, text.Quote(use.Column)+" "+use.DateOrder+", "+because)
+		}
+	}
+	return lines(
+		v.takenFor(),
+		enumerated("Columns: ", to, v.Omitted, "column"),
+		enumerated("Dates read: ", orders, 0, ""),
+		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
+		enumerated("Fields that create_fields: true would create: ", descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
+		v.Roles.describe("role address", "like info@", "role"),
+		v.Typos.describe("address", "at what looks like a misspelt domain", "typo"),
+	)
+}
+
+// takenFor says what a file was taken for, unless it is what everybody expects.
+func (v ReadView) takenFor() string {
+	if v.Format == "" || v.Format == "CSV" {
+		return ""
+	}
+	return "Read as " + v.Format + "."
+}
+
+func enumerated(head string, items []string, omitted int, noun string) string {
+	if len(items) == 0 {
+		return ""
+	}
+	return head + strings.Join(items, "; ") + more(omitted, noun) + "."
+}
+
+func descriptions(proposals []ProposalView, created bool) []string {
+	said := make([]string, len(proposals))
+	for i, p := range proposals {
+		what := p.DataType
+		switch {
+		case p.TooLong:
+			said[i] = fmt.Sprintf("%s: none, its texts are longer than %d characters", text.Quote(p.Column), apiclient.MaxTextValue)
+			continue
+		case p.Nearly != "":
+			what += fmt.Sprintf("; %s of %s would fit %s, %s would not", text.Number(p.Fitting), text.Count(p.Values, "value"), p.Nearly, text.Quote(p.NotFit))
+		case p.Fitting < p.Values:
+			what += fmt.Sprintf("; fits %s of %s, not %s", text.Number(p.Fitting), text.Count(p.Values, "value"), text.Quote(p.NotFit))
+		case !created:
+			what += "; " + text.Count(p.Values, "value")
+		}
+		said[i] = fmt.Sprintf("%s as %s (%s)", text.Quote(p.Column), text.Quote(p.MergeTag), what)
+	}
+	return said
+}
+
+func (v DoubtfulView) describe(noun, what, word string) string {
+	if v.Count == 0 {
+		return ""
+	}
+	said := text.Count(v.Count, noun) + " " + what
+	if v.Skipped {
+		said += " " + was(v.Count) + " skipped"
+	}
+	said += ": " + strings.Join(v.Examples, ", ")
+	if v.Count > len(v.Examples) {
+		said += " …"
+	}
+	if !v.Skipped {
+		said += `; skip: ["` + word + `"] leaves such out`
+	}
+	return said + "."
+}
+
+func (v ReadView) shrink(width int) ReadView {
+	columns, omitted := capped(v.Columns, max(1, width/3))
+	v.Omitted = omitted
+	v.Columns = make([]UseView, len(columns))
+	for i, use := range columns {
+		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, text.Clip(use.ShownBy, 40)}
+	}
+	v.CreatedFields, _ = shrinkProposals(v.CreatedFields, width)
+	v.ProposedFields, v.OmittedProposals = shrinkProposals(v.ProposedFields, width)
+	v.Roles, v.Typos = v.Roles.shrink(width), v.Typos.shrink(width)
+	return v
+}
+
+func shrinkProposals(proposals []ProposalView, width int) (shown []ProposalView, omitted int) {
+	kept, omitted := capped(proposals, max(1, width/6))
+	for _, p := range kept {
+		p.Column, p.Name, p.MergeTag, p.NotFit = text.Clip(p.Column, width/2), text.Clip(p.Name, width/2), text.Clip(p.MergeTag, width/2), text.Clip(p.NotFit, width/2)
+		shown = append(shown, p)
+	}
+	return shown, omitted
+}
+
+func (v DoubtfulView) shrink(width int) DoubtfulView {
+	v.Examples = clipAll(v.Examples, width)
+	return v
+}

@@ -1,0 +1,202 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
+	Name: "delete_contact", Title: "Delete a contact", Toolset: Contacts, Effect: Destroys,
+	Description: "Deletes one contact, with its fields and list memberships. To stop mail only, use update_contact with unsubscribed.",
+	Confirm:     (*Toolbox).confirmDelete,
+	Run:         (*Toolbox).deleteContact,
+}
+
+// DeleteContactInput names the contact.
+type DeleteContactInput struct {
+	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+	Erase   bool   `json:"erase,omitempty" jsonschema_description:"Also erase what this server keeps of the person (journal, rows, reports); cannot be undone"`
+}
+
+// DeleteContactOutput is what was deleted.
+type DeleteContactOutput struct {
+	// Deleted is the contact; empty when there was none and only what this server kept was erased.
+	Deleted *ContactView `json:"deleted,omitempty"`
+	Erased  *ErasedView  `json:"erased,omitempty"`
+}
+
+// ErasedView is what was erased of a person besides the contact.
+type ErasedView struct {
+	Changes int      `json:"changes" jsonschema_description:"Journalled writes that say nothing about the person any more"`
+	Rows    int      `json:"rows" jsonschema_description:"Rows taken out of files of this server"`
+	Files   []string `json:"files"`
+	// Sending are imports that have a row of the person on its way.
+	Sending []string `json:"sending,omitempty" jsonschema_description:"Imports that bring the person back: delete them once more when these have ended"`
+	// Omitted counts the files left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+}
+
+func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*Question, error) {
+	found, there, err := box.toDelete(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return &Question{
+			Subject: "what is kept of " + found.Email,
+			Text: func(context.Context) (string, error) {
+				return fmt.Sprintf("There is no contact %s in Mailtrap. Erase what this server keeps of the person (journal, rows, reports)? This cannot be undone.", text.Word(found.Email, 80)), nil
+			},
+		}, nil
+	}
+	return &Question{
+		Subject: fmt.Sprintf("contact %s of %d, erase %t", found.ID, found.UpdatedAt.UnixMilli(), in.Erase),
+		Text: func(ctx context.Context) (string, error) {
+			shown := box.view(ctx, found.Contact).shrink(questionWidth)
+			loses := "Its history in automations would be lost."
+			if box.Journal.IsOn() {
+				loses += " undo_change could create it again, with a new UUID."
+			}
+			if in.Erase {
+				loses = "What this server keeps of the person would be erased as well: this cannot be undone."
+			}
+			return lines(fmt.Sprintf("Delete the contact %s (%s)?", shown.named(), text.Word(shown.Status, 40)), shown.describe(), loses), nil
+		},
+	}, nil
+}
+
+// toDelete looks the contact up. One that is not there is no reason to refuse an erasure: the journal may still know it.
+func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (found contacts.Found, there bool, err error) {
+	ref, err := apiclient.ParseContact(in.Contact)
+	if err != nil {
+		return found, false, err
+	}
+	found, err = box.Contacts.Get(ctx, ref)
+	if in.Erase && fault.Is(err, fault.NotFound) {
+		known, kept := box.knownAs(ctx, ref)
+		if known == "" {
+			return found, false, cmp.Or(kept, err)
+		}
+		found.Email = known
+		if ref.ByUUID() {
+			found.ID = ref.String()
+		}
+		return found, false, nil
+	}
+	return found, err == nil, err
+}
+
+func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (DeleteContactOutput, error) {
+	found, there, err := box.toDelete(ctx, in)
+	if err != nil {
+		return DeleteContactOutput{}, err
+	}
+	var out DeleteContactOutput
+	if in.Erase { // first, so that a running import does not send the person again
+		if out.Erased, err = box.eraseRows(ctx, found); err != nil {
+			return DeleteContactOutput{}, err
+		}
+	}
+	if there {
+		shown := box.view(ctx, found.Contact)
+		if err := box.Contacts.Delete(ctx, found); err != nil {
+			return DeleteContactOutput{}, err
+		}
+		out.Deleted = &shown
+	}
+	if in.Erase { // last, because the deletion is journalled as well
+		if out.Erased.Changes, err = box.Journal.Erase(ctx, found.Email, found.ID); err != nil {
+			return DeleteContactOutput{}, notErased(out, found.Email, err)
+		}
+	}
+	return out, nil
+}
+
+// knownAs is the address of somebody who is no contact any more: the one given, or what the journal knows of a UUID.
+func (box *Toolbox) knownAs(ctx context.Context, ref apiclient.ContactRef) (string, error) {
+	if !ref.ByUUID() {
+		return ref.String(), nil
+	}
+	addresses, err := box.Journal.Addresses(ctx, "", ref.String())
+	addresses = slices.DeleteFunc(addresses, func(address string) bool { return address == "" })
+	if err != nil || len(addresses) == 0 {
+		return "", err
+	}
+	return addresses[0], nil
+}
+
+// eraseRows takes the person out of files, under every address that the journal knows them by.
+func (box *Toolbox) eraseRows(ctx context.Context, found contacts.Found) (*ErasedView, error) {
+	addresses, err := box.Journal.Addresses(ctx, found.Email, found.ID)
+	if err != nil {
+		return nil, err
+	}
+	view := &ErasedView{Files: []string{}}
+	for _, address := range addresses {
+		erased, err := box.Bulk.Erase(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		view.Rows += erased.Rows
+		view.Files = append(view.Files, erased.Files...)
+		view.Sending = append(view.Sending, erased.Sending...)
+	}
+	slices.Sort(view.Files)
+	view.Files = slices.Compact(view.Files)
+	return view, nil
+}
+
+func notErased(out DeleteContactOutput, email string, err error) error {
+	what := "What this server keeps of the person could not be erased."
+	if out.Deleted != nil {
+		what = "The contact was deleted in Mailtrap, but what this server keeps of the person could not be erased."
+	}
+	cause := fault.From(err)
+	return fault.New(cause.Code, what, cause.What+" "+cause.Why, "Have that mended, and call delete_contact with contact: "+text.Quote(email)+" and erase: true again.").Because(err)
+}
+
+// Summary is the text an agent reads.
+func (out DeleteContactOutput) Summary() string {
+	deleted := "There was no such contact in Mailtrap."
+	if out.Deleted != nil {
+		deleted = lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.named(), text.Word(out.Deleted.Status, 40)), out.Deleted.describe())
+	}
+	return lines(deleted, out.Erased.describe())
+}
+
+func (v *ErasedView) describe() string {
+	if v == nil {
+		return ""
+	}
+	said := fmt.Sprintf("Erased here: %s in the journal, %s in files of this server", text.Count(v.Changes, "write"), text.Count(v.Rows, "row"))
+	if len(v.Files) > 0 {
+		said += " (" + strings.Join(v.Files, ", ") + more(v.Omitted, "file") + ")"
+	}
+	again := ""
+	if len(v.Sending) > 0 {
+		again = "\nNot over yet: a row of the person is on its way in " + text.Listing(v.Sending, 5) + ". When get_job says that it has ended, call delete_contact with erase: true once more."
+	}
+	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that were exported or imported by people, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
+}
+
+// Shrink keeps the result within its bounds.
+func (out DeleteContactOutput) Shrink(width int) Output {
+	if out.Deleted != nil {
+		shown := out.Deleted.shrink(width)
+		out.Deleted = &shown
+	}
+	if out.Erased != nil {
+		shown := *out.Erased
+		shown.Files, shown.Omitted = capped(shown.Files, max(1, width/10))
+		out.Erased = &shown
+	}
+	return out
+}

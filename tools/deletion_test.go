@@ -1,0 +1,318 @@
+package tools_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/tools"
+)
+
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// crowd puts n contacts with an age on the list "Crowd".
+func crowd(w *world, n int) {
+	w.AddField("Age", "integer", "age")
+	list := w.AddList("Crowd")
+	for _, email := range addresses(n) {
+		w.AddContact(emulator.Contact{Email: email, ListIDs: []int64{list}, Fields: map[string]any{"age": int64(30)}})
+	}
+	w.AddContact(emulator.Contact{Email: "other@example.com"})
+}
+
+// asked connects a client whose operator answers questions.
+func asked(person *operator) func(*setting) {
+	return func(set *setting) { set.options = []client.ClientOption{client.WithElicitationHandler(person)} }
+}
+
+var deletions = map[string]args{"delete_list": {"list": "Crowd"}, "delete_field": {"field": "age"}}
+
+func TestADeletionThatTouchesManyNeedsTheOperator(t *testing.T) {
+	for tool, arguments := range deletions {
+		t.Run(tool, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 26)
+				w.refused(tool, arguments, "needs_confirmation", "touches 26 contacts", "cannot ask the operator", "it may touch 25",
+					"Nothing was deleted", "in Mailtrap itself", "a client that can ask them", "--confirm never")
+				if len(w.Lists()) != 1 || len(w.Fields()) != 3 {
+					t.Error("something was deleted")
+				}
+				noFiles(t, w)
+			})
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 25)
+				w.works(tool, arguments).has(t, "contacts", 25)
+			})
+		})
+	}
+}
+
+func TestNoArgumentStandsInForTheOperator(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 26)
+		for tool, arguments := range deletions {
+			for _, argument := range []string{"confirm", "confirmed", "force", "preview"} {
+				with := args{argument: true}
+				for name, value := range arguments {
+					with[name] = value
+				}
+				w.refused(tool, with, "invalid_input", argument)
+			}
+		}
+		w.nothingWritten()
+	})
+}
+
+func TestTheOperatorIsToldWhatADeletionTouches(t *testing.T) {
+	for tool, question := range map[string]string{
+		"delete_list":  `Delete the list "Crowd" (id 1)? 1,200 contacts are on it. They stay in the account, but who was on the list cannot be brought back.`,
+		"delete_field": `Delete the integer field "Age" (merge tag age, id 1003)? 1,200 contacts have a value in it; the values cannot be brought back.`,
+	} {
+		t.Run(tool, func(t *testing.T) {
+			person := &operator{action: mcp.ElicitationResponseActionDecline}
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 1200)
+				w.refused(tool, deletions[tool], "cancelled", "did not agree", "nothing was changed")
+				if len(person.asked) != 1 || person.asked[0] != question {
+					t.Errorf("the operator was asked %q", person.asked)
+				}
+				if len(w.Lists()) != 1 || len(w.Fields()) != 3 {
+					t.Error("something was deleted")
+				}
+				person.action = mcp.ElicitationResponseActionAccept
+				w.ResetRequests()
+				w.works(tool, deletions[tool]).has(t, "contacts", 1200)
+				if exports := strings.Count(fmt.Sprint(w.writes()), "POST"); exports != 1 {
+					t.Errorf("%d exports were made for one deletion", exports)
+				}
+				w.refused(tool, deletions[tool], "invalid_input", "There is no")
+				if len(person.asked) != 2 {
+					t.Error("the operator was asked about what is not there")
+				}
+			}, asked(person))
+		})
+	}
+}
+
+func TestWhatTouchesFewIsAskedAboutToo(t *testing.T) {
+	for n, says := range map[int][]string{
+		0: {"Nobody is on it.", "No contact has a value in it."},
+		1: {"1 contact is on it. It stays in the account", "1 contact has a value in it, which cannot be brought back."},
+	} {
+		person := &operator{action: mcp.ElicitationResponseActionAccept}
+		inFakeTime(t, func(t *testing.T, w *world) {
+			crowd(w, n)
+			w.works("delete_list", deletions["delete_list"])
+			w.works("delete_field", deletions["delete_field"])
+			for i, part := range says {
+				if len(person.asked) != 2 || !strings.Contains(person.asked[i], part) {
+					t.Errorf("asked %q", person.asked)
+				}
+			}
+		}, asked(person))
+	}
+}
+
+func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
+	for name, trouble := range map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"an export that takes its time":   {emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"started","url":null}`}, "not done within 20 seconds"},
+		"somebody else's export":          {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 422, Body: `{"errors":{"base":["There is a previous export initiated."]}}`}, "not done within 20 seconds"},
+		"an export that fails":            {emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"failed","url":null}`}, "that failed: Mailtrap reports that its export 1 failed."},
+		"a download that breaks off":      {emulator.Fault{Path: "/data_exports/", Do: emulator.TruncateBody}, "by an export only"},
+		"an answer that is lost for good": {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}, "by an export only"},
+		"silence":                         {emulator.Fault{Path: "/contacts/exports", Do: emulator.Hang}, "not done within 20 seconds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 3)
+				w.Inject(trouble.fault)
+				for tool, arguments := range deletions {
+					began := time.Now()
+					w.refused(tool, arguments, "needs_confirmation", "could not be found out", trouble.says, "--confirm never")
+					if took := time.Since(began); took > 25*time.Second {
+						t.Errorf("%s took %v", tool, took)
+					}
+				}
+				if len(w.Lists()) != 1 || len(w.Fields()) != 3 {
+					t.Error("something was deleted")
+				}
+				w.ClearFaults()
+				time.Sleep(3 * time.Minute)
+				w.works("delete_list", deletions["delete_list"]).has(t, "contacts", 3)
+			})
+			person := &operator{action: mcp.ElicitationResponseActionAccept}
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 3)
+				w.Inject(trouble.fault)
+				w.works("delete_list", deletions["delete_list"]).says(t, "The contacts that were on it stay in the account.")
+				w.works("delete_field", deletions["delete_field"]).says(t, "Its values are gone.")
+				if len(person.asked) != 2 || !strings.Contains(person.asked[0], "How many contacts are on it could not be counted.") ||
+					!strings.Contains(person.asked[1], "How many contacts have a value in it could not be counted") {
+					t.Errorf("asked %q", person.asked)
+				}
+			}, asked(person))
+		})
+	}
+}
+
+func TestALostAnswerDoesNotSpoilTheCount(t *testing.T) {
+	for name, action := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter, "truncated": emulator.TruncateBody} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 3)
+				for _, path := range []string{"/contacts/exports", "/data_exports/"} {
+					w.Inject(emulator.Fault{Path: path, Times: 1, Do: action})
+				}
+				w.works("delete_list", deletions["delete_list"]).has(t, "contacts", 3)
+			})
+		})
+	}
+}
+
+func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 3)
+		w.works("export_contacts", args{"wait_seconds": 0, "file": "mine.csv"})
+		w.works("delete_list", deletions["delete_list"]).has(t, "contacts", 3)
+		if files := filesIn(t, w.dir); len(files) != 1 || files[0] != "mine.csv" {
+			t.Errorf("the files are %q", files)
+		}
+		w.works("get_job", nil).says(t, "Recent jobs", "export")
+	}, func(set *setting) { set.emulator.JobDelay = 5 * time.Second })
+}
+
+func TestAFieldWhoseColumnIsNotCertainIsNotCounted(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddField("Status", "text", "own_status") // Mailtrap's own column is called Status, too
+		w.AddContact(emulator.Contact{Email: "anna@example.com"})
+		w.refused("delete_field", args{"field": "own_status"}, "needs_confirmation", "could not be found out", "2 columns could be the field's")
+	})
+}
+
+func TestConfirmNeverCountsNothing(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.box.Confirmation = tools.ConfirmNever
+		crowd(w, 26)
+		w.works("delete_list", deletions["delete_list"]).has(t, "deleted.name", "Crowd", "contacts", nil)
+		w.works("delete_field", deletions["delete_field"]).has(t, "deleted.merge_tag", "age", "contacts", nil)
+		if writes := w.writes(); len(writes) != 2 {
+			t.Errorf("the writes are %q", writes)
+		}
+	})
+}
+
+func TestConfirmAlwaysNeedsAClientThatCanAsk(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.box.Confirmation = tools.ConfirmAlways
+		crowd(w, 1)
+		for tool, arguments := range deletions {
+			w.refused(tool, arguments, "needs_confirmation", "--confirm always")
+		}
+		w.nothingWritten()
+	})
+}
+
+func TestATokenThatMayNotWriteIsToldSo(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 1)
+		for tool, arguments := range deletions {
+			w.refused(tool, arguments, "forbidden", "token")
+		}
+	}, func(set *setting) { set.emulator.ReadOnlyToken = true })
+}
+
+// distant is an operator whose client answers a call with the question and repeats the call with the answer.
+type distant struct {
+	agreedTo string // the subject
+	asked    []string
+	subject  string
+}
+
+// CanAsk implements tools.Operator.
+func (d *distant) CanAsk() bool { return true }
+
+// Answered implements tools.Operator.
+func (d *distant) Answered(subject string) tools.Decision {
+	if d.agreedTo == subject {
+		return tools.Agreed
+	}
+	return tools.Undecided
+}
+
+// Ask implements tools.Operator.
+func (d *distant) Ask(_ context.Context, subject, text string) (tools.Decision, error) {
+	d.asked, d.subject = append(d.asked, text), subject
+	return tools.Undecided, fault.New(fault.NeedsConfirmation, "Not answered yet.", "", "Repeat the call.")
+}
+
+func TestAQuestionAndItsDeletionInTwoCallsCountOnce(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 30)
+		person := &distant{}
+		ctx := tools.WithOperator(t.Context(), person)
+		remove := func() tools.Result { return w.tool("delete_list").Call(ctx, raw(`{"list":"Crowd"}`)) }
+		if given := remove(); !given.Failed || len(person.asked) != 1 || !strings.Contains(person.asked[0], "30 contacts are on it") {
+			t.Fatalf("asked %q, answered %s", person.asked, given.Text)
+		}
+		person.agreedTo = person.subject
+
+		// What was agreed to is that list, as it was called then.
+		w.works("rename_list", args{"list": "Crowd", "name": "Customers"})
+		w.works("create_list", args{"name": "Crowd"})
+		if given := remove(); !given.Failed || len(person.asked) != 2 || !strings.Contains(person.asked[1], "Nobody is on it.") {
+			t.Fatalf("asked %q, answered %s", person.asked, given.Text)
+		}
+		w.works("delete_list", args{"list": "id:2"})
+		w.works("rename_list", args{"list": "Customers", "name": "Crowd"})
+
+		time.Sleep(5 * time.Minute) // the operator takes their time
+		w.ResetRequests()
+		if given := remove(); given.Failed || !strings.Contains(given.Text, "30 contacts were on it") || len(w.writes()) != 1 {
+			t.Errorf("after %q: %s", w.writes(), given.Text)
+		}
+	})
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 30)
+		person := &distant{}
+		ctx := tools.WithOperator(t.Context(), person)
+		w.tool("delete_field").Call(ctx, raw(`{"field":"age"}`))
+		person.agreedTo = person.subject
+		time.Sleep(time.Hour) // by now the number may be another
+		if given := w.tool("delete_field").Call(ctx, raw(`{"field":"age"}`)); given.Failed || !strings.Contains(given.Text, "Its values are gone.") {
+			t.Error(given.Text)
+		}
+	})
+}
+
+// tool is a tool as it is bound, for calls past the client.
+func (w *world) tool(name string) tools.Callable {
+	w.t.Helper()
+	for _, tool := range w.tools {
+		if tool.Name == name {
+			return tool
+		}
+	}
+	w.t.Fatalf("there is no tool %s", name)
+	return tools.Callable{}
+}

@@ -1,0 +1,238 @@
+package tools_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scenario 1
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.AddField("Company", "text", "company")
+		w.AddField("Firm", "text", "firm")
+		w.file("crm.csv", "E-mail Address,First Name,Company Name,Firm,Status,Notes\n"+
+			"bob@example.com,Bob,ACME,x,Active,called\n"+
+			"info@example.com,,ACME,,Active,\n"+
+			"Sales@example.com,Sal,ACME,,Active,\n"+
+			"jo@gmial.com,Jo,,,Active,\n"+
+			"gone@example.com,Gone,,,Unsubscribed,\n"+
+			"not an address,,,,,\n")
+		imported := w.works("import_contacts", args{
+			"file": "crm.csv", "lists": "Leads 2026", "create_lists": true,
+			"mapping": args{"company name": "company", "Firm": "ignore"}, "skip": "role",
+		})
+		imported.says(t, "2 of 6 contacts imported (2 created", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
+			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Firm" → ignore; "Status" (who may be mailed).`,
+			`Fields that create_fields: true would create: "Notes" as "notes" (text; 1 value).`,
+			"2 role addresses like info@ were skipped: info@example.com, sales@example.com.",
+			`1 address at what looks like a misspelt domain: jo@gmial.com (gmail.com?); skip: ["typo"] leaves such out.`)
+		imported.has(t, "read.role_addresses", args{"count": 2, "examples": []string{"info@example.com", "sales@example.com"}, "skipped": true},
+			"read.misspelt_domains.count", 1, "read.misspelt_domains.skipped", nil, "read.opted_out", 1, "job.rejected", 4,
+			"read.columns.2", args{"column": "Company Name", "to": "company"}, "read.columns.4", args{"column": "Status", "opt_out": true},
+			"read.proposed_fields.0", args{"column": "Notes", "name": "Notes", "merge_tag": "notes", "data_type": "text", "values": 1, "fitting": 1},
+			"job.ignored_columns", []string{"Notes"})
+		settled()
+		if bob := w.contact("bob@example.com"); !cmp.Equal(bob.Fields, map[string]any{"first_name": "Bob", "company": "ACME"}) {
+			t.Errorf("bob is %v", bob.Fields)
+		}
+		rejected := readCSV(t, imported.at("job.rejected_file").(string))
+		if lines := column(rejected, 0); !cmp.Equal(lines, []string{"3", "4", "6", "7"}) || !strings.Contains(rejected[1][1], "role") || rejected[1][2] != "info@example.com" {
+			t.Errorf("rejected: %q", rejected)
+		}
+		if w.Len() != 3 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+	})
+}
+
+func TestDatesThatCanBeReadInTwoOrdersAreAskedAbout(t *testing.T) { // scenario 4
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.file("dates.csv", "email,since\na@example.com,03/04/2025\nb@example.com,2025-01-02 10:00\n")
+		call := args{"file": "dates.csv", "lists": "New", "create_lists": true}
+		w.refused("import_contacts", call, "invalid_input", `the dates in the column "since" can be read in more than one order`,
+			`"03/04/2025" may be 3 April 2025 (dmy) or 4 March 2025 (mdy)`, "Nothing was sent", `date_order: "dmy" or "mdy"`)
+		w.nothingWritten()
+		call["date_order"] = "dmy"
+		imported := w.works("import_contacts", call)
+		imported.says(t, "2 created", `Dates read: "since" dmy, as date_order says.`)
+		imported.has(t, "read.columns.1", args{"column": "since", "to": "since", "date_order": "dmy"})
+		settled()
+		for email, want := range map[string]string{"a@example.com": "2025-04-03", "b@example.com": "2025-01-02"} {
+			if got := w.contact(email).Fields["since"]; got != want {
+				t.Errorf("%s: %v, want %s", email, got, want)
+			}
+		}
+
+		w.file("settled.csv", "email,since\na@example.com,03/04/2025\nb@example.com,12/25/2025\n")
+		imported = w.works("import_contacts", args{"file": "settled.csv"})
+		imported.says(t, "2 updated", `Dates read: "since" mdy, as "12/25/2025" shows.`)
+		settled()
+		if got := w.contact("a@example.com").Fields["since"]; got != "2025-03-04" {
+			t.Errorf("a: %v", got)
+		}
+
+		w.file("mixed.csv", "email,since\na@example.com,03/04/2025\nb@example.com,12/25/2025\nc@example.com,25/12/2025\n")
+		w.refused("import_contacts", args{"file": "mixed.csv"}, "invalid_input", `"12/25/2025" is 25 December 2025 (mdy)`, `"25/12/2025" is 25 December 2025 (dmy)`)
+		imported = w.works("import_contacts", args{"file": "mixed.csv", "date_order": "mdy"})
+		imported.says(t, "2 of 3 contacts imported", `since: "25/12/2025" is no date with the month first, as the column is read`)
+		w.refused("import_contacts", args{"file": "mixed.csv", "date_order": "ydm"}, "invalid_input", "date_order")
+	})
+}
+
+func TestAColumnWithoutAFieldIsProposedAndCreatedWhenTold(t *testing.T) { // scenario 6
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.file("seats.csv", "email,Seats,Customer since,Memo\n"+
+			"a@example.com,12,25/12/2024,x\nb@example.com,\"1,200\",03/04/2025,y\nc@example.com,,,\n")
+		first := w.works("import_contacts", args{"file": "seats.csv"})
+		first.says(t, "3 created", `Columns without a field, left out: "Seats", "Customer since", "Memo"`, "create_fields: true",
+			`"Seats" as "seats" (integer; 2 values); "Customer since" as "customer_since" (date; 2 values); "Memo" as "memo" (text; 2 values).`)
+		first.has(t, "read.proposed_fields.0", args{"column": "Seats", "name": "Seats", "merge_tag": "seats", "data_type": "integer", "values": 2, "fitting": 2}, "read.created_fields", nil)
+		if found := w.works("list_fields", nil); strings.Contains(found.text, "seats") {
+			t.Errorf("a field was created unasked: %s", found.text)
+		}
+		second := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "mapping": args{"Memo": "ignore"}})
+		second.says(t, "3 updated", `Fields created: "Seats" as "seats" (integer); "Customer since" as "customer_since" (date).`, `Dates read: "Customer since" dmy, as "25/12/2024" shows.`)
+		second.has(t, "read.created_fields.0.merge_tag", "seats", "read.proposed_fields", nil, "job.ignored_columns", nil)
+		settled()
+		if b := w.contact("b@example.com"); !cmp.Equal(b.Fields, map[string]any{"seats": int64(1200), "customer_since": "2025-04-03"}) {
+			t.Errorf("b is %v", b.Fields)
+		}
+		w.works("list_fields", nil).says(t, `seats: "Seats" (integer`, `customer_since: "Customer since" (date`)
+		third := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "mapping": args{"Memo": "ignore"}})
+		third.says(t, "3 updated")
+		if strings.Contains(third.text, "Fields created") {
+			t.Errorf("the fields were created again: %s", third.text)
+		}
+	})
+}
+
+func TestNoFieldIsCreatedThatWouldNotFitTheAccountOrForNothing(t *testing.T) {
+	w := open(t)
+	for i := range 37 {
+		w.AddField(fmt.Sprint("Field ", i), "text", fmt.Sprintf("field_%d", i))
+	}
+	w.file("wide.csv", "email,one,two\na@example.com,x,y\n")
+	w.refused("import_contacts", args{"file": "wide.csv", "create_fields": true}, "limit_reached", "39 custom fields, and 2 new ones would be too many", "mapping")
+	w.file("bad.csv", "email,one\nnobody,x\n")
+	w.refused("import_contacts", args{"file": "bad.csv", "create_fields": true}, "invalid_input", "All 1 rows were rejected")
+	w.nothingWritten()
+}
+
+func TestAFieldThatWasMadeElsewhereAMomentAgoIsUsed(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.works("list_fields", nil)
+		time.Sleep(10 * time.Second)
+		w.AddField("Seats", "integer", "seats")
+		w.file("seats.csv", "email,Seats\na@example.com,3\n")
+		imported := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true})
+		imported.says(t, "1 created", `"Seats" → seats`)
+		imported.has(t, "read.created_fields", nil)
+	})
+}
+
+func TestFieldsThatWereCreatedBeforeAFailureAreNamed(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.file("two.csv", "email,one,two\na@example.com,x,y\n")
+		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Status: 422, Body: `{"errors":{"base":["No imports today"]}}`})
+		w.refused("import_contacts", args{"file": "two.csv", "create_fields": true}, "invalid_input", `The fields "one", "two" were created, and then the call failed`, "No imports today", "uses the fields that exist now")
+		w.ClearFaults()
+		w.works("import_contacts", args{"file": "two.csv", "create_fields": true}).says(t, "1 created", `"one" → one; "two" → two`)
+	})
+}
+
+func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.file("ages.csv", "email,age,first_name\na@example.com,\"1,200\",n/a\nb@example.com,n/a,Bob\nc@example.com,,Carl\nd@example.com,#N/A,Dora\n")
+		imported := w.works("import_contacts", args{"file": "ages.csv"})
+		imported.says(t, "2 of 4 contacts imported", `- 2 rows: age: "n/a" or the like does not fit this integer field; give a whole number like 42, or an empty cell to leave the field as it is`)
+		imported.has(t, "job.created", 2, "job.rejected", 2)
+		settled()
+		if a := w.contact("a@example.com"); !cmp.Equal(a.Fields, map[string]any{"age": int64(1200), "first_name": "n/a"}) { // a text may say so
+			t.Errorf("a is %v", a.Fields)
+		}
+		if c := w.contact("c@example.com"); !cmp.Equal(c.Fields, map[string]any{"first_name": "Carl"}) {
+			t.Errorf("c is %v", c.Fields)
+		}
+	})
+}
+
+func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
+	w := open(t)
+	seeded(w)
+	w.file("a.csv", "email,Nick\na@example.com,x\n")
+	for says, arguments := range map[string]args{
+		"are about a file":       {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
+		"mapping.Nick: is true":  {"file": "a.csv", "mapping": args{"Nick": true}},
+		"mapping.Nick: is empty": {"file": "a.csv", "mapping": args{"Nick": " "}},
+		`there is no field "frist_name"; did you mean first_name?`:    {"file": "a.csv", "mapping": args{"Nick": "frist_name"}},
+		`mapping.Nik: the file has no such column; did you mean "Nic`: {"file": "a.csv", "mapping": args{"Nik": "age"}},
+		"skip[0]": {"file": "a.csv", "skip": []any{"rolle"}},
+	} {
+		w.refused("import_contacts", arguments, "invalid_input", says)
+	}
+	w.nothingWritten()
+	w.works("import_contacts", args{"rows": []any{args{"email": "info@example.com", "lists": "VIP"}, args{"email": "x@gmial.com"}, args{"email": "ok@example.com"}}, "skip": []any{"role", "typo"}}).
+		says(t, "1 of 3 contacts imported", "2 rows rejected", "1 role address like info@ was skipped")
+	w.works("import_contacts", args{"file": "a.csv", "mapping": `{"Nick":"{{first_name}}"}`}).says(t, `"Nick" → first_name`)
+}
+
+func TestAFileOfManyOddColumnsIsToldOfWithinBounds(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		header, row := []string{"email"}, []string{"a@example.com"}
+		for i := range 400 {
+			header = append(header, fmt.Sprintf("%d %s", i, strings.Repeat("語", 200)))
+			row = append(row, strings.Repeat("𝒜", 255))
+		}
+		w.file("odd.csv", strings.Join(header, ",")+"\n"+strings.Join(row, ",")+"\n")
+		w.works("import_contacts", args{"file": "odd.csv"}).says(t, "1 created", "Fields that create_fields: true would create", "more fields")
+		w.refused("import_contacts", args{"file": "odd.csv", "create_fields": true}, "limit_reached", "400 new ones")
+		w.file("some.csv", strings.Join(header[:39], ",")+"\n"+strings.Join(row[:39], ",")+"\n")
+		w.works("import_contacts", args{"file": "some.csv", "create_fields": true}).says(t, "1 updated", "Fields created: ")
+	})
+}
+
+func TestFilesOfOtherProgramsAreImported(t *testing.T) { // scenario 5
+	for name, test := range map[string]struct {
+		content string
+		given   args
+		says    string
+	}{
+		"semicolons in Windows-1252":        {"E-Mail;Vorname\nm@example.com;M\xfcller\n", nil, `Read as CSV separated by ";" in windows-1252 (a guess; encoding says otherwise).`},
+		"tabs, in an encoding that is said": {"email\tfirst_name\nm@example.com\tM\xfcller\n", args{"encoding": "iso-8859-1"}, "Read as TSV"},
+		"JSON":                              {`{"contacts": [{"email": "m@example.com", "fields": {"first_name": "Müller"}}]}`, nil, "Read as JSON."},
+		"JSON Lines":                        {`{"email": "m@example.com", "first_name": "Müller"}`, nil, "Read as JSON"},
+		"no header":                         {"m@example.com,Müller\n", args{"columns": []string{"email", "first_name"}}, "1 created"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				arguments := args{"file": w.file("contacts", test.content)}
+				for key, value := range test.given {
+					arguments[key] = value
+				}
+				w.works("import_contacts", arguments).says(t, "Import finished: 1 created", test.says)
+				if got := w.contact("m@example.com").Fields["first_name"]; got != "Müller" {
+					t.Errorf("the name is %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestAByteThatIsNoCharacterIsFoundByItsLine(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.file("mixed.csv", "\ufeffemail,first_name\na@example.com,Ann\nm@example.com,M\xfcller\n")
+		w.refused("import_contacts", args{"file": "mixed.csv"}, "invalid_input", "line 3 cannot be read", "Name the file's encoding")
+		w.nothingWritten()
+	})
+}

@@ -1,0 +1,170 @@
+package tools_test
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"mailtrap-contacts-mcp/tools"
+)
+
+// everyTool is bound to nothing: it can be looked at, not called.
+func everyTool(t *testing.T) []tools.Callable {
+	t.Helper()
+	all, err := tools.All(&tools.Toolbox{Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	return all
+}
+
+// selections are the ways to narrow the tools down: every toolset alone, read-only, and both together where that leaves
+// any.
+func selections(t *testing.T) []tools.Selection {
+	t.Helper()
+	all := everyTool(t)
+	found := []tools.Selection{{}, {ReadOnly: true}}
+	for _, callable := range all {
+		alone := tools.Selection{Toolsets: []tools.Toolset{callable.Toolset}}
+		if slices.ContainsFunc(found, func(s tools.Selection) bool { return s.String() == alone.String() }) {
+			continue
+		}
+		found = append(found, alone)
+		alone.ReadOnly = true
+		if _, _, err := alone.Apply(all); err == nil {
+			found = append(found, alone)
+		}
+	}
+	return found
+}
+
+func namesOf(callables []tools.Callable) []string {
+	names := make([]string, len(callables))
+	for i, callable := range callables {
+		names[i] = callable.Name
+	}
+	return names
+}
+
+func selecting(selection tools.Selection) func(*setting) {
+	return func(set *setting) { set.selection = selection }
+}
+
+func TestASelectionKeepsItsToolsetsAndWhatTheyNeed(t *testing.T) {
+	for _, test := range []struct {
+		selection     tools.Selection
+		with, without string
+	}{
+		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_contact delete_contact", "list_lists add_to_list get_account"},
+		{tools.Selection{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job", "get_contact import_contacts"},
+		{tools.Selection{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job"},
+		{tools.Selection{Toolsets: []tools.Toolset{"lists"}, ReadOnly: true}, "list_lists", "add_to_list get_job"},
+		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}, ReadOnly: true}, "export_contacts get_job", "import_contacts get_contact"},
+		{tools.Selection{ReadOnly: true}, "get_contact list_lists list_fields export_contacts get_job get_account", "create_contact fire_event"},
+	} {
+		all := everyTool(t)
+		enabled, withheld, err := test.selection.Apply(all)
+		must(t, err)
+		for _, name := range strings.Fields(test.with) {
+			if !slices.Contains(namesOf(enabled), name) {
+				t.Errorf("%+v lacks %s", test.selection, name)
+			}
+		}
+		for _, name := range strings.Fields(test.without) {
+			if !slices.Contains(namesOf(withheld), name) {
+				t.Errorf("%+v does not withhold %s", test.selection, name)
+			}
+		}
+		if len(enabled)+len(withheld) != len(all) {
+			t.Errorf("%+v: %d and %d of %d tools", test.selection, len(enabled), len(withheld), len(all))
+		}
+	}
+}
+
+func TestEveryToolIsThereUnlessItIsSelectedAway(t *testing.T) {
+	all := everyTool(t)
+	enabled, withheld, err := tools.Selection{}.Apply(all)
+	if err != nil || len(enabled) != len(all) || len(withheld) != 0 {
+		t.Errorf("%d of %d tools, %d withheld: %v", len(enabled), len(all), len(withheld), err)
+	}
+}
+
+func TestASelectionThatMeansNothingIsAnError(t *testing.T) {
+	for name, want := range map[string]string{
+		"list":  `there is no toolset "list"; there are lists, `,
+		"Event": `there is no toolset "Event"; there are events, `,
+		"":      `there is no toolset ""; `,
+	} {
+		_, _, err := tools.Selection{Toolsets: []tools.Toolset{"contacts", tools.Toolset(name)}}.Apply(everyTool(t))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	_, _, err := tools.Selection{Toolsets: []tools.Toolset{"events"}, ReadOnly: true}.Apply(everyTool(t))
+	if err == nil || !strings.Contains(err.Error(), "no tool is left: --toolsets events ") {
+		t.Errorf("nothing left: %v", err)
+	}
+}
+
+func TestWhatAToolAccompaniesExists(t *testing.T) {
+	all := everyTool(t)
+	for _, callable := range all {
+		for _, name := range callable.Accompanies {
+			if !slices.Contains(namesOf(all), name) {
+				t.Errorf("%s accompanies %s, which is no tool", callable.Name, name)
+			}
+		}
+	}
+}
+
+func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
+	for _, test := range []struct {
+		selection  tools.Selection
+		tool, code string
+		says       []string
+	}{
+		{tools.Selection{ReadOnly: true}, "delete_contact", "read_only", []string{"delete_contact", "--read-only"}},
+		{tools.Selection{Toolsets: []tools.Toolset{"contacts", "events"}}, "create_list", "not_found", []string{"create_list is switched off", "--toolsets contacts,events", "add lists to --toolsets"}},
+		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_job", "not_found", []string{"add bulk to --toolsets"}},
+		// Switching its toolset on would not bring it back.
+		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}, ReadOnly: true}, "create_list", "read_only", nil},
+	} {
+		w := open(t, selecting(test.selection))
+		listed, err := w.client.ListTools(t.Context(), mcp.ListToolsRequest{})
+		must(t, err)
+		var names []string
+		for _, tool := range listed.Tools {
+			names = append(names, tool.Name)
+		}
+		if difference := cmp.Diff(namesOf(w.tools), names); difference != "" {
+			t.Errorf("%+v: the list is another: %s", test.selection, difference)
+		}
+		// Why comes first, whatever the arguments.
+		for _, arguments := range []any{args{"contact": "anna@example.com", "name": "VIP"}, args{"nonsense": 1}, nil} {
+			w.refused(test.tool, arguments, test.code, test.says...)
+		}
+		if sent := w.Requests(); len(sent) > 0 {
+			t.Errorf("%s sent something: %v", test.tool, sent)
+		}
+	}
+}
+
+func TestAReadOnlyServerReadsAndExports(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		for _, tool := range w.tools {
+			given := args{}
+			if tool.Name == "get_contact" {
+				given["contact"] = "anna@example.com"
+			}
+			w.works(tool.Name, given)
+		}
+		for _, sent := range w.writes() {
+			if !strings.HasSuffix(sent, "/contacts/exports") {
+				t.Errorf("a read-only server sent %s", sent)
+			}
+		}
+	}, selecting(tools.Selection{ReadOnly: true}))
+}

@@ -1,0 +1,266 @@
+package tools
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+var checkSuppressions = Tool[CheckSuppressionsInput, CheckSuppressionsOutput]{
+	Name: "check_suppressions", Title: "Find out why someone gets no mail", Toolset: Account, Effect: Reads,
+	Description: "Says why people get no mail: unsubscribed as contacts, or suppressed on the sending side. Without contacts it sums up all suppressions.",
+	Run:         (*Toolbox).checkSuppressions,
+}
+
+// CheckSuppressionsInput names the people.
+type CheckSuppressionsInput struct {
+	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=10" jsonschema_description:"E-mail addresses or UUIDs, at most 10"`
+}
+
+// CheckSuppressionsOutput is what stops mail to each of the people, or the totals of all suppressions.
+type CheckSuppressionsOutput struct {
+	Checked []CheckedView `json:"checked,omitempty"`
+	// Unseen is why the sending side could not be looked at, for some of the people or for all.
+	Unseen string               `json:"sending_side_unseen,omitempty"`
+	All    *SuppressionSumsView `json:"all,omitempty"`
+}
+
+// CheckedView is what is known of one person: as a marketing contact, and on the sending side.
+type CheckedView struct {
+	Contact string `json:"contact" jsonschema_description:"The address, or a UUID that is no contact's"`
+	Status  string `json:"status,omitempty" jsonschema_description:"As a marketing contact; absent: there is no such contact"`
+	Lists   int    `json:"lists" jsonschema_description:"Lists the contact is on"`
+	// Seen is set when the sending side was looked at.
+	Seen         bool              `json:"sending_side_seen"`
+	Suppressions []SuppressionView `json:"suppressions"`
+	// Omitted counts the suppressions left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+
+	noAddress bool
+}
+
+// SuppressionView is why the sending side sends nothing to an address. What Mailtrap does not tell is absent.
+type SuppressionView struct {
+	Type   string `json:"type,omitempty"`
+	Stream string `json:"stream,omitempty"`
+	Domain string `json:"domain,omitempty"`
+	Since  string `json:"since,omitempty"`
+}
+
+func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsInput) (CheckSuppressionsOutput, error) {
+	if len(in.Contacts) == 0 {
+		all, err := box.sumSuppressions(ctx)
+		return CheckSuppressionsOutput{All: &all}, err
+	}
+	refs, err := contacts.ParseAll("contacts", in.Contacts)
+	if err != nil {
+		return CheckSuppressionsOutput{}, err
+	}
+	looked, err := box.Contacts.LookUp(ctx, refs)
+	if err != nil {
+		return CheckSuppressionsOutput{}, err
+	}
+	out := CheckSuppressionsOutput{Checked: make([]CheckedView, len(looked))}
+	for i, one := range looked {
+		out.Checked[i] = CheckedView{Contact: one.Ref.String(), Suppressions: []SuppressionView{}, noAddress: !one.Known && one.Ref.ByUUID()}
+		if one.Known {
+			out.Checked[i].Contact, out.Checked[i].Status, out.Checked[i].Lists = one.Found.Email, text.Clip(one.Found.Status, 40), len(one.Found.ListIDs)
+		}
+	}
+	// What is known of them as contacts is worth an answer, whatever becomes of the sending side.
+	if err := box.addSuppressions(ctx, out.Checked); err != nil {
+		out.Unseen = explain(suppressionsFault(err)).What
+	}
+	return out, nil
+}
+
+// addSuppressions looks the addresses up on the sending side, one after the other: there are few, and what stops one stops
+// those after it. Only an address that the API refuses is passed over.
+func (box *Toolbox) addSuppressions(ctx context.Context, checked []CheckedView) (refused error) {
+	ctx, cancel := leavingAnswerTime(ctx)
+	defer cancel()
+	for i := range checked {
+		if checked[i].noAddress {
+			continue
+		}
+		found, err := box.API.Suppressions(ctx, apiclient.SuppressionFilter{Email: checked[i].Contact})
+		switch {
+		case apiclient.IsKind(err, apiclient.Refused):
+			refused = err
+			continue
+		case err != nil:
+			return err
+		}
+		checked[i].Seen = true
+		for _, suppression := range found {
+			if strings.EqualFold(suppression.Email, checked[i].Contact) {
+				checked[i].Suppressions = append(checked[i].Suppressions, viewSuppression(suppression))
+			}
+		}
+	}
+	return refused
+}
+
+// leavingAnswerTime ends work in time for the call's answer to tell what was done until then.
+func leavingAnswerTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-answerTime))
+	}
+	return context.WithCancel(ctx)
+}
+
+// suppressionsFault is an error of the sending side's part of the API, which has rights and a rate limit of its own.
+func suppressionsFault(err error) error {
+	switch {
+	case apiclient.IsKind(err, apiclient.Forbidden), apiclient.IsKind(err, apiclient.NotFound):
+		return fault.New(fault.Forbidden, "This API token may not look at suppressions.", "",
+			"Ask the operator for a token with rights to the account's sending domains, or to look under Suppressions in Mailtrap.").Because(err)
+	case apiclient.IsKind(err, apiclient.Throttled):
+		return fault.New(fault.RateLimited, "Mailtrap takes 10 requests for suppressions a minute, and they are used up.", "",
+			"Wait a minute and repeat the call.").Because(err)
+	}
+	return err
+}
+
+func viewSuppression(suppression apiclient.Suppression) SuppressionView {
+	view := SuppressionView{
+		Type: text.Clip(suppression.Type, 40), Stream: text.Clip(suppression.SendingStream, 40), Domain: text.Clean(suppression.DomainName),
+	}
+	if !suppression.CreatedAt.IsZero() {
+		view.Since = suppression.CreatedAt.UTC().Format(time.DateOnly)
+	}
+	return view
+}
+
+// Summary is the text an agent reads.
+func (out CheckSuppressionsOutput) Summary() string {
+	if out.All != nil {
+		return out.All.describe()
+	}
+	parts := []string{"Mail can be stopped in two places: as a marketing contact a person may be unsubscribed, and on the sending side an address may be suppressed."}
+	for _, one := range out.Checked {
+		parts = append(parts, "- "+one.describe())
+	}
+	if out.Unseen != "" {
+		parts = append(parts, "The sending side could not be looked at for those marked so. "+out.Unseen+" The operator finds it in Mailtrap under Suppressions.")
+	}
+	return lines(append(parts, out.advice()...)...)
+}
+
+// describe is what stops mail to one person, in a line.
+func (v CheckedView) describe() string {
+	asContact := text.Word(v.Status, 40) + " as a contact"
+	switch {
+	case v.noAddress:
+		return text.Word(v.Contact, apiclient.MaxEmail) + ": no contact has this UUID"
+	case v.Status == "":
+		asContact = "no contact of this account"
+	case v.Lists == 0:
+		asContact += " (and on no list)"
+	}
+	sending := "not suppressed on the sending side"
+	switch {
+	case !v.Seen:
+		sending = "the sending side could not be looked at"
+	case len(v.Suppressions) > 0:
+		shown := make([]string, len(v.Suppressions))
+		for i, suppression := range v.Suppressions {
+			shown[i] = suppression.String()
+		}
+		sending = "suppressed on the sending side: " + strings.Join(shown, ", ") + more(v.Omitted, "suppression")
+	case v.isFree():
+		sending += "; neither stops mail"
+	}
+	return text.Word(v.Contact, apiclient.MaxEmail) + ": " + asContact + "; " + sending
+}
+
+// isFree reports whether nothing that was looked at stops mail to a contact.
+func (v CheckedView) isFree() bool {
+	return v.Seen && len(v.Suppressions) == 0 && v.Status == apiclient.Subscribed
+}
+
+// String is the suppression in a few words: "hard bounce (bulk stream, example.com, since 2025-06-27)".
+func (v SuppressionView) String() string {
+	var details []string
+	if v.Stream == "any" {
+		details = append(details, "all streams")
+	} else if v.Stream != "" {
+		details = append(details, text.Word(v.Stream, 40)+" stream")
+	}
+	if v.Domain != "" {
+		details = append(details, text.Word(v.Domain, text.MaxValue))
+	}
+	if v.Since != "" {
+		details = append(details, "since "+v.Since)
+	}
+	reason := typeName(v.Type)
+	if v.Type == "" {
+		reason = "for a reason not given"
+	}
+	if len(details) == 0 {
+		return reason
+	}
+	return reason + " (" + strings.Join(details, ", ") + ")"
+}
+
+// typeName is a type of suppression within a sentence: those that Mailtrap has are of two words.
+func typeName(kind string) string {
+	if slices.Contains([]string{"hard bounce", "spam complaint", "manual import"}, kind) {
+		return kind
+	}
+	return text.Word(kind, 40)
+}
+
+// advice is what can be done, once for each thing that stops mail to one of the people.
+func (out CheckSuppressionsOutput) advice() []string {
+	isThere := func(by func(CheckedView) bool) bool { return slices.ContainsFunc(out.Checked, by) }
+	isSuppressed := func(types ...string) bool {
+		return isThere(func(v CheckedView) bool {
+			return slices.ContainsFunc(v.Suppressions, func(s SuppressionView) bool { return slices.Contains(types, s.Type) })
+		})
+	}
+	var advice []string
+	add := func(applies bool, sentence string) {
+		if applies {
+			advice = append(advice, sentence)
+		}
+	}
+	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed }),
+		"Unsubscribed: only if the person agrees to get mail again, update_contact with unsubscribed: false and their consent.")
+	add(isSuppressed("hard bounce"), "Hard bounce: the address does not take mail; find out the right one and correct it with update_contact.")
+	add(isSuppressed("unsubscription", "spam complaint"), "Unsubscription or spam complaint on the sending side: the person wants no mail; leave it so.")
+	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
+	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
+		"A suppression is lifted in Mailtrap itself only, by a person, under Suppressions.")
+	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
+		"No contact: campaigns do not reach the person; create_contact, if they want mail.")
+	add(isThere(CheckedView.isFree), "Where neither stops mail: see with get_contact whether the person is on the list that was written to; e-mail logs in Mailtrap tell what became of a mail.")
+	return advice
+}
+
+// Shrink keeps the result within its bounds.
+func (out CheckSuppressionsOutput) Shrink(width int) Output {
+	if out.All != nil {
+		shrunk := out.All.shrink(width)
+		out.All = &shrunk
+		return out
+	}
+	out.Checked = slices.Clone(out.Checked)
+	for i := range out.Checked {
+		one := &out.Checked[i]
+		kept, omitted := capped(one.Suppressions, max(width/10, 1))
+		one.Contact, one.Omitted = text.Clip(one.Contact, max(width, 40)), omitted
+		one.Suppressions = make([]SuppressionView, len(kept))
+		for at, suppression := range kept {
+			suppression.Domain = text.Clip(suppression.Domain, width)
+			one.Suppressions[at] = suppression
+		}
+	}
+	return out
+}

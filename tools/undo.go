@@ -1,0 +1,204 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
+	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true,
+	Description: "Undoes a change that list_changes shows, if the contacts, lists and fields it touched are as it left them. With preview: true it only says what it would do.",
+	Confirm:     (*Toolbox).confirmUndo,
+	Unasked:     (*Toolbox).unaskedUndo,
+	Run:         (*Toolbox).undoChange,
+}
+
+// UndoChangeInput names the change.
+type UndoChangeInput struct {
+	ChangeID int64 `json:"change_id" jsonschema:"minimum=1" jsonschema_description:"As list_changes shows it"`
+	Preview  bool  `json:"preview,omitempty" jsonschema_description:"Change nothing; say what would be done"`
+}
+
+// UndoChangeOutput is what was undone, or would be.
+type UndoChangeOutput struct {
+	ChangeID int64 `json:"change_id" jsonschema_description:"The change that was to be undone"`
+	// Undo is the id of the change that undid it, which can be undone as well.
+	Undo    int64      `json:"undo,omitempty" jsonschema_description:"The change that undid it"`
+	Preview bool       `json:"preview,omitempty"`
+	Steps   []StepView `json:"steps"`
+	// Done counts the steps that were done, shown or not.
+	Done int `json:"done" jsonschema_description:"Steps that were done, shown or not"`
+	// Kept says of writes of the change why they are not undone.
+	Kept []string `json:"kept,omitempty"`
+	// Failed is the first step that failed, after others had been done.
+	Failed string `json:"failed,omitempty"`
+	// Omitted counts the steps left out because the result would be too long.
+	Omitted int `json:"omitted,omitempty"`
+}
+
+// StepView is one step of undoing a change.
+type StepView struct {
+	What    string `json:"what"`
+	Warning string `json:"warning,omitempty"`
+	Done    bool   `json:"done"`
+}
+
+func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Question, error) {
+	if in.Preview {
+		return nil, nil
+	}
+	planned, err := box.planUndo(ctx, in.ChangeID)
+	if err != nil || !planned.asks() {
+		return nil, err
+	}
+	return &Question{
+		Subject: fmt.Sprintf("change %d: %s", in.ChangeID, planned.describe()),
+		Text: func(ctx context.Context) (string, error) {
+			said := []string{fmt.Sprintf("Undo change %d (%s of %s)?", in.ChangeID, planned.change.Tool, planned.change.At.Format(time.DateTime)), planned.describe()}
+			for _, step := range planned.steps {
+				if step.deletes != nil {
+					n, _ := box.countTouched(ctx, *step.deletes) // without a number they are asked all the same, and told so
+					said = append(said, "Before any of this, of "+step.deletes.what+": "+step.deletes.touches(n))
+				}
+			}
+			return strings.Join(said, "\n"), nil
+		},
+	}, nil
+}
+
+// unaskedUndo holds undoing to what deleting is held to: a list may have been filled since it was created.
+func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
+	if in.Preview {
+		return nil
+	}
+	planned, err := box.planUndo(ctx, in.ChangeID)
+	if err != nil {
+		return err
+	}
+	deleted := 0
+	for _, step := range planned.steps {
+		if step.write.Kind == journal.Contact && step.write.Action == journal.Create {
+			deleted++
+		}
+	}
+	if deleted > touchedUnasked {
+		return fault.New(fault.NeedsConfirmation, "Undoing this deletes "+text.Count(deleted, "contact")+", and this client cannot ask the operator.",
+			fmt.Sprintf("Without the operator's word at most %d are deleted at once.", touchedUnasked),
+			"Nothing was changed. Ask the operator, and delete those they name with delete_contact; or use a client that can ask them.")
+	}
+	for _, step := range planned.steps {
+		if step.deletes == nil {
+			continue
+		}
+		if err := box.fewTouched(ctx, *step.deletes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoChangeOutput, error) {
+	planned, err := box.planUndo(ctx, in.ChangeID)
+	if err != nil {
+		return UndoChangeOutput{}, err
+	}
+	out := UndoChangeOutput{ChangeID: in.ChangeID, Preview: in.Preview, Kept: planned.kept, Steps: make([]StepView, len(planned.steps))}
+	for i, step := range planned.steps {
+		out.Steps[i] = StepView{What: step.what, Warning: step.warning}
+		if step.resubscribes != "" && !in.Preview && !confirmed(ctx) {
+			return UndoChangeOutput{}, resubscribing(step.resubscribes)
+		}
+	}
+	if in.Preview {
+		return out, nil
+	}
+	journal.UndoingChange(ctx, in.ChangeID)
+	for i, step := range planned.steps {
+		if err := step.do(journal.Undoing(ctx, step.write.ID)); err != nil {
+			if i == 0 {
+				return UndoChangeOutput{}, err
+			}
+			out.Failed = fault.From(err).Error()
+			break
+		}
+		out.Steps[i].Done = true
+		out.Done++
+	}
+	out.Undo = journal.ChangeID(ctx)
+	return out, nil
+}
+
+func resubscribing(email string) error {
+	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.", "That it was this server that unsubscribed them is no consent, and nobody could be asked here.",
+		"Nothing was changed. Ask the operator how this person agreed to get mail, and call update_contact with unsubscribed: false and that in consent.")
+}
+
+// Summary is the text an agent reads.
+func (out UndoChangeOutput) Summary() string {
+	parts := []string{""}
+	for _, step := range out.Steps {
+		line := "- " + step.What
+		if !out.Preview && !step.Done {
+			line += " — not done"
+		}
+		if step.Warning != "" {
+			line += ". " + step.Warning
+		}
+		parts = append(parts, line)
+	}
+	if out.Omitted > 0 {
+		parts = append(parts, "- and "+text.Count(out.Omitted, "more step"))
+	}
+	for _, kept := range out.Kept {
+		parts = append(parts, "- stays: "+kept)
+	}
+	switch {
+	case out.Preview:
+		parts[0] = fmt.Sprintf("Undoing change %d would do this; nothing was changed:", out.ChangeID)
+		parts = append(parts, "Call undo_change without preview to do it.")
+	case out.Failed != "":
+		parts[0] = fmt.Sprintf("%d of %s of undoing change %d were done, and then it failed:", out.Done, text.Count(len(out.Steps)+out.Omitted, "step"), out.ChangeID)
+		parts = append(parts, out.Failed, "Call undo_change again for the rest.")
+	default:
+		parts[0] = fmt.Sprintf("Undid change %d, as change %d. %s", out.ChangeID, out.Undo, applied)
+	}
+	return strings.Join(parts, "\n")
+}
+
+func rank(step StepView) int {
+	if step.Done {
+		return 1
+	}
+	return 0
+}
+
+// Shrink keeps the result within its bounds.
+func (out UndoChangeOutput) Shrink(width int) Output {
+	shown := slices.Clone(out.Steps)
+	if out.Failed != "" { // what was not done matters most
+		slices.SortStableFunc(shown, func(a, b StepView) int { return cmp.Compare(rank(a), rank(b)) })
+	}
+	steps, omitted := capped(shown, max(1, width/4))
+	out.Omitted = omitted
+	out.Steps = make([]StepView, len(steps))
+	for i, step := range steps {
+		step.Warning = text.ClipProse(step.Warning, 3*width)
+		step.What = text.ClipProse(step.What, 3*width)
+		out.Steps[i] = step
+	}
+	kept, _ := capped(out.Kept, max(1, width/20))
+	out.Kept = make([]string, len(kept))
+	for i, said := range kept {
+		out.Kept[i] = text.ClipProse(said, 3*width)
+	}
+	out.Failed = text.ClipProse(out.Failed, 500)
+	return out
+}

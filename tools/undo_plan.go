@@ -1,0 +1,159 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// step undoes one write.
+type step struct {
+	write   journal.Entry
+	what    string // "delete ann@example.com"
+	warning string
+	// grave steps lose something, so that the operator is asked.
+	grave bool
+	// deletes a list or field: with many contacts on it, only when the operator agrees.
+	deletes *deletion
+	// resubscribes whom: the operator has to agree, because a change of ours is no consent.
+	resubscribes string
+	do           func(context.Context) error
+	// stays says why there is nothing that can be done; the other steps are done all the same.
+	stays string
+}
+
+// undo is how a change is undone.
+type undo struct {
+	change journal.Change
+	steps  []step
+	kept   []string
+}
+
+func (u undo) asks() bool {
+	for _, step := range u.steps {
+		if step.grave || step.resubscribes != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// planUndo says how a change is undone, as the account is now. That looks at up to fifty contacts, so it is done once for
+// the steps of a call.
+func (box *Toolbox) planUndo(ctx context.Context, id int64) (undo, error) {
+	return foundOnce(ctx, fmt.Sprintf("undo %d", id), func() (undo, error) { return box.lookForUndo(ctx, id) })
+}
+
+// lookForUndo looks at the account and says how a change is undone. It is a conflict when something has changed since.
+func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
+	change, err := box.Journal.Find(ctx, id)
+	if err != nil {
+		return undo{}, err
+	}
+	planned := undo{change: change}
+	undoneBy := int64(0)
+	for i := len(change.Writes) - 1; i >= 0; i-- {
+		write := change.Writes[i]
+		switch {
+		case !write.Touched():
+			continue
+		case write.UndoneBy != 0:
+			undoneBy = write.UndoneBy
+			continue
+		case write.Final != "":
+			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+write.Final)
+			continue
+		}
+		next, err := box.stepBack(ctx, write)
+		if err != nil {
+			return undo{}, err
+		}
+		if next == nil {
+			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+asBefore(write))
+			continue
+		}
+		if next.stays != "" {
+			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+next.stays)
+			continue
+		}
+		planned.steps = append(planned.steps, *next)
+	}
+	if len(planned.steps) == 0 {
+		return undo{}, nothingToUndo(planned, undoneBy)
+	}
+	return planned, nil
+}
+
+// onItsWay is how long after a write the account may still show what was there before it (observed: 3 to 10 seconds).
+const onItsWay = 15 * time.Second
+
+// asBefore says of a write that there is nothing to undo of it, as far as can be seen.
+func asBefore(write journal.Entry) string {
+	if time.Since(write.At) < onItsWay {
+		return "Mailtrap shows it as it was before; what was sent within the last ten seconds may still be on its way."
+	}
+	return "it is as it was before already."
+}
+
+func nothingToUndo(planned undo, undoneBy int64) error {
+	id := planned.change.ID
+	switch {
+	case len(planned.kept) > 0:
+		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), text.Listing(planned.kept, 3), "Nothing was changed; tell the operator what the change was, and ask what to do.")
+	case undoneBy != 0:
+		return fault.New(fault.Conflict, fmt.Sprintf("Change %d has been undone already, by change %d.", id, undoneBy), "",
+			fmt.Sprintf("Nothing was changed; to bring it about again, undo change %d.", undoneBy))
+	}
+	return fault.New(fault.Conflict, fmt.Sprintf("Change %d changed nothing.", id), "It was refused, or never sent.", "There is nothing to undo; list_changes shows the others.")
+}
+
+// isUndoable reports whether undoing a write may be tried. Whether something has changed since shows only then.
+func isUndoable(write journal.Entry) bool {
+	return write.Touched() && write.UndoneBy == 0 && write.Final == ""
+}
+
+// stepBack is how one write is undone; nil when the account is already as it was before it.
+func (box *Toolbox) stepBack(ctx context.Context, write journal.Entry) (*step, error) {
+	switch write.Kind {
+	case journal.Contact:
+		return box.contactBack(ctx, write)
+	case journal.List:
+		return box.listBack(ctx, write)
+	case journal.Field:
+		return box.fieldBack(ctx, write)
+	}
+	return nil, fmt.Errorf("a write of a %s can be undone, and nobody knows how", write.Kind)
+}
+
+// changedSince is the refusal to undo what somebody has changed since.
+func (box *Toolbox) changedSince(ctx context.Context, write journal.Entry, what, differs string) error {
+	why := "The change was: " + box.tell(ctx, write) + ". Since then: " + strings.TrimSuffix(differs, ".") + "."
+	if later, err := box.Journal.Later(ctx, write); err == nil && later != 0 {
+		return fault.New(fault.Conflict, what+" has changed since.", why,
+			fmt.Sprintf("Nothing was changed. Change %d came later: undo that one first, or set what is wanted directly.", later))
+	}
+	return fault.New(fault.Conflict, what+" has changed since.", why,
+		"Nothing was changed. Ask the operator what is wanted and set that directly; a change made within the last ten seconds may still be on its way.")
+}
+
+// describe is the steps, one in a line, as a question shows them.
+func (u undo) describe() string {
+	said := make([]string, 0, len(u.steps))
+	for _, step := range u.steps {
+		line := "- " + text.ClipProse(step.what, 300)
+		if step.resubscribes != "" {
+			line += " — agreeing says that they want this mail"
+		}
+		said = append(said, line)
+	}
+	kept, omitted := capped(said, questionWidth)
+	if omitted > 0 {
+		kept = append(kept, "- and "+text.Count(omitted, "more step"))
+	}
+	return strings.Join(kept, "\n")
+}
