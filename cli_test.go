@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"mailtrap-contacts-mcp/demo"
+	"mailtrap-contacts-mcp/emulator"
 )
 
 func TestMain(m *testing.M) {
@@ -19,7 +21,7 @@ func TestMain(m *testing.M) {
 
 // The scripts in testdata/script run the program as a person would, against the embedded Contacts API.
 func TestCommandLine(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(scanned{t}, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir+"-home")
@@ -28,13 +30,36 @@ func TestCommandLine(t *testing.T) {
 	})
 }
 
+// scanned is a test whose scripts' output must not have a token in it.
+type scanned struct{ *testing.T }
+
+// Run implements testscript.T.
+func (s scanned) Run(name string, script func(testscript.T)) {
+	s.T.Run(name, func(t *testing.T) { script(scanned{t}) })
+}
+
+// Verbose implements testscript.T: the output is logged whole, so that it can be looked through.
+func (s scanned) Verbose() bool { return true }
+
+// Log implements testscript.T.
+func (s scanned) Log(output ...any) {
+	s.Helper()
+	for line := range strings.Lines(fmt.Sprint(output...)) {
+		said := !strings.HasPrefix(line, "> ") // what the script does itself may name the token
+		if said && (strings.Contains(line, emulator.Token) || strings.Contains(line, "secret-of-mine")) {
+			s.Errorf("the token is written out: %s", line)
+		}
+	}
+	s.T.Log(output...)
+}
+
 func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var told bytes.Buffer
 	err := demo.Run(t.Context(), demo.Options{
 		Out: &told, ContactFile: crmExport,
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
-			return accountFlags{APIURL: apiURL, Token: token, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
+			return accountFlags{APIURL: apiURL, Token: token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text"}.connect(ctx)
 		},
 	})
 	if err != nil {

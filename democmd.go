@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"os"
+	"path/filepath"
 
 	"github.com/mark3labs/mcp-go/client"
 	"golang.org/x/term"
@@ -24,7 +25,9 @@ func (demoCommand) Run(ctx context.Context) error {
 		Out: os.Stdout, Colour: useColour(os.Stdout), Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		ContactFile: crmExport,
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
-			return accountFlags{APIURL: apiURL, Token: token, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
+			// What the demo does is none of the journal of the person who watches it.
+			data := filepath.Join(folder, "data")
+			return accountFlags{APIURL: apiURL, Token: token, Data: data, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
 		},
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -78,13 +77,14 @@ func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 			fields, err := parts.box.Catalog.Fields(ctx)
 			return fmt.Sprintf("%d of %d", len(fields), apiclient.MaxFields), err
 		}},
-		{"rate budget", func(context.Context) (string, error) {
+		{"rate budget", func(ctx context.Context) (string, error) {
 			var used []string
-			for _, usage := range api.Budget() {
+			for _, usage := range api.Budget(ctx) {
 				used = append(used, fmt.Sprintf("%s %d of %d in %.0f s", usage.Name, usage.Used, usage.Limit, usage.Window.Seconds()))
 			}
 			return strings.Join(used, ", "), nil
 		}},
+		{"tools", func(context.Context) (string, error) { return c.offered(parts), nil }},
 		{"files", func(context.Context) (string, error) {
 			folders := parts.folders.Paths()
 			if badFolders != nil {
@@ -95,37 +95,32 @@ func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 			}
 			return strings.Join(folders, ", "), nil
 		}},
-		{"data folder", func(context.Context) (string, error) { return checkDataDir(c.dataDir()) }},
-	}
-}
-
-// checkDataDir looks whether the folder could be written to, without making it.
-func checkDataDir(dir string) (string, error) {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		parent := filepath.Dir(dir)
-		for parent != filepath.Dir(parent) {
-			if info, err := os.Stat(parent); err == nil && info.IsDir() {
-				break
+		{"data folder", func(ctx context.Context) (string, error) {
+			_, err := parts.store.Key(ctx)
+			return parts.store.Where(), err
+		}},
+		{"journal", func(ctx context.Context) (string, error) {
+			if !parts.box.Journal.IsOn() {
+				return "off: changes are not recorded and cannot be undone", nil
 			}
-			parent = filepath.Dir(parent)
-		}
-		return dir + " (made when it is needed)", writable(parent)
-	case err != nil:
-		return "", fmt.Errorf("%w; choose another with --data", err)
-	case !info.IsDir():
-		return "", fmt.Errorf("%s is a file; choose a folder with --data", dir)
+			if _, err := parts.store.Key(ctx); err != nil {
+				return "", err
+			}
+			return "on, kept for " + text.Count(parts.box.Journal.Days(), "day"), nil
+		}},
 	}
-	return dir, writable(dir)
 }
 
-func writable(dir string) error {
-	probe, err := os.CreateTemp(dir, ".doctor-*")
-	if err != nil {
-		return fmt.Errorf("%s cannot be written to; choose another with --data", dir)
+// offered tells how many tools agents get, and what they are held to.
+func (c doctorCommand) offered(parts *parts) string {
+	found := fmt.Sprintf("%d of %d", len(parts.tools), len(parts.tools)+len(parts.withheld))
+	if len(c.Toolsets) > 0 {
+		found += ", --toolsets " + c.selection().String()
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	if c.ReadOnly {
+		found += ", --read-only"
+	}
+	return found + ", --confirm " + string(c.Confirm)
 }
 
 // examine runs the checks and prints a line for each; it reports whether all are well.

@@ -19,20 +19,24 @@ const module = "mailtrap-contacts-mcp"
 var floors = [][]string{
 	{""}, // main
 	{"server", "demo"},
-	{"tools", "prompts"},
+	{"tools", "prompts", "resources"},
 	{"bulk"},
 	{"contacts"},
 	{"catalog"},
+	{"journal"},
 	{"apiclient"},
-	{"schema"},
+	{"store"},
+	{"schema", "contactfile"},
 	{"fault"},
 	{"text"},
 }
 
 // only names the rooms that few may import.
 var only = map[string][]string{
-	"emulator": {"", "demo"},
-	"schema":   {"tools", "prompts"},
+	"contactfile": {"bulk"},
+	"emulator":    {"", "demo"},
+	"schema":      {"tools", "prompts"},
+	"store":       {"", "apiclient", "journal"},
 }
 
 func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {
@@ -47,7 +51,7 @@ func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "e2e" || strings.HasPrefix(entry.Name(), ".") && file != ".") {
+		if entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "e2e" || entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && file != ".") {
 			return fs.SkipDir
 		}
 		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {

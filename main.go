@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/journal"
 )
 
 // name and version are how the program introduces itself to people, MCP clients and the API.
@@ -55,7 +57,7 @@ func run(arguments []string) error {
 	parser, err := kong.New(&commandLine{},
 		kong.Name(name),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
-		kong.Vars{"api_url": apiclient.DefaultURL},
+		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,8 +15,11 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/prompts"
+	"mailtrap-contacts-mcp/resources"
 	"mailtrap-contacts-mcp/server"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/tools"
 )
 
@@ -27,8 +31,15 @@ type accountFlags struct {
 	APIURL    string `name:"api-url" env:"MAILTRAP_API_URL" default:"${api_url}" placeholder:"URL" help:"Where the API is."`
 	Emulator  bool   `help:"Talk to an embedded Contacts API instead; no account or token is needed, and nothing is kept."`
 
+	Toolsets []tools.Toolset    `env:"MAILTRAP_MCP_TOOLSETS" sep:"," placeholder:"NAME" help:"Toolsets that agents get: contacts, lists, fields, events, bulk, account. All when not named."`
+	ReadOnly bool               `env:"MAILTRAP_MCP_READ_ONLY" help:"Offer only the tools that change nothing in the account, and refuse to send anything that would."`
+	Confirm  tools.Confirmation `env:"MAILTRAP_MCP_CONFIRM" enum:"never,auto,always" default:"auto" help:"Ask the operator before something is lost: never, auto (where the client can ask) or always (refuse where it cannot)."`
+
 	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable. Without it the working folder, unless that is / or the home folder."`
-	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data."`
+	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data: the journal of changes, and the rate limits that servers keep together."`
+
+	Journal     string `env:"MAILTRAP_MCP_JOURNAL" enum:"on,off" default:"on" help:"on or off: whether changes are recorded, so that they can be looked up and undone."`
+	JournalDays int    `env:"MAILTRAP_MCP_JOURNAL_DAYS" default:"${journal_days}" placeholder:"DAYS" help:"How long a change is kept."`
 
 	LogLevel  slog.Level `env:"MAILTRAP_MCP_LOG_LEVEL" default:"info" help:"debug, info, warn or error. Logs go to stderr."`
 	LogFormat string     `env:"MAILTRAP_MCP_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
@@ -37,14 +48,19 @@ type accountFlags struct {
 
 // parts are what a running server consists of.
 type parts struct {
-	box     *tools.Toolbox
-	folders *bulk.Folders
-	tools   []tools.Callable
-	server  *server.Server
+	box      *tools.Toolbox
+	store    *store.Store
+	folders  *bulk.Folders
+	tools    []tools.Callable // those that agents get
+	withheld []tools.Callable
+	server   *server.Server
 }
 
 // build makes the parts; nothing is sent or opened on the network.
 func (f accountFlags) build(log *slog.Logger) (*parts, error) {
+	if f.Journal != "" && f.JournalDays < 1 { // without the command line there are no defaults
+		return nil, errors.New("--journal-days must be at least 1; --journal off records nothing")
+	}
 	config, err := f.apiConfig(log)
 	if err != nil {
 		return nil, err
@@ -57,22 +73,30 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := catalog.New(api)
+	changes := journal.New(journal.Options{Store: config.Store, Account: api.AccountKey, Off: f.Journal == "off", Days: f.JournalDays, Log: log})
+	known := catalog.New(api, changes)
 	box := &tools.Toolbox{
-		API: api, Catalog: known, Contacts: contacts.New(api, known), Bulk: bulk.New(api, known, folders, log), Log: log,
+		API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Bulk: bulk.New(api, known, changes, folders, log),
+		Journal: changes, Log: log, Confirmation: f.Confirm,
 	}
 	callables, err := tools.All(box)
 	if err != nil {
 		return nil, err
 	}
+	enabled, withheld, err := f.selection().Apply(callables)
+	if err != nil {
+		return nil, err
+	}
+	sources := resourceSources(enabled, box)
+	offered := prompts.Usable(prompts.All(promptSources(box, folders)), sources.Offered)
 	mcp, err := server.New(server.Options{
-		Name: name, Title: title, Version: version, Instructions: tools.Instructions,
-		Tools: callables, Prompts: prompts.All(prompts.Sources{Catalog: known, Folders: folders}), Log: log,
+		Name: name, Title: title, Version: version, Instructions: tools.Instructions(enabled),
+		Tools: enabled, Withheld: withheld, Prompts: offered, Resources: resources.All(sources), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &parts{box: box, folders: folders, tools: callables, server: mcp}, nil
+	return &parts{box: box, store: config.Store, folders: folders, tools: enabled, withheld: withheld, server: mcp}, nil
 }
 
 // close ends running jobs and lets go of what is open.
@@ -80,15 +104,24 @@ func (p *parts) close() {
 	p.box.Bulk.Close()
 	p.box.API.Close()
 	p.folders.Close()
+	if err := p.store.Close(); err != nil {
+		p.box.Log.Warn("the data folder's file was not closed well; nothing is lost", "cause", err)
+	}
+}
+
+func (f accountFlags) selection() tools.Selection {
+	return tools.Selection{Toolsets: f.Toolsets, ReadOnly: f.ReadOnly, JournalOff: f.Journal == "off"}
 }
 
 func (f accountFlags) apiConfig(log *slog.Logger) (apiclient.Config, error) {
-	config := apiclient.Config{BaseURL: f.APIURL, Account: f.AccountID, UserAgent: name + "/" + version, Log: log}
+	config := apiclient.Config{BaseURL: f.APIURL, Account: f.AccountID, ReadOnly: f.ReadOnly, UserAgent: name + "/" + version, Log: log}
 	if f.Emulator {
 		config.BaseURL, config.Account, config.Token = "http://127.0.0.1", "", emulator.Token
 		config.Transport = emulator.New(emulator.Config{}).Transport()
+		config.Store = store.InMemory() // what it tells of is gone with the process as well
 		return config, nil
 	}
+	config.Store = store.At(f.dataDir())
 	var err error
 	config.Token, err = f.token()
 	return config, err

@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"mailtrap-contacts-mcp/prompts"
+	"mailtrap-contacts-mcp/resources"
 	"mailtrap-contacts-mcp/tools"
 )
 
@@ -62,12 +64,31 @@ func toolTable(t *testing.T) string {
 	return table.String()
 }
 
+func TestTheREADMENamesEveryPromptAndResource(t *testing.T) {
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, prompt := range prompts.All(prompts.Sources{}) {
+		names = append(names, prompt.Name)
+	}
+	for _, resource := range resources.All(resources.Sources{Offered: func(string) bool { return true }}) {
+		names = append(names, resource.URI)
+	}
+	for _, name := range names {
+		if !strings.Contains(string(content), "`"+name+"`") {
+			t.Errorf("README.md does not name %s", name)
+		}
+	}
+}
+
 func TestTheREADMENamesEveryFlagAndVariableOfTheServer(t *testing.T) {
 	content, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": ""})
+	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": "", "journal_days": "90"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { environment, fixture, product, serveHTTP, workplace } from './lib/servers.mjs';
+import { environment, fixture, overHTTP, product, workplace } from './lib/servers.mjs';
 
 const suite = join(import.meta.dirname, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
 const here = (file) => join(import.meta.dirname, file);
@@ -36,14 +36,14 @@ async function conform(t, url, expected, ...options) {
 
 for (const [revision, scenarios] of Object.entries(forProduct)) {
   test(`the product conforms to ${revision}`, async (t) => {
-    const { url } = await serveHTTP(t, product);
+    const { url } = await overHTTP(t, product);
     for (const scenario of scenarios) {
       await t.test(scenario, (t) => conform(t, url, 'expected-failures-product.yml', '--scenario', scenario, '--spec-version', revision));
     }
   });
 
   test(`the fixture meets all requirements of ${revision}`, async (t) => {
-    const { url } = await serveHTTP(t, fixture);
+    const { url } = await overHTTP(t, fixture);
     const output = await conform(t, url, 'expected-failures.yml', '--requirements', revision);
     const passed = output.match(/^✓/gm)?.length ?? 0;
     assert.ok(passed > 25, output);

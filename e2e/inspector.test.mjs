@@ -4,19 +4,16 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { calls } from './lib/calls.mjs';
-import { environment, product, serveHTTP, workplace } from './lib/servers.mjs';
+import { argumentsOf, calls, prompts, resources } from './lib/calls.mjs';
+import { environment, overHTTP, overStdio, product, workplace } from './lib/servers.mjs';
 
 const inspector = join(import.meta.dirname, 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 const toolFailed = 5; // the Inspector's exit code for a result with isError
 
 /** connections are the servers as the Inspector's configuration names them. */
 const connections = {
-  stdio: async (t) => {
-    const cwd = await workplace(t);
-    return { command: product.command, args: product.stdio, cwd, env: environment(cwd) };
-  },
-  HTTP: async (t) => ({ type: 'streamable-http', url: (await serveHTTP(t, product)).url }),
+  stdio: (t) => overStdio(t, product),
+  HTTP: async (t) => ({ type: 'streamable-http', url: (await overHTTP(t, product)).url }),
 };
 
 for (const [name, open] of Object.entries(connections)) {
@@ -41,16 +38,25 @@ for (const [name, open] of Object.entries(connections)) {
     await t.test('prompts/list', async () => {
       const { code, stdout, stderr } = await inspect('--method', 'prompts/list');
       assert.equal(code, 0, stderr);
-      assert.equal(JSON.parse(stdout).prompts.length, 2);
+      assert.equal(JSON.parse(stdout).prompts.length, prompts.length);
     });
+    await t.test('resources/list', async () => {
+      const { code, stdout, stderr } = await inspect('--method', 'resources/list');
+      assert.equal(code, 0, stderr);
+      const offered = new Set(calls('').map((call) => call.tool));
+      const single = resources.filter((resource) => offered.has(resource.tool) && !resource.uri.includes('{'));
+      assert.deepEqual(JSON.parse(stdout).resources.map((resource) => resource.uri), single.map((resource) => resource.uri));
+    });
+    let before = {};
     for (const call of calls('inspector')) {
       await t.test(`tools/call ${call.tool}`, async () => {
         const { code, stdout, stderr } = await inspect('--method', 'tools/call', '--tool-name', call.tool,
-          '--tool-args-json', JSON.stringify(call.arguments));
+          '--tool-args-json', JSON.stringify(argumentsOf(call, before)));
         // Over stdio each call has a server, and so an account, of its own.
         const expected = name === 'stdio' ? call.alone : call.says;
         assert.ok(code === 0 || (name === 'stdio' && call.alone && code === toolFailed), `${code}: ${stdout}${stderr}`);
         if (expected) assert.ok(stdout.includes(expected), `no ${expected} in: ${stdout}`);
+        before = JSON.parse(stdout).structuredContent ?? {};
       });
     }
   });

@@ -2,7 +2,8 @@
 
 /**
  * calls lists them. tag keeps the names of one client apart from those of another on the same server. `alone` is the
- * start of the answer where the call is the first and only one, since what it works on is not there.
+ * start of the answer where the call is the first and only one, since what it works on is not there. Arguments that are a
+ * function are made of the structured content of the call before.
  */
 export function calls(tag) {
   const list = `Readers ${tag}`;
@@ -15,18 +16,31 @@ export function calls(tag) {
     { tool: 'list_lists', arguments: { search: null }, says: list, alone: '' },
     { tool: 'create_field', arguments: { name: `Colour ${tag}`, data_type: 'text', merge_tag: '' } },
     { tool: 'list_fields', arguments: {}, says: `Colour ${tag}`, alone: '' },
+    { tool: 'update_field', arguments: { field: `colour ${tag}`, name: `Shade ${tag}`, merge_tag: null }, says: `Shade ${tag}`, alone: '[' },
     { tool: 'create_contact', arguments: { email: ` ${ann.toUpperCase()} `, fields: '{}', lists: list }, says: ann, alone: '[' },
     { tool: 'get_contact', arguments: { contact: ann }, says: ann, alone: '[not_found]' },
-    { tool: 'update_contact', arguments: { contact: ann, fields: { [`Colour ${tag}`]: 'green' }, lists: undefined }, says: 'green', alone: '[' },
+    { tool: 'update_contact', arguments: { contact: ann, fields: { [`Shade ${tag}`]: 'green' }, lists: undefined }, says: 'green', alone: '[' },
     { tool: 'add_to_list', arguments: { lists: `["${list}"]`, contacts: bob, create_missing: 'true' }, says: list, alone: '[' },
-    { tool: 'import_contacts', arguments: { rows: imported.map((email) => ({ email })), lists: '', wait_seconds: '20' }, says: '3' },
+    { tool: 'check_suppressions', arguments: { contacts: ann }, says: `${ann}: subscribed`, alone: 'Mail can be stopped' },
+    { tool: 'import_contacts', arguments: { rows: imported.map((email) => ({ email })), lists: '', mapping: '', skip: 'role', create_fields: null, wait_seconds: '20' }, says: '3' },
     { tool: 'fire_event', arguments: { event: 'signed_up', params: { plan: 'pro', seats: 3 }, contacts: [ann] }, says: 'signed_up', alone: '[' },
     { tool: 'export_contacts', arguments: { lists: list }, says: '.csv', alone: '[' },
     { tool: 'get_job', arguments: {} },
     { tool: 'remove_from_list', arguments: { lists: list, contacts: ann }, says: list, alone: '[' },
     { tool: 'delete_contact', arguments: { contact: ann }, says: ann, alone: '[not_found]' },
+    { tool: 'list_changes', arguments: { limit: '5' }, says: 'delete_contact', alone: 'Nothing was changed' },
+    {
+      tool: 'undo_change', arguments: ({ changes = [] }) => ({ change_id: `${changes[0]?.change_id ?? 1}` }),
+      says: `create ${ann} again`, alone: '[not_found]',
+    },
+    { tool: 'rename_list', arguments: { list, name: `Subscribers ${tag}` }, says: `Subscribers ${tag}`, alone: '[' },
+    { tool: 'delete_list', arguments: { list: `Subscribers ${tag}` }, says: 'stays in the account', alone: '[' },
+    { tool: 'delete_field', arguments: { field: `Shade ${tag}` }, says: '1 contact had a value in it', alone: '[' },
   ];
 }
+
+/** argumentsOf are the arguments of a call, given the structured content of the one before. */
+export const argumentsOf = (call, before) => (typeof call.arguments === 'function' ? call.arguments(before) : call.arguments);
 
 /** refused are calls that have to be answered with an error that an agent can act on. */
 export const refused = [
@@ -34,4 +48,19 @@ export const refused = [
   { tool: 'get_contact', arguments: {}, says: '[invalid_input]' },
   { tool: 'create_contact', arguments: { email: 'ann@example.com', nmae: 'Ann' }, says: 'nmae' },
   { tool: 'get_contact', arguments: { contact: 'nobody@example.com' }, says: '[not_found]' },
+];
+
+/** prompts are the names of all prompts, sorted. */
+export const prompts = [
+  'audience_overview', 'erase_person', 'import_file', 'tidy_fields_and_lists', 'why_no_mail', 'wire_automation_event',
+];
+
+/** resources are all resources, those without a variable first, each with the tool it is there with. */
+export const resources = [
+  { uri: 'mailtrap://account', tool: 'get_account' },
+  { uri: 'mailtrap://lists', tool: 'list_lists' },
+  { uri: 'mailtrap://fields', tool: 'list_fields' },
+  { uri: 'mailtrap://changes', tool: 'list_changes' },
+  { uri: 'mailtrap://contacts/{contact}', tool: 'get_contact' },
+  { uri: 'mailtrap://jobs/{id}', tool: 'get_job' },
 ];

@@ -1,22 +1,23 @@
 // What every client has to be able to do, whatever its version and transport.
 import assert from 'node:assert/strict';
-import { calls, refused } from './calls.mjs';
+import { text } from './agent.mjs';
+import { argumentsOf, calls, prompts, refused, resources } from './calls.mjs';
 
-const text = (result) => result.content.map((part) => part.text ?? '').join('\n');
-
-/** useProduct calls every tool, gets every prompt and completes its arguments. */
+/** useProduct calls every tool, gets every prompt, reads every resource and completes their arguments. */
 export async function useProduct(t, client, tag) {
   const sequence = calls(tag);
   await t.test('lists the tools', async () => {
     const { tools } = await client.listTools();
     assert.deepEqual(tools.map((tool) => tool.name).sort(), sequence.map((call) => call.tool).sort());
   });
+  let before = {};
   for (const call of sequence) {
     await t.test(`calls ${call.tool}`, async () => {
-      const result = await client.callTool({ name: call.tool, arguments: call.arguments });
+      const result = await client.callTool({ name: call.tool, arguments: argumentsOf(call, before) });
       assert.ok(!result.isError, text(result));
       assert.ok(result.structuredContent, 'no structured content');
       if (call.says) assert.ok(text(result).includes(call.says), `no ${call.says} in: ${text(result)}`);
+      before = result.structuredContent;
     });
   }
   for (const call of refused) {
@@ -28,14 +29,15 @@ export async function useProduct(t, client, tag) {
     });
   }
   await t.test('gets every prompt and completes its arguments', () => usePrompts(client));
+  await t.test('reads every resource', () => useResources(client, tag));
   await t.test('sees an import progress', () => watchImport(client, tag));
 }
 
 async function usePrompts(client) {
-  const { prompts } = await client.listPrompts();
-  assert.deepEqual(prompts.map((prompt) => prompt.name).sort(), ['audience_overview', 'import_file']);
+  const listed = (await client.listPrompts()).prompts;
+  assert.deepEqual(listed.map((prompt) => prompt.name).sort(), prompts);
   let completed = 0;
-  for (const prompt of prompts) {
+  for (const prompt of listed) {
     const given = {};
     for (const { name } of prompt.arguments ?? []) {
       const { completion } = await client.complete({ ref: { type: 'ref/prompt', name: prompt.name }, argument: { name, value: '' } });
@@ -46,6 +48,34 @@ async function usePrompts(client) {
     assert.ok(messages.length > 0, `${prompt.name} says nothing`);
   }
   assert.ok(completed > 0, 'no argument was completed from the account');
+}
+
+/** useResources comes after the calls: it reads what they have left. */
+async function useResources(client, tag) {
+  const offered = new Set(calls(tag).map((call) => call.tool));
+  const expected = resources.filter((resource) => offered.has(resource.tool));
+  const { resources: single } = await client.listResources();
+  const { resourceTemplates } = await client.listResourceTemplates();
+  const listed = [...single.map((resource) => resource.uri), ...resourceTemplates.map((template) => template.uriTemplate)];
+  assert.deepEqual(listed, expected.map((resource) => resource.uri));
+
+  const read = async (uri) => {
+    const { contents } = await client.readResource({ uri });
+    assert.equal(contents[0].uri, uri);
+    assert.equal(contents[0].mimeType, 'application/json');
+    return JSON.parse(contents[0].text);
+  };
+  for (const { uri } of single) await read(uri);
+  const bob = `bob.${tag}@example.com`;
+  for (const name of [bob, encodeURIComponent(bob)]) {
+    assert.equal((await read(`mailtrap://contacts/${name}`)).contact.email, bob);
+  }
+  const ref = { type: 'ref/resource', uri: 'mailtrap://jobs/{id}' };
+  const { completion } = await client.complete({ ref, argument: { name: 'id', value: 'import' } });
+  assert.equal((await read(`mailtrap://jobs/${completion.values[0]}`)).jobs.length, 1);
+
+  await assert.rejects(client.readResource({ uri: 'mailtrap://contacts/lists%2F5' }), /\[invalid_input\]/);
+  await assert.rejects(client.readResource({ uri: 'mailtrap://nothing' }));
 }
 
 async function watchImport(client, tag) {

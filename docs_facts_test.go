@@ -1,0 +1,112 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/alecthomas/kong"
+
+	"mailtrap-contacts-mcp/journal"
+)
+
+// handwritten are the documents that people write.
+var handwritten = []string{"README.md", "CONTRIBUTING.md", "docs/safety.md"}
+
+func TestDocsLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]*)(?:#([^)]*))?\)`)
+	for _, document := range append([]string{toolReference}, handwritten...) {
+		for _, found := range link.FindAllStringSubmatch(read(t, document), -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			target := document
+			if found[1] != "" {
+				target = filepath.Join(filepath.Dir(document), found[1])
+			}
+			if info, err := os.Stat(target); err != nil || info.IsDir() {
+				t.Errorf("%s: %s leads nowhere", document, found[0])
+				continue
+			}
+			if found[2] != "" && !slices.Contains(anchors(read(t, target)), found[2]) {
+				t.Errorf("%s: %s has no such heading", document, found[0])
+			}
+		}
+	}
+}
+
+// anchors are the names by which a document's headings are linked.
+func anchors(document string) []string {
+	var names []string
+	for line := range strings.Lines(document) {
+		if title, isHeading := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); isHeading && strings.HasPrefix(line, "#") {
+			kept := strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ':
+					return '-'
+				case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-':
+					return unicode.ToLower(r)
+				}
+				return -1
+			}, strings.TrimSpace(title))
+			names = append(names, kept)
+		}
+	}
+	return names
+}
+
+func TestDocsNameOnlyFlagsThatThereAre(t *testing.T) {
+	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": "", "journal_days": "90"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{"help": true}
+	for _, command := range parser.Model.Children {
+		for _, flag := range command.Flags {
+			known[flag.Name] = true
+		}
+	}
+	for _, found := range regexp.MustCompile("`--([a-z-]+)").FindAllStringSubmatch(read(t, "docs/safety.md"), -1) {
+		if !known[found[1]] {
+			t.Errorf("docs/safety.md names --%s, and there is no such flag", found[1])
+		}
+	}
+}
+
+// What docs/safety.md promises in numbers, and where the code has them.
+func TestDocsPromiseTheNumbersOfTheCode(t *testing.T) {
+	document := strings.Join(strings.Fields(read(t, "docs/safety.md")), " ")
+	for _, promise := range []struct{ file, name, value, words string }{
+		{"tools/deletion.go", "touchedUnasked", "25", "at most 25 contacts"},
+		{"server/seals.go", "sealLife", "10 * time.Minute", "good for 10 minutes"},
+		{"bulk/staging.go", "stagedAbove", "1000", "more than 1,000 contacts"},
+		{"bulk/read.go", "maxFile", "64 << 20", "at most 64 MB"},
+		{"bulk/read.go", "maxRows", "200_000", "up to 200,000 in one call"},
+		{"contacts/many.go", "MaxLookups", "50", "for more than 50"},
+		{"journal/journal.go", "DefaultDays", "90", "90 if not set"},
+		{"apiclient/download.go", "maxRedirects", "3", "at most three redirects"},
+		{"apiclient/budget.go", "accountLimit", "200", "200 requests a minute"},
+		{"tools/events.go", "Contacts", "maxItems=100", "for 100 contacts in one call"},
+	} {
+		declared := regexp.MustCompile(`(?m)^\s*(?:const )?` + promise.name + `\s.*` + regexp.QuoteMeta(promise.value) + `\b`)
+		if !declared.MatchString(read(t, promise.file)) {
+			t.Errorf("%s of %s is not %s any more", promise.name, promise.file, promise.value)
+		}
+		if !strings.Contains(document, promise.words) {
+			t.Errorf("docs/safety.md does not say %q any more", promise.words)
+		}
+	}
+}
+
+func TestDocsExplainEveryStateOfAWrite(t *testing.T) {
+	document := read(t, "docs/safety.md")
+	for _, state := range []journal.State{journal.Intended, journal.Sending, journal.Done, journal.Failed, journal.NotSent, journal.Unknown} {
+		if !strings.Contains(document, "\n| `"+string(state)+"` |") {
+			t.Errorf("docs/safety.md does not explain the state %s", state)
+		}
+	}
+}
