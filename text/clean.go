@@ -88,9 +88,11 @@ func Clip(s string, limit int) string {
 // Quote shows an untrusted string as a quoted, clipped literal on one line.
 func Quote(s string) string { return QuoteUpTo(s, MaxValue) }
 
+var quoting = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // QuoteUpTo is Quote for what is longer than a value, such as a message.
 func QuoteUpTo(s string, limit int) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Clip(s, limit)) + `"`
+	return `"` + quoting.Replace(Clip(s, limit)) + `"`
 }
 
 // Word shows an untrusted string that is one harmless word, such as an address or a merge tag, as it is, and quotes any
@@ -120,6 +122,15 @@ func Words(items []string, limit int) []string {
 // does not read as part of it, nor it as part of the text.
 func ClipProse(s string, limit int) string {
 	return CloseQuote(Clip(s, limit))
+}
+
+// Quotes is Quote for several values, each clipped to limit.
+func Quotes(items []string, limit int) []string {
+	quoted := make([]string, len(items))
+	for i, item := range items {
+		quoted[i] = QuoteUpTo(item, limit)
+	}
+	return quoted
 }
 
 // CloseQuote closes the quoted value in which a text that was cut ends, if it does.

@@ -1,0 +1,154 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// batch is some rows of a file on their way from the reader over a worker to the collector.
+type batch struct {
+	first int // which of the rows its first is, from 0
+	lines []int
+	cells []string // of all rows
+	ends  []int    // where in them each row's end
+	text  int      // bytes
+
+	records []byte // what the worker has made of the rows,
+	parts   []part // and where it goes
+	found   survey // or what it has found in them
+	done    chan struct{}
+}
+
+// part is a record of a batch.
+type part struct {
+	stream int // of which stream it becomes a part
+	kind   recordKind
+	end    int
+}
+
+// each calls take for every row.
+func (b *batch) each(take func(row, line int, cells []string)) {
+	start := 0
+	for i, end := range b.ends {
+		take(b.first+i, b.lines[i], b.cells[start:end])
+		start = end
+	}
+}
+
+// add notes where the record goes that was appended to the batch last.
+func (b *batch) add(stream int, kind recordKind) {
+	b.parts = append(b.parts, part{stream, kind, len(b.records)})
+}
+
+// fill reads the next rows into the batch. Their texts stay when the reader goes on, only their cells do not.
+func (b *batch) fill(rows *source, first int, limits bounds) error {
+	b.first, b.text, b.found = first, 0, nil
+	b.lines, b.cells, b.ends, b.records, b.parts = b.lines[:0], b.cells[:0], b.ends[:0], b.records[:0], b.parts[:0]
+	for len(b.lines) < limits.rows && b.text < limits.batch {
+		line, cells, err := rows.next()
+		if err != nil {
+			return err
+		}
+		b.lines, b.cells = append(b.lines, line), append(b.cells, cells...)
+		b.ends = append(b.ends, len(b.cells))
+		for _, cell := range cells {
+			b.text += len(cell)
+		}
+	}
+	return nil
+}
+
+// eachBatch reads the rows of a file in one goroutine, has them worked on in as many as there are processors, and hands
+// them in the file's order to collect, in the caller's. newWorker makes what works in one goroutine.
+func eachBatch(ctx context.Context, rows *source, limits bounds, newWorker func() func(*batch), collect func(*batch) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	inFlight := 2*workers + 2
+	free, work, ordered := make(chan *batch, inFlight), make(chan *batch, inFlight), make(chan *batch, inFlight)
+	for range inFlight {
+		free <- &batch{done: make(chan struct{}, 1)}
+	}
+	group.Go(safely(func() error {
+		defer close(work)
+		defer close(ordered)
+		for first := 0; ; {
+			var b *batch
+			select {
+			case b = <-free:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			err := b.fill(rows, first, limits)
+			if first += len(b.lines); len(b.lines) > 0 {
+				limits.meter.add(b.text)
+				ordered <- b
+				work <- b
+			}
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}))
+	for range workers {
+		worker := newWorker()
+		group.Go(safely(func() error {
+			for b := range work {
+				worker(b)
+				b.done <- struct{}{}
+			}
+			return nil
+		}))
+	}
+	err := collectAll(ctx, ordered, func(b *batch) error {
+		defer limits.meter.add(-b.text)
+		if err := collect(b); err != nil {
+			return err
+		}
+		free <- b
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		cancel()
+		_ = group.Wait() // what the others say is only that they were cancelled
+		return err
+	}
+	return cmp.Or(group.Wait(), err)
+}
+
+func collectAll(ctx context.Context, ordered <-chan *batch, collect func(*batch) error) error {
+	for b := range ordered {
+		select {
+		case <-b.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if err := collect(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// safely makes an error of a panic in a goroutine of its own: one bad row must not end the server.
+func safely(do func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = fmt.Errorf("intake: %v\n%s", cause, debug.Stack())
+			}
+		}()
+		return do()
+	}
+}

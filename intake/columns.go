@@ -1,0 +1,316 @@
+package intake
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// columnPlan says what each column of a file is.
+type columnPlan struct {
+	columns []column
+	email   int // index of the address
+	// optOuts are the columns that say whether a person may be mailed.
+	optOuts []optOut
+	now     int // the year, for dates that have two digits of theirs
+}
+
+// column is what is made of one column.
+type column struct {
+	name    string
+	field   *apiclient.Field // nil when it goes into none
+	unknown bool             // nobody has said what it is, so that a field is proposed for it
+	dropped bool             // mapping leaves it out
+	optOut  bool
+	order   dateOrder // how its dates are written
+	shows   string    // the value that shows it
+}
+
+// What a mapping may say instead of a field.
+const (
+	asAddress = "email"
+	asNothing = "ignore"
+	asID      = "id" // in a selection
+)
+
+// planColumns matches a header to the account's fields: as mapping says, and else by merge tag, by name, by known alias,
+// in plain form.
+func planColumns(names []string, fields []apiclient.Field, mapping map[string]string) (columnPlan, error) {
+	plan := columnPlan{email: -1, columns: make([]column, len(names)), now: thisYear()}
+	for i, name := range names {
+		plan.columns[i].name = name
+	}
+	targets, err := planMapping(names, fields, mapping)
+	if err != nil {
+		return plan, err
+	}
+	plan.assign(targets)
+	if err := plan.match(knownFields(fields), targets); err != nil {
+		return plan, err
+	}
+	if plan.email < 0 {
+		return plan, noAddresses(names)
+	}
+	for i := range plan.columns {
+		column := &plan.columns[i]
+		if i == plan.email || isOwnColumn(column.name) {
+			continue
+		}
+		// What is left out is read as an opt-out all the same: who has unsubscribed stays so.
+		if out, isOptOut := findOptOut(i, column.name, column.field != nil || column.dropped); isOptOut {
+			plan.optOuts = append(plan.optOuts, out)
+			column.unknown, column.optOut = false, true
+		}
+	}
+	return plan, nil
+}
+
+// assign does what a mapping says.
+func (p *columnPlan) assign(targets map[int]target) {
+	for i, target := range targets {
+		switch {
+		case target.nothing:
+			p.columns[i].dropped = true
+		case target.field == nil:
+			p.email = i
+		default:
+			p.columns[i].field = target.field
+		}
+	}
+}
+
+// match finds what the columns are that no mapping speaks of. What a mapping has given to another column is left alone.
+func (p *columnPlan) match(known fieldIndex, targets map[int]target) error {
+	given, addressGiven := map[string]bool{}, p.email >= 0
+	for _, target := range targets {
+		if target.field != nil {
+			given[target.field.MergeTag] = true
+		}
+	}
+	taken := map[string]string{} // by merge tag, the column
+	for i := range p.columns {
+		column := &p.columns[i]
+		if _, isMapped := targets[i]; isMapped || isOwnColumn(column.name) {
+			continue
+		}
+		field, isAddress := known.match(column.name)
+		switch {
+		case isAddress && addressGiven, field != nil && given[field.MergeTag]:
+		case isAddress && p.email >= 0:
+			return twice("an e-mail address", asAddress, p.columns[p.email].name, column.name)
+		case isAddress:
+			p.email = i
+		case field == nil:
+			column.unknown = !isNameless(column.name, i)
+		default:
+			tag := field.MergeTag
+			if other, ok := taken[tag]; ok {
+				return twice("the field "+text.Clip(tag, 60), text.Clip(tag, 60), other, column.name)
+			}
+			column.field, taken[tag] = field, column.name
+		}
+	}
+	return nil
+}
+
+// leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
+func (p columnPlan) leftOut() (names []string) {
+	for i, column := range p.columns {
+		if i != p.email && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
+			names = append(names, column.name)
+		}
+	}
+	return names
+}
+
+// target is what mapping makes of a column: nothing, a field, or else the address.
+type target struct {
+	nothing bool
+	field   *apiclient.Field
+}
+
+// planMapping finds the columns and fields that a mapping names. All that is wrong is reported at once.
+func planMapping(names []string, fields []apiclient.Field, mapping map[string]string) (map[int]target, error) {
+	targets := map[int]target{}
+	given := map[string]string{} // by what is mapped to, the column
+	var problems []string
+	for _, key := range slices.Sorted(maps.Keys(mapping)) {
+		at := "mapping." + text.Clip(key, 60)
+		i, problem := columnNamed(key, names)
+		if problem == "" && isMappedTwice(targets, i) {
+			problem = "the column " + shown(names[i]) + " is mapped twice"
+		}
+		if problem != "" {
+			problems = append(problems, at+": "+problem)
+			continue
+		}
+		var to target
+		tag := asAddress
+		switch wanted := strings.TrimSpace(mapping[key]); strings.ToLower(wanted) {
+		case asNothing:
+			targets[i] = target{nothing: true}
+			continue
+		case asAddress:
+		default:
+			field, found, err := catalog.MatchField(wanted, fields)
+			if err != nil {
+				return nil, err
+			}
+			if !found {
+				problems = append(problems, at+": there is no field "+shown(wanted)+catalog.FieldHint(wanted, fields))
+				continue
+			}
+			to.field, tag = &field, "{{"+field.MergeTag+"}}"
+		}
+		if other, twice := given[tag]; twice {
+			problems = append(problems, at+": "+shown(other)+" is mapped to "+strings.Trim(text.Clip(tag, 60), "{}")+" already; two columns cannot go into one field")
+			continue
+		}
+		given[tag], targets[i] = names[i], to
+	}
+	if len(problems) > 0 {
+		return nil, fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "",
+			"Nothing was sent; mapping goes from a column of the file to a field of the account, \"email\" or \"ignore\".")
+	}
+	return targets, nil
+}
+
+func isMappedTwice(targets map[int]target, i int) bool {
+	_, twice := targets[i]
+	return twice
+}
+
+// columnNamed finds the one column that a key of a mapping names: as written, or else in plain form.
+func columnNamed(key string, names []string) (i int, problem string) {
+	for _, same := range []func(name string) bool{
+		func(name string) bool { return strings.TrimSpace(name) == strings.TrimSpace(key) },
+		func(name string) bool { return name == text.Clean(key) },
+		func(name string) bool { return Plain(key) != "" && Plain(name) == Plain(key) },
+	} {
+		i = slices.IndexFunc(names, same)
+		if i < 0 {
+			continue
+		}
+		if slices.ContainsFunc(names[i+1:], same) {
+			return i, "more than one column is called so; give them different names in the file"
+		}
+		return i, ""
+	}
+	if near, ok := text.Nearest(key, names); ok && Plain(near) != "" {
+		return i, "the file has no such column; did you mean " + shown(near) + "?"
+	}
+	return i, "the file has no such column (its columns are " + text.Listing(text.Quotes(text.Closest(key, names), text.MaxValue), 12) + ")"
+}
+
+func shown(name string) string { return text.Quote(text.Clip(name, 60)) }
+
+// fieldIndex finds the field that a header means. The plain forms of merge tags go before those of names, and both before
+// what only means the same.
+type fieldIndex struct {
+	named map[string]*apiclient.Field
+	means map[string]*apiclient.Field // nil where two fields mean the same
+}
+
+func knownFields(fields []apiclient.Field) fieldIndex {
+	known := fieldIndex{map[string]*apiclient.Field{}, map[string]*apiclient.Field{}}
+	for _, nameOf := range []func(apiclient.Field) string{
+		func(f apiclient.Field) string { return f.Name },
+		func(f apiclient.Field) string { return f.MergeTag },
+	} {
+		for i := range fields {
+			name := Plain(nameOf(fields[i]))
+			if name == "" {
+				continue
+			}
+			known.named[name] = &fields[i]
+			if meaning := meanings[name]; meaning != "" {
+				if other, ok := known.means[meaning]; ok && other != &fields[i] {
+					known.means[meaning] = nil
+					continue
+				}
+				known.means[meaning] = &fields[i]
+			}
+		}
+	}
+	return known
+}
+
+func (k fieldIndex) match(header string) (field *apiclient.Field, isAddress bool) {
+	name := Plain(header)
+	if name == asAddress {
+		return nil, true
+	}
+	if field := k.named[name]; field != nil {
+		return field, false
+	}
+	switch meaning := meanings[name]; meaning {
+	case "":
+		return nil, false
+	case asAddress:
+		return nil, true
+	default:
+		if field := k.named[meaning]; field != nil {
+			return field, false
+		}
+		return k.means[meaning], false
+	}
+}
+
+func twice(what, to, one, other string) error {
+	return fault.New(fault.InvalidInput, "file: two columns hold "+what+": "+text.Quote(one)+" and "+text.Quote(other)+".", "",
+		fmt.Sprintf("Nothing was sent; say with mapping which it is, like {%s: %s, %s: \"ignore\"}, or rename one of them if they are called the same.", shown(other), text.Quote(to), shown(one)))
+}
+
+// Plain reduces a header to its letters and digits in lower case: "E-mail Address" and "email_address" are one.
+func Plain(header string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, header)
+}
+
+// cell is a row's cell, trimmed; empty where the row is too short.
+func cell(cells []string, i int) string {
+	if i >= len(cells) {
+		return ""
+	}
+	return strings.TrimSpace(cells[i])
+}
+
+// tags says what each column is: "email", a merge tag, or empty.
+func (p columnPlan) tags() []string {
+	tags := make([]string, len(p.columns))
+	for i, column := range p.columns {
+		if column.field != nil {
+			tags[i] = column.field.MergeTag
+		}
+	}
+	tags[p.email] = "email"
+	return tags
+}
+
+// isNameless reports a column that its file does not name, so that its reader had to. No field is made for one.
+func isNameless(name string, position int) bool {
+	return name == "" || name == "column "+text.Number(position+1)
+}
+
+func noAddresses(names []string) error {
+	isAddress := func(name string) bool {
+		_, err := apiclient.ParseEmail(name)
+		return err == nil
+	}
+	next := `Name the column with the addresses "email" in the first line, or say which it is with mapping, like {"Contact": "email"}.`
+	if slices.ContainsFunc(names, isAddress) {
+		next = `The first row seems to be a contact and no header: give the columns' names in columns, like ["email", "first_name"].`
+	}
+	return fault.New(fault.InvalidInput, "file: no column holds e-mail addresses.", "The columns are "+text.Listing(text.Quotes(names, text.MaxValue), 12)+".", next)
+}

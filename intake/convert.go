@@ -1,0 +1,201 @@
+package intake
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// slot is a column that goes into a field. Slots are ordered by merge tag, as the keys of a contact's JSON are.
+type slot struct {
+	column *column
+	index  int
+	tag    string
+	key    []byte // the tag as JSON, and a colon
+}
+
+func (p *columnPlan) slots() []slot {
+	var slots []slot
+	for i := range p.columns {
+		if field := p.columns[i].field; field != nil {
+			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':')})
+		}
+	}
+	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.tag, b.tag) })
+	return slots
+}
+
+// direct is the place of records that have no address, before the streams of those that have one.
+const direct = 0
+
+// places says in which stream an address is.
+type places struct {
+	seed maphash.Seed
+	many uint64
+}
+
+func (p places) of(key string) int { return 1 + int((maphash.String(p.seed, key)>>32)*p.many>>32) }
+
+// converter makes records of rows. It is for one goroutine.
+type converter struct {
+	plan     *columnPlan
+	slots    []slot
+	places   places
+	skip     []Doubt
+	doubts   doubts
+	foreign  []bool               // the opt-out columns that hold something else as well
+	verdicts []map[string]verdict // what their cells say, as far as that is remembered
+	value    []byte
+}
+
+func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
+	return &converter{
+		plan: plan, slots: plan.slots(), places: at, skip: skip,
+		foreign: make([]bool, len(plan.optOuts)), verdicts: make([]map[string]verdict, len(plan.optOuts)),
+	}
+}
+
+func (c *converter) convert(b *batch) {
+	b.each(func(row, line int, cells []string) { c.take(b, row, line, cells) })
+}
+
+// take makes a record of a row, or two where a row that cannot be read says that its address does not want mail.
+func (c *converter) take(b *batch, row, line int, cells []string) {
+	reject := func(kind recordKind, doubted bool, stream int, email, reason string, cells []string) {
+		b.records = appendRejected(b.records, kind, doubted, row, line, email, reason, cells)
+		b.add(stream, kind)
+	}
+	if problem := c.plan.misfit(cells); problem != "" {
+		reject(refused, false, direct, "", problem, cells)
+		if email, why := c.plan.strayed(cells); why != "" {
+			reject(mark, false, c.places.of(email), email, why, nil)
+		}
+		return
+	}
+	email, err := apiclient.ParseEmail(cell(cells, c.plan.email))
+	if err != nil {
+		reject(refused, false, direct, "", "email "+err.Error(), cells)
+		return
+	}
+	stream := c.places.of(email)
+	if why := c.optedOut(cells); why != "" {
+		reject(optedOut, false, stream, email, why, cells)
+		return
+	}
+	kind, meant := c.doubts.of(email)
+	if kind != "" && slices.Contains(c.skip, kind) {
+		reject(refused, true, stream, email, skipped(kind, meant), cells)
+		return
+	}
+	start := len(b.records)
+	b.records = beginRecord(b.records, good, kind != "", row, line, email)
+	if problems := c.values(b, cells); problems != "" {
+		b.records = b.records[:start]
+		reject(refused, kind != "", stream, email, problems, cells)
+		return
+	}
+	endRecord(b.records, start)
+	b.add(stream, good)
+}
+
+// values appends the values of a row, each behind the number of its slot, and says what is wrong with them.
+func (c *converter) values(b *batch, cells []string) (problems string) {
+	var found []string
+	for i := range c.slots {
+		slot := &c.slots[i]
+		written := cell(cells, slot.index)
+		if written == "" {
+			continue
+		}
+		before := len(b.records)
+		b.records = append(binary.AppendUvarint(b.records, uint64(i)), 0)
+		start := len(b.records)
+		var problem string
+		b.records, problem = coerce(b.records, slot.column.field, written, slot.column.order, c.plan.now)
+		length := len(b.records) - start
+		switch {
+		case problem != "":
+			found, b.records = append(found, problem), b.records[:before]
+		case length < 0x80: // it is one byte, as it is of nearly all
+			b.records[start-1] = byte(length)
+		default:
+			c.value = append(c.value[:0], b.records[start:]...)
+			b.records = appendBlob(b.records[:start-1], c.value)
+		}
+	}
+	return strings.Join(found, "; ")
+}
+
+// misfit says what is wrong with a row whose cells do not stand below their headers: nothing of it may be imported,
+// because its values are in the wrong columns.
+func (p *columnPlan) misfit(cells []string) string {
+	if len(cells) == len(p.columns) {
+		return ""
+	}
+	wide := len(cells) > len(p.columns) && !isBlank(cells[len(p.columns):])
+	switch {
+	case wide:
+		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.columns))
+	case slices.ContainsFunc(cells, isMultiline):
+		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check the quotes", len(cells), len(p.columns))
+	}
+	return ""
+}
+
+func isMultiline(cell string) bool { return strings.ContainsRune(strings.TrimSpace(cell), '\n') }
+
+// appendLine appends a contact as a line of JSON: its address or id, and its values as they were put aside.
+func appendLine(to []byte, slots []slot, key, values []byte) []byte {
+	if bytes.IndexByte(key, '@') >= 0 {
+		to = append(to, `{"email":`...)
+	} else {
+		to = append(to, `{"id":`...)
+	}
+	to = appendText(to, string(key))
+	if len(values) > 0 {
+		to = append(to, `,"fields":{`...)
+		for rest := values; len(rest) > 0; {
+			var number int
+			var value []byte
+			number, rest = takeNumber(rest)
+			value, rest = takeBlob(rest)
+			to = append(append(to, slots[number].key...), value...)
+			to = append(to, ',')
+		}
+		to[len(to)-1] = '}'
+	}
+	return append(to, '}', '\n')
+}
+
+// mergeValues puts a later row's values over an earlier one's. Both are in the order of their slots.
+func mergeValues(to, earlier, later []byte) []byte {
+	for len(earlier) > 0 || len(later) > 0 {
+		first, before, restOfEarlier := headOf(earlier)
+		second, after, restOfLater := headOf(later)
+		if first < second {
+			to, earlier = append(to, before...), restOfEarlier
+			continue
+		}
+		to, later = append(to, after...), restOfLater
+		if first == second {
+			earlier = restOfEarlier
+		}
+	}
+	return to
+}
+
+// headOf is the first of some values: its slot, and all of it. Behind the last is a slot that comes after all others.
+func headOf(values []byte) (slot int, head, rest []byte) {
+	if len(values) == 0 {
+		return 1 << 30, nil, nil
+	}
+	slot, rest = takeNumber(values)
+	_, rest = takeBlob(rest)
+	return slot, values[:len(values)-len(rest)], rest
+}

@@ -1,0 +1,407 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/text"
+)
+
+// A date is read only where it can mean one day. 2025-03-04, 4 Mar 2025 and 25/12/2025 can; 03/04/2025 can mean two, and
+// what it means is decided for its column as a whole (see survey.go). A time behind a date is cut off, as written and
+// without moving it to another zone. A spreadsheet's number of a day (45720) is not taken for a date.
+
+// dateOrder is a set of orders in which a date of numbers may be written.
+type dateOrder uint8
+
+const (
+	dmy dateOrder = 1 << iota
+	mdy
+	ymd
+)
+
+// dateOrders are the orders with what they are called.
+var dateOrders = []struct {
+	order dateOrder
+	name  string
+	said  string
+}{{dmy, "dmy", "day first"}, {mdy, "mdy", "month first"}, {ymd, "ymd", "year first"}}
+
+// orderNamed is the order that date_order names; 0 when it names none.
+func orderNamed(name string) dateOrder {
+	for _, known := range dateOrders {
+		if known.name == name {
+			return known.order
+		}
+	}
+	return 0
+}
+
+func (o dateOrder) name() string { return o.find().name }
+func (o dateOrder) said() string { return o.find().said }
+func (o dateOrder) find() (found struct {
+	order      dateOrder
+	name, said string
+}) {
+	for _, known := range dateOrders {
+		if known.order == o {
+			return known
+		}
+	}
+	return found
+}
+
+// day is a day of the calendar. A year of two digits has yet to find its century.
+type day struct {
+	year, month, day int
+	short            bool
+}
+
+// written is a date as a cell has it: one day, or numbers that are a day in each of some orders.
+type written struct {
+	day     day
+	orders  dateOrder
+	numbers [3]int
+	short   bool
+}
+
+// in is the day that is meant, read in an order; false when it is none in that order.
+func (w written) in(order dateOrder) (day, bool) {
+	if w.orders == 0 {
+		return w.day, true
+	}
+	if w.orders&order == 0 {
+		return day{}, false
+	}
+	return w.read(order), true
+}
+
+func (w written) read(order dateOrder) day {
+	n := w.numbers
+	switch order {
+	case dmy:
+		return day{n[2], n[1], n[0], w.short}
+	case mdy:
+		return day{n[2], n[0], n[1], w.short}
+	}
+	return day{n[0], n[1], n[2], w.short}
+}
+
+// parseDate reads a trimmed cell as a date; false when it is none in any order.
+func parseDate(cell string) (written, bool) {
+	if isISO(cell) {
+		return written{day: day{year: number(cell[:4]), month: number(cell[5:7]), day: number(cell[8:])}}, true
+	}
+	s := withoutWeekday(cell)
+	if len(s) >= 8 && areDigits(s[:8]) && (len(s) == 8 || s[8] == 'T') { // ISO 8601's basic form
+		d := day{year: number(s[:4]), month: number(s[4:6]), day: number(s[6:8])}
+		return written{day: d}, d.year >= 1900 && d.year < 2100 && d.exists() && isTime(s[8:])
+	}
+	var parts [3]datePart
+	var between [2]string
+	var ok bool
+	for i := range parts {
+		if i > 0 {
+			if between[i-1], s = dateSeparator(s); between[i-1] == "" {
+				return written{}, false
+			}
+		}
+		if parts[i], s, ok = nextPart(s); !ok {
+			return written{}, false
+		}
+	}
+	if !isTime(s) {
+		return written{}, false
+	}
+	if parts[0].month || parts[1].month || parts[2].month {
+		return withMonthName(parts)
+	}
+	if between[0] != between[1] || !strings.ContainsAny(between[0], "-/.") {
+		return written{}, false
+	}
+	return ofNumbers(parts)
+}
+
+func ofNumbers(parts [3]datePart) (written, bool) {
+	a, b, c := parts[0], parts[1], parts[2]
+	w := written{numbers: [3]int{a.n, b.n, c.n}}
+	var candidates dateOrder
+	switch {
+	case a.width == 4 && b.width <= 2 && c.width <= 2:
+		w.day = w.read(ymd)
+		return w, w.day.exists()
+	case a.width <= 2 && b.width <= 2 && c.width == 4:
+		candidates = dmy | mdy
+	case a.width <= 2 && b.width <= 2 && c.width == 2:
+		w.short = true
+		candidates = dmy | mdy
+		if a.width == 2 {
+			candidates |= ymd
+		}
+	default:
+		return w, false
+	}
+	same := true
+	for _, known := range dateOrders {
+		if candidates&known.order == 0 {
+			continue
+		}
+		if d := w.read(known.order); d.exists() {
+			same = same && (w.orders == 0 || d == w.day)
+			w.day, w.orders = d, w.orders|known.order
+		}
+	}
+	if w.orders == 0 {
+		return w, false
+	}
+	if same && w.orders&(w.orders-1) != 0 { // 03/03/2025
+		w.orders = 0
+	}
+	return w, true
+}
+
+func withMonthName(parts [3]datePart) (written, bool) {
+	a, b, c := parts[0], parts[1], parts[2]
+	switch {
+	case a.month && !b.month && !c.month: // March 4, 2025
+		a, b = b, a
+	case !a.month && b.month && !c.month && a.width == 4: // 2025-Mar-04
+		a, c = c, a
+	case a.month || !b.month || c.month:
+		return written{}, false
+	}
+	d := day{year: c.n, month: b.n, day: a.n, short: c.width == 2}
+	return written{day: d}, a.width <= 2 && (c.width == 4 || c.width == 2) && d.exists()
+}
+
+// datePart is one of the three parts of a date.
+type datePart struct {
+	n, width int
+	month    bool // written as a name
+}
+
+func nextPart(s string) (part datePart, rest string, ok bool) {
+	for part.width < len(s) && isDigit(s[part.width]) {
+		part.n = part.n*10 + int(s[part.width]-'0')
+		if part.width++; part.width > 4 {
+			return part, s, false
+		}
+	}
+	if part.width > 0 {
+		return part, withoutOrdinal(s[part.width:]), true
+	}
+	letters := 0
+	for letters < len(s) && isLetter(s[letters]) {
+		letters++
+	}
+	part.n = monthNamed(s[:letters])
+	part.month, part.width = true, letters
+	return part, s[letters:], part.n > 0
+}
+
+// withoutOrdinal cuts the end of "4th" off.
+func withoutOrdinal(s string) string {
+	if len(s) >= 2 && isLetter(s[0]) && (len(s) == 2 || !isLetter(s[2])) {
+		switch strings.ToLower(s[:2]) {
+		case "st", "nd", "rd", "th":
+			return s[2:]
+		}
+	}
+	return s
+}
+
+// dateSeparator is what stands between two parts: one of "-/.", a comma, or spaces; behind points and commas also spaces.
+func dateSeparator(s string) (kind, rest string) {
+	switch {
+	case s == "":
+		return "", s
+	case s[0] == '-', s[0] == '/':
+		return s[:1], s[1:]
+	case s[0] == '.', s[0] == ',':
+		return s[:1], strings.TrimLeft(s[1:], " ")
+	case s[0] == ' ':
+		return s[:1], strings.TrimLeft(s, " ")
+	}
+	return "", s
+}
+
+// months are English names of at least three letters.
+var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+
+func monthNamed(word string) int {
+	if len(word) < 3 || len(word) > 9 {
+		return 0
+	}
+	for i, month := range months {
+		if len(word) <= len(month) && strings.EqualFold(word, month[:len(word)]) && (len(word) == 3 || len(word) == len(month) || month == "september" && len(word) == 4) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+
+// withoutWeekday cuts "Tue, " off.
+func withoutWeekday(s string) string {
+	letters := 0
+	for letters < len(s) && isLetter(s[letters]) {
+		letters++
+	}
+	if letters < 3 || letters > 9 || letters == len(s) {
+		return s
+	}
+	for _, weekday := range weekdays {
+		if strings.EqualFold(s[:letters], weekday) || letters == 3 && strings.EqualFold(s[:3], weekday[:3]) {
+			if _, rest := dateSeparator(s[letters:]); rest != s[letters:] {
+				return rest
+			}
+		}
+	}
+	return s
+}
+
+// isTime tells whether what stands behind a date is nothing or a time.
+func isTime(s string) bool {
+	if s == "" {
+		return true
+	}
+	s, spaced := strings.TrimLeft(s[1:], " "), s[0]
+	if spaced != 'T' && spaced != ' ' && spaced != ',' || len(s) < 2 || len(s) > 40 || !isDigit(s[0]) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isDigit(c) && !isLetter(c) && !strings.ContainsRune(":.,+- ()/", rune(c)) {
+			return false
+		}
+	}
+	digits := 0
+	for digits < len(s) && isDigit(s[digits]) {
+		digits++
+	}
+	rest := s[digits:]
+	switch digits {
+	case 1, 2: // 10:11, 9 AM, 10h
+		return rest == "" && spaced == 'T' || rest != "" && (rest[0] == ':' || strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "am") ||
+			strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "pm"))
+	case 4, 6: // 101112
+		return spaced == 'T'
+	}
+	return false
+}
+
+// exists tells whether there is such a day. February has 29 days in a year whose century is not known.
+func (d day) exists() bool {
+	if d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 {
+		return false
+	}
+	switch d.month {
+	case 4, 6, 9, 11:
+		return d.day <= 30
+	case 2:
+		leap := d.year%4 == 0 && (d.short || d.year%100 != 0 || d.year%400 == 0)
+		return d.day <= 28 || leap && d.day == 29
+	}
+	return true
+}
+
+// A year of two digits is this century's up to next year, and the last one's where this century's is further away than
+// birthdays and contracts are: 25 is 2025, 68 is 1968. In between it may be either.
+const farAhead = 30
+
+// full gives a year of two digits its century, seen from a year; false when there are two that it may mean.
+func (d day) full(now int) (day, bool) {
+	if !d.short {
+		return d, true
+	}
+	century := now - now%100
+	this := century + d.year
+	d.short = false
+	switch {
+	case this <= now+1:
+		d.year = this
+	case this > now+farAhead:
+		d.year = this - 100
+	default:
+		return d, false
+	}
+	return d, d.exists() // 1900 had no 29 February
+}
+
+// iso writes a day as the API wants it.
+func (d day) iso() string {
+	out := [10]byte{4: '-', 7: '-'}
+	put := func(at, width, n int) {
+		for i := at + width - 1; i >= at; i-- {
+			out[i] = byte('0' + n%10)
+			n /= 10
+		}
+	}
+	put(0, 4, d.year)
+	put(5, 2, d.month)
+	put(8, 2, d.day)
+	return string(out[:])
+}
+
+// long is the day as a person reads it without mistaking it.
+func (d day) long() string {
+	month := strings.ToUpper(months[d.month-1][:1]) + months[d.month-1][1:]
+	if d.short {
+		return fmt.Sprintf("%d %s '%02d", d.day, month, d.year)
+	}
+	return fmt.Sprintf("%d %s %d", d.day, month, d.year)
+}
+
+// isISO tells a date that needs no change.
+func isISO(s string) bool {
+	return len(s) == 10 && s[4] == '-' && s[7] == '-' && areDigits(s[:4]) && areDigits(s[5:7]) && areDigits(s[8:]) &&
+		day{year: number(s[:4]), month: number(s[5:7]), day: number(s[8:])}.exists()
+}
+
+// coerceDate reads a cell as a date of a column that is written in an order; 0 is one whose dates need none.
+func coerceDate(cell string, order dateOrder, now int) (iso, problem string) {
+	if isISO(cell) {
+		return cell, ""
+	}
+	w, ok := parseDate(cell)
+	if !ok {
+		if len(cell) == 5 && areDigits(cell) {
+			return "", text.Quote(cell) + " may be a spreadsheet's number of a day; save the column as dates"
+		}
+		return "", text.Quote(cell) + " does not fit this date field; give a date like 2026-03-04 (year-month-day)"
+	}
+	d, fits := w.in(order)
+	switch {
+	case !fits && order == 0:
+		return "", text.Quote(cell) + " may mean more than one day; write it like 2026-03-04 (year-month-day)"
+	case !fits:
+		return "", text.Quote(cell) + " is no date with the " + order.said() + ", as the column is read; write it like 2026-03-04 (year-month-day)"
+	}
+	whole, sure := d.full(now)
+	if !sure {
+		return "", text.Quote(cell) + " has a year of two digits that may be of this century or the last; write it with four"
+	}
+	return whole.iso(), ""
+}
+
+func thisYear() int { return time.Now().Year() }
+
+func number(digits string) (n int) {
+	for i := range len(digits) {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
+}
+
+func areDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

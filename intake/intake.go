@@ -1,0 +1,152 @@
+// Package intake makes contacts that can be sent of what people bring: a contact file of any size, or the rows of a call.
+//
+// Columns are matched to the account's fields, cells read as their types, and addresses checked. Rows of one address are
+// merged, and who does not want mail is left out, whichever of their rows says so. That can be known of an address only
+// when the last row was read, so the rows are put aside by address, in a temporary file where they are many, and merged
+// one part after the other. What is held at a time is bounded by a part and a chunk, and not by the file.
+package intake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Limits of a chunk: the contacts that one request of an import may have (spec), and what uploads in reasonable time.
+const (
+	MaxChunkContacts = apiclient.MaxImportRows
+	MaxChunkBytes    = 8 << 20
+)
+
+// Chunk is contacts as lines of JSON. Each line is an element of an import request, as apiclient.ImportRow marshals,
+// {"email":…,"fields":{…}}; of rows that name lists of their own also with these. In a selection a line is {"email":…}, or
+// {"id":…} for a contact that is named by its UUID.
+type Chunk struct {
+	Contacts int
+	JSON     []byte
+}
+
+// Stage keeps what a source comes to. It is called from the caller's goroutine; what it is given is valid until it
+// returns. An error of it ends the reading and is returned as it is.
+type Stage interface {
+	// Contacts takes contacts that can be sent, each address once over all chunks: at most MaxChunkContacts of them and
+	// MaxChunkBytes of JSON. Those of a small source are in its order, those of a large one in any.
+	Contacts(ctx context.Context, chunk Chunk) error
+	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts.
+	Rejected(ctx context.Context, rows []Rejected) error
+	// OptedOut takes addresses that the source says do not want mail: they are among the rejected, and may have to be
+	// unsubscribed. Each is given once.
+	OptedOut(ctx context.Context, emails []string) error
+}
+
+// Account is what the account says. What is nil says nothing.
+type Account struct {
+	// Fields returns the account's fields, of which some are named, as catalog.FieldsFor does.
+	Fields func(ctx context.Context, named []string) ([]apiclient.Field, error)
+	// Standing says of an address why it may not be imported (its person was deleted here while unsubscribed), or that its
+	// person was erased before. It is called once for each contact, one after the other, beside the stage.
+	Standing func(ctx context.Context, email string) (reason string, erasedBefore bool, err error)
+	// Scratch is the folder for temporary files; empty: the system's.
+	Scratch string
+	// Progress is told in the caller's goroutine how much of the file was read, in bytes, and how much there is to read, as
+	// far as it is known. A file that has to be read once more counts twice.
+	Progress func(read, size int64)
+}
+
+// Reading is what a call says about its source.
+type Reading struct {
+	// Mapping says of columns which field they go into, by name, merge tag or id, or "email" or "ignore".
+	Mapping map[string]string
+	// CreateFields makes the fields that are proposed for the other columns; the caller creates them before it sends.
+	CreateFields bool
+	// DateOrder is "dmy", "mdy" or "ymd", for dates that can be read in more than one order.
+	DateOrder string
+	// Skip are the addresses to leave out.
+	Skip []Doubt
+	// Encoding, Delimiter and Sheet say what the file does not say itself; Columns are the names for one without a header.
+	Encoding, Delimiter, Sheet string
+	Columns                    []string
+}
+
+// named are the fields that a mapping names.
+func (r Reading) named() []string {
+	var names []string
+	for _, to := range r.Mapping {
+		if to = strings.TrimSpace(to); !strings.EqualFold(to, asAddress) && !strings.EqualFold(to, asNothing) {
+			names = append(names, to)
+		}
+	}
+	return names
+}
+
+// Summary is what a source came to. Read = Contacts + Merged + Rejected: each row is a contact, was merged into one that
+// has its address, or is rejected. Rows that were merged before their person turned out not to be importable are one
+// rejected row, and the others of them still count as merged.
+type Summary struct {
+	Read, Merged, Contacts, Rejected int
+	// OptedOut is how many people may not be mailed: the source says so of most, and of Guarded the account does (they were
+	// deleted here while unsubscribed). Their rows are among the rejected.
+	OptedOut, Guarded int
+	// ErasedBefore is how many of the contacts are people who asked for erasure before.
+	ErasedBefore int
+	// Reasons are the most frequent reasons of rejections, and First is the first rejected row, without its cells.
+	Reasons []Reason
+	First   Rejected
+	// Given is true of rows of a call: their line is their place among the rows.
+	Given bool
+	// Format says what a file was found to be.
+	Format string
+	// Columns is the source's header, for the file of rejected rows, and Tags say what each of them is: "email", "id" (in a
+	// selection), a merge tag, or nothing. Ignored are those that match no field and serve for nothing else; OptOutColumns
+	// were read for who may be mailed.
+	Columns, Tags, Ignored, OptOutColumns []string
+	// Uses says what each column of a file became; Proposed are fields for those that have none, Created those of them that
+	// have to be created before the contacts are sent.
+	Uses              []Use
+	Proposed, Created []Proposal
+	// Roles and Typos are addresses that are seldom worth mailing.
+	Roles, Typos Doubtful
+	// Sample are the first contacts in the order of the source, as they will be sent.
+	Sample []Contact
+	// Filled is how many contacts get a value, by merge tag; those of created fields too.
+	Filled map[string]int
+}
+
+// Contact is one contact as it will be sent; one of a selection has an address or an id.
+type Contact struct {
+	Email      string           `json:"email,omitempty"`
+	ID         string           `json:"id,omitempty"` // a UUID
+	Fields     apiclient.Values `json:"fields,omitempty"`
+	AddToLists []int64          `json:"list_ids_included,omitempty"`
+	RemoveFrom []int64          `json:"list_ids_excluded,omitempty"`
+}
+
+// sampled is how many contacts a sample has.
+const sampled = 5
+
+// NothingToImport is the fault of a source that came to no contact.
+func (s *Summary) NothingToImport() error {
+	why, next := "The file has a header and nothing below it.", "Correct the file and repeat the call; nothing was sent."
+	if s.Given {
+		why, next = "There are no rows.", "Nothing was sent."
+	}
+	if s.Rejected > 0 {
+		place := "line"
+		if s.Given {
+			place = "row"
+		}
+		all := "All " + text.Count(s.Rejected, "row") + " were rejected"
+		if s.Rejected == 1 {
+			all = "The only row was rejected"
+		}
+		why = fmt.Sprintf("%s; %s %d: %s.", all, place, s.First.Line, s.First.Reason)
+	}
+	if s.OptedOut > 0 {
+		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed."
+	}
+	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)
+}

@@ -1,0 +1,267 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"mailtrap-contacts-mcp/text"
+)
+
+// delivery is one thing that the stage is given.
+type delivery struct {
+	chunk  Chunk
+	emails []string
+	rows   []Rejected
+}
+
+func (d delivery) to(ctx context.Context, stage Stage) error {
+	switch {
+	case d.chunk.Contacts > 0:
+		return stage.Contacts(ctx, d.chunk)
+	case len(d.emails) > 0:
+		return stage.OptedOut(ctx, d.emails)
+	}
+	return stage.Rejected(ctx, d.rows)
+}
+
+// How much of what is not a chunk the stage is given at a time.
+const (
+	deliveredRows   = 1000
+	deliveredBytes  = 1 << 20
+	deliveredEmails = 1000
+)
+
+// outlet is where contacts, rejected rows and opt-outs go. It counts them, cuts them into chunks, and works on while the
+// stage keeps the one before.
+type outlet struct {
+	ctx     context.Context // of one run
+	bounds  bounds
+	account Account
+	sum     *Summary
+	to      chan delivery
+	free    chan []byte // chunks that the stage has kept
+
+	chunk    []byte
+	contacts int
+	emails   []string
+	rows     []Rejected
+	cells    int // bytes of them
+	tally    Tally
+	filled   []int // by slot
+	sample   earliest[string]
+	roles    earliest[string]
+	typos    earliest[string]
+	doubts   doubts
+}
+
+// deliver hands what produce puts into an outlet to the stage, and gives the summary its last figures.
+func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, limits bounds, produce func(*outlet) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out := &outlet{
+		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan []byte, 2),
+		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts}, typos: earliest[string]{limit: shownDoubts},
+	}
+	out.free <- nil
+	out.free <- nil
+	failed := make(chan error, 1)
+	go func() {
+		defer close(out.to)
+		failed <- safely(func() error { return cmp.Or(produce(out), out.end()) })()
+	}()
+	var err error
+	for d := range out.to {
+		if err != nil {
+			continue // what was under way when the stage failed
+		}
+		if err = d.to(ctx, stage); err != nil {
+			cancel()
+		}
+		if d.chunk.JSON != nil {
+			out.free <- d.chunk.JSON[:0]
+		}
+	}
+	return cmp.Or(err, <-failed)
+}
+
+func (o *outlet) send(d delivery) error {
+	select {
+	case o.to <- d:
+		return nil
+	case <-o.ctx.Done():
+		return o.ctx.Err()
+	}
+}
+
+// standing says why the account does not let an address be imported.
+func (o *outlet) standing(email string) (reason string, err error) {
+	if o.account.Standing == nil {
+		return "", nil
+	}
+	reason, erasedBefore, err := o.account.Standing(o.ctx, email)
+	switch {
+	case err != nil:
+		return "", err
+	case reason != "":
+		o.sum.OptedOut++
+		o.sum.Guarded++
+	case erasedBefore:
+		o.sum.ErasedBefore++
+	}
+	return reason, nil
+}
+
+// doubt counts an address that is seldom worth mailing. Each must be given once.
+func (o *outlet) doubt(email string, row int) {
+	switch kind, meant := o.doubts.of(email); kind {
+	case Role:
+		o.sum.Roles.Count++
+		o.roles.add(row, email)
+	case Typo:
+		o.sum.Typos.Count++
+		o.typos.add(row, email+" ("+meant+"?)")
+	}
+}
+
+// contact takes a contact; appendTo appends its line.
+func (o *outlet) contact(row int, appendTo func([]byte) []byte) error {
+	if o.chunk == nil {
+		select {
+		case o.chunk = <-o.free:
+		case <-o.ctx.Done():
+			return o.ctx.Err()
+		}
+	}
+	before, held := len(o.chunk), cap(o.chunk)
+	if before > o.bounds.chunk/8 && held < o.bounds.chunk { // it will be a whole one
+		o.chunk = slices.Grow(o.chunk, o.bounds.chunk+o.bounds.chunk/64-before)
+	}
+	o.chunk = appendTo(o.chunk)
+	line := o.chunk[before:]
+	if o.sample.wants(row) {
+		o.sample.add(row, string(line))
+	}
+	o.sum.Contacts++
+	if o.contacts == o.bounds.contacts || o.contacts > 0 && len(o.chunk) > o.bounds.chunk {
+		next := slices.Clone(line)
+		o.chunk = o.chunk[:before]
+		if err := o.flush(); err != nil {
+			return err
+		}
+		select {
+		case o.chunk = <-o.free:
+		case <-o.ctx.Done():
+			return o.ctx.Err()
+		}
+		held = cap(o.chunk)
+		o.chunk = append(o.chunk, next...)
+	}
+	o.bounds.meter.add(cap(o.chunk) - held)
+	o.contacts++
+	return nil
+}
+
+// flush sends the chunk off.
+func (o *outlet) flush() error {
+	chunk := Chunk{o.contacts, o.chunk}
+	o.contacts, o.chunk = 0, nil
+	return o.send(delivery{chunk: chunk})
+}
+
+// optedOut takes an address that the source says does not want mail.
+func (o *outlet) optedOut(email string) error {
+	o.sum.OptedOut++
+	o.emails = append(o.emails, email)
+	if len(o.emails) < deliveredEmails {
+		return nil
+	}
+	return o.flushEmails()
+}
+
+func (o *outlet) flushEmails() error {
+	emails := o.emails
+	o.emails = nil
+	return o.send(delivery{emails: emails})
+}
+
+// rejected takes a row that is not imported; they come in the order of their lines.
+func (o *outlet) rejected(row Rejected) error {
+	if o.sum.Rejected == 0 {
+		o.sum.First = Rejected{Line: row.Line, Reason: row.Reason}
+	}
+	o.sum.Rejected++
+	o.tally.Add(row.Reason)
+	o.rows = append(o.rows, row)
+	for _, cell := range row.Cells {
+		o.cells += len(cell)
+	}
+	if len(o.rows) < deliveredRows && o.cells < deliveredBytes {
+		return nil
+	}
+	return o.flushRows()
+}
+
+func (o *outlet) flushRows() error {
+	rows := o.rows
+	o.rows, o.cells = nil, 0
+	return o.send(delivery{rows: rows})
+}
+
+// end sends off what is left, and sums up.
+func (o *outlet) end() error {
+	if o.contacts > 0 {
+		if err := o.flush(); err != nil {
+			return err
+		}
+	}
+	if len(o.emails) > 0 {
+		if err := o.flushEmails(); err != nil {
+			return err
+		}
+	}
+	if len(o.rows) > 0 {
+		if err := o.flushRows(); err != nil {
+			return err
+		}
+	}
+	o.sum.Reasons = o.tally.Top()
+	o.sum.Roles.Examples, o.sum.Typos.Examples = clipped(o.roles.items), clipped(o.typos.items)
+	o.sum.Sample = make([]Contact, len(o.sample.items))
+	for i, line := range o.sample.items {
+		if err := json.Unmarshal([]byte(line), &o.sum.Sample[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func clipped(examples []string) []string {
+	for i := range examples {
+		examples[i] = text.Clip(examples[i], 80)
+	}
+	return examples
+}
+
+// earliest are the items of the first few rows, whatever order they come in.
+type earliest[T any] struct {
+	limit int
+	rows  []int
+	items []T
+}
+
+func (e *earliest[T]) wants(row int) bool {
+	return len(e.rows) < e.limit || row < e.rows[len(e.rows)-1]
+}
+
+func (e *earliest[T]) add(row int, item T) {
+	if !e.wants(row) {
+		return
+	}
+	at, _ := slices.BinarySearch(e.rows, row)
+	e.rows, e.items = slices.Insert(e.rows, at, row), slices.Insert(e.items, at, item)
+	if len(e.rows) > e.limit {
+		e.rows, e.items = e.rows[:e.limit], e.items[:e.limit]
+	}
+}

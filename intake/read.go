@@ -1,0 +1,166 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/contactfile"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Bounds of a contact file. How many rows it has is not bounded.
+const (
+	maxColumns  = 500
+	maxUnpacked = 8 << 30 // bytes of one that is packed
+)
+
+// source reads the rows of a contact file. Rows may be shorter or longer than the header.
+type source struct {
+	columns []string // the header, cleaned
+	rows    *contactfile.Reader
+	named   bool // each cell has its column's name beside it, so that none can be missing
+	own     bool // this program wrote it, of rows that were rejected
+}
+
+// newSource reads the header of a contact file. The columns of JSON are all known only when it has been read: it is read
+// through once for them.
+func newSource(ctx context.Context, file contactfile.File, how Reading, scratch string) (*source, error) {
+	rows, err := openRows(ctx, file, how, scratch)
+	if err != nil {
+		return nil, err
+	}
+	columns := rows.Columns()
+	format := rows.Format().Format
+	named := format == contactfile.JSON || format == contactfile.JSONLines
+	if named {
+		if columns, err = allColumns(rows); err != nil {
+			return nil, err
+		}
+		if rows, err = openRows(ctx, file, how, scratch); err != nil {
+			return nil, err
+		}
+	}
+	cleaned := make([]string, len(columns))
+	for i, name := range columns {
+		cleaned[i] = text.Clean(name)
+	}
+	return &source{columns: cleaned, rows: rows, named: named, own: slices.Contains(cleaned, ReasonColumn)}, nil
+}
+
+func openRows(ctx context.Context, file contactfile.File, how Reading, scratch string) (*contactfile.Reader, error) {
+	return contactfile.Open(cancellable{file, ctx}, contactfile.Options{
+		Encoding: how.Encoding, Delimiter: how.Delimiter, Sheet: how.Sheet, Columns: how.Columns, Scratch: scratch,
+		Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
+	})
+}
+
+// cancellable is a file that cannot be read any further once a call has ended.
+type cancellable struct {
+	contactfile.File
+	ctx context.Context
+}
+
+// ReadAt implements io.ReaderAt.
+func (c cancellable) ReadAt(p []byte, at int64) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.File.ReadAt(p, at)
+}
+
+func allColumns(rows *contactfile.Reader) ([]string, error) {
+	defer func() { _ = rows.Close() }()
+	for {
+		if _, err := rows.Next(); errors.Is(err, io.EOF) {
+			return rows.Columns(), nil
+		} else if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// again opens the file anew, to read its rows once more.
+func (s *source) again(ctx context.Context, file contactfile.File, how Reading, scratch string) (*source, error) {
+	s.close()
+	rows, err := openRows(ctx, file, how, scratch)
+	if err != nil {
+		return nil, err
+	}
+	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(), func(a, b string) bool { return a == text.Clean(b) }) {
+		_ = rows.Close()
+		return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "", "Repeat the call when it is written to its end; nothing was sent.")
+	}
+	return &source{columns: s.columns, rows: rows, named: s.named, own: s.own}, nil
+}
+
+// format says what the file was found to be: "CSV, separated by semicolons, in windows-1252 (a guess)".
+func (s *source) format() string {
+	about := s.rows.Format()
+	said := about.Format
+	if about.Delimiter != "" && about.Delimiter != "," && about.Format == contactfile.CSV {
+		said += " separated by " + text.Quote(about.Delimiter)
+	}
+	if about.Encoding != "" && !strings.EqualFold(about.Encoding, "utf-8") {
+		said += " in " + about.Encoding
+		if !about.EncodingSure {
+			said += " (a guess; encoding says otherwise)"
+		}
+	}
+	if len(about.Sheets) > 1 {
+		said += ", sheet " + text.Quote(about.Sheet) + " of " + text.Count(len(about.Sheets), "sheet")
+	}
+	if about.Gzip {
+		said += ", packed"
+	}
+	return said
+}
+
+// unpackedSize is about how many bytes the rows of the file have.
+func (s *source) unpackedSize() int64 {
+	_, size := s.rows.Position()
+	switch about := s.rows.Format(); {
+	case about.Gzip:
+		return 6 * size
+	case about.Format == contactfile.Excel:
+		return 8 * size
+	}
+	return size
+}
+
+// close lets go of what a source holds besides its file. It may be none.
+func (s *source) close() {
+	if s != nil {
+		_ = s.rows.Close()
+	}
+}
+
+// next returns the line of the next row that is not blank and its cells, valid until the one after it is read; io.EOF
+// behind the last.
+func (s *source) next() (line int, cells []string, err error) {
+	row, err := s.rows.Next()
+	if err != nil {
+		return 0, nil, err
+	}
+	if s.own {
+		for i, cell := range row.Cells {
+			row.Cells[i] = restored(cell)
+		}
+	}
+	if s.named {
+		return row.Line, row.Cells, nil
+	}
+	return row.Line, row.Cells[:min(row.Given, len(row.Cells))], nil
+}
+
+func isBlank(cells []string) bool {
+	for _, cell := range cells {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,92 @@
+package intake
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Rejected is a row that is not imported: where it stands, why, and what it says.
+type Rejected struct {
+	Line   int // in a file its line, among rows its place, from 1
+	Reason string
+	Cells  []string // as the source has them
+}
+
+// The columns that a file of rejected rows has before those of the source. They are passed over when the mended file is
+// imported, whatever fields the account has.
+const (
+	LineColumn   = "rejected_line"
+	ReasonColumn = "rejected_reason"
+)
+
+func isOwnColumn(column string) bool { return column == LineColumn || column == ReasonColumn }
+
+// SourceCells leaves out of a row the columns that an earlier file of rejected rows put before the source's.
+func SourceCells(columns, cells []string) []string {
+	kept := make([]string, 0, len(cells))
+	for i, cell := range cells {
+		if i >= len(columns) || !isOwnColumn(columns[i]) {
+			kept = append(kept, cell)
+		}
+	}
+	return kept
+}
+
+// CellsOf writes a contact, a line of a Chunk, back as cells below the source's header, of which tags say what each column
+// is (Summary.Tags). Columns that were not read as a field are empty.
+func CellsOf(line []byte, tags []string) ([]string, error) {
+	var contact Contact
+	if err := json.Unmarshal(line, &contact); err != nil {
+		return nil, fmt.Errorf("a staged contact cannot be read: %w", err)
+	}
+	return contact.cells(tags), nil
+}
+
+func (c Contact) cells(tags []string) []string {
+	cells := make([]string, len(tags))
+	for i, tag := range tags {
+		switch value, isField := c.Fields[tag]; {
+		case tag == asAddress:
+			cells[i] = c.Email
+		case isField && value != nil:
+			cells[i] = fmt.Sprint(value)
+		case tag == asID && !isField:
+			cells[i] = c.ID
+		}
+	}
+	return cells
+}
+
+// Neutral keeps a spreadsheet program from running a cell as a formula: behind an apostrophe it is text. Cells of a file of
+// rejected rows are written so, and read back as they were.
+func Neutral(cell string) string {
+	if isFormula(strings.TrimLeft(cell, "'")) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// restored is a cell as it was before Neutral.
+func restored(cell string) string {
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && isFormula(strings.TrimLeft(rest, "'")) {
+		return rest
+	}
+	return cell
+}
+
+// isFormula tells what a spreadsheet program would run. Numbers, and telephone numbers as people write them, are none.
+func isFormula(cell string) bool {
+	if cell == "" {
+		return false
+	}
+	switch cell[0] {
+	case '=', '@', '\t', '\r':
+		return true
+	case '+', '-':
+		_, err := strconv.ParseFloat(cell, 64)
+		return err != nil && strings.Trim(cell, "0123456789+-() ./") != ""
+	}
+	return false
+}

@@ -1,0 +1,322 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// A column as a whole has to answer some things: in which order its dates are written, and what type of field would hold a
+// column that has none. Where the answer changes how rows are read, the file is read once more.
+
+// survey is what the columns of a file hold; nil where nothing is asked of a column.
+type survey []*profile
+
+// surveyOf asks the columns of dates and those without a field.
+func surveyOf(plan *columnPlan) survey {
+	asked := make(survey, len(plan.columns))
+	found := false
+	for i, column := range plan.columns {
+		switch {
+		case column.field != nil && column.field.DataType == catalog.Date:
+			asked[i] = &profile{datesOnly: true}
+		case column.unknown && column.name != "":
+			asked[i] = &profile{name: column.name}
+		}
+		found = found || asked[i] != nil
+	}
+	if !found {
+		return nil
+	}
+	return asked
+}
+
+// readAll reads all rows for what their columns hold.
+func (s survey) readAll(ctx context.Context, rows *source, plan *columnPlan, limits bounds, read func()) error {
+	newWorker := func() func(*batch) { return func(b *batch) { b.survey(plan) } }
+	return eachBatch(ctx, rows, limits, newWorker, func(b *batch) error {
+		s.merge(b.found)
+		read()
+		return nil
+	})
+}
+
+// survey sees what the columns of a batch hold.
+func (b *batch) survey(plan *columnPlan) {
+	b.found = surveyOf(plan)
+	b.each(func(_, _ int, cells []string) {
+		if plan.misfit(cells) == "" {
+			b.found.add(cells)
+		}
+	})
+}
+
+// merge adds what the rows behind hold.
+func (s survey) merge(later survey) {
+	for i, profile := range later {
+		if profile != nil {
+			s[i].merge(profile)
+		}
+	}
+}
+
+// needsOrder tells whether a column of dates has some that can be read only when their order is known.
+func (s survey) needsOrder() bool {
+	return slices.ContainsFunc(s, func(p *profile) bool { return p != nil && p.datesOnly && p.dates.total > p.dates.count[0] })
+}
+
+func (s survey) add(cells []string) {
+	for i, profile := range s {
+		if profile == nil {
+			continue
+		}
+		if written := cell(cells, i); written != "" {
+			profile.add(written)
+		}
+	}
+}
+
+// profile is what the values of a column are like.
+type profile struct {
+	name      string
+	datesOnly bool
+	values    int
+	fits      [kinds]int
+	misfits   [kinds]string // one value that does not fit
+	numbered  bool          // digits that are a name rather than a number: 01234, +49 30 1234
+	pointed   bool          // 1.000, which may be one or a thousand
+	decimals  bool          // 1.5, which shows what the point is
+	dates     dateSurvey
+}
+
+// kind is a type that values may fit.
+type kind int
+
+const (
+	wholes kind = iota
+	decimals
+	flags
+	dates
+	texts
+	kinds
+)
+
+// dataTypes are what fields call the kinds.
+var dataTypes = [kinds]string{catalog.Integer, catalog.Float, catalog.Boolean, catalog.Date, catalog.Text}
+
+// inferred is the order in which types are tried.
+var inferred = []kind{flags, wholes, decimals, dates}
+
+func (p *profile) add(written string) {
+	date, isDate := parseDate(written)
+	if isDate {
+		p.dates.add(date, written)
+	}
+	p.values++
+	if p.datesOnly {
+		return
+	}
+	fits := [kinds]bool{dates: isDate, flags: isFlag(written), texts: len(written) <= apiclient.MaxTextValue || utf8.RuneCountInString(written) <= apiclient.MaxTextValue}
+	switch shapeOf(written) {
+	case whole:
+		fits[wholes], fits[decimals] = true, true
+	case decimal:
+		fits[decimals], p.decimals = true, true
+	case pointedNumber:
+		fits[decimals], p.pointed = true, true
+	case numbering:
+		p.numbered = true
+	}
+	for kind, fit := range fits {
+		switch {
+		case fit:
+			p.fits[kind]++
+		case p.misfits[kind] == "":
+			p.misfits[kind] = strings.Clone(written)
+		}
+	}
+}
+
+// merge adds what the rows behind those of p hold.
+func (p *profile) merge(later *profile) {
+	p.values += later.values
+	for kind := range kinds {
+		p.fits[kind] += later.fits[kind]
+		p.misfits[kind] = cmp.Or(p.misfits[kind], later.misfits[kind])
+	}
+	p.numbered = p.numbered || later.numbered
+	p.pointed = p.pointed || later.pointed
+	p.decimals = p.decimals || later.decimals
+	for orders, count := range later.dates.count {
+		p.dates.count[orders] += count
+		p.dates.example[orders] = cmp.Or(p.dates.example[orders], later.dates.example[orders])
+	}
+	p.dates.total += later.dates.total
+}
+
+// kind is the type that a new field for the column should have: a narrow one that all but a few of the values fit, else a
+// text. Digits that are names stay texts, because a number would lose their zeros.
+func (p *profile) kind() kind {
+	for _, kind := range inferred {
+		isNumber := kind == wholes || kind == decimals
+		if isNumber && (p.numbered || namesNumbers(p.name)) || kind == decimals && p.pointed && !p.decimals {
+			continue
+		}
+		if mostly(p.fits[kind], p.values) {
+			return kind
+		}
+	}
+	return texts
+}
+
+// mostly is what a new field's type asks for: at most one value in twenty may not fit it. Its row is rejected.
+func mostly(fits, values int) bool { return values > 0 && fits*20 >= values*19 }
+
+// namesNumbers tells headers of digits that nobody adds up.
+func namesNumbers(header string) bool {
+	header = Plain(header)
+	for _, word := range []string{"phone", "mobile", "cell", "telefon", "fax", "zip", "postal", "postcode", "plz"} {
+		if strings.Contains(header, word) {
+			return true
+		}
+	}
+	return header == "tel" || header == "sms" || header == "whatsapp"
+}
+
+// isFlag tells what can mean yes or no only; 1 and x can mean other things too.
+func isFlag(written string) bool {
+	switch len(written) {
+	case 2:
+		return strings.EqualFold(written, "no")
+	case 3:
+		return strings.EqualFold(written, "yes")
+	case 4:
+		return strings.EqualFold(written, "true")
+	case 5:
+		return strings.EqualFold(written, "false")
+	}
+	return false
+}
+
+// dateSurvey counts a column's dates by the orders in which they can be read.
+type dateSurvey struct {
+	count   [8]int // those that need no order are at 0
+	example [8]string
+	total   int
+}
+
+func (s *dateSurvey) add(date written, cell string) {
+	if s.count[date.orders] == 0 && date.orders != 0 {
+		s.example[date.orders] = strings.Clone(cell)
+	}
+	s.count[date.orders]++
+	s.total++
+}
+
+// settled is the order in which a column's dates are read, and the value that shows it. Values that can be read in one
+// order only settle it when they agree, even against the order that was asked for: that was meant for another column. ok is
+// false when the caller has to be asked.
+func (s *dateSurvey) settled(asked dateOrder) (order dateOrder, shown string, ok bool) {
+	var sure, possible dateOrder = 0, dmy | mdy | ymd
+	open := false
+	for orders := dateOrder(1); orders < 8; orders++ {
+		if s.count[orders] == 0 {
+			continue
+		}
+		if possible &= orders; orders&(orders-1) == 0 {
+			sure |= orders
+		} else {
+			open = true
+		}
+	}
+	switch single := sure != 0 && sure&(sure-1) == 0; {
+	case single:
+		return sure, s.example[sure], true
+	case sure == 0 && !open:
+		return 0, "", true // no date of the column needs an order
+	case asked != 0:
+		return asked, "", true
+	case mostly(s.count[0], s.total): // nor do nearly all; the rows of the others are rejected
+		return 0, "", true
+	case sure == 0 && possible != 0 && possible&(possible-1) == 0: // 25/03/04 and 03/04/31
+		return possible, "", true
+	}
+	return 0, "", false
+}
+
+// question asks in which order a column's dates are to be read.
+func (s *dateSurvey) question(column string) (what, why string, orders dateOrder) {
+	what = "file: the dates in the column " + text.Quote(column) + " can be read in more than one order."
+	for at := range dateOrder(8) {
+		if at == 0 || s.count[at] == 0 {
+			continue
+		}
+		w, _ := parseDate(s.example[at])
+		readings := ""
+		for _, known := range dateOrders {
+			if at&known.order == 0 {
+				continue
+			}
+			if readings != "" {
+				readings += " or "
+			}
+			readings += w.read(known.order).long() + " (" + known.name + ")"
+			orders |= known.order
+		}
+		verb := " may be "
+		if at&(at-1) == 0 {
+			verb = " is "
+		}
+		if why != "" {
+			why += "; "
+		}
+		why += text.Quote(s.example[at]) + verb + readings
+	}
+	return what, why + ".", orders
+}
+
+// decideOrders finds the order of each column of dates, and asks for all that it cannot find.
+func (p *columnPlan) decideOrders(found survey, asked dateOrder) error {
+	var first *fault.Error
+	var others []string
+	for i := range p.columns {
+		column := &p.columns[i]
+		if column.field == nil || column.field.DataType != catalog.Date || found == nil || found[i] == nil {
+			continue
+		}
+		order, shown, ok := found[i].dates.settled(asked)
+		switch {
+		case ok:
+			column.order, column.shows = order, shown
+		case first != nil:
+			others = append(others, text.Quote(column.name))
+		default:
+			what, why, orders := found[i].dates.question(column.name)
+			names := ""
+			for _, known := range dateOrders {
+				if orders&known.order != 0 {
+					if names != "" {
+						names += " or "
+					}
+					names += `"` + known.name + `"`
+				}
+			}
+			first = fault.New(fault.InvalidInput, what, why, "Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+names+
+				"; or leave the column out with mapping: \"ignore\".")
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	if len(others) > 0 {
+		first.Why += " The same goes for " + text.Listing(others, 8) + "."
+	}
+	return first
+}
