@@ -91,7 +91,8 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 		return nil, err
 	}
 	body, err := readBounded(response.Body)
-	if err != nil && response.StatusCode < 400 { // a refusal is known by its status, whatever became of its words
+	// A refusal is known by its status, whatever became of its words; those of an import name the rows that can be left out.
+	if err != nil && (response.StatusCode < 400 || state.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {
 		state.lost = state.lost || state.call.writes()
 		return nil, &brokenAnswer{status: response.StatusCode, err: err}
 	}

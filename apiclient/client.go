@@ -99,6 +99,9 @@ func New(config Config) (*Client, error) {
 // HasToken reports whether a token was given at all.
 func (c *Client) HasToken() bool { return c.token != "" }
 
+// ReadOnly reports whether the client refuses every call that would change something in the account.
+func (c *Client) ReadOnly() bool { return c.readOnly }
+
 // minToken is the least length of what is taken for a token: a shorter one would be found in ordinary words.
 const minToken = 8
 
@@ -161,7 +164,7 @@ type call struct {
 	route  string // template of the path: what logs and errors may show
 	path   string // the path itself, escaped; empty when it is the route
 	query  url.Values
-	body   any
+	body   any // nil: none; []byte: JSON as it is sent
 
 	once            bool   // repeating it could do its work twice
 	throughConflict bool   // 409 means "a write is still being applied": wait and repeat
@@ -189,8 +192,8 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	if err != nil {
 		return err
 	}
-	var body []byte
-	if call.body != nil {
+	body, isWritten := call.body.([]byte)
+	if call.body != nil && !isWritten {
 		if body, err = json.Marshal(call.body); err != nil {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}

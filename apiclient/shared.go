@@ -26,7 +26,7 @@ type sharedWindows struct {
 }
 
 const (
-	// storePause is how long the store is left alone after it failed: finding that it is locked takes a second each time.
+	// storePause is how long the store is left alone after it failed: finding that it is locked takes three seconds each time.
 	storePause = 30 * time.Second
 	// storeOpening is how long opening it may take, which is done once.
 	storeOpening = 5 * time.Second
@@ -74,7 +74,7 @@ func (s *sharedWindows) with(call call, applies []*window, do func([]*window)) {
 
 // inTurn works on copies, which count once they are written.
 func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window)) error {
-	ctx := context.Background() // it takes less than a millisecond, or a second at worst, and a cancelled call has to count what it sent
+	ctx := context.Background() // it takes less than a millisecond, or three seconds at worst, and a cancelled call has to count what it sent
 	opening, cancel := context.WithTimeout(ctx, storeOpening)
 	defer cancel()
 	db, err := s.store.Windows(opening)

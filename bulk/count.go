@@ -7,6 +7,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -28,26 +29,29 @@ func (s *Service) CountValues(ctx context.Context, field apiclient.Field) (int, 
 
 // count reads an export through without keeping it.
 func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, choose func(header []string) ([]int, error)) (found counted, err error) {
-	err = s.inTurn(ctx, func() error {
-		started, err := s.createExport(ctx, filter)
+	link, err := s.exportLink(ctx, filter)
+	if err != nil {
+		return counted{}, err
+	}
+	err = downloading(ctx, func() error {
+		body, err := s.api.Download(ctx, link)
 		if err != nil {
 			return err
 		}
-		link, err := s.exported(ctx, started)
-		if err != nil {
-			return err
-		}
-		return downloading(ctx, func() error {
-			body, err := s.api.Download(ctx, link)
-			if err != nil {
-				return err
-			}
-			defer body.Close()
-			found, err = copyCSV(io.Discard, body, choose, func(int) {})
-			return err
-		})
+		defer body.Close()
+		found, err = copyCSV(io.Discard, body, choose, func(int) {})
+		return err
 	})
 	return found, err
+}
+
+// exportLink has Mailtrap make an export, and returns the link to its file.
+func (s *Service) exportLink(ctx context.Context, filter apiclient.ExportFilter) (link string, err error) {
+	started, err := s.createExport(ctx, filter)
+	if err != nil {
+		return "", err
+	}
+	return s.exported(ctx, started)
 }
 
 func noColumns([]string) ([]int, error) { return nil, nil }
@@ -56,11 +60,11 @@ func noColumns([]string) ([]int, error) { return nil, nil }
 // second column could be meant, as when another field or one of Mailtrap's own columns is called the same, neither is
 // taken: a wrong count is worse than none.
 func columnOf(field apiclient.Field) func(header []string) ([]int, error) {
-	names := []string{plain(field.MergeTag), plain(field.Name)}
+	names := []string{intake.Plain(field.MergeTag), intake.Plain(field.Name)}
 	return func(header []string) ([]int, error) {
 		var found []int
 		for i, column := range header {
-			if name := plain(column); name != "" && slices.Contains(names, name) {
+			if name := intake.Plain(column); name != "" && slices.Contains(names, name) {
 				found = append(found, i)
 			}
 		}
@@ -70,4 +74,18 @@ func columnOf(field apiclient.Field) func(header []string) ([]int, error) {
 		}
 		return found, nil
 	}
+}
+
+// ExportCSV waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV, which is the caller's to close.
+func (s *Service) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
+	if report == nil {
+		report = func(string) {}
+	}
+	report("Mailtrap is exporting")
+	link, err := s.exportLink(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	report("downloading")
+	return s.api.Download(ctx, link)
 }

@@ -2,20 +2,19 @@ package bulk
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -23,38 +22,38 @@ import (
 type Erased struct {
 	// Files are the paths of those that were changed or removed.
 	Files []string
-	// Rows is how many rows were taken out, of them and of what was in memory only.
+	// Rows is how many rows were taken out, of them and of plans and jobs.
 	Rows int
-	// Sending are the imports that have a row of the person on its way to Mailtrap, or in another process's memory: it
-	// arrives all the same, and the contact has to be deleted once they have ended.
+	// Sending are the jobs that have the person on their way to Mailtrap: they arrive all the same, and the contact has to be
+	// deleted once the jobs have ended.
 	Sending []string
 }
 
 // The names that this program gives its files. A file that a person made is left alone, however much it looks like one.
 var (
-	stampPattern = `\d{8}t\d{6}[a-z2-7]{4}`
-	ownFolder    = regexp.MustCompile(`^mailtrap-import-(` + stampPattern + `)$`)
-	ownRejected  = regexp.MustCompile(`^mailtrap-rejected-(` + stampPattern + `)(-\d+)?\.csv$`)
-	ownChunk     = regexp.MustCompile(`^not-sent-\d{3,}\.csv$`)
+	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
+	ownRejected = regexp.MustCompile(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
+	ownReport   = regexp.MustCompile(`^` + jobPattern + `-report(-\d+)?\.json$`)
 	// ownRemains are files that a killed process had not finished.
-	ownRemains = regexp.MustCompile(`^\.(mailtrap-(rejected|contacts)-` + stampPattern + `(-\d+)?\.csv|not-sent-\d{3,}\.csv)(\.[a-z2-7]{8})?\.part$`)
+	ownRemains = regexp.MustCompile(`^\.(` + jobPattern + `-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
 )
 
 // remainsAfter is how long nobody must have written to an unfinished file for it to be a killed process's.
 const remainsAfter = time.Hour
 
-// Erase takes a person out of what this server keeps of imports: rows that were not sent yet, in files and in the memory
-// of this process, and files of rejected rows. The files of exports, and those the operator gave, are not its own. Each
-// file is replaced as a whole, so that a process that is killed meanwhile leaves the old one or the new one; a repeat goes
-// on where it was. It does all it can before it fails: an error comes with what was done.
+// Erase takes a person out of what this server keeps of bulk work: contacts of plans and jobs that were not sent yet, what
+// is kept of those that were, and its files of rejected rows and reports. The files of exports, and those the operator gave,
+// are not its own. A repeat goes on where it was. It does all it can before it fails: an error comes with what was done.
 func (s *Service) Erase(ctx context.Context, email string) (Erased, error) {
-	e := erasure{Service: s, email: strings.ToLower(strings.TrimSpace(email)), mine: map[string]*job{}, done: Erased{Files: []string{}}}
+	e := erasure{Service: s, email: strings.ToLower(strings.TrimSpace(email)), done: Erased{Files: []string{}}}
 	if e.email == "" {
 		return Erased{}, fault.New(fault.InvalidInput, "There is no address to erase.", "", "Give the person's e-mail address.")
 	}
-	s.setUp.Lock() // for as long as it takes: a folder that is being set up would be seen in part
-	defer s.setUp.Unlock()
-	e.forget()
+	s.staging.Lock() // for as long as it takes: a plan that is being written down would be seen in part
+	defer s.staging.Unlock()
+	if err := e.takeOutOfJobs(ctx); err != nil {
+		return e.done, s.store.Fault(err)
+	}
 	for _, where := range s.folders.roots {
 		if err := e.takeOutOf(ctx, where); err != nil {
 			return e.done, err
@@ -70,8 +69,7 @@ func (s *Service) Erase(ctx context.Context, email string) (Erased, error) {
 // erasure is one call of Erase.
 type erasure struct {
 	*Service
-	email string          // in lower case
-	mine  map[string]*job // the imports of this process, by stamp
+	email string // in lower case
 	done  Erased
 
 	failed []string // the files that could not be changed
@@ -79,228 +77,260 @@ type erasure struct {
 	cause  error
 }
 
-// forget takes the person out of the memory of this process, before the files: what is read there is not sent any more.
-func (e *erasure) forget() {
-	e.mu.Lock()
-	jobs := slices.Clone(e.jobs)
-	e.mu.Unlock()
-	for _, j := range jobs {
-		if j.status().Kind != Import {
+// takeOutOfJobs takes the person out of the tables, job by job. What is not known to anybody is passed over without a lock.
+func (e *erasure) takeOutOfJobs(ctx context.Context) error {
+	db, err := e.store.Durable(ctx)
+	if err != nil {
+		return err
+	}
+	// In a chunk an address stands as intake writes it: as JSON, in lower case.
+	needle, err := json.Marshal(e.email)
+	if err != nil {
+		return err
+	}
+	ids, err := jobsWith(ctx, db, needle, e.email)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		sending := false
+		err := inTx(ctx, db, func(tx *sql.Tx) (err error) {
+			sending, err = e.takeOutOfJob(ctx, tx, id, needle)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if sending {
+			e.done.Sending = append(e.done.Sending, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return exec(ctx, db, `PRAGMA wal_checkpoint(TRUNCATE)`) // nothing of them is left in the log
+}
+
+func jobsWith(ctx context.Context, db runner, needle []byte, email string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT job FROM job_chunk WHERE instr(content, CAST(?1 AS BLOB)) > 0
+		UNION SELECT job FROM job_item WHERE contact = ?2
+		UNION SELECT job FROM job_rejected WHERE instr(lower(CAST(content AS TEXT)), ?2) > 0
+		UNION SELECT id FROM job WHERE instr(lower(source), ?2) > 0 OR instr(lower(tally), ?2) > 0 OR instr(lower(spec), ?2) > 0`, needle, email)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string, needle []byte) (sending bool, err error) {
+	found, err := find(ctx, tx, "id = ?", id)
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	j := found[0]
+	taken := 0
+	if taken, sending, err = e.takeOutOfChunks(ctx, tx, j, needle); err != nil {
+		return false, err
+	}
+	items, unsent, busy, err := e.takeOutOfItems(ctx, tx, j)
+	if err != nil {
+		return false, err
+	}
+	rows, err := e.takeOutOfRejected(ctx, tx, j)
+	if err != nil {
+		return false, err
+	}
+	e.done.Rows += taken + items + rows
+	if j.State == Running { // the process that works on it counts; it finds the contact taken out
+		return sending || busy, e.clean(ctx, tx, j)
+	}
+	j.Tally.TakenOut += taken + unsent
+	tally, err := json.Marshal(j.Tally)
+	if err != nil {
+		return false, err
+	}
+	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE id = ?`, string(tally), id), e.clean(ctx, tx, j))
+}
+
+// clean takes the person out of what a job says of its source: samples, examples, and the headers of a file without one.
+func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
+	theirs := func(s string) bool { return strings.Contains(strings.ToLower(s), e.email) }
+	source := j.Source
+	source.Sample = slices.DeleteFunc(source.Sample, func(c intake.Contact) bool { return theirs(c.Email) || theirs(fmt.Sprint(c.Fields)) })
+	source.Roles.Examples = slices.DeleteFunc(source.Roles.Examples, theirs)
+	source.Typos.Examples = slices.DeleteFunc(source.Typos.Examples, theirs)
+	source.Ignored = slices.DeleteFunc(source.Ignored, theirs)
+	source.Columns = blanked(source.Columns, theirs)
+	source.Reasons = slices.DeleteFunc(source.Reasons, func(r intake.Reason) bool { return theirs(r.Text) })
+	source.Uses = slices.DeleteFunc(source.Uses, func(u intake.Use) bool { return theirs(u.Column) || theirs(u.Shows) })
+	source.Proposed = slices.DeleteFunc(source.Proposed, func(p intake.Proposal) bool { return theirs(p.Column) || theirs(p.Misfit) })
+	described, err := json.Marshal(source)
+	if err != nil {
+		return err
+	}
+	return exec(ctx, tx, `UPDATE job SET source = ? WHERE id = ?`, string(described), j.ID)
+}
+
+func blanked(values []string, theirs func(string) bool) []string {
+	kept := slices.Clone(values)
+	for i, value := range kept {
+		if theirs(value) {
+			kept[i] = ""
+		}
+	}
+	return kept
+}
+
+// takeOutOfChunks takes the person out of what is still to be sent. What is on its way stays: it arrives all the same.
+func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needle []byte) (taken int, sending bool, err error) {
+	for after := 0; ; {
+		var c chunk
+		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = ? AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
+			j.ID, after, needle).Scan(&c.n, &c.contacts, &c.state, &c.content)
+		if errors.Is(err, sql.ErrNoRows) {
+			return taken, sending, nil
+		}
+		if err != nil {
+			return 0, false, err
+		}
+		after = c.n
+		out := 0
+		kept, err := withoutRows(c.content, func(email string) bool {
+			if email == e.email {
+				out++
+			}
+			return email == e.email
+		})
+		if err != nil {
+			return 0, false, err
+		}
+		if out == 0 {
 			continue
 		}
-		e.mine[j.stamp] = j
-		j.unsent.mu.Lock()
-		rows, sending := j.unsent.forget(e.email)
-		if rows > 0 {
-			j.update("", func(status *Status) {
-				status.Total -= rows
-				status.TakenOut += rows
-			})
-		}
-		if !j.unsent.active {
-			e.done.Rows += rows
-		}
-		j.unsent.mu.Unlock()
-		if sending {
-			e.done.Sending = append(e.done.Sending, j.status().ID)
+		sending = sending || c.state != chunkOpen && j.State == Running
+		taken += out
+		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = ? AND n = ?`, kept, j.ID, c.n); err != nil {
+			return 0, false, err
 		}
 	}
 }
 
-// takeOutOf goes through an allowed folder, import by import.
+// takeOutOfItems takes the person out of the contacts that are written one by one: they are passed over, and those that were
+// written are not named any more.
+func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items, unsent int, sending bool, err error) {
+	var busy int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = ? AND contact = ?`,
+		j.ID, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
+		return 0, 0, false, err
+	}
+	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', state = iif(state = 'open', 'taken_out', state) WHERE job = ? AND contact = ?`, j.ID, e.email)
+	return items, unsent, busy > 0 && j.State == Running, err
+}
+
+func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (rows int, err error) {
+	for after := 0; ; {
+		var content []byte
+		err := tx.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = ? AND n > ? AND instr(lower(CAST(content AS TEXT)), ?) > 0 ORDER BY n LIMIT 1`, j.ID, after, e.email).Scan(&after, &content)
+		if errors.Is(err, sql.ErrNoRows) {
+			return rows, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		var rejected []intake.Rejected
+		if err := json.Unmarshal(content, &rejected); err != nil {
+			return 0, err
+		}
+		before := len(rejected)
+		rejected = slices.DeleteFunc(rejected, func(row intake.Rejected) bool {
+			return slices.ContainsFunc(row.Cells, func(cell string) bool { return isAddress(cell, e.email) })
+		})
+		if len(rejected) == before {
+			continue
+		}
+		rows += before - len(rejected)
+		kept, err := json.Marshal(rejected)
+		if err != nil {
+			return 0, err
+		}
+		if err := exec(ctx, tx, `UPDATE job_rejected SET content = ? WHERE job = ? AND n = ?`, kept, j.ID, after); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// takeOutOf goes through the files of an allowed folder that are this program's own.
 func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 	entries, err := fs.ReadDir(where.root.FS(), ".")
 	if err != nil {
 		e.fail(where.path, err)
 		return nil
 	}
-	imports := map[string]*imprint{}
-	of := func(stamp string) *imprint {
-		if imports[stamp] == nil {
-			imports[stamp] = &imprint{where: where, stamp: stamp}
-		}
-		return imports[stamp]
-	}
 	for _, entry := range entries {
-		name := entry.Name()
-		if found := ownFolder.FindStringSubmatch(name); found != nil && entry.IsDir() {
-			of(found[1]).folder = name
-		} else if found := ownRejected.FindStringSubmatch(name); found != nil && entry.Type().IsRegular() {
-			of(found[1]).rejected = append(of(found[1]).rejected, name)
-		}
-		e.removeRemains(where, "", entry)
-	}
-	for _, stamp := range slices.Sorted(maps.Keys(imports)) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e.takeOut(imports[stamp], e.mine[stamp])
+		switch name := entry.Name(); {
+		case !entry.Type().IsRegular():
+		case ownRejected.MatchString(name):
+			e.rewrite(where, name, anyCell)
+		case ownReport.MatchString(name):
+			e.rewriteReport(where, name)
+		case ownRemains.MatchString(name):
+			e.removeRemains(where, entry)
+		}
 	}
 	return nil
 }
 
-// imprint is what an import has left in an allowed folder.
-type imprint struct {
-	where    folder
-	stamp    string
-	folder   string // with what it has not sent; empty when it has none
-	rejected []string
-}
-
-// takeOut takes the person out of one import's files. When the import is this process's, they are its job's to write too.
-func (e *erasure) takeOut(found *imprint, j *job) {
-	if j == nil {
-		j = newJob(Import) // of nobody, so that its lock is free
-		j.unsent.ended = true
-		e.change(found, j, false)
+// rewriteReport takes the person out of a report.
+func (e *erasure) rewriteReport(where folder, name string) {
+	path := filepath.Join(where.path, name)
+	content, err := fs.ReadFile(where.root.FS(), name)
+	var kept report
+	switch {
+	case err != nil:
+		e.fail(path, err)
+		return
+	case !strings.Contains(strings.ToLower(string(content)), e.email):
 		return
 	}
-	j.unsent.mu.Lock()
-	defer j.unsent.mu.Unlock()
-	e.change(found, j, true)
-}
-
-func (e *erasure) change(found *imprint, j *job, ours bool) {
-	rejected := 0
-	for _, name := range found.rejected {
-		path := filepath.Join(found.where.path, name)
-		intact := ours && j.status().RejectedFile == path && isAsWritten(path, j.rejects)
-		if rows := e.rewrite(found.where, name, anyCell, false); rows > 0 {
-			rejected += rows
-			if intact {
-				j.rejects, _ = os.Stat(path) // without it the file is taken for changed, which costs a second file
-			}
-		}
-	}
-	unsent := e.takeOutUnsent(found)
-	if !ours {
-		e.noteSending(found, unsent)
-	}
-	if !j.unsent.ended {
-		unsent = 0 // they were counted in memory, where one that is on its way is not taken out
-	}
-	if ours {
-		j.update("", func(status *Status) {
-			status.Total -= unsent
-			status.TakenOut += unsent + rejected
-			status.IgnoredColumns = e.without(status.IgnoredColumns)
-			if j.unsent.ended && status.UnsentFolder != "" {
-				status.UnsentFolder = j.unsent.unsentFolder()
-			}
-		})
-	}
-	e.changeRecord(found, func(r *record) {
-		r.Ignored = e.without(r.Ignored)
-		if ours {
-			r.Contacts, r.TakenOut = j.status().Total, j.status().TakenOut
-			return
-		}
-		r.Contacts -= unsent
-		r.TakenOut += unsent + rejected
-	})
-}
-
-// noteSending notes an import that another process is sending: what was in its files is in its memory too.
-func (e *erasure) noteSending(found *imprint, unsent int) {
-	if left, there := e.leftover(found.stamp); unsent > 0 && there && left.alive {
-		e.done.Sending = append(e.done.Sending, left.record.status(found.stamp).ID)
-	}
-}
-
-// takeOutUnsent takes the person out of the rows that were not sent. A file in which nobody is left is removed, as when its
-// rows were sent.
-func (e *erasure) takeOutUnsent(found *imprint) (rows int) {
-	if found.folder == "" {
-		return 0
-	}
-	entries, err := fs.ReadDir(found.where.root.FS(), found.folder)
-	if err != nil {
-		e.fail(filepath.Join(found.where.path, found.folder), err)
-		return 0
-	}
-	for _, entry := range entries {
-		if ownChunk.MatchString(entry.Name()) && entry.Type().IsRegular() {
-			rows += e.rewrite(found.where, filepath.Join(found.folder, entry.Name()), emailCell, true)
-		}
-		e.removeRemains(found.where, found.folder, entry)
-	}
-	return rows
-}
-
-// without leaves the address out of the names of columns: a file without a header has a person's in their place.
-func (e *erasure) without(columns []string) []string {
-	if len(columns) == 0 {
-		return columns
-	}
-	return slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return isAddress(name, e.email) })
-}
-
-// changeRecord writes an import's record anew if it says something else then. It keeps the time of the record, by which
-// others see whether a process is at work.
-func (e *erasure) changeRecord(found *imprint, change func(*record)) {
-	if found.folder == "" {
-		return
-	}
-	name := filepath.Join(found.folder, recordName)
-	root := found.where.root
-	content, err := fs.ReadFile(root.FS(), filepath.ToSlash(name))
-	var kept record
-	if err == nil {
-		err = json.Unmarshal(content, &kept)
-	}
-	if err != nil {
-		return // there is no record, or none that anybody reads
-	}
-	was := kept
-	change(&kept)
-	if reflect.DeepEqual(was, kept) {
-		return
-	}
-	changed, err := json.Marshal(kept)
-	if err != nil {
-		return // it was read from JSON
-	}
-	path := filepath.Join(found.where.path, name)
-	if err := replaceKeepingTime(root, name, append(changed, '\n')); err != nil {
+	if err := json.Unmarshal(content, &kept); err != nil {
 		e.fail(path, err)
 		return
 	}
-	e.done.Files = append(e.done.Files, path)
-}
-
-func replaceKeepingTime(root *os.Root, name string, content []byte) error {
-	info, err := root.Stat(name)
-	if err != nil {
-		return err
-	}
-	draft, err := draftBeside(root, name)
-	if err != nil {
-		return err
-	}
-	_, err = draft.Write(content)
-	if err = errors.Join(err, draft.Sync(), draft.Close()); err == nil {
-		err = root.Chtimes(draft.name, info.ModTime(), info.ModTime())
-	}
+	before := len(kept.People)
+	kept.People = slices.DeleteFunc(kept.People, func(one reportedItem) bool { return isAddress(one.Contact, e.email) })
+	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return strings.Contains(strings.ToLower(why.Text), e.email) })
+	changed, err := json.MarshalIndent(kept, "", "  ")
 	if err == nil {
-		err = root.Rename(draft.name, name)
+		err = replace(where.root, name, append(changed, '\n'))
 	}
 	if err != nil {
-		_ = root.Remove(draft.name) // nothing more can be done about it
+		e.fail(path, err)
+		return
 	}
-	return err
+	e.done.Rows += before - len(kept.People)
+	e.done.Files = append(e.done.Files, path)
 }
 
 // removeRemains removes an unfinished file with the person in it that a killed process has left. It has no rows that do
 // not stand elsewhere, and nobody reads it.
-func (e *erasure) removeRemains(where folder, within string, entry fs.DirEntry) {
-	if !ownRemains.MatchString(entry.Name()) || !entry.Type().IsRegular() {
-		return
-	}
+func (e *erasure) removeRemains(where folder, entry fs.DirEntry) {
 	info, err := entry.Info()
 	if err != nil || time.Since(info.ModTime()) < remainsAfter { // somebody may be writing it
 		return
 	}
-	name := filepath.Join(within, entry.Name())
+	name := entry.Name()
 	file, err := where.root.Open(name)
 	if err != nil {
 		return

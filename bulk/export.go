@@ -1,7 +1,9 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,6 +14,8 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -29,17 +33,48 @@ func (r ExportRequest) key() string {
 }
 
 // StartExport starts an export and returns its job's id. An export that would give the same file as one that is running
-// joins it; another one waits for its turn, because the API runs one at a time (spec).
-func (s *Service) StartExport(request ExportRequest) (id string, err error) {
+// joins it, whichever process runs that; another one waits for its turn, because the API runs one at a time (spec).
+func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id string, err error) {
 	if err := s.checkTarget(request.File); err != nil {
 		return "", err
 	}
 	request.Filter.ListIDs = slices.Sorted(slices.Values(request.Filter.ListIDs))
-	j := newJob(Export)
-	j.key = request.key()
-	same := func(other *job) bool { return other.key == j.key && other.status().State == Running }
-	j = s.startUnless(same, j, func(ctx context.Context, j *job) error { return s.runExport(ctx, j, request) })
-	return j.status().ID, nil
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return "", err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return "", err
+	}
+	s.prune(ctx, account)
+	if err := s.queue.start(ctx); err != nil {
+		return "", err
+	}
+	now := time.Now()
+	j := &job{Status: Status{ID: newID(Export, now), Kind: Export, State: Planned, Planned: now, Spec: Spec{Export: &request}}, account: account, call: journal.CallOf(ctx)}
+	err = inTx(ctx, db, func(tx *sql.Tx) error {
+		s.noteUnfinished(true)
+		running, err := find(ctx, tx, `account = ? AND kind = 'export' AND state = 'running'`, account)
+		if err != nil {
+			return err
+		}
+		for _, other := range running {
+			if other.Spec.Export.key() == request.key() {
+				j = other
+				return nil
+			}
+		}
+		if err := j.insert(ctx, tx); err != nil {
+			return err
+		}
+		ticket, err := s.queue.add(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		return j.begin(ctx, tx, ticket)
+	})
+	return j.ID, s.store.Fault(err)
 }
 
 // checkTarget refuses a file that could not be written before anything is asked of the API.
@@ -52,34 +87,53 @@ func (s *Service) checkTarget(file string) error {
 	return nil
 }
 
-func targetName(file, stamp string) string {
+func targetName(file, id string) string {
 	if file != "" {
 		return file
 	}
-	return "mailtrap-contacts-" + stamp + ".csv"
+	return "mailtrap-contacts-" + strings.TrimPrefix(id, "export-") + ".csv"
 }
 
-func (s *Service) runExport(ctx context.Context, j *job, request ExportRequest) error {
-	j.update("waiting for the turn to export", func(*Status) {})
-	return s.inTurn(ctx, func() error {
-		started, err := s.createExport(ctx, request.Filter)
-		if err != nil {
-			return err
+// advanceExport does the next thing of an export: it asks for it, looks whether Mailtrap has made it, fetches its file.
+func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	t := &j.Tally
+	asked := time.Since(time.UnixMilli(t.Asked))
+	switch {
+	case t.File != "":
+		return false, 0, nil
+	case t.ExportID == 0:
+		t.Doing = "waiting for the turn to export"
+		started, err := s.api.CreateExport(ctx, j.Spec.Export.Filter)
+		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
+			return true, s.untilTurn(j), overdue(Export, 0, j.Started)
 		}
-		j.update("Mailtrap is exporting", func(status *Status) { status.APIJobs = []int64{started.ID} })
-		return s.finishExport(ctx, j, started, request)
-	})
+		if err != nil {
+			return false, 0, err
+		}
+		t.ExportID, t.Asked, t.Doing = started.ID, time.Now().UnixMilli(), "Mailtrap is exporting"
+		return true, lookAfter(0), nil
+	}
+	current, err := s.api.Export(ctx, t.ExportID)
+	switch {
+	case apiclient.IsKind(err, apiclient.NotFound), err == nil && current.Status == apiclient.JobFailed:
+		return false, 0, exportFailed(t.ExportID)
+	case err != nil:
+		return false, 0, err
+	case !current.Done() || current.URL == "":
+		return true, lookAfter(asked), overdue(Export, t.ExportID, time.UnixMilli(t.Asked))
+	}
+	t.Doing = "downloading"
+	if err := downloading(ctx, func() error { return s.download(ctx, j, current.URL) }); err != nil {
+		return false, 0, err
+	}
+	return true, 0, nil
 }
 
-// inTurn does something that needs an export when nobody else here has one running.
-func (s *Service) inTurn(ctx context.Context, do func() error) error {
-	select {
-	case <-s.exports:
-		defer func() { s.exports <- struct{}{} }()
-		return do()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// untilTurn is when to ask again whether another export has ended.
+func (s *Service) untilTurn(j *job) time.Duration { return lookAfter(time.Since(j.Started)) }
+
+func exportFailed(id int64) error {
+	return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", id), "", "Start a new export.")
 }
 
 // previousExport is how long to wait for an export that somebody else runs.
@@ -92,10 +146,10 @@ var lostWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Seco
 // createExport waits while another process, or a person, has an export running.
 func (s *Service) createExport(ctx context.Context, filter apiclient.ExportFilter) (apiclient.Export, error) {
 	began, lost := time.Now(), 0
-	for looks := 0; ; looks++ {
+	for {
 		started, err := s.api.CreateExport(ctx, filter)
 		apiError, ok := apiclient.AsError(err)
-		pause := pollWait(looks)
+		pause := lookAfter(time.Since(began))
 		switch {
 		case ok && apiError.Says("base", "previous export") && time.Since(began) <= previousExport:
 		case ok && apiError.Unknown && lost < len(lostWaits):
@@ -117,15 +171,6 @@ func exportNotStarted(cause error) error {
 		"Try again in a minute; repeating the same call is safe, because an export changes nothing in the account.").Because(cause)
 }
 
-func (s *Service) finishExport(ctx context.Context, j *job, current apiclient.Export, request ExportRequest) error {
-	link, err := s.exported(ctx, current)
-	if err != nil {
-		return err
-	}
-	j.update("downloading", func(status *Status) { status.Contacts = 0 })
-	return downloading(ctx, func() error { return s.download(ctx, j, link, request) })
-}
-
 // exported waits until Mailtrap has made an export, and returns the link to its file.
 func (s *Service) exported(ctx context.Context, current apiclient.Export) (link string, err error) {
 	id := current.ID
@@ -136,9 +181,35 @@ func (s *Service) exported(ctx context.Context, current apiclient.Export) (link 
 	case err != nil:
 		return "", err
 	case current.Status == apiclient.JobFailed:
-		return "", fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", current.ID), "", "Start a new export.")
+		return "", exportFailed(current.ID)
 	}
 	return current.URL, nil
+}
+
+// overdue is the failure of a job of the API's that has taken too long; nil as long as it has not.
+func overdue(kind Kind, id int64, began time.Time) error {
+	if time.Since(began) < jobLimit {
+		return nil
+	}
+	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its %s %d within two hours.", kind, id), "",
+		"Look whether it is done in Mailtrap itself, and start anew if it is not.")
+}
+
+// poll looks at one of the API's own jobs until it has ended or is overdue. A look that fails in a way that may pass does
+// not end it: Mailtrap goes on with the job meanwhile.
+func poll[T any](ctx context.Context, current T, ended func(T) bool, look func() (T, error), late func(began time.Time) error) (T, error) {
+	for began := time.Now(); !ended(current); {
+		if err := cmp.Or(late(began), apiclient.Pause(ctx, lookAfter(time.Since(began)))); err != nil {
+			return current, err
+		}
+		switch seen, err := look(); {
+		case err == nil:
+			current = seen
+		case !mayPass(err):
+			return current, err
+		}
+	}
+	return current, nil
 }
 
 // downloading starts a download anew when it breaks off.
@@ -154,20 +225,22 @@ func downloading(ctx context.Context, download func() error) (err error) {
 	return err
 }
 
-func (s *Service) download(ctx context.Context, j *job, link string, request ExportRequest) error {
+func (s *Service) download(ctx context.Context, j *job, link string) error {
+	request := j.Spec.Export
 	body, err := s.api.Download(ctx, link)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	draft, err := s.folders.Create(targetName(request.File, j.stamp), request.File != "")
+	draft, err := s.folders.Create(targetName(request.File, j.ID), request.File != "")
 	if err != nil {
 		return err
 	}
 	columns := s.wantedColumns(ctx, request.Columns)
 	choose := func(header []string) ([]int, error) { return chooseColumns(header, columns) }
 	counted, err := copyCSV(draft, body, choose, func(rows int) {
-		j.update("downloading", func(status *Status) { status.Contacts = rows })
+		j.Tally.Contacts = rows
+		_ = s.progress(ctx, j) // it is for those who watch; when it fails, what follows fails as well
 	})
 	if err != nil {
 		draft.Discard()
@@ -177,9 +250,7 @@ func (s *Service) download(ctx context.Context, j *job, link string, request Exp
 	if err != nil {
 		return err
 	}
-	j.update("", func(status *Status) {
-		status.Contacts, status.Columns, status.File = counted.rows, counted.columns, path
-	})
+	j.Tally.Contacts, j.Tally.Columns, j.Tally.File = counted.rows, counted.columns, path
 	return nil
 }
 
@@ -203,12 +274,14 @@ func (s *Service) wantedColumns(ctx context.Context, asked []string) []wanted {
 	if err != nil {
 		fields = nil // then the header alone decides
 	}
-	known := knownFields(fields)
 	columns := make([]wanted, len(asked))
 	for i, name := range asked {
 		columns[i] = wanted{asked: name, names: []string{name}}
-		if field, ok := known.named[plain(name)]; ok {
-			columns[i].names = append(columns[i].names, field.MergeTag, field.Name)
+		for _, field := range fields {
+			if same := intake.Plain(name); same != "" && (same == intake.Plain(field.MergeTag) || same == intake.Plain(field.Name)) {
+				columns[i].names = append(columns[i].names, field.MergeTag, field.Name)
+				break
+			}
 		}
 	}
 	return columns
@@ -217,11 +290,11 @@ func (s *Service) wantedColumns(ctx context.Context, asked []string) []wanted {
 // in finds the column in a header: as it is written, else in plain form.
 func (w wanted) in(header []string) int {
 	for _, name := range w.names {
-		same := func(column string) bool { return plain(column) == plain(name) }
+		same := func(column string) bool { return intake.Plain(column) == intake.Plain(name) }
 		if i := slices.Index(header, name); i >= 0 {
 			return i
 		}
-		if i := slices.IndexFunc(header, same); i >= 0 && plain(name) != "" {
+		if i := slices.IndexFunc(header, same); i >= 0 && intake.Plain(name) != "" {
 			return i
 		}
 	}
@@ -309,7 +382,7 @@ func chooseColumns(header []string, columns []wanted) ([]int, error) {
 	}
 	if len(missing) > 0 {
 		return nil, fault.New(fault.InvalidInput, "columns: the export has no "+text.Listing(missing, 10)+".",
-			"Its columns are "+text.Listing(quoteAll(header), 20)+".", "Choose from these, or leave columns out.")
+			"Its columns are "+text.Listing(text.Quotes(header, text.MaxValue), 20)+".", "Choose from these, or leave columns out.")
 	}
 	return chosen, nil
 }
@@ -324,32 +397,4 @@ func exportUnreadable(err error) error {
 
 func diskFault(err error) error {
 	return fault.New(fault.FileAccess, "The export could not be written to its file.", "", "Check that the folder has room, and export again.").Because(err)
-}
-
-// resumeExport goes on with an export that another process started: the file gets its default name.
-func (s *Service) resumeExport(ctx context.Context, id jobID) (*job, error) {
-	if len(id.api) != 1 {
-		return nil, unknownJob(id.String())
-	}
-	current, err := s.api.Export(ctx, id.api[0])
-	if apiclient.IsKind(err, apiclient.NotFound) {
-		return nil, fault.New(fault.NotFound, fmt.Sprintf("Mailtrap knows no export %d.", id.api[0]), "",
-			"Check the job_id, or start a new export with export_contacts.").Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := s.checkTarget(""); err != nil {
-		return nil, err
-	}
-	j := newJob(Export)
-	if id.stamp != "" {
-		j.stamp = id.stamp
-	}
-	j.update("Mailtrap is exporting", func(status *Status) {
-		status.APIJobs = id.api
-		status.Note = "It was resumed after a restart, so the file has all columns and a name of its own."
-	})
-	same := func(other *job) bool { return other.answersTo(id) }
-	return s.startUnless(same, j, func(ctx context.Context, j *job) error { return s.finishExport(ctx, j, current, ExportRequest{}) }), nil
 }

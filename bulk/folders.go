@@ -151,9 +151,8 @@ func (f *Folders) isExcluded(absolute string) bool {
 	return relative != "files" && !strings.HasPrefix(relative, "files"+string(filepath.Separator))
 }
 
-// Open opens a file for reading, of at most limit bytes. Only regular files are opened: reading a device or a pipe could
-// wait for ever.
-func (f *Folders) Open(path string, limit int64) (*os.File, error) {
+// Open opens a file for reading. Only regular files are opened: reading a device or a pipe could wait for ever.
+func (f *Folders) Open(path string) (*os.File, error) {
 	where, relative, err := f.locate(path)
 	if err != nil {
 		return nil, err
@@ -166,9 +165,6 @@ func (f *Folders) Open(path string, limit int64) (*os.File, error) {
 		return nil, fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is a folder.", "", "Name the file in it.")
 	case !info.Mode().IsRegular():
 		return nil, fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is not a regular file.", "", "Give a file with contacts in it.")
-	case info.Size() > limit:
-		return nil, fault.New(fault.LimitReached, fmt.Sprintf("file: %s has %s MB, and %s are read at most.", text.Quote(path),
-			text.Number(int(info.Size()>>20)), text.Number(int(limit>>20))), "", "Split the file into parts and import one after the other.")
 	}
 	file, err := where.root.Open(relative)
 	if err != nil {

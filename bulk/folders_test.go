@@ -22,15 +22,12 @@ func TestPathsAreMeantBelowTheFirstFolderAndFoundInAny(t *testing.T) {
 	one, two := t.TempDir(), t.TempDir()
 	must(t, os.WriteFile(filepath.Join(two, "x.csv"), []byte("x"), 0o600))
 	folders := openFolders(t, "", one, two)
-	if file, err := folders.Open(filepath.Join(two, "x.csv"), 10); err != nil {
+	if file, err := folders.Open(filepath.Join(two, "x.csv")); err != nil {
 		t.Error(err)
 	} else {
 		must(t, file.Close())
 	}
-	if _, err := folders.Open("x.csv", 10); !fault.Is(err, fault.FileAccess) || !strings.Contains(err.Error(), one) {
-		t.Errorf("the error is %v", err)
-	}
-	if _, err := folders.Open(filepath.Join(two, "x.csv"), 0); !fault.Is(err, fault.LimitReached) {
+	if _, err := folders.Open("x.csv"); !fault.Is(err, fault.FileAccess) || !strings.Contains(err.Error(), one) {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -42,7 +39,7 @@ func TestAFolderReachedThroughALinkIsOneFolder(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(real, "x.csv"), []byte("x"), 0o600))
 	folders := openFolders(t, filepath.Join(real, "data"), link)
 	for _, path := range []string{"x.csv", filepath.Join(link, "x.csv"), filepath.Join(real, "x.csv")} {
-		file, err := folders.Open(path, 10)
+		file, err := folders.Open(path)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue

@@ -1,38 +1,25 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
+	"net/http"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var noDeadline = context.Background()
-
-// service is bulk work on an emulated account, with one allowed folder.
-func service(t *testing.T, account *emulator.Emulator, dirs ...string) *Service {
-	t.Helper()
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: account.Transport()})
-	must(t, err)
-	folders, err := OpenFolders(dirs, "")
-	must(t, err)
-	changes := journalled(t, api)
-	s := New(api, catalog.New(api, changes), changes, folders, slog.New(slog.DiscardHandler))
-	t.Cleanup(func() {
-		s.Close()
-		folders.Close()
-	})
-	return s
-}
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -41,10 +28,105 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// journalled is a journal of what is written through the client, in memory.
-func journalled(t testing.TB, api *apiclient.Client) *journal.Journal {
+// setting is what a test may want different of its service.
+type setting struct {
+	account   *emulator.Emulator
+	transport http.RoundTripper
+	dirs      []string
+	data      string // where the store is; empty: in memory
+	readOnly  bool
+	log       *bytes.Buffer
+}
+
+// started is bulk work on an emulated account.
+func started(t testing.TB, set setting) *Service {
 	t.Helper()
 	kept := store.InMemory()
-	t.Cleanup(func() { _ = kept.Close() })
-	return journal.New(journal.Options{Store: kept, Account: api.AccountKey})
+	if set.data != "" {
+		kept = store.At(set.data)
+	}
+	transport := set.transport
+	if transport == nil {
+		transport = set.account.Transport()
+	}
+	log := slog.New(slog.DiscardHandler)
+	if set.log != nil {
+		log = slog.New(slog.NewTextHandler(set.log, nil))
+	}
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: transport, ReadOnly: set.readOnly, Log: log})
+	must(t, err)
+	folders, err := OpenFolders(set.dirs, set.data)
+	must(t, err)
+	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
+	known := catalog.New(api, changes)
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Journal: changes, Store: kept, Folders: folders, Log: log})
+	if set.data == "" { // in a bubble, where hours pass, each look of the queue is work
+		s.pace.poll = time.Second
+	}
+	t.Cleanup(func() {
+		s.Close()
+		folders.Close()
+		_ = kept.Close()
+	})
+	return s
+}
+
+// service is bulk work on an emulated account, with one allowed folder and its state in memory.
+func service(t testing.TB, account *emulator.Emulator, dirs ...string) *Service {
+	t.Helper()
+	return started(t, setting{account: account, dirs: dirs})
+}
+
+// refs are the contacts of p00000@example.com and so on.
+func refs(t testing.TB, n int) []apiclient.ContactRef {
+	t.Helper()
+	refs := make([]apiclient.ContactRef, n)
+	for i := range refs {
+		ref, err := apiclient.ParseContact(address(i))
+		must(t, err)
+		refs[i] = ref
+	}
+	return refs
+}
+
+func address(i int) string { return fmt.Sprintf("p%05d@example.com", i) }
+
+// peopled is an account with n contacts.
+func peopled(config emulator.Config, n int) *emulator.Emulator {
+	account := emulator.New(config)
+	for i := range n {
+		account.AddContact(emulator.Contact{Email: address(i)})
+	}
+	return account
+}
+
+// applied carries a plan out and waits for its end.
+func applied(t testing.TB, s *Service, planned Status, err error) Status {
+	t.Helper()
+	must(t, err)
+	must(t, s.Apply(t.Context(), planned.ID, false))
+	return ended(t, s, planned.ID)
+}
+
+func ended(t testing.TB, s *Service, id string) Status {
+	t.Helper()
+	status, err := s.Follow(t.Context(), id, 24*3600e9, nil)
+	must(t, err)
+	if !status.State.Ended() {
+		t.Fatalf("the job is %+v", status)
+	}
+	return status
+}
+
+var noDeadline = context.Background()
+
+// writesTo counts the requests that were not only looking.
+func writesTo(account *emulator.Emulator) int {
+	found := 0
+	for _, request := range account.Requests() {
+		if request.Method != http.MethodGet {
+			found++
+		}
+	}
+	return found
 }

@@ -1,17 +1,14 @@
 package bulk
 
 import (
-	"context"
 	"crypto/rand"
-	"errors"
-	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // Kind is what a job does.
@@ -19,245 +16,194 @@ type Kind string
 
 // The kinds of job.
 const (
-	Import Kind = "import"
-	Export Kind = "export"
+	Import Kind = "import" // creates and updates contacts, many in a request
+	Update Kind = "update" // changes contacts one by one
+	Delete Kind = "delete"
+	Event  Kind = "event"  // fires an event for contacts
+	Export Kind = "export" // writes contacts to a file; changes nothing in the account
 )
 
 // State is how far a job is.
 type State string
 
-// The states.
+// The states. A job that is Planned waits for somebody who wants it carried out. One that has Failed can be carried on with
+// when its cause is mended; what was sent before is not sent again.
 const (
-	Running  State = "running"
-	Finished State = "finished"
-	Failed   State = "failed"
-	Stopped  State = "stopped" // the process that ran it is gone, and a part is left to do
+	Staging   State = "staging" // its rows are being written down
+	Planned   State = "planned"
+	Running   State = "running"
+	Finished  State = "finished"
+	Failed    State = "failed"
+	Cancelled State = "cancelled"
 )
 
-// Status is a job as it stands. Counts that do not apply to its kind are 0.
-type Status struct {
-	ID      string
-	Kind    Kind
-	State   State
-	Started time.Time
+// Spec is what a job is to do.
+type Spec struct {
+	// Source says for people where the contacts come from: a file's name, or "rows".
+	Source string `json:"source,omitempty"`
+	// Known is set when the contacts are those that somebody knows; Source then says who they are as a part of a sentence.
+	Known bool `json:"known,omitempty"`
+	// Join and Leave are the lists that all contacts join and leave; LeaveAll takes them off every list.
+	Join     []apiclient.List `json:"join,omitempty"`
+	Leave    []apiclient.List `json:"leave,omitempty"`
+	LeaveAll bool             `json:"leave_all,omitempty"`
+	// CreateLists and CreateFields do not exist yet, and are created before the first contact is sent.
+	CreateLists  []NewList         `json:"create_lists,omitempty"`
+	CreateFields []apiclient.Field `json:"create_fields,omitempty"`
+	// Fields, Unsubscribed and Consent are what an update changes besides lists.
+	Fields       apiclient.Values `json:"fields,omitempty"`
+	Unsubscribed *bool            `json:"unsubscribed,omitempty"`
+	Consent      string           `json:"consent,omitempty"`
+	// Event is what an Event job fires.
+	Event *apiclient.Event `json:"event,omitempty"`
+	// Unsubscribe is set when an import unsubscribes those whom its source names as unsubscribed.
+	Unsubscribe bool `json:"unsubscribe,omitempty"`
+	// SyncTo is the list that is made like the source, and Compared how that differs from what is there.
+	SyncTo   *apiclient.List `json:"sync_to,omitempty"`
+	Compared *Compared       `json:"compared,omitempty"`
+	// Relies is what of the account the plan was made for.
+	Relies Relied `json:"relies,omitzero"`
+	// Export is what an Export job exports.
+	Export *ExportRequest `json:"export,omitempty"`
+}
 
-	// Of an import.
-	Read      int // rows in the source
-	Merged    int // rows that repeated an address
-	Sent      int // contacts the API has accepted
-	Total     int // contacts to send
-	Created   int
-	Updated   int
-	OverLimit int
-	Rejected  int
-	// ErasedBefore counts the contacts of people who asked for erasure before, TakenOut the rows of people who were erased
-	// since: from what was still to be sent, and from the file of rejected rows.
-	ErasedBefore, TakenOut int
-	// Counted is false while the API has not told the counts of everything sent.
-	Counted        bool
-	IgnoredColumns []string
-	Reasons        []Reason // the most frequent reasons of rejections
-	RejectedFile   string
-	UnsentFolder   string // where the rows lie that were not sent
-	// Applying is set while the API still works on what it has accepted, though the job itself has stopped.
-	Applying bool
-	APIJobs  []int64
+// NewList is a list that a job creates. Rows that join it before it is there name it by StandIn of its place.
+type NewList struct {
+	Name string `json:"name"`
+	// All is set when all contacts join it, not only rows that name it.
+	All bool  `json:"all,omitempty"`
+	ID  int64 `json:"id,omitempty"` // 0 until it is there
+}
+
+// StandIn is the id that stands for the i-th list to create; no list has such a one.
+func StandIn(i int) int64 { return -int64(i) - 1 }
+
+// Tally is how far a job is. Of an import every contact ends in exactly one of Created, Updated, OverLimit, Refused, TakenOut
+// and Unknown, or is not sent; of the others in one of Done, Unchanged, NotFound, Refused, TakenOut and Unknown.
+type Tally struct {
+	// Prepared is set when the lists and fields it needs are there.
+	Prepared bool `json:"prepared,omitempty"`
+
+	Sent      int `json:"sent,omitempty"` // contacts that Mailtrap has accepted in imports
+	Created   int `json:"created,omitempty"`
+	Updated   int `json:"updated,omitempty"`
+	OverLimit int `json:"over_limit,omitempty"` // left out because the plan's limit is reached
+
+	Done      int `json:"done,omitempty"`
+	Unchanged int `json:"unchanged,omitempty"` // they were as wanted already
+	NotFound  int `json:"not_found,omitempty"` // no contacts of this account
+
+	Refused  int `json:"refused,omitempty"`   // by the API, or by a guard of this server
+	TakenOut int `json:"taken_out,omitempty"` // people who were erased meanwhile
+	Unknown  int `json:"unknown,omitempty"`   // sent, and what became of them is not known
+	// Unsubscribed counts those whom the source named as unsubscribed and who were contacts.
+	Unsubscribed int `json:"unsubscribed,omitempty"`
+	// Repeated is set when a request was sent again after its answer was lost: its contacts then count as updated.
+	Repeated bool `json:"repeated,omitempty"`
+
+	Reasons []intake.Reason `json:"reasons,omitempty"` // of Refused, the most frequent
+
+	RejectedFile  string `json:"rejected_file,omitempty"`
+	RejectedSize  int64  `json:"rejected_size,omitempty"` // of the file as this program wrote it
+	RejectedTime  int64  `json:"rejected_time,omitempty"` // when, in ns since 1970
+	RejectedRows  int    `json:"rejected_rows,omitempty"` // of the job that are in the file
+	OtherRejected string `json:"other_rejected,omitempty"`
+	ReportFile    string `json:"report_file,omitempty"`
 
 	// Of an export.
-	Contacts int
-	Columns  []Column
-	File     string
+	ExportID int64    `json:"export_id,omitempty"`
+	Contacts int      `json:"contacts,omitempty"`
+	Columns  []Column `json:"columns,omitempty"`
+	File     string   `json:"file,omitempty"`
 
-	// Note is a sentence on how the job came to be as it is, or empty.
-	Note string
-	// Err is why a job failed, or what went wrong in one that finished in part.
-	Err *fault.Error
+	// Since is when the requests began to fail in a way that may pass; 0 when the last one did not. ms since 1970.
+	Since int64 `json:"since,omitempty"`
+	// Asked is when Mailtrap was asked for what it works on now, in ms since 1970.
+	Asked int64 `json:"asked,omitempty"`
+	// Doing says for people what is done now.
+	Doing string `json:"doing,omitempty"`
+	// Failure is why it failed.
+	Failure *failure `json:"failure,omitempty"`
 }
 
-// Reason is why rows were rejected, and how many.
-type Reason struct {
-	Text string
-	Rows int
-}
-
-// Column is a column of an export and how many of its cells have a value.
+// Column is a column of an export, and how many contacts have a value in it.
 type Column struct {
-	Name   string
-	Filled int
+	Name   string `json:"name"`
+	Filled int    `json:"filled"`
 }
 
-// job is a running or ended job of this process.
-type job struct {
-	mu      sync.Mutex
-	current Status
-	stamp   string
-	message string
-	done    chan struct{}
-	changed chan struct{} // closed and replaced at every change
-	// key tells exports that would give the same file.
-	key string
-	// staged is set when a folder keeps all of the API's numbers, so that the id need not. It is set before the job runs.
-	staged bool
-	// rejects is how the file of rejected rows looked when it was written; who holds the staging's lock uses it.
-	rejects fs.FileInfo
-	// unsent is what an import has still to send. It is set before the job runs, and empty for an export.
-	unsent *staging
+// failure is a fault as it is kept.
+type failure struct {
+	Code fault.Code `json:"code"`
+	What string     `json:"what"`
+	Why  string     `json:"why,omitempty"`
+	Next string     `json:"next"`
 }
 
-func newJob(kind Kind) *job {
-	now := time.Now()
-	stamp := now.UTC().Format("20060102t150405") + strings.ToLower(rand.Text()[:4])
-	j := &job{stamp: stamp, unsent: &staging{}, done: make(chan struct{}), changed: make(chan struct{})}
-	j.current = Status{Kind: kind, State: Running, Started: now}
-	j.current.ID = jobID{kind: kind, stamp: stamp}.String()
-	return j
+func keep(err error) *failure {
+	f := fault.From(err)
+	return &failure{f.Code, f.What, f.Why, f.Next}
 }
 
-func (j *job) status() Status {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	status := j.current
-	status.APIJobs = slices.Clone(status.APIJobs)
-	return status
-}
-
-// update changes the status under its lock and wakes followers.
-func (j *job) update(message string, change func(*Status)) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	change(&j.current)
-	id := jobID{kind: j.current.Kind, api: j.current.APIJobs, stamp: j.stamp}
-	if j.staged {
-		id = id.short()
+func (f *failure) fault() *fault.Error {
+	if f == nil {
+		return nil
 	}
-	j.current.ID = id.String()
-	j.message = message
-	close(j.changed)
-	j.changed = make(chan struct{})
+	return fault.New(f.Code, f.What, f.Why, f.Next)
 }
 
-func (j *job) end(err error) {
-	j.update("", func(status *Status) {
-		switch {
-		case err == nil:
-			status.State = Finished
-		case errors.Is(err, context.Canceled):
-			status.State = Stopped
-			status.Err = fault.New(fault.Cancelled, "The server was stopped while the job ran.", "", "Ask get_job for it when the server runs again.")
-		default:
-			status.State = Failed
-			status.Err = fault.From(err)
-		}
-	})
-	close(j.done)
+// Status is a job as it stands.
+type Status struct {
+	ID    string
+	Kind  Kind
+	State State
+	// Planned is when it was planned, Expires when a plan is dropped, Started and Ended when it was carried out; zero where
+	// that has not happened.
+	Planned, Expires, Started, Ended time.Time
+	Spec                             Spec
+	Source                           intake.Summary // without samples when people were erased from it
+	Tally                            Tally
+	// Total is how many contacts it is for; Together of them are sent many in a request, the others one by one.
+	Total, Together int
+	// Stopping is set when it was told to stop and has not yet.
+	Stopping bool
+	// Change is the journal's id of what it did; 0 as long as there is none.
+	Change int64
 }
 
-// follow reports progress until the job ends, wait is over, or the caller goes away; the job does not mind.
-func (j *job) follow(ctx context.Context, wait time.Duration, report func(done, total int, message string)) (Status, error) {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		j.mu.Lock()
-		status, message, changed := j.current, j.message, j.changed
-		j.mu.Unlock()
-		if status.State != Running {
-			return j.status(), nil
-		}
-		if report != nil && message != "" {
-			report(status.progress(message))
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return j.status(), nil
-		case <-ctx.Done():
-			status = j.status()
-			return status, onlyWaiting(status.ID, ctx.Err())
-		}
+// Err is why the job failed; nil where it has not.
+func (s Status) Err() error {
+	if f := s.Tally.Failure.fault(); f != nil {
+		return f
 	}
+	return nil
 }
 
-// progress counts what the API has worked off, which it tells request by request only.
-func (s Status) progress(message string) (done, total int, text string) {
-	if s.Kind == Import {
-		return s.Created + s.Updated + s.OverLimit, s.Total, message
-	}
-	return s.Contacts, 0, message
+// Ended reports whether nothing more happens by itself.
+func (s State) Ended() bool { return s == Finished || s == Failed || s == Cancelled }
+
+// Worked is how many contacts have been dealt with, whatever came of it.
+func (s Status) Worked() int {
+	t := s.Tally
+	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown + t.Unsubscribed
 }
 
-func (j *job) answersTo(wanted jobID) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if wanted.kind != j.current.Kind {
-		return false
-	}
-	if wanted.stamp != "" {
-		return wanted.stamp == j.stamp
-	}
-	return len(wanted.api) > 0 && slices.Equal(wanted.api, j.current.APIJobs)
+// Accepted is how many contacts Mailtrap has taken in imports without having told what it did with them.
+func (s Status) Accepted() int {
+	t := s.Tally
+	return max(0, t.Sent-t.Created-t.Updated-t.OverLimit-t.Unknown)
 }
 
-// jobID is the name of a job: "import-101.102-20261123t071500abcd". The numbers are the API's, so that the job can be
-// followed by a process that does not know it; the stamp names the folder with what was not sent, which keeps the numbers
-// that a short id leaves out.
-type jobID struct {
-	kind  Kind
-	api   []int64
-	stamp string
+// Left is how many contacts nothing has been sent for yet.
+func (s Status) Left() int { return max(0, s.Total-s.Worked()-s.Accepted()) }
+
+// newID names a job: "import-20261126-k7m2qx4d".
+func newID(kind Kind, at time.Time) string {
+	return string(kind) + "-" + at.UTC().Format("20060102") + "-" + strings.ToLower(rand.Text()[:8])
 }
 
-// shortNumbers is how many of the API's numbers a short id has.
-const shortNumbers = 3
-
-// short is the id of an import whose folder keeps its numbers: an import of hundreds of parts has a name that fits a line.
-func (id jobID) short() jobID {
-	id.api = id.api[:min(len(id.api), shortNumbers)]
-	return id
+// isID reports whether an id can be a job's, so that nothing need be asked of one that cannot.
+func isID(id string) bool {
+	kind, rest, _ := strings.Cut(id, "-")
+	return slices.Contains([]Kind{Import, Update, Delete, Event, Export}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
 }
-
-// String writes the id.
-func (id jobID) String() string {
-	numbers := make([]string, len(id.api))
-	for i, n := range id.api {
-		numbers[i] = strconv.FormatInt(n, 10)
-	}
-	if len(numbers) == 0 {
-		numbers = []string{"0"}
-	}
-	parts := []string{string(id.kind), strings.Join(numbers, ".")}
-	if id.stamp != "" {
-		parts = append(parts, id.stamp)
-	}
-	return strings.Join(parts, "-")
-}
-
-func parseJobID(s string) (jobID, error) {
-	kind, rest, _ := strings.Cut(strings.TrimSpace(s), "-")
-	numbers, stamp, _ := strings.Cut(rest, "-")
-	id := jobID{kind: Kind(kind), stamp: stamp}
-	if id.kind != Import && id.kind != Export || !isStamp(stamp) {
-		return jobID{}, unknownJob(s)
-	}
-	for part := range strings.SplitSeq(numbers, ".") {
-		n, err := strconv.ParseInt(part, 10, 64)
-		if err != nil || n < 0 || len(id.api) == maxJobParts {
-			return jobID{}, unknownJob(s)
-		}
-		if n > 0 && !slices.Contains(id.api, n) {
-			id.api = append(id.api, n)
-		}
-	}
-	return id, nil
-}
-
-// maxJobParts is how many of the API's numbers an id may have: more than any import makes that has no folder.
-const maxJobParts = 200
-
-// isStamp keeps a stamp from being anything but a name: it becomes part of a path.
-func isStamp(s string) bool {
-	return len(s) <= 32 && !strings.ContainsFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-}
-
-var errPanic = errors.New("a job panicked")

@@ -1,166 +1,124 @@
 package bulk
 
 import (
-	"cmp"
+	"context"
+	"database/sql"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
+	"strconv"
 
-	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/intake"
 )
 
-const (
-	// saidByMailtrap begins the reasons that are the API's own.
-	saidByMailtrap = "Mailtrap: "
-	// orTheLike follows the first of several values rejected for one reason.
-	orTheLike = " or the like"
-)
-
-func rejectedName(stamp string) string { return "mailtrap-rejected-" + stamp + ".csv" }
-
-// writeRejected writes the rows that are not imported to a CSV file that can be mended and imported again. Without a
-// folder to write to, the answer shows the reasons only.
-func (s *Service) writeRejected(j *job, prepared *Prepared) error {
-	return s.keepRejected(j, prepared, prepared.Rejected, (*Draft).Keep)
-}
-
-// addRejected writes down the rows rejected since the first known ones were: into the same file, or into one of their own
-// when somebody has changed that meanwhile, because it is there to be mended.
-func (s *Service) addRejected(j *job, prepared *Prepared, known int) error {
-	j.unsent.mu.Lock()
-	defer j.unsent.mu.Unlock()
-	earlier := j.status().RejectedFile
-	if earlier == "" {
-		return s.writeRejected(j, prepared)
-	}
-	if isAsWritten(earlier, j.rejects) {
-		return s.keepRejected(j, prepared, prepared.Rejected, (*Draft).Replace)
-	}
-	if err := s.keepRejected(j, prepared, prepared.Rejected[known:], (*Draft).Keep); err != nil {
+// writeRejected writes the rows that are not sent, as far as they are known, to a CSV file that can be mended and imported
+// again. Rows that come to it later go into the same file, or into one of their own when somebody has changed that
+// meanwhile, because it is there to be mended. Without a folder to write to, the reasons alone are told.
+func (s *Service) writeRejected(ctx context.Context, j *job) error {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
 		return err
 	}
-	j.update("", func(status *Status) {
-		status.Note = text.Count(known, "rejected row") + " had been written to " + earlier + " before; that file was changed meanwhile, and left alone."
-	})
-	return nil
-}
-
-// isAsWritten reports whether a file still looks as it did when it was written.
-func isAsWritten(path string, written fs.FileInfo) bool {
-	now, err := os.Stat(path)
-	return err == nil && written != nil && now.Size() == written.Size() && now.ModTime().Equal(written.ModTime())
-}
-
-// keepRejected writes rejected rows to a file that keep gives its name.
-func (s *Service) keepRejected(j *job, prepared *Prepared, rejected []Rejected, keep func(*Draft) (string, error)) error {
-	rejected = j.unsent.notErased(rejected)
-	if len(rejected) == 0 || len(s.folders.roots) == 0 {
+	var batches int
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job_rejected WHERE job = ?`, j.ID).Scan(&batches); err != nil {
+		return err
+	}
+	if batches == 0 || batches == j.Tally.RejectedRows || len(s.folders.roots) == 0 {
 		return nil
 	}
-	draft, err := s.folders.Create(rejectedName(j.stamp), false)
+	t := &j.Tally
+	switch {
+	case t.RejectedFile == "":
+		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*Draft).Keep)
+	case s.isAsWritten(j):
+		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*Draft).Replace)
+	default:
+		t.OtherRejected, err = s.writeRows(ctx, db, j, t.RejectedRows, (*Draft).Keep)
+	}
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(rejected, func(a, b Rejected) int { return cmp.Compare(a.Line, b.Line) })
-	out := csv.NewWriter(draft)
-	err = out.Write(append([]string{lineColumn, reasonColumn}, prepared.sourceCells(prepared.Columns)...))
-	for _, row := range rejected {
-		if err == nil {
-			err = out.Write(append([]string{fmt.Sprint(row.Line), row.Reason}, prepared.sourceCells(row.Cells)...))
-		}
+	if t.RejectedRows = batches; t.OtherRejected == "" {
+		t.RejectedSize, t.RejectedTime = looks(t.RejectedFile)
 	}
-	out.Flush()
-	if err = errors.Join(err, out.Error()); err != nil {
-		draft.Discard()
-		return s.folders.cannot("written", draft.name, err)
-	}
-	path, err := keep(draft)
-	if err != nil {
-		return err
-	}
-	if j.rejects, err = os.Stat(path); err != nil {
-		j.rejects = nil // then it is taken for changed, which costs a second file
-	}
-	j.update("", func(status *Status) { status.RejectedFile = path })
 	return nil
 }
 
-// rejectedBefore is the file of rejected rows that an import of an earlier process left, and how many rows it has.
-func (s *Service) rejectedBefore(stamp string) (path string, rows int) {
-	if stamp == "" {
-		return "", 0
+func looks(path string) (size, changed int64) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, 0 // then it is taken for changed, which costs a second file
 	}
-	for _, where := range s.folders.roots {
-		file, err := where.root.Open(rejectedName(stamp))
-		if err != nil {
-			continue
-		}
-		defer file.Close()
-		in := csv.NewReader(file)
-		in.FieldsPerRecord = -1
-		in.ReuseRecord = true
-		for rows = -1; err == nil; rows++ { // the header is none
-			_, err = in.Read()
-		}
-		if errors.Is(err, io.EOF) {
-			rows--
-		}
-		return filepath.Join(where.path, rejectedName(stamp)), max(rows, 0)
-	}
-	return "", 0
+	return info.Size(), info.ModTime().UnixNano()
 }
 
-// sourceCells leaves out the columns that an earlier file of rejected rows put before the source's.
-func (p *Prepared) sourceCells(cells []string) []string {
-	kept := make([]string, 0, len(cells))
-	for i, cell := range cells {
-		if i >= len(p.Columns) || !isOwnColumn(p.Columns[i]) {
-			kept = append(kept, cell)
-		}
-	}
-	return kept
+// isAsWritten reports whether a job's file of rejected rows still looks as it did when it was written.
+func (s *Service) isAsWritten(j *job) bool {
+	size, changed := looks(j.Tally.RejectedFile)
+	return size != 0 && size == j.Tally.RejectedSize && changed == j.Tally.RejectedTime
 }
 
-// quoted is a value within a reason, as package text quotes it.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-
-// reasons counts why rows were rejected. Reasons that differ in the rejected value only are counted together.
-func reasons(rejected []Rejected) []Reason {
-	groups := map[string]*Reason{}
-	for _, row := range rejected {
-		kind := row.Reason
-		if !strings.HasPrefix(kind, saidByMailtrap) { // what Mailtrap says is quoted as well
-			kind = quoted.ReplaceAllLiteralString(kind, `"…"`)
-		}
-		switch group := groups[kind]; {
-		case group == nil:
-			groups[kind] = &Reason{Text: row.Reason, Rows: 1}
-		case group.Text == row.Reason, strings.Contains(group.Text, orTheLike):
-			group.Rows++
-		default:
-			group.Rows++
-			first := quoted.FindStringIndex(group.Text)
-			group.Text = group.Text[:first[1]] + orTheLike + group.Text[first[1]:]
-		}
+// writeRows writes the batches of rejected rows after the first few to a file that keep gives its name.
+func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*Draft) (string, error)) (path string, err error) {
+	draft, err := s.folders.Create(j.ID+"-rejected.csv", false)
+	if err != nil {
+		return "", err
 	}
-	return mostFrequent(groups, 5)
+	if err := s.copyRejected(ctx, db, draft, j, after); err != nil {
+		draft.Discard()
+		if isStores(err) || errors.Is(err, context.Canceled) {
+			return "", err
+		}
+		return "", s.folders.cannot("written", draft.name, err)
+	}
+	return keep(draft)
 }
 
-// mostFrequent orders reasons by how often they occur.
-func mostFrequent(groups map[string]*Reason, limit int) []Reason {
-	found := make([]Reason, 0, len(groups))
-	for _, group := range groups {
-		found = append(found, Reason{Text: text.ClipProse(group.Text, 200), Rows: group.Rows})
+func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j *job, after int) error {
+	columns := j.Source.Columns
+	if len(columns) == 0 {
+		columns = []string{"email"}
 	}
-	slices.SortFunc(found, func(a, b Reason) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Text, b.Text))
+	out := csv.NewWriter(to)
+	if err := out.Write(append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)); err != nil {
+		return err
+	}
+	err := eachRejected(ctx, db, j.ID, after, func(row intake.Rejected) error {
+		line := ""
+		if row.Line > 0 {
+			line = strconv.Itoa(row.Line)
+		}
+		cells := intake.SourceCells(columns, row.Cells)
+		for i, cell := range cells {
+			cells[i] = intake.Neutral(cell)
+		}
+		return out.Write(append([]string{line, row.Reason}, cells...))
 	})
-	return found[:min(len(found), limit)]
+	out.Flush()
+	return errors.Join(err, out.Error())
+}
+
+// eachRejected visits the rejected rows of a job, in the order they became known, after the first few batches.
+func eachRejected(ctx context.Context, db *sql.DB, job string, after int, visit func(intake.Rejected) error) error {
+	for {
+		var content []byte
+		err := db.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = ? AND n > ? ORDER BY n LIMIT 1`, job, after).Scan(&after, &content)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return recorded(err)
+		}
+		var rows []intake.Rejected
+		if err := json.Unmarshal(content, &rows); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := visit(row); err != nil {
+				return err
+			}
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -19,39 +20,30 @@ import (
 // a person's already: somebody has edited the file.
 type columnsOf func(header []string) (index int, isHeader bool)
 
-// emailCell is where the rows that were not sent have their address. Another cell may hold somebody else's.
-func emailCell(header []string) (index int, isHeader bool) {
-	index = slices.IndexFunc(header, func(name string) bool { return plain(name) == "email" })
-	return index, index >= 0
-}
-
 // anyCell is for rejected rows: they may have been rejected because their cells do not stand below their headers.
 func anyCell(header []string) (index int, isHeader bool) {
-	return -1, slices.ContainsFunc(header, func(name string) bool { return isOwnColumn(name) || meanings[plain(name)] == "email" })
+	return -1, slices.ContainsFunc(header, func(name string) bool { return name == intake.LineColumn || name == intake.ReasonColumn })
 }
 
 // errChanged is of a file that was written by somebody else while it was being rewritten.
 var errChanged = errors.New("the file was changed meanwhile")
 
-// rewrite takes the person's rows out of a file and returns how many there were. What it keeps stays byte by byte as it is:
+// rewrite takes the person's rows out of a file. What it keeps stays byte by byte as it is:
 // the file may have been edited, and saved with other quotes or separators.
-func (e *erasure) rewrite(where folder, name string, columns columnsOf, removeEmpty bool) (rows int) {
+func (e *erasure) rewrite(where folder, name string, columns columnsOf) {
 	path := filepath.Join(where.path, name)
-	rows, err := takeOutRows(where.root, name, e.email, columns, removeEmpty)
+	rows, err := takeOutRows(where.root, name, e.email, columns)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // another process has sent it
-		return 0
+	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		e.fail(path, err)
-		return 0
 	case rows > 0:
 		e.done.Files = append(e.done.Files, path)
 		e.done.Rows += rows
 	}
-	return rows
 }
 
-func takeOutRows(root *os.Root, name, email string, columns columnsOf, removeEmpty bool) (rows int, err error) {
+func takeOutRows(root *os.Root, name, email string, columns columnsOf) (rows int, err error) {
 	file, err := root.Open(name)
 	if err != nil {
 		return 0, err
@@ -76,7 +68,7 @@ func takeOutRows(root *os.Root, name, email string, columns columnsOf, removeEmp
 		draft.Close()
 		_ = root.Remove(draft.name) // it is gone when it has the file's name
 	}()
-	rows, left, err := source.copyWithout(draft, email)
+	rows, err = source.copyWithout(draft, email)
 	if err != nil || rows == 0 {
 		return 0, err
 	}
@@ -90,8 +82,6 @@ func takeOutRows(root *os.Root, name, email string, columns columnsOf, removeEmp
 		return 0, err
 	case !os.SameFile(before, now) || now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()):
 		return 0, errChanged
-	case left == 0 && removeEmpty:
-		return rows, root.Remove(name)
 	}
 	return rows, root.Rename(draft.name, name)
 }
@@ -107,6 +97,22 @@ func draftBeside(root *os.Root, name string) (beside, error) {
 	temporary := folder + "." + base + "." + strings.ToLower(rand.Text()[:8]) + ".part"
 	file, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	return beside{file, temporary}, err
+}
+
+// replace writes a file anew, as a whole.
+func replace(root *os.Root, name string, content []byte) error {
+	draft, err := draftBeside(root, name)
+	if err != nil {
+		return err
+	}
+	_, err = draft.Write(content)
+	if err = errors.Join(err, draft.Sync(), draft.Close()); err == nil {
+		err = root.Rename(draft.name, name)
+	}
+	if err != nil {
+		_ = root.Remove(draft.name) // nothing more can be done about it
+	}
+	return err
 }
 
 // rowReader reads a file of rows and knows where each of them stands.
@@ -152,8 +158,8 @@ func separator(start []byte) rune {
 	return best
 }
 
-// copyWithout copies the file without a person's rows, and returns how many those are and how many are left.
-func (r *rowReader) copyWithout(to io.Writer, email string) (rows, left int, err error) {
+// copyWithout copies the file without a person's rows, and returns how many those are.
+func (r *rowReader) copyWithout(to io.Writer, email string) (rows int, err error) {
 	index, copied := -1, int64(0)
 	for first := true; ; first = false {
 		start := r.begin + r.csv.InputOffset()
@@ -162,7 +168,7 @@ func (r *rowReader) copyWithout(to io.Writer, email string) (rows, left int, err
 			break
 		}
 		if err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 		if first {
 			var isHeader bool
@@ -171,19 +177,18 @@ func (r *rowReader) copyWithout(to io.Writer, email string) (rows, left int, err
 			}
 		}
 		if !isTheirs(cells, index, email) {
-			left++
 			continue
 		}
 		if err := r.copy(to, copied, start); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 		rows, copied = rows+1, r.begin+r.csv.InputOffset()
 	}
 	info, err := r.file.Stat()
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	return rows, left, r.copy(to, copied, info.Size())
+	return rows, r.copy(to, copied, info.Size())
 }
 
 func (r *rowReader) copy(to io.Writer, from, end int64) error {
@@ -194,7 +199,7 @@ func (r *rowReader) copy(to io.Writer, from, end int64) error {
 // isTheirs reports whether a row is a person's: by the cell at index, or by any when that is negative.
 func isTheirs(cells []string, index int, email string) bool {
 	if index >= 0 {
-		return isAddress(cell(cells, index), email)
+		return index < len(cells) && isAddress(cells[index], email)
 	}
 	return slices.ContainsFunc(cells, func(cell string) bool { return isAddress(cell, email) })
 }

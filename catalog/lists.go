@@ -74,7 +74,7 @@ func unknownLists(missing []string, lists []apiclient.List, remedies []string) e
 	if len(missing) > 1 {
 		what = "There are no lists "
 	}
-	what += text.Listing(quoteAll(missing), shownNames) + "."
+	what += text.Listing(text.Quotes(missing, shownName), shownNames) + "."
 	if !slices.ContainsFunc(missing, canBeName) {
 		remedies = nil
 	}
@@ -115,14 +115,6 @@ func canBeName(ref string) bool {
 // shownName is how much of a list's name an error about other names shows.
 const shownName = 40
 
-func quoteAll(names []string) []string {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = text.Quote(text.Clip(name, shownName))
-	}
-	return quoted
-}
-
 // sentence joins what can be done with "or"; without any it is otherwise.
 func sentence(remedies []string, otherwise string) string {
 	if len(remedies) == 0 {
@@ -152,13 +144,9 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 // CreateLists creates those of the lists that are not there yet. When they would be too many, none is created. An error
 // on the way leaves those that were created, which are returned with it.
 func (c *Catalog) CreateLists(ctx context.Context, names []string) (created []apiclient.List, err error) {
-	lists, err := c.lists.get(ctx, 0)
+	wanted, err := c.roomFor(ctx, names)
 	if err != nil {
 		return nil, err
-	}
-	wanted := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return indexOfName(lists, name) >= 0 })
-	if len(lists)+len(wanted) > apiclient.MaxLists {
-		return nil, tooManyLists(len(lists), len(wanted))
 	}
 	for _, name := range wanted {
 		list, err := c.createList(ctx, name)
@@ -170,6 +158,28 @@ func (c *Catalog) CreateLists(ctx context.Context, names []string) (created []ap
 		}
 	}
 	return created, nil
+}
+
+// RoomForLists refuses lists that CreateLists could not create because they would be too many.
+func (c *Catalog) RoomForLists(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	_, err := c.roomFor(ctx, names)
+	return err
+}
+
+// roomFor returns those of some lists that are not there yet.
+func (c *Catalog) roomFor(ctx context.Context, names []string) (wanted []string, err error) {
+	lists, err := c.lists.get(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	wanted = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return indexOfName(lists, name) >= 0 })
+	if len(lists)+len(wanted) > apiclient.MaxLists {
+		return nil, tooManyLists(len(lists), len(wanted))
+	}
+	return wanted, nil
 }
 
 func tooManyLists(there, wanted int) error {

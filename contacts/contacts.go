@@ -26,6 +26,39 @@ type Service struct {
 	journal *journal.Journal
 	recent  *recent
 	turns   *turns
+	watcher Watcher
+}
+
+// Watcher is told of every contact that was written, to keep what it knows of contacts up to date. It cannot fail a write.
+type Watcher interface {
+	// Wrote tells the contact as it is now, and its address before where that has changed.
+	Wrote(ctx context.Context, contact apiclient.Contact, formerly ...string)
+	// Deleted tells the contact's id and address, of which one may be empty.
+	Deleted(ctx context.Context, id, email string)
+}
+
+// Watch has a watcher told of writes from now on. It is to be called before the first of them.
+func (s *Service) Watch(watcher Watcher) { s.watcher = watcher }
+
+// wrote remembers a contact as the API answered a write to it.
+func (s *Service) wrote(ctx context.Context, contact apiclient.Contact, formerly string) {
+	s.recent.remember(contact)
+	if s.watcher == nil {
+		return
+	}
+	if formerly == "" || strings.EqualFold(formerly, contact.Email) {
+		s.watcher.Wrote(ctx, contact)
+	} else {
+		s.watcher.Wrote(ctx, contact, formerly)
+	}
+}
+
+// gone forgets a contact that was deleted.
+func (s *Service) gone(ctx context.Context, ref apiclient.ContactRef, found apiclient.Contact) {
+	s.recent.forget(ref)
+	if s.watcher != nil {
+		s.watcher.Deleted(ctx, found.ID, found.Email)
+	}
 }
 
 // New returns a service; nothing is fetched before it is needed.

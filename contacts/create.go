@@ -118,7 +118,7 @@ func (s *Service) create(ctx context.Context, contact apiclient.NewContact) (api
 		created, err = s.createdAfterAll(ctx, contact, ref, began, err)
 	}
 	if err == nil {
-		s.recent.remember(created)
+		s.wrote(ctx, created, "")
 		return created, nil
 	}
 	switch {

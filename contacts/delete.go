@@ -17,26 +17,26 @@ func (s *Service) Delete(ctx context.Context, found Found) error {
 	}
 	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact}
 	return s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
-		return s.delete(ctx, apiclient.ContactID(found.ID))
+		return s.delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})
 }
 
-func (s *Service) delete(ctx context.Context, ref apiclient.ContactRef) error {
+func (s *Service) delete(ctx context.Context, ref apiclient.ContactRef, found apiclient.Contact) error {
 	err := s.api.DeleteContact(ctx, ref)
 	if apiclient.IsKind(err, apiclient.NotFound) {
 		if written, ok := s.recent.find(ref); ok {
-			return s.deletePending(ctx, apiclient.ContactID(written.ID))
+			return s.deletePending(ctx, apiclient.ContactID(written.ID), found)
 		}
 		return notFound(ref).Because(err)
 	}
 	if err == nil {
-		s.recent.forget(ref)
+		s.gone(ctx, ref, found)
 	}
 	return err
 }
 
 // deletePending deletes a contact that this server created a moment ago and the API does not find yet.
-func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) error {
+func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef, found apiclient.Contact) error {
 	var err error
 	for _, wait := range applyWaits {
 		if err = apiclient.Pause(ctx, wait); err != nil {
@@ -48,9 +48,9 @@ func (s *Service) deletePending(ctx context.Context, ref apiclient.ContactRef) e
 	}
 	switch {
 	case err == nil:
-		s.recent.forget(ref)
+		s.gone(ctx, ref, found)
 	case apiclient.IsKind(err, apiclient.NotFound): // somebody else deleted it
-		s.recent.forget(ref)
+		s.gone(ctx, ref, found)
 		return notFound(ref).Because(err)
 	}
 	return err

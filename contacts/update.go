@@ -145,7 +145,7 @@ func (s *Service) write(ctx context.Context, before Found, change Change) (after
 	}
 	after, err = s.patchPresent(ctx, before, change)
 	if err == nil {
-		s.recent.remember(after)
+		s.wrote(ctx, after, before.Email)
 	}
 	return after, busy, err
 }

@@ -67,6 +67,10 @@ type Call struct {
 	Confirmed bool
 	// Undoes is the id of the change that this call undoes; 0 for any other call. UndoingChange sets it.
 	Undoes int64
+	// Change is the change that the writes are added to, of a call that goes on later; 0 makes one with the first of them.
+	Change int64
+	// Final says why none of the call's writes can be undone; empty when that is for each write to say.
+	Final string
 }
 
 type callKey struct{}
@@ -76,8 +80,7 @@ type undoKey struct{}
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	mu     sync.Mutex
-	change int64
+	mu sync.Mutex
 }
 
 // In says which call the writes made with the context belong to.
@@ -85,10 +88,16 @@ func In(ctx context.Context, call Call) context.Context {
 	return context.WithValue(ctx, callKey{}, &openCall{Call: call})
 }
 
-// CallOf hands the call that a context belongs to over to another one: work that goes on after the call has ended.
-func CallOf(ctx context.Context) func(context.Context) context.Context {
-	call := ctx.Value(callKey{})
-	return func(other context.Context) context.Context { return context.WithValue(other, callKey{}, call) }
+// CallOf is the call that a context belongs to, for work that goes on after it has ended; the zero value where it belongs to
+// none.
+func CallOf(ctx context.Context) Call {
+	call, ok := ctx.Value(callKey{}).(*openCall)
+	if !ok {
+		return Call{}
+	}
+	call.mu.Lock()
+	defer call.mu.Unlock()
+	return call.Call
 }
 
 // Undoing says that what is written with the context undoes an earlier write.
@@ -113,7 +122,7 @@ func ChangeID(ctx context.Context) int64 {
 	}
 	call.mu.Lock()
 	defer call.mu.Unlock()
-	return call.change
+	return call.Change
 }
 
 // Write is one write, to be recorded. What is not known beforehand, the function that sends it fills in.
@@ -138,6 +147,9 @@ type Write struct {
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
 	if j.options.Off {
 		return send(ctx, &w)
+	}
+	if w.Final == "" {
+		w.Final = CallOf(ctx).Final
 	}
 	id, err := j.intend(ctx, w)
 	if err != nil {
@@ -210,7 +222,7 @@ func (j *Journal) intend(ctx context.Context, w Write) (id int64, err error) {
 		return 0, j.options.Store.Fault(err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	change := call.change
+	change := call.Change
 	if change == 0 {
 		if change, err = insertChange(ctx, tx, account, call.Call); err != nil {
 			return 0, j.options.Store.Fault(err)
@@ -222,7 +234,7 @@ func (j *Journal) intend(ctx context.Context, w Write) (id int64, err error) {
 	if err := tx.Commit(); err != nil {
 		return 0, j.options.Store.Fault(err)
 	}
-	call.change = change
+	call.Change = change
 	return id, nil
 }
 

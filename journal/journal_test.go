@@ -260,7 +260,7 @@ func TestTheWritesOfACallShareAChange(t *testing.T) {
 		})
 	}
 	all.Wait()
-	handed := journal.CallOf(ctx)(context.Background()) // work that goes on after the call
+	handed := journal.In(context.Background(), journal.CallOf(ctx)) // work that goes on after the call
 	must(t, w.Do(handed, journal.Write{Action: journal.Import, Kind: journal.Contacts}, succeeds))
 	other := journal.In(t.Context(), journal.Call{Tool: "create_list"})
 	must(t, w.Do(other, journal.Write{Action: journal.Create, Kind: journal.List}, succeeds))

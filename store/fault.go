@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -21,7 +22,15 @@ func (s *Store) Fault(err error) error {
 		return err
 	}
 	why, next := reason(err)
-	return fault.New(fault.FileAccess, "The server's data folder "+s.Where()+" cannot be used.", why, next).Because(err)
+	return fault.New(fault.FileAccess, what+s.Where()+" cannot be used.", why, next).Because(err)
+}
+
+const what = "The server's data folder "
+
+// IsFault reports that an error is a fault of a store, and not of a file that somebody named.
+func IsFault(err error) bool {
+	var asFault *fault.Error
+	return errors.As(err, &asFault) && asFault.Code == fault.FileAccess && strings.HasPrefix(asFault.What, what)
 }
 
 func reason(err error) (why, next string) {

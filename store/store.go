@@ -29,7 +29,7 @@ const (
 	// busyTimeout is how long a statement waits for another process's transaction; those are short.
 	busyTimeout = 20 * time.Second
 	// briefTimeout is how long one waits that every request to the API stands behind.
-	briefTimeout = time.Second
+	briefTimeout = 3 * time.Second
 	// readers is how many reading connections there are: one who completes a word and one who lists are not in each
 	// other's way.
 	readers = 2
@@ -47,8 +47,8 @@ type Store struct {
 // file is the opened file, several times: with different promises, and so that who uses it for one purpose does not wait
 // for another. In memory all are the same one.
 type file struct {
-	durable, quick, reading, windows *sql.DB
-	key                              []byte
+	durable, quick, reading, windows, queue *sql.DB
+	key                                     []byte
 }
 
 // At returns the store in a data folder, which is made when it is first needed.
@@ -56,6 +56,9 @@ func At(dir string) *Store { return &Store{dir: dir} }
 
 // InMemory returns a store that ends with the process.
 func InMemory() *Store { return &Store{} }
+
+// Dir is the data folder; empty in memory.
+func (s *Store) Dir() string { return s.dir }
 
 // Where names the place for people.
 func (s *Store) Where() string {
@@ -92,7 +95,7 @@ func (s *Store) Reading(ctx context.Context) (*sql.DB, error) {
 	return opened.reading, nil
 }
 
-// Windows is for the rate limits, which every request waits for: it is as Quick, and gives up after a second where another
+// Windows is for the rate limits, which every request waits for: it is as Quick, and gives up after three seconds where another
 // process keeps the file locked. It has one connection.
 func (s *Store) Windows(ctx context.Context) (*sql.DB, error) {
 	opened, err := s.open(ctx)
@@ -100,6 +103,15 @@ func (s *Store) Windows(ctx context.Context) (*sql.DB, error) {
 		return nil, err
 	}
 	return opened.windows, nil
+}
+
+// Queue is for the queue of jobs, which polls: it is as Quick, and has a connection of its own so that nobody waits for it.
+func (s *Store) Queue(ctx context.Context) (*sql.DB, error) {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return opened.queue, nil
 }
 
 // IsNew reports that nothing has ever been kept in the folder: there is no file, or an empty one that could not be filled.
@@ -139,7 +151,7 @@ func (s *Store) Close() error {
 
 func (f *file) close() error {
 	var failed []error
-	for _, db := range []*sql.DB{f.reading, f.windows, f.quick, f.durable} { // the last one empties the write-ahead log
+	for _, db := range []*sql.DB{f.reading, f.windows, f.queue, f.quick, f.durable} { // the last one empties the write-ahead log
 		if db != nil {
 			failed = append(failed, db.Close()) // closing twice is allowed
 		}
@@ -183,12 +195,16 @@ func (s *Store) openFile(ctx context.Context) (*file, error) {
 func (f *file) connect(dir string) error {
 	if dir == "" {
 		db, err := connect(":memory:?"+settings("OFF", busyTimeout).Encode(), 1)
-		f.durable, f.quick, f.reading, f.windows = db, db, db, db // each connection would be a memory of its own
+		f.durable, f.quick, f.reading, f.windows, f.queue = db, db, db, db, db // each connection would be a memory of its own
 		return err
 	}
 	path, err := made(dir)
 	if err != nil {
 		return err
+	}
+	durable := settings("FULL", busyTimeout)
+	if info, err := os.Stat(path); err == nil && info.Size() == 0 { // it can be set before the first table only
+		durable["_pragma"] = append([]string{"auto_vacuum(INCREMENTAL)"}, durable["_pragma"]...)
 	}
 	only := settings("NORMAL", busyTimeout)
 	only.Set("_txlock", "deferred")
@@ -198,9 +214,10 @@ func (f *file) connect(dir string) error {
 		settings    url.Values
 		connections int
 	}{
-		{&f.durable, settings("FULL", busyTimeout), 1},
+		{&f.durable, durable, 1},
 		{&f.quick, settings("NORMAL", busyTimeout), 1},
 		{&f.windows, settings("NORMAL", briefTimeout), 1},
+		{&f.queue, settings("NORMAL", busyTimeout), 1},
 		{&f.reading, only, readers},
 	} {
 		if *c.db, err = connect(source(path, c.settings), c.connections); err != nil {

@@ -1,0 +1,193 @@
+package bulk
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
+)
+
+// end ends a job: what it has left to say goes into files, and then it has ended. What it holds of contacts that were not
+// sent stays where it may be carried on with.
+func (s *Service) end(ctx context.Context, j *job, state State, cause error) error {
+	j.Tally.Doing, j.Tally.Asked, j.Tally.Since = "", 0, 0
+	if cause != nil {
+		j.Tally.Failure = keep(cause)
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	if state == Cancelled {
+		if err := j.giveUp(ctx, db); err != nil {
+			return err
+		}
+	}
+	if state == Finished { // whoever is not accounted for was erased meanwhile
+		j.Tally.TakenOut += max(0, j.Total-j.Worked())
+	}
+	if j.Kind != Export {
+		if err := s.writeFiles(ctx, j); err != nil { // the contacts are dealt with all the same
+			if isStores(err) {
+				return err
+			}
+			if j.Tally.Failure == nil {
+				j.Tally.Failure = keep(err)
+			}
+		}
+	}
+	return inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := s.save(ctx, tx, j); err != nil {
+			return err
+		}
+		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE id = ?`, state, time.Now().UnixMilli(), j.ID)
+	})
+}
+
+// giveUp drops what a job has not sent. What may have left before a process was stopped is of unknown outcome, because nobody
+// looks again.
+func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
+	return inTx(ctx, db, func(tx *sql.Tx) error {
+		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = 'the request may have left before the job was cancelled' WHERE job = ? AND state = 'sending'`, j.ID)
+		if err != nil {
+			return err
+		}
+		n, err := items.RowsAffected()
+		if err != nil {
+			return err
+		}
+		j.Tally.Unknown += int(n)
+		for {
+			var chunk int
+			var content []byte
+			err := tx.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'done' WHERE job = ?1 AND n = (SELECT min(n) FROM job_chunk WHERE job = ?1 AND state = 'sending') RETURNING n, content`, j.ID).Scan(&chunk, &content)
+			if errors.Is(err, sql.ErrNoRows) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			j.Tally.Unknown += bytes.Count(content, []byte{'\n'})
+		}
+		tally, err := json.Marshal(j.Tally)
+		if err != nil {
+			return err
+		}
+		return errors.Join(exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = ?`, j.ID), exec(ctx, tx, `UPDATE job SET tally = ? WHERE id = ?`, string(tally), j.ID))
+	})
+}
+
+func (s *Service) writeFiles(ctx context.Context, j *job) error {
+	if err := s.writeRejected(ctx, j); err != nil {
+		return err
+	}
+	if j.Tally.ReportFile != "" || len(s.folders.roots) == 0 || !needsReport(j) {
+		return nil
+	}
+	draft, err := s.folders.Create(j.ID+"-report.json", false)
+	if err != nil {
+		return err
+	}
+	if err := s.report(ctx, draft, j); err != nil {
+		draft.Discard()
+		if isStores(err) {
+			return err
+		}
+		return s.folders.cannot("written", draft.name, err)
+	}
+	j.Tally.ReportFile, err = draft.Keep()
+	return err
+}
+
+// needsReport reports whether there is more to say of a job than its counts: who was not found, refused, or of whom it is
+// not known what became.
+func needsReport(j *job) bool {
+	t := j.Tally
+	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused > 0 || j.Total > reportedFrom
+}
+
+// reportedFrom is how many contacts a job has to have for a report where all went well.
+const reportedFrom = 1000
+
+// report is what a job came to, for programs and people to read.
+type report struct {
+	Job     string          `json:"job"`
+	Kind    Kind            `json:"kind"`
+	Planned time.Time       `json:"planned"`
+	Started time.Time       `json:"started"`
+	Ended   time.Time       `json:"ended"`
+	Source  string          `json:"source,omitempty"`
+	Rows    int             `json:"rows,omitempty"`
+	Merged  int             `json:"merged_rows,omitempty"`
+	Reject  int             `json:"rejected_rows,omitempty"`
+	Why     []intake.Reason `json:"rejected_reasons,omitempty"`
+	Total   int             `json:"contacts"`
+	Created int             `json:"created,omitempty"`
+	Updated int             `json:"updated,omitempty"`
+	Over    int             `json:"over_limit,omitempty"`
+	Done    int             `json:"done,omitempty"`
+	Same    int             `json:"unchanged,omitempty"`
+	Unsub   int             `json:"unsubscribed,omitempty"`
+	Missing int             `json:"not_found,omitempty"`
+	Refused int             `json:"refused,omitempty"`
+	Unknown int             `json:"outcome_unknown,omitempty"`
+	Taken   int             `json:"taken_out,omitempty"`
+	NotSent int             `json:"not_sent,omitempty"`
+	Failure string          `json:"failure,omitempty"`
+	People  []reportedItem  `json:"contacts_with_problems,omitempty"`
+}
+
+type reportedItem struct {
+	Contact string `json:"contact"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// reportedItems is how many contacts a report names: more are counted in it and stand in the job itself.
+const reportedItems = 100_000
+
+func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
+	t := j.Tally
+	said := report{
+		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
+		Rows: j.Source.Read, Merged: j.Source.Merged, Reject: j.Source.Rejected, Why: append(j.Source.Reasons, t.Reasons...),
+		Total: j.Total, Created: t.Created, Updated: t.Updated, Over: t.OverLimit, Done: t.Done, Same: t.Unchanged, Unsub: t.Unsubscribed,
+		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown, Taken: t.TakenOut, NotSent: j.Left(),
+	}
+	if err := j.Err(); err != nil {
+		said.Failure = fault.From(err).What
+	}
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return recorded(err)
+	}
+	if said.People, err = problems(ctx, db, j.ID, reportedItems); err != nil {
+		return recorded(err)
+	}
+	encoder := json.NewEncoder(to)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(said)
+}
+
+// problems are the items of a job that did not go as they should.
+func problems(ctx context.Context, db *sql.DB, job string, limit int) ([]reportedItem, error) {
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = ? AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, job, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []reportedItem
+	for rows.Next() {
+		var one reportedItem
+		if err := rows.Scan(&one.Contact, &one.Outcome, &one.Reason); err != nil {
+			return nil, err
+		}
+		found = append(found, one)
+	}
+	return found, errors.Join(rows.Err())
+}

@@ -1,0 +1,77 @@
+package bulk
+
+import (
+	"time"
+
+	"mailtrap-contacts-mcp/text"
+)
+
+// Estimate is what a plan or job still takes.
+type Estimate struct {
+	// Left is about how long it still takes, and Requests how many it still sends.
+	Left     time.Duration
+	Requests int
+	// PerMinute is how many contacts it has dealt with in a minute so far; 0 where that cannot be said.
+	PerMinute int
+}
+
+const (
+	// perMinute is how many requests a minute bulk work has: its share of the account's limit (documentation: 200).
+	perMinute = 170
+	// chunkTime is how long Mailtrap is taken to work on a full chunk. The documentation speaks of one to five minutes for
+	// large files; how long it takes through the API is unknown.
+	chunkTime = 2 * time.Minute
+	// chunkRequests is about how often it is asked how far it is with one.
+	chunkRequests = 25
+	// fullChunk is what a chunk has at most (spec).
+	fullChunk = 50_000
+)
+
+// requestsFor is how many requests an item takes: one for an event, and a look-up besides for the others.
+func (k Kind) requestsFor() int {
+	if k == Event {
+		return 1
+	}
+	return 2
+}
+
+// Estimate says what is still to be done, at the pace that the rate limits allow, or that it has had so far.
+func (s Status) Estimate(now time.Time) Estimate {
+	t := s.Tally
+	together := max(0, s.Together-t.Created-t.Updated-t.OverLimit)
+	alone := max(0, s.Total-s.Together-t.Done-t.Unchanged-t.NotFound-t.Unsubscribed)
+
+	var e Estimate
+	e.Requests = alone * s.Kind.requestsFor()
+	e.Left = time.Duration(e.Requests) * time.Minute / perMinute
+	if together > 0 {
+		chunks := (together + fullChunk - 1) / fullChunk
+		e.Requests += chunks * min(chunkRequests, 2+together/2000)
+		e.Left += time.Duration(together) * chunkTime / fullChunk
+	}
+	if worked := s.Worked(); s.State == Running && worked > 0 && now.Sub(s.Started) > 10*time.Second {
+		e.PerMinute = int(float64(worked) / now.Sub(s.Started).Minutes())
+		if e.PerMinute > 0 {
+			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(e.PerMinute) * float64(time.Minute))
+		}
+	}
+	return e
+}
+
+// Automations names what automations may wait for that the plan may start (documentation).
+func (s Status) Automations() []string {
+	var starts []string
+	if s.Kind == Import {
+		starts = append(starts, "contact created")
+	}
+	if len(s.Spec.Join)+len(s.Spec.CreateLists) > 0 {
+		starts = append(starts, "added to list")
+	}
+	if s.Kind == Import && len(s.Source.Filled) > 0 || len(s.Spec.Fields) > 0 {
+		starts = append(starts, "field updated")
+	}
+	if s.Kind == Event {
+		starts = append(starts, "the custom event "+text.Quote(s.Spec.Event.Name))
+	}
+	return starts
+}

@@ -1,0 +1,239 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Apply carries a plan out, as it was staged: it starts its job, and returns. A job that has failed is carried on with. A
+// plan is carried out once.
+func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err error) {
+	defer func() { err = s.notSent(err) }()
+	if !isID(id) {
+		return unknownPlan(id)
+	}
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := s.store.Durable(ctx)
+	if err != nil {
+		return err
+	}
+	planned, err := load(ctx, db, account, id)
+	if err != nil {
+		return err
+	}
+	if err := applicable(planned, id); err != nil {
+		return err
+	}
+	if err := s.stillThere(ctx, planned.Spec); err != nil {
+		return err
+	}
+	if err := s.queue.start(ctx); err != nil {
+		return err
+	}
+	return inTx(ctx, db, func(tx *sql.Tx) error {
+		s.noteUnfinished(true)
+		j, err := load(ctx, tx, account, id) // another process may have been quicker
+		if err != nil {
+			return err
+		}
+		if err := applicable(j, id); err != nil {
+			return err
+		}
+		j.call.Confirmed = j.call.Confirmed || confirmed
+		if j.Total > undoneAtOnce {
+			j.call.Final = "It was part of a job for " + text.Count(j.Total, "contact") + "; what is undone at once is a few."
+		}
+		ticket, err := s.queue.add(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		j.Tally.Failure, j.Tally.Since = nil, 0
+		return j.begin(ctx, tx, ticket)
+	})
+}
+
+// undoneAtOnce is how many contacts a job may have for its writes to be undone like those of any other call.
+const undoneAtOnce = 50
+
+// applicable refuses a job that is no plan, or was one.
+func applicable(j *job, id string) error {
+	switch {
+	case j == nil:
+		return unknownPlan(id)
+	case j.State == Failed, j.State == Planned && time.Now().Before(j.Expires):
+		return nil
+	case j.State == Planned:
+		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has expired.", "A plan can be carried out for an hour.", "Nothing was sent; preview again, and apply the new plan.")
+	case j.State == Running:
+		return fault.New(fault.AlreadyExists, "The plan "+j.ID+" is being carried out already.", "", "Follow it with get_job.")
+	case j.State == Cancelled:
+		return fault.New(fault.PlanExpired, "The plan "+j.ID+" was cancelled.", "", "Preview again, and apply the new plan.")
+	case j.State == Finished:
+		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has been carried out already, and a plan is carried out once.", "", "get_job shows what it did; preview again to do it anew.")
+	}
+	return unknownPlan(id)
+}
+
+func unknownPlan(id string) error {
+	return fault.New(fault.NotFound, "There is no plan "+text.Quote(id)+".", "Plans that have expired are removed.",
+		"Give the plan_id as the preview answered it, or preview again.")
+}
+
+// Follow waits up to wait for a job to end, and returns it as it stands then. The job does not mind when the caller goes away.
+func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, report func(done, total int, message string)) (Status, error) {
+	if !isID(id) {
+		return Status{}, unknownJob(id)
+	}
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	for began, looks := time.Now(), 0; ; looks++ {
+		j, err := load(ctx, db, account, id)
+		switch {
+		case ctx.Err() != nil:
+			return Status{}, onlyWaiting(id, ctx.Err())
+		case err != nil:
+			return Status{}, s.store.Fault(err)
+		case j == nil:
+			return Status{}, unknownJob(id)
+		case j.State != Running, time.Since(began) >= wait:
+			return j.Status, nil
+		}
+		if looks == 0 { // a server that only looks sees to it that somebody works
+			s.Resume()
+		}
+		if report != nil {
+			report(j.step())
+		}
+		pause := min(5*time.Millisecond<<min(looks, 6), 250*time.Millisecond, max(wait-time.Since(began), time.Millisecond))
+		if err := apiclient.Pause(ctx, pause); err != nil {
+			return Status{}, onlyWaiting(id, err)
+		}
+	}
+}
+
+// step says for people how far a job is. Of an import Mailtrap tells what it has worked off request by request only.
+func (s Status) step() (done, total int, message string) {
+	if s.Kind == Export {
+		return s.Tally.Contacts, 0, s.Tally.Doing
+	}
+	message = s.Tally.Doing
+	if message == "" {
+		message = "working"
+	}
+	return s.Worked(), s.Total, message
+}
+
+func onlyWaiting(id string, cause error) error {
+	return fault.New(fault.Cancelled, "The call was cancelled; the job "+id+" goes on.", "", "Follow it with get_job, or end it with cancel_job.").Because(cause)
+}
+
+// recentJobs is how many jobs Recent returns.
+const recentJobs = 50
+
+// Recent returns the account's jobs, the newest first, plans that nobody has applied among them.
+func (s *Service) Recent(ctx context.Context) ([]Status, error) {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := find(ctx, db, `account = ? AND state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`,
+		account, time.Now().UnixMilli(), recentJobs)
+	if err != nil {
+		return nil, s.store.Fault(err)
+	}
+	statuses := make([]Status, len(found))
+	for i, j := range found {
+		statuses[i] = j.Status
+	}
+	return statuses, nil
+}
+
+// Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is
+// dropped. It returns the job as it stands then, which may take a moment to stop.
+func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
+	if !isID(id) {
+		return Status{}, unknownJob(id)
+	}
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	j, err := load(ctx, db, account, id)
+	switch {
+	case err != nil:
+		return Status{}, s.store.Fault(err)
+	case j == nil || j.State == Staging:
+		return Status{}, unknownJob(id)
+	case j.State == Planned, j.State == Failed:
+		if err := s.dropUnsent(ctx, db, j); err != nil {
+			return Status{}, s.store.Fault(err)
+		}
+	case j.State == Running:
+		if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE id = ?`, id); err != nil {
+			return Status{}, s.store.Fault(err)
+		}
+	}
+	return s.Follow(ctx, id, cancelWait, nil)
+}
+
+// dropUnsent cancels a job that nobody works on.
+func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
+	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ? WHERE id = ? AND state IN ('planned', 'failed')`, time.Now().UnixMilli(), j.ID)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 { // somebody else has applied it meanwhile
+		return err
+	}
+	return j.giveUp(ctx, db)
+}
+
+// cancelWait is how long a job that was told to stop is waited for.
+const cancelWait = 5 * time.Second
+
+func unknownJob(id string) error {
+	return fault.New(fault.NotFound, "There is no job "+text.Quote(id)+".", "",
+		"Give the job_id as the call that started it answered it, or call get_job without it to see the recent ones.")
+}
+
+// Problems names contacts of a job that did not go as they should, at most limit of them: those not found, refused, or of
+// whom it is not known what became.
+func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem, error) {
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items, err := problems(ctx, db, id, limit)
+	found := make([]Problem, len(items))
+	for i, one := range items {
+		found[i] = Problem(one)
+	}
+	return found, s.store.Fault(err)
+}
+
+// Problem is a contact that a job could not deal with as it should.
+type Problem struct {
+	Contact, Outcome, Reason string
+}

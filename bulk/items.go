@@ -1,0 +1,320 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/text"
+)
+
+// The states of an item.
+const (
+	itemOpen      = "open"
+	itemSending   = "sending" // a request may have left
+	itemDone      = "done"
+	itemUnchanged = "unchanged"
+	itemNotFound  = "not_found"
+	itemRefused   = "refused"
+	itemUnknown   = "unknown"
+	itemTakenOut  = "taken_out"
+)
+
+// item is a contact that is written alone.
+type item struct {
+	n       int
+	contact string
+	task    string
+	state   string
+}
+
+// batch is how many items are looked at together; as many as contacts.Each works on at a time.
+const batch = 8
+
+// advanceItems works on the next few items. more is false when all have been dealt with.
+func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, 0, recorded(err)
+	}
+	items, err := openItems(ctx, db, j.ID)
+	if err != nil || len(items) == 0 {
+		return false, 0, recorded(err)
+	}
+	j.Tally.Doing = doing[j.Kind]
+	var mu sync.Mutex // the tally, and the first failure that is not a contact's own
+	var failed error
+	lost := 0
+	contacts.Each(len(items), func(i int) {
+		outcome, said, err := s.carryOut(ctx, j, items[i])
+		mu.Lock()
+		defer mu.Unlock()
+		if outcome == itemUnknown && items[i].state == itemOpen {
+			lost++
+		}
+		if err == nil {
+			err = s.conclude(ctx, db, j, items[i], outcome, said)
+		}
+		if failed == nil {
+			failed = err
+		}
+	})
+	if lost == len(items) { // none is sent twice, so the others had better wait until answers come again
+		pause = lostPause
+	}
+	return true, pause, failed
+}
+
+// lostPause is how long to wait when the answers to all requests were lost.
+const lostPause = 20 * time.Second
+
+var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing"}
+
+func openItems(ctx context.Context, db runner, job string) ([]item, error) {
+	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state FROM job_item WHERE job = ? AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, job, batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []item
+	for rows.Next() {
+		var one item
+		if err := rows.Scan(&one.n, &one.contact, &one.task, &one.state); err != nil {
+			return nil, err
+		}
+		items = append(items, one)
+	}
+	return items, rows.Err()
+}
+
+// carryOut does to a contact what the job does. An error means that the job cannot go on for now; what concerns the contact
+// alone is its outcome.
+func (s *Service) carryOut(ctx context.Context, j *job, it item) (outcome, said string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", "", err
+	}
+	ref, err := apiclient.ParseContact(it.contact)
+	if err != nil { // it was checked when it was planned
+		return itemRefused, fault.From(err).What, nil
+	}
+	switch {
+	case j.Kind == Event:
+		return s.fireFor(ctx, j, it, ref)
+	case j.Kind == Delete:
+		return s.deleteOne(ctx, j, it, ref)
+	case it.task == taskUnsubscribe:
+		unsubscribed := true
+		return s.updateOne(ctx, j, it, ref, contacts.Change{Unsubscribed: &unsubscribed})
+	}
+	return s.updateOne(ctx, j, it, ref, contacts.Change{
+		Fields: j.Spec.Fields, AddTo: j.Spec.joined(), RemoveFrom: j.Spec.left(), Unsubscribed: j.Spec.Unsubscribed, Consent: j.Spec.Consent,
+	})
+}
+
+func (s *Service) updateOne(ctx context.Context, j *job, it item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, err error) {
+	found, err := s.contacts.Get(ctx, ref)
+	if err != nil {
+		return judged(err)
+	}
+	if j.Spec.LeaveAll {
+		change.RemoveFrom = without(found.ListIDs, change.AddTo)
+	}
+	if change.IsEmpty() { // on no list that could be left
+		return settled(it), "", nil
+	}
+	if err := s.mayHaveLeft(ctx, j, it, false); err != nil {
+		return "", "", err
+	}
+	updated, err := s.contacts.Apply(ctx, found, change)
+	switch {
+	case err != nil:
+		return judged(err)
+	case len(updated.Differences) == 0:
+		return settled(it), "", nil
+	}
+	return itemDone, "", nil
+}
+
+// settled is the outcome of a contact that is as wanted: because it was so before, or because a request left that was cut
+// off.
+func settled(it item) string {
+	if it.state == itemSending {
+		return itemDone
+	}
+	return itemUnchanged
+}
+
+func (s *Service) deleteOne(ctx context.Context, j *job, it item, ref apiclient.ContactRef) (outcome, said string, err error) {
+	found, err := s.contacts.Get(ctx, ref)
+	if it.state == itemSending && fault.Is(err, fault.NotFound) {
+		return itemDone, "", nil
+	}
+	if err != nil {
+		return judged(err)
+	}
+	if err := s.mayHaveLeft(ctx, j, it, false); err != nil {
+		return "", "", err
+	}
+	if err := s.contacts.Delete(ctx, found); err != nil && !fault.Is(err, fault.NotFound) {
+		return judged(err)
+	}
+	return itemDone, "", nil
+}
+
+// fireFor fires the event for a contact, once. One whose request may have left before is not fired again: what became of it
+// is not known.
+func (s *Service) fireFor(ctx context.Context, j *job, it item, ref apiclient.ContactRef) (outcome, said string, err error) {
+	if it.state == itemSending {
+		return itemUnknown, "the request may have left before the server was stopped", nil
+	}
+	if ref.ByUUID() {
+		again, err := s.namedTwice(ctx, j, ref)
+		if again || err != nil {
+			if err != nil {
+				return judged(err)
+			}
+			return itemUnchanged, "this person is named by address as well", nil
+		}
+	}
+	if err := s.mayHaveLeft(ctx, j, it, true); err != nil {
+		return "", "", err
+	}
+	err = s.contacts.Fire(ctx, ref, *j.Spec.Event)
+	if err == nil {
+		return itemDone, "", nil
+	}
+	outcome, said, failed := judged(err)
+	if failed != nil { // nothing was fired, and it is tried again
+		if err := s.setItem(ctx, j, it, itemOpen, true); err != nil {
+			return "", "", err
+		}
+	}
+	return outcome, said, failed
+}
+
+// namedTwice reports that a person named by UUID is named by address too.
+func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactRef) (bool, error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, recorded(err)
+	}
+	var addresses bool
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = ? AND contact LIKE '%@%')`, j.ID).Scan(&addresses)
+	if err != nil || !addresses {
+		return false, recorded(err)
+	}
+	found, err := s.contacts.Get(ctx, ref)
+	if err != nil {
+		return false, err
+	}
+	var twice bool
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = ? AND contact = ?)`, j.ID, found.Email).Scan(&twice)
+	return twice, recorded(err)
+}
+
+// judged tells what concerns the contact alone from what the job cannot go on with.
+func judged(err error) (outcome, said string, failed error) {
+	asFault := fault.From(err)
+	apiError, isAPI := apiclient.AsError(err)
+	switch {
+	case isAPI && apiError.Unknown && !apiError.Repeatable:
+		return itemUnknown, asFault.What, nil
+	case mayPass(err), errors.Is(err, context.Canceled), isStores(err):
+		return "", "", err
+	}
+	switch asFault.Code {
+	case fault.NotFound:
+		return itemNotFound, "", nil
+	case fault.OutcomeUnknown:
+		return itemUnknown, asFault.What, nil
+	case fault.Unauthorized, fault.Forbidden, fault.ReadOnly, fault.FileAccess, fault.Internal, fault.Cancelled:
+		return "", "", err
+	}
+	return itemRefused, asFault.What + " " + asFault.Why, nil
+}
+
+// mayHaveLeft notes that a request for a contact is about to leave. Of one that must not be repeated, the note has reached
+// the disk.
+func (s *Service) mayHaveLeft(ctx context.Context, j *job, it item, durable bool) error {
+	if it.state == itemSending {
+		return nil
+	}
+	return s.setItem(ctx, j, it, itemSending, durable)
+}
+
+func (s *Service) setItem(ctx context.Context, j *job, it item, state string, durable bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
+	defer cancel()
+	open := s.store.Quick
+	if durable {
+		open = s.store.Durable
+	}
+	db, err := open(ctx)
+	if err == nil {
+		var result sql.Result
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ? WHERE job = ? AND n = ? AND EXISTS (SELECT 1 FROM job WHERE id = ? AND owner = ?)`,
+			state, j.ID, it.n, j.ID, s.process)
+		if err == nil {
+			if n, e := result.RowsAffected(); e == nil && n == 0 {
+				err = errNotOurs
+			}
+		}
+	}
+	return recorded(err)
+}
+
+// conclude writes down what came of a contact, together with how far the job is. That is done even when the job is being
+// stopped: the request has left.
+func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, outcome, said string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
+	defer cancel()
+	tally := j.Tally
+	switch {
+	case outcome == itemDone && it.task == taskUnsubscribe:
+		tally.Unsubscribed++
+	case outcome == itemDone:
+		tally.Done++
+	case outcome == itemUnchanged:
+		tally.Unchanged++
+	case outcome == itemNotFound:
+		tally.NotFound++
+	case outcome == itemUnknown:
+		tally.Unknown++
+	case outcome == itemRefused:
+		tally.Refused++
+		tally.Reasons = intake.Recount(tally.Reasons, said)
+	}
+	before := j.Tally
+	j.Tally = tally
+	err := inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := s.save(ctx, tx, j); err != nil {
+			return err
+		}
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ? WHERE job = ? AND n = ?`, outcome, text.ClipProse(said, 300), j.ID, it.n)
+	})
+	if err != nil {
+		j.Tally = before
+	}
+	return recorded(err)
+}
+
+// concluding is how long writing an outcome down may take after the job was told to stop.
+const concluding = 10 * time.Second
+
+// without is a set of ids without some.
+func without(ids, some []int64) []int64 {
+	var left []int64
+	for _, id := range ids {
+		if !slices.Contains(some, id) {
+			left = append(left, id)
+		}
+	}
+	return left
+}

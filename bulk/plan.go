@@ -1,0 +1,366 @@
+package bulk
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
+	"mailtrap-contacts-mcp/text"
+)
+
+// planFor is how long a plan can be carried out.
+const planFor = time.Hour
+
+// fill hands the contacts of a plan to its stage, and says what its source came to.
+type fill func(ctx context.Context, stage *stage) (*intake.Summary, error)
+
+// plan writes a plan down: first that it is being made, then its contacts, and at last that it is complete. Nothing is
+// sent. What is left of one that was not completed is removed later.
+func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (planned Status, err error) {
+	defer func() { err = s.notSent(err) }()
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	s.prune(ctx, account)
+	now := time.Now()
+	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account, call: journal.CallOf(ctx)}
+	s.staging.RLock()
+	defer s.staging.RUnlock()
+	if err := j.insert(ctx, db); err != nil {
+		return Status{}, err
+	}
+	if err := s.stage(ctx, db, j, fill); err != nil {
+		s.discard(ctx, j.ID)
+		return Status{}, err
+	}
+	return j.Status, nil
+}
+
+// notSent says of a failure of the store that it kept a write from being planned or carried out.
+func (s *Service) notSent(err error) error {
+	var known *fault.Error
+	if err != nil && !errors.As(err, &known) {
+		err = s.store.Fault(err)
+	}
+	asFault := fault.From(err)
+	if err == nil || !store.IsFault(err) || strings.Contains(asFault.Next, "not sent") {
+		return err
+	}
+	said := *asFault
+	said.Next = "This write was not sent. " + said.Next
+	return &said
+}
+
+func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) error {
+	stage := &stage{service: s, db: db, job: j}
+	source, err := fill(ctx, stage)
+	if err != nil {
+		return err
+	}
+	j.Source, j.Total, j.Together = *source, j.chunked+j.listed, j.chunked
+	if err := s.writeRejected(ctx, j); err != nil {
+		return err
+	}
+	j.State, j.Expires = Planned, time.Now().Add(planFor)
+	spec, err := json.Marshal(j.Spec)
+	if err != nil {
+		return err
+	}
+	described, err := json.Marshal(j.Source)
+	if err != nil {
+		return err
+	}
+	tally, err := json.Marshal(j.Tally)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ? WHERE id = ? AND state = 'staging'`,
+		j.State, j.Expires.UnixMilli(), string(spec), string(described), string(tally), j.ID)
+	return err
+}
+
+// stage writes the contacts of a plan down. It implements intake.Stage.
+type stage struct {
+	service  *Service
+	db       *sql.DB
+	job      *job
+	asItems  bool // contacts are written one by one, and not sent together
+	chunks   int
+	items    int
+	rejected int
+
+	people journal.People // where they count; empty elsewhere
+	erased int            // contacts who asked for erasure before
+}
+
+// The tasks of items. What most of a job's items are for needs no name.
+const taskUnsubscribe = "unsubscribe"
+
+// Contacts implements intake.Stage.
+func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
+	if g.asItems {
+		refs, err := refsOf(chunk.JSON)
+		if err != nil {
+			return err
+		}
+		return g.addItems(ctx, refs, "")
+	}
+	if at := bytes.Index(chunk.JSON, []byte(`{"id":`)); at >= 0 { // where it can only stand at the beginning of a line
+		return addressesOnly(string(chunk.JSON[at+len(`{"id":"`) : at+len(`{"id":"`)+36]))
+	}
+	if err := g.countErased(ctx, chunk.JSON); err != nil {
+		return err
+	}
+	g.chunks++
+	g.job.chunked += chunk.Contacts
+	_, err := g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content) VALUES (?, ?, ?, ?, ?)`,
+		g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON)
+	return err
+}
+
+// countErased counts those who asked for erasure before, where that is not done by who reads.
+func (g *stage) countErased(ctx context.Context, lines []byte) error {
+	if g.people.IsEmpty() {
+		return nil
+	}
+	refs, err := refsOf(lines)
+	for _, email := range refs {
+		erased, err := g.people.Are(ctx, email, journal.Erased)
+		if err != nil {
+			return err
+		}
+		if erased {
+			g.erased++
+		}
+	}
+	return err
+}
+
+// Rejected implements intake.Stage.
+func (g *stage) Rejected(ctx context.Context, rows []intake.Rejected) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	g.rejected++
+	return addRejected(ctx, g.db, g.job.ID, g.rejected, rows)
+}
+
+// OptedOut implements intake.Stage.
+func (g *stage) OptedOut(ctx context.Context, emails []string) error {
+	if !g.job.Spec.Unsubscribe {
+		return nil
+	}
+	return g.addItems(ctx, emails, taskUnsubscribe)
+}
+
+// itemsAtOnce is how many items a transaction writes: other writers wait for it.
+const itemsAtOnce = 2000
+
+func (g *stage) addItems(ctx context.Context, refs []string, task string) error {
+	for part := range slices.Chunk(refs, itemsAtOnce) {
+		err := inTx(ctx, g.db, func(tx *sql.Tx) error {
+			insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state) VALUES (?, ?, ?, ?, ?)`)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
+			for _, ref := range part {
+				g.items++
+				if _, err := insert.ExecContext(ctx, g.job.ID, g.items, ref, task, itemOpen); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		g.job.listed += len(part)
+	}
+	return nil
+}
+
+func addRejected(ctx context.Context, db runner, job string, n int, rows []intake.Rejected) error {
+	content, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO job_rejected (job, n, content) VALUES (?, ?, ?)`, job, n, content)
+	return err
+}
+
+// refsOf reads the contacts of JSON lines: their addresses, or the ids of those that have none.
+func refsOf(lines []byte) ([]string, error) {
+	var refs []string
+	err := eachLine(lines, func(line []byte) error {
+		var contact struct{ Email, ID string }
+		if err := json.Unmarshal(line, &contact); err != nil {
+			return err
+		}
+		refs = append(refs, cmp.Or(contact.Email, contact.ID))
+		return nil
+	})
+	return refs, err
+}
+
+// discard removes a plan with everything that was written down for it.
+func (s *Service) discard(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	if err := s.drop(ctx, id); err != nil {
+		s.log.WarnContext(ctx, "a plan could not be removed; it is later", "job", id, "cause", err)
+	}
+}
+
+// drop deletes a job and its contacts, chunk by chunk so that nobody waits long, and its files.
+func (s *Service) drop(ctx context.Context, id string) error {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := find(ctx, db, "id = ?", id)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	s.removeFiles(found[0])
+	return errors.Join(s.emptyContacts(ctx, db, id), exec(ctx, db, `DELETE FROM job WHERE id = ?`, id))
+}
+
+// emptyContacts deletes what a job holds of contacts.
+func (s *Service) emptyContacts(ctx context.Context, db *sql.DB, id string) error {
+	for _, statement := range []string{
+		`DELETE FROM job_chunk WHERE job = ?1 AND n = (SELECT min(n) FROM job_chunk WHERE job = ?1)`,
+		`DELETE FROM job_rejected WHERE job = ?1 AND n = (SELECT min(n) FROM job_rejected WHERE job = ?1)`,
+		`DELETE FROM job_item WHERE job = ?1 AND n IN (SELECT n FROM job_item WHERE job = ?1 ORDER BY n LIMIT 2000)`,
+	} {
+		for {
+			result, err := db.ExecContext(ctx, statement, id)
+			if err != nil {
+				return err
+			}
+			if n, err := result.RowsAffected(); err != nil || n == 0 {
+				break
+			}
+		}
+	}
+	return exec(ctx, db, `PRAGMA incremental_vacuum`) // what others delete is given back as well
+}
+
+func exec(ctx context.Context, db runner, statement string, given ...any) error {
+	_, err := db.ExecContext(ctx, statement, given...)
+	return err
+}
+
+// stagingFor is how long writing a plan down may take. One that takes longer was left by a killed process.
+const stagingFor = 3 * time.Hour
+
+// prune drops an account's plans that have expired and jobs that are older than the journal keeps changes. It is no reason
+// to refuse anything when that fails.
+func (s *Service) prune(ctx context.Context, account string) {
+	err := func() error {
+		db, err := s.store.Quick(ctx)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		old, err := find(ctx, db, `account = ? AND (state = 'planned' AND expires < ? OR state = 'staging' AND planned < ?
+			OR state IN ('finished', 'failed', 'cancelled') AND ended < ?) LIMIT 20`,
+			account, now.UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.AddDate(0, 0, -s.journal.Days()).UnixMilli())
+		if err != nil {
+			return err
+		}
+		for _, j := range old {
+			if err := s.drop(ctx, j.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	}()
+	if err != nil {
+		s.log.WarnContext(ctx, "old plans and jobs could not be removed", "cause", err)
+	}
+}
+
+// Relied is what of the account a plan was made for. A plan is not carried out when it has changed.
+type Relied struct {
+	Lists  []apiclient.List  `json:"lists,omitempty"`
+	Fields []apiclient.Field `json:"fields,omitempty"`
+}
+
+// stillThere refuses a plan whose lists or fields were changed since.
+func (s *Service) stillThere(ctx context.Context, spec Spec) error {
+	if len(spec.Relies.Lists)+len(spec.Relies.Fields)+len(spec.CreateLists)+len(spec.CreateFields) == 0 {
+		return nil
+	}
+	s.catalog.Renew()
+	lists, err := s.catalog.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	fields, err := s.catalog.Fields(ctx)
+	if err != nil {
+		return err
+	}
+	var changed []string
+	for _, list := range spec.Relies.Lists {
+		if !slices.Contains(lists, list) {
+			changed = append(changed, "the list "+text.Quote(list.Name))
+		}
+	}
+	for _, field := range spec.Relies.Fields {
+		if !slices.Contains(fields, field) {
+			changed = append(changed, "the field "+text.Word(field.MergeTag, 60))
+		}
+	}
+	for _, list := range spec.CreateLists {
+		if list.ID == 0 && slices.ContainsFunc(lists, func(there apiclient.List) bool { return strings.EqualFold(there.Name, list.Name) }) {
+			changed = append(changed, "the list "+text.Quote(list.Name)+", which was to be created")
+		}
+	}
+	for _, field := range spec.CreateFields {
+		if field.ID == 0 && slices.ContainsFunc(fields, func(there apiclient.Field) bool { return there.MergeTag == field.MergeTag }) {
+			changed = append(changed, "the field "+text.Word(field.MergeTag, 60)+", which was to be created")
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return fault.New(fault.PlanExpired, "The account has changed since the preview: "+text.Listing(changed, 10)+" is not as it was.", "",
+		"Nothing was sent; preview again, and apply the new plan.")
+}
+
+// removeFiles removes what a job wrote for people to read, as far as it is still where it was.
+func (s *Service) removeFiles(j *job) {
+	for _, path := range []string{j.Tally.RejectedFile, j.Tally.OtherRejected, j.Tally.ReportFile} {
+		if path == "" || path == j.Tally.RejectedFile && !s.isAsWritten(j) { // somebody is mending it
+			continue
+		}
+		where, name, err := s.folders.locate(path)
+		if err == nil {
+			err = where.root.Remove(name)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.log.Debug("a job's file could not be removed", "job", j.ID, "cause", err)
+		}
+	}
+}
+
+// Discard drops a plan that is not to be carried out.
+func (s *Service) Discard(ctx context.Context, id string) { s.discard(ctx, id) }

@@ -1,0 +1,418 @@
+package bulk
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// The queue's own recovery of a dead process's jobs is too slow: the process that does it has to be elected, and looks
+// every 30 seconds. Here a job says itself, in its row, which process works on it and when that was last alive; whoever
+// sees that it is dead gives the job a new ticket. A ticket is the queue's job that may work on it; one that is not the
+// ticket any more drops out when its turn comes.
+
+// pace is how soon it is noticed that a process is dead.
+type pace struct {
+	// beat is how often a process says that it is alive while it works on a job, and dead how long after the last time
+	// others take it for dead.
+	beat, dead time.Duration
+	// watch is how often a process looks for jobs that need it.
+	watch time.Duration
+	// poll is how often the queue looks for steps whose time has come.
+	poll time.Duration
+}
+
+// ordinary has a job go on within ten seconds of the death of the process that worked on it.
+var ordinary = pace{beat: 2 * time.Second, dead: 8 * time.Second, watch: 2 * time.Second, poll: 100 * time.Millisecond}
+
+const (
+	// idleFor is how long the queue runs on when there is nothing to do.
+	idleFor = 30 * time.Second
+	// stepTimeout bounds one step: the longest is the upload of one chunk.
+	stepTimeout = 10 * time.Minute
+	// atOnce is how many jobs a process works on at a time.
+	atOnce = 4
+	// endless is how often a step may fail before the queue gives up: a job decides itself when it has failed.
+	endless = 30_000
+	// unfinished is the file in the data folder that tells other processes, and the next start, that there is work.
+	unfinished = "unfinished-jobs"
+)
+
+// queue schedules the steps of jobs with River. It is started by the first job, and stopped when there is none.
+type queue struct {
+	service *Service
+
+	turn     chan struct{} // holds one token, which whoever looks at what follows has taken
+	client   *river.Client[*sql.Tx]
+	watching bool
+	busy     time.Time // when there was work last
+}
+
+func newQueue(service *Service) *queue {
+	q := &queue{service: service, turn: make(chan struct{}, 1)}
+	q.unlock()
+	return q
+}
+
+// lock is no mutex, because who holds it may wait for another process.
+func (q *queue) lock() { <-q.turn }
+
+func (q *queue) unlock() { q.turn <- struct{}{} }
+
+// step is the queue's job: the next step of one of ours.
+type step struct {
+	Job string `json:"job"`
+}
+
+// Kind implements river.JobArgs.
+func (step) Kind() string { return "bulk_step" }
+
+// worker carries out steps.
+type worker struct {
+	river.WorkerDefaults[step]
+	service *Service
+}
+
+// Work implements river.Worker.
+func (w *worker) Work(_ context.Context, turn *river.Job[step]) error {
+	pause, again := w.service.step(turn.Args.Job, turn.ID)
+	if again {
+		return river.JobSnooze(pause)
+	}
+	return nil
+}
+
+// Timeout implements river.Worker.
+func (w *worker) Timeout(*river.Job[step]) time.Duration { return stepTimeout }
+
+// lines are the names of the queues for an account's jobs: those that write, and those that only read, which a read-only
+// server works on as well.
+func lines(account string) (writes, reads string) {
+	sum := sha256.Sum256([]byte(account))
+	name := hex.EncodeToString(sum[:8])
+	return "writes-" + name, "reads-" + name
+}
+
+func lineOf(kind Kind, account string) string {
+	writes, reads := lines(account)
+	if kind == Export {
+		return reads
+	}
+	return writes
+}
+
+// start starts the queue unless it runs, and sees to jobs that other processes have left.
+func (q *queue) start(ctx context.Context) error {
+	q.lock()
+	defer q.unlock()
+	q.busy = time.Now()
+	if err := q.service.running.Err(); err != nil {
+		return err
+	}
+	q.watch()
+	if q.client != nil {
+		return nil
+	}
+	account, err := q.service.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := q.service.store.Queue(ctx)
+	if err != nil {
+		return err
+	}
+	client, err := q.connect(ctx, db, account)
+	if err != nil {
+		return q.service.store.Fault(err)
+	}
+	if err := client.Start(context.WithoutCancel(q.service.running)); err != nil {
+		return q.service.store.Fault(err)
+	}
+	q.client = client
+	return nil
+}
+
+func (q *queue) connect(ctx context.Context, db *sql.DB, account string) (*river.Client[*sql.Tx], error) {
+	log := slog.New(warnings{q.service.log.Handler()})
+	driver := riversqlite.New(db)
+	if err := q.migrate(ctx, driver, log); err != nil {
+		return nil, err
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{service: q.service})
+	writes, reads := lines(account)
+	queues := map[string]river.QueueConfig{reads: {MaxWorkers: atOnce}}
+	if !q.service.api.ReadOnly() {
+		queues[writes] = river.QueueConfig{MaxWorkers: atOnce}
+	}
+	return river.NewClient(driver, &river.Config{
+		Queues: queues, Workers: workers, Logger: log, MaxAttempts: endless, RetryPolicy: promptly{},
+		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: q.service.pace.poll, PollOnly: true,
+		JobTimeout: stepTimeout, RescueStuckJobsAfter: stepTimeout + time.Minute,
+		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: time.Hour,
+	})
+}
+
+// migrate makes the queue's own tables. Where two processes do so at once, one tries again.
+func (q *queue) migrate(ctx context.Context, driver *riversqlite.Driver, log *slog.Logger) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
+	if err != nil {
+		return err
+	}
+	for range 5 {
+		if _, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err == nil {
+			return nil
+		}
+		if paused := apiclient.Pause(ctx, 200*time.Millisecond); paused != nil {
+			return paused
+		}
+	}
+	return err
+}
+
+// promptly tries a step that could not be recorded again soon.
+type promptly struct{}
+
+// NextRetry implements river.ClientRetryPolicy.
+func (promptly) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(time.Second) }
+
+// warnings is a log that leaves out what is not at least a warning.
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+// add puts a job into the queue, in the transaction that makes it run, and returns its ticket.
+func (q *queue) add(ctx context.Context, tx *sql.Tx, j *job) (ticket int64, err error) {
+	q.lock()
+	client := q.client
+	q.unlock()
+	if client == nil {
+		return 0, errors.New("bulk: the queue is not running")
+	}
+	inserted, err := client.InsertTx(ctx, tx, step{Job: j.ID}, &river.InsertOpts{Queue: lineOf(j.Kind, j.account)})
+	if err != nil {
+		return 0, err
+	}
+	return inserted.Job.ID, nil
+}
+
+// close stops the queue. Steps end soon, because the service is closing.
+func (q *queue) close() {
+	q.lock()
+	client := q.client
+	q.client = nil
+	q.unlock()
+	q.halt(client)
+}
+
+func (q *queue) halt(client *river.Client[*sql.Tx]) {
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := client.Stop(ctx); err != nil {
+		q.service.log.Warn("the queue of jobs did not stop well; nothing is lost", "cause", err)
+	}
+}
+
+// Resume goes on with jobs that were left by a process that is gone, now and from now on, without holding up the caller.
+// As long as there are none it costs a look at one file's name.
+func (s *Service) Resume() {
+	s.queue.lock()
+	defer s.queue.unlock()
+	s.queue.watch()
+}
+
+// watch looks after unfinished jobs until the service closes. The caller holds the lock.
+func (q *queue) watch() {
+	if q.watching || q.service.running.Err() != nil {
+		return
+	}
+	q.watching = true
+	q.service.group.Go(func() {
+		for {
+			if err := q.look(q.service.running); err != nil && q.service.running.Err() == nil {
+				q.service.log.Debug("unfinished jobs could not be looked for", "cause", err)
+			}
+			if apiclient.Pause(q.service.running, q.service.pace.watch) != nil {
+				return
+			}
+		}
+	})
+}
+
+func (q *queue) look(ctx context.Context) error {
+	s := q.service
+	q.lock()
+	client, idle := q.client, time.Since(q.busy) > idleFor
+	q.unlock()
+	if client == nil && !s.hasUnfinished() {
+		return nil
+	}
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	var all, mine int
+	condition := ``
+	if s.api.ReadOnly() {
+		condition = ` AND kind = 'export'`
+	}
+	if err := db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE account = ?`+condition+`) FROM job WHERE state = 'running'`, account).Scan(&all, &mine); err != nil {
+		return err
+	}
+	if all > 0 {
+		s.noteUnfinished(true)
+	} else if err := s.noneUnfinished(ctx, db); err != nil {
+		return err
+	}
+	switch {
+	case mine > 0:
+		if err := q.start(ctx); err != nil {
+			return err
+		}
+		return q.recover(ctx, db, account, condition)
+	case client != nil && idle:
+		q.lock()
+		if time.Since(q.busy) > idleFor && q.client == client {
+			q.client = nil
+		} else {
+			client = nil
+		}
+		q.unlock()
+		q.halt(client)
+	}
+	return nil
+}
+
+// recover gives new tickets to the jobs of dead processes, and to those whose turn the queue has lost: a process may have
+// died between taking a turn and working on it, or between ending its work and saying so.
+func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition string) error {
+	now := time.Now()
+	silent := now.Add(-q.service.pace.dead).UnixMilli()
+	stale, err := find(ctx, db, `account = ? AND state = 'running' AND owner <> '' AND beat < ?`+condition, account, silent)
+	if err != nil {
+		return err
+	}
+	free, err := find(ctx, db, `account = ? AND state = 'running' AND owner = '' AND beat < ?`+condition, account, silent)
+	if err != nil {
+		return err
+	}
+	for _, j := range free {
+		waits, err := q.waits(ctx, j.ticket)
+		if err != nil {
+			return err
+		}
+		if !waits {
+			stale = append(stale, j)
+		}
+	}
+	for _, j := range stale {
+		err := inTx(ctx, db, func(tx *sql.Tx) error {
+			result, err := tx.ExecContext(ctx, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND beat < ?`,
+				now.UnixMilli(), j.ID, j.ticket, silent)
+			if err != nil {
+				return err
+			}
+			if n, err := result.RowsAffected(); err != nil || n == 0 { // another process was quicker, or it is alive after all
+				return err
+			}
+			ticket, err := q.add(ctx, tx, j)
+			if err != nil {
+				return err
+			}
+			q.service.log.Info("a job that was interrupted goes on", "job", j.ID)
+			return exec(ctx, tx, `UPDATE job SET ticket = ? WHERE id = ?`, ticket, j.ID)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waits reports that a ticket's turn will come. One whose time has come and that stays scheduled waits for a process that
+// was elected to see to that, and is dead.
+func (q *queue) waits(ctx context.Context, ticket int64) (bool, error) {
+	q.lock()
+	client := q.client
+	q.unlock()
+	if client == nil {
+		return true, nil
+	}
+	turn, err := client.JobGet(ctx, ticket)
+	switch {
+	case errors.Is(err, river.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case turn.State == rivertype.JobStateAvailable:
+		return true, nil
+	case turn.State == rivertype.JobStateScheduled || turn.State == rivertype.JobStateRetryable:
+		return time.Since(turn.ScheduledAt) < q.service.pace.dead, nil
+	}
+	return false, nil
+}
+
+// hasUnfinished reports whether jobs may be left to carry on with in the data folder.
+func (s *Service) hasUnfinished() bool {
+	if s.store.Dir() == "" {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(s.store.Dir(), unfinished))
+	return err == nil
+}
+
+// noteUnfinished tells other processes that there are unfinished jobs. Who makes a job run does so in the transaction that
+// does: nobody takes the note away meanwhile.
+func (s *Service) noteUnfinished(there bool) {
+	if s.store.Dir() == "" || there == s.hasUnfinished() {
+		return
+	}
+	path := filepath.Join(s.store.Dir(), unfinished)
+	var err error
+	if there {
+		err = os.WriteFile(path, nil, 0o600)
+	} else {
+		err = os.Remove(path)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.log.Warn("the note of unfinished jobs could not be changed", "cause", err)
+	}
+}
+
+// noneUnfinished takes the note away when there are none, while nobody can start one.
+func (s *Service) noneUnfinished(ctx context.Context, db *sql.DB) error {
+	if !s.hasUnfinished() {
+		return nil
+	}
+	return inTx(ctx, db, func(tx *sql.Tx) error {
+		var running int
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE state = 'running'`).Scan(&running)
+		if err == nil && running == 0 {
+			s.noteUnfinished(false)
+		}
+		return err
+	})
+}

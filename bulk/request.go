@@ -1,0 +1,300 @@
+package bulk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// ImportRequest is what an import is to bring in: the rows of a file, or those given.
+type ImportRequest struct {
+	File    string
+	Reading intake.Reading
+	// Rows are checked already. Lists that a row joins and that are still to be created have their StandIn.
+	Rows        []apiclient.ImportRow
+	Join, Leave []apiclient.List
+	CreateLists []NewList
+	// Unsubscribe also unsubscribes the people whom the file names as unsubscribed, as far as they are contacts.
+	Unsubscribe bool
+	// Everybody is who is there, where that is known: then only what differs is sent. nil: all of it is.
+	Everybody Everybody
+	// Progress is told how much of the file was read; nil: nobody.
+	Progress func(read, size int64)
+}
+
+// PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import.
+func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status, error) {
+	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists, Unsubscribe: request.Unsubscribe}
+	spec.Relies.Lists = slices.Concat(request.Join, request.Leave)
+	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+		source, err := s.readDifferences(ctx, request, stage)
+		if err != nil {
+			return nil, err
+		}
+		for _, proposal := range source.Created {
+			stage.job.Spec.CreateFields = append(stage.job.Spec.CreateFields, proposal.Field)
+		}
+		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
+			return nil, err
+		}
+		if source.Contacts == 0 && stage.items == 0 {
+			return nil, source.NothingToImport()
+		}
+		return source, nil
+	})
+}
+
+func (r ImportRequest) source() string {
+	if r.File == "" {
+		return "rows"
+	}
+	return r.File
+}
+
+// readDifferences reads what is to be imported; of contacts that are known to be there, only what differs.
+func (s *Service) readDifferences(ctx context.Context, request ImportRequest, stage *stage) (*intake.Summary, error) {
+	if request.Everybody == nil {
+		return s.read(ctx, request, stage)
+	}
+	c, err := s.compare(ctx, stage)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	source, err := s.read(ctx, request, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.against(ctx, request.Everybody); err != nil {
+		return nil, err
+	}
+	stage.job.Spec.Compared = &c.result
+	return source, c.stageDifferences(ctx)
+}
+
+func (s *Service) read(ctx context.Context, request ImportRequest, stage intake.Stage) (*intake.Summary, error) {
+	account := intake.Account{Fields: s.catalog.FieldsFor, Progress: request.Progress}
+	people, err := s.journal.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !people.IsEmpty() { // as on most accounts; then a million addresses need not be hashed
+		account.Standing = func(ctx context.Context, email string) (reason string, erased bool, err error) {
+			standings, err := people.Of(ctx, email)
+			if slices.Contains(standings, journal.OptedOut) {
+				reason = deletedWhileUnsubscribed
+			}
+			return reason, slices.Contains(standings, journal.Erased), err
+		}
+	}
+	if request.File == "" {
+		return intake.ReadRows(ctx, request.Rows, request.Reading, account, stage)
+	}
+	file, err := s.folders.Open(request.File)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return intake.ReadFile(ctx, file, request.Reading, account, stage)
+}
+
+// fieldsOf are the account's fields that a source has values for.
+func (s *Service) fieldsOf(ctx context.Context, source *intake.Summary) ([]apiclient.Field, error) {
+	var used []apiclient.Field
+	if len(source.Filled) == 0 {
+		return nil, nil
+	}
+	fields, err := s.catalog.Fields(ctx)
+	for _, field := range fields {
+		if source.Filled[field.MergeTag] > 0 {
+			used = append(used, field)
+		}
+	}
+	return used, err
+}
+
+// Selection names contacts: one by one, those of a file, or those that somebody knows.
+type Selection struct {
+	Contacts []apiclient.ContactRef
+	File     string
+	Reading  intake.Reading
+	// Known visits contacts that are known to exist, each once; Source says for people who they are.
+	Known  func(ctx context.Context, visit func(email, id string) error) error
+	Source string
+}
+
+func (who Selection) source() string {
+	switch {
+	case who.Known != nil:
+		return who.Source
+	case who.File != "":
+		return who.File
+	}
+	return "contacts"
+}
+
+// PlanWrite plans to do the same to many contacts, one by one: an Update, Delete or Event. What is to be done is the spec's.
+// Contacts that are not there are found out when their turn comes, and never created. An update of contacts that are known
+// to exist is sent for many of them at once, where an import can do it.
+func (s *Service) PlanWrite(ctx context.Context, kind Kind, spec Spec, who Selection) (Status, error) {
+	return s.planFor(ctx, kind, spec, who, kind != Update || who.Known == nil || !spec.fitsImport())
+}
+
+// fitsImport reports an update that an import can do: it changes no subscription, and whether it clears fields, or knows
+// all lists of a contact, is unknown.
+func (spec Spec) fitsImport() bool {
+	for _, value := range spec.Fields {
+		if value == nil {
+			return false
+		}
+	}
+	return spec.Unsubscribed == nil && !spec.LeaveAll
+}
+
+// PlanUpsert plans to put contacts on lists, and take them off others, with few requests; it creates whoever is missing.
+// It takes addresses only.
+func (s *Service) PlanUpsert(ctx context.Context, spec Spec, who Selection) (Status, error) {
+	return s.planFor(ctx, Import, spec, who, false)
+}
+
+func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, oneByOne bool) (Status, error) {
+	spec.Source, spec.Known = who.source(), who.Known != nil
+	spec.Relies.Lists = slices.Concat(spec.Join, spec.Leave)
+	return s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+		stage.asItems = oneByOne
+		if who.Known != nil {
+			return stage.known(ctx, who)
+		}
+		if !oneByOne { // whoever is missing is created, maybe against their wish
+			people, err := s.journal.People(ctx)
+			if err != nil {
+				return nil, err
+			}
+			stage.people = people
+		}
+		source, err := s.selected(ctx, who, stage)
+		if err != nil {
+			return nil, err
+		}
+		source.ErasedBefore = stage.erased
+		return source, nil
+	})
+}
+
+// selected stages the contacts of a selection.
+func (s *Service) selected(ctx context.Context, who Selection, stage *stage) (*intake.Summary, error) {
+	if who.File == "" {
+		return stage.named(ctx, who.Contacts)
+	}
+	file, err := s.folders.Open(who.File)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	source, err := intake.ReadAddresses(ctx, file, who.Reading, stage)
+	if err != nil {
+		return nil, err
+	}
+	if source.Contacts == 0 {
+		return nil, fault.New(fault.InvalidInput, "The file names no contact.", whyNobody(source), "Nothing was sent; give a file with a column of addresses or UUIDs.")
+	}
+	return source, nil
+}
+
+func whyNobody(source *intake.Summary) string {
+	if len(source.Reasons) == 0 {
+		return ""
+	}
+	if source.Rejected == 1 {
+		return "The only row was rejected: " + source.Reasons[0].Text + "."
+	}
+	return text.Count(source.Rejected, "row") + " were rejected, most of them because: " + source.Reasons[0].Text + "."
+}
+
+// named stages contacts that a call names one by one.
+func (g *stage) named(ctx context.Context, refs []apiclient.ContactRef) (*intake.Summary, error) {
+	source := &intake.Summary{Read: len(refs), Contacts: len(refs)}
+	if g.asItems {
+		names := make([]string, len(refs))
+		for i, ref := range refs {
+			names[i] = ref.String()
+		}
+		return source, g.addItems(ctx, names, "")
+	}
+	rows := make([]apiclient.ImportRow, len(refs))
+	for i, ref := range refs {
+		if ref.ByUUID() {
+			return nil, addressesOnly(ref.String())
+		}
+		rows[i].Email = ref.String()
+	}
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
+	for _, row := range rows {
+		if err := encoder.Encode(row); err != nil {
+			return nil, err
+		}
+	}
+	return source, g.Contacts(ctx, intake.Chunk{Contacts: len(rows), JSON: lines.Bytes()})
+}
+
+// shownOfKnown is how many contacts a plan shows of those that are known to exist.
+const shownOfKnown = 5
+
+// known stages contacts that are known to exist.
+func (g *stage) known(ctx context.Context, who Selection) (*intake.Summary, error) {
+	source := &intake.Summary{}
+	var names []string
+	flush := func() error {
+		if len(names) == 0 {
+			return nil
+		}
+		defer func() { names = names[:0] }()
+		if g.asItems {
+			return g.addItems(ctx, names, "")
+		}
+		var lines bytes.Buffer
+		encoder := json.NewEncoder(&lines)
+		for _, email := range names {
+			if err := encoder.Encode(apiclient.ImportRow{Email: email}); err != nil {
+				return err
+			}
+		}
+		return g.Contacts(ctx, intake.Chunk{Contacts: len(names), JSON: lines.Bytes()})
+	}
+	err := who.Known(ctx, func(email, id string) error {
+		name := email
+		if g.asItems && id != "" {
+			name = id
+		}
+		names = append(names, name)
+		if len(source.Sample) < shownOfKnown {
+			source.Sample = append(source.Sample, intake.Contact{Email: email})
+		}
+		if source.Read++; len(names) == intake.MaxChunkContacts {
+			return flush()
+		}
+		return ctx.Err()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err == nil && source.Read == 0 {
+		err = fault.New(fault.NotFound, "No contact fits "+who.Source+".", "", "Nothing was sent; look with search_contacts who does.")
+	}
+	source.Contacts = source.Read
+	return source, err
+}
+
+// addressesOnly refuses a UUID where contacts may be created.
+func addressesOnly(uuid string) error {
+	return fault.New(fault.InvalidInput, "So many contacts are imported, and an import knows addresses only; "+uuid+" is a UUID.", "",
+		"Nothing was sent; name the contacts by their addresses, or leave create_missing out.")
+}

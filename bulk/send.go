@@ -1,0 +1,397 @@
+package bulk
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// The states of a chunk.
+const (
+	chunkOpen    = "open"
+	chunkSending = "sending" // a request has left; if nothing else is known of it, sending it again is harmless (upsert)
+	chunkSent    = "sent"    // accepted; Mailtrap works on it
+	chunkDone    = "done"
+)
+
+// row is an element of an import request, as apiclient.ImportRow marshals, whose values are left as they were written.
+type row struct {
+	Email      string          `json:"email"`
+	Fields     json.RawMessage `json:"fields,omitempty"`
+	AddToLists []int64         `json:"list_ids_included,omitempty"`
+	RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
+}
+
+// chunk is contacts that are sent together.
+type chunk struct {
+	n, contacts int
+	state       string
+	imported    int64 // Mailtrap's import
+	content     []byte
+}
+
+// advanceChunk sends the next chunk, or looks how far Mailtrap is with the one that was sent. more is false when all are done.
+func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, 0, recorded(err)
+	}
+	var next chunk
+	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import FROM job_chunk WHERE job = ? AND state <> 'done' ORDER BY n LIMIT 1`, j.ID).
+		Scan(&next.n, &next.contacts, &next.state, &next.imported)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, 0, nil
+	case err != nil:
+		return false, 0, recorded(err)
+	case next.state == chunkSent:
+		pause, err = s.awaitChunk(ctx, db, j, next)
+	default:
+		pause, err = lookAfter(0), s.sendChunk(ctx, db, j, next)
+	}
+	return true, pause, err
+}
+
+// sendChunk sends a chunk, without those who may not be imported any more. Rows that the API refuses are taken out, and the
+// rest is sent again: it checks a request as a whole before it starts (spec).
+func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) error {
+	again := c.state == chunkSending
+	// The contacts are read when it is noted that they leave: who is erased before is not among them, and who is erased after
+	// is known to be on the way.
+	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending' WHERE job = ? AND n = ? AND EXISTS (SELECT 1 FROM job WHERE id = ? AND owner = ?) RETURNING content`,
+		j.ID, c.n, j.ID, s.process).Scan(&c.content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errNotOurs
+	}
+	if err != nil {
+		return recorded(err)
+	}
+	barred, err := s.bar(ctx, j, c.content)
+	if err != nil {
+		return err
+	}
+	if len(barred) > 0 {
+		if err := s.takeOut(ctx, db, j, c, chunkSending, barred); err != nil {
+			return err
+		}
+		if c.content, err = withoutRows(c.content, barred.has); err != nil {
+			return err
+		}
+	}
+	body, n, err := j.request(c.content)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return s.mark(ctx, db, j, c, chunkDone)
+	}
+	c.content = nil // the request has it, and memory is bounded
+	j.Tally.Doing = "sending " + text.Count(n, "contact")
+	if err := recorded(s.save(ctx, db, j)); err != nil {
+		return err
+	}
+	started, err := s.createImport(ctx, j, body, n)
+	if err == nil {
+		c.imported = started.ID
+		j.Tally.Sent += n
+		j.Tally.Repeated = j.Tally.Repeated || again
+		j.Tally.Asked = time.Now().UnixMilli()
+		j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
+		s.imported(ctx, n)
+		return s.mark(ctx, db, j, c, chunkSent)
+	}
+	apiError, ok := apiclient.AsError(err)
+	if ok && len(apiError.Rows) > 0 {
+		if failed := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&c.content); failed != nil {
+			return recorded(failed)
+		}
+		refused, failed := j.refused(c.content, apiError.Rows)
+		if failed != nil {
+			return failed
+		}
+		if len(refused) > 0 { // else the messages name nobody in this chunk
+			return s.takeOut(ctx, db, j, c, chunkOpen, refused) // nothing of it was taken
+		}
+	}
+	if ok && (apiError.Lost || apiError.Unknown) { // an attempt may have been carried out
+		return err
+	}
+	return cmp.Or(s.mark(ctx, db, j, c, chunkOpen), err)
+}
+
+// takeOut takes rows that are not sent out of a chunk, and puts them among the rejected.
+func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, state string, out taken) error {
+	rejected, reasons := make([]intake.Rejected, 0, len(out)), make([]string, 0, len(out))
+	for _, email := range slices.Sorted(maps.Keys(out)) {
+		rejected, reasons = append(rejected, out[email]), append(reasons, out[email].Reason)
+	}
+	j.Tally.Refused += len(out)
+	j.Tally.Reasons = intake.Recount(j.Tally.Reasons, reasons...)
+	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := s.save(ctx, tx, j); err != nil {
+			return err
+		}
+		var content []byte
+		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&content); err != nil {
+			return err
+		}
+		content, err := withoutRows(content, out.has)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM job_rejected WHERE job = ?`, j.ID).Scan(&n); err != nil {
+			return err
+		}
+		if err := addRejected(ctx, tx, j.ID, n, rejected); err != nil {
+			return err
+		}
+		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = ? AND n = ?`, content, state, j.ID, c.n)
+	}))
+}
+
+// withoutRows is JSON lines without those of some addresses.
+func withoutRows(lines []byte, out func(email string) bool) ([]byte, error) {
+	kept := make([]byte, 0, len(lines))
+	err := eachLine(lines, func(line []byte) error {
+		var row struct{ Email string }
+		if err := json.Unmarshal(line, &row); err != nil {
+			return err
+		}
+		if !out(row.Email) {
+			kept = append(append(kept, line...), '\n')
+		}
+		return nil
+	})
+	return kept, err
+}
+
+// mark writes down what a chunk has come to, together with how far the job is. What has been worked off is not kept. That is
+// done even when the job is being stopped: the request has left.
+func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
+	defer cancel()
+	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+		if err := s.save(ctx, tx, j); err != nil {
+			return err
+		}
+		return exec(ctx, tx, `UPDATE job_chunk SET state = ?1, import = ?2, content = iif(?1 = 'done', NULL, content) WHERE job = ?3 AND n = ?4`, state, c.imported, j.ID, c.n)
+	}))
+}
+
+// awaitChunk looks how far Mailtrap is with a chunk, and says when to look again.
+func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (pause time.Duration, err error) {
+	current, err := s.api.Import(ctx, c.imported)
+	asked := time.Since(time.UnixMilli(j.Tally.Asked))
+	switch {
+	case err != nil && !apiclient.IsKind(err, apiclient.NotFound):
+		return 0, err
+	case err == nil && !current.Done() && asked < jobLimit:
+		return lookAfter(asked), nil
+	}
+	var content []byte
+	if err := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&content); err != nil {
+		return 0, recorded(err)
+	}
+	rows := bytes.Count(content, []byte{'\n'})
+	// What it counts is what it did; of one that failed half-way the rest is not known.
+	j.Tally.Created += current.Created
+	j.Tally.Updated += current.Updated
+	j.Tally.OverLimit += current.OverLimit
+	if unknown := rows - current.Created - current.Updated - current.OverLimit; unknown > 0 {
+		j.Tally.Unknown += unknown
+	}
+	j.Tally.Doing = ""
+	return 0, s.mark(ctx, db, j, c, chunkDone)
+}
+
+// jobLimit is how long one of Mailtrap's own jobs may take. One that never ends must not keep others waiting for ever.
+const jobLimit = 2 * time.Hour
+
+// lookAfter is when to look again at one of Mailtrap's jobs that it was asked for some time ago.
+func lookAfter(asked time.Duration) time.Duration {
+	switch {
+	case asked < time.Second:
+		return 100 * time.Millisecond
+	case asked < 5*time.Second:
+		return 400 * time.Millisecond
+	case asked < 30*time.Second:
+		return 2 * time.Second
+	}
+	return 5 * time.Second
+}
+
+// taken are rows that are taken out of an import that is under way, by address.
+type taken map[string]intake.Rejected
+
+func (t taken) has(email string) bool {
+	_, out := t[email]
+	return out
+}
+
+// bar finds those who may not be imported, because they were deleted here while unsubscribed since the plan was made: a
+// long import holds its rows for many minutes.
+func (s *Service) bar(ctx context.Context, j *job, content []byte) (taken, error) {
+	people, err := s.journal.People(ctx)
+	if err != nil || people.IsEmpty() {
+		return nil, err
+	}
+	out := taken{}
+	err = eachLine(content, func(line []byte) error {
+		var one struct{ Email string }
+		if err := json.Unmarshal(line, &one); err != nil {
+			return err
+		}
+		optedOut, err := people.Are(ctx, one.Email, journal.OptedOut)
+		if err != nil || !optedOut {
+			return err
+		}
+		cells, err := intake.CellsOf(line, j.Source.Tags)
+		out[one.Email] = intake.Rejected{Reason: deletedWhileUnsubscribed, Cells: cells}
+		return err
+	})
+	return out, err
+}
+
+// deletedWhileUnsubscribed is why somebody is not imported of whom Mailtrap itself knows nothing any more.
+const deletedWhileUnsubscribed = "this person was deleted here while unsubscribed, and an import would subscribe them; " +
+	"it needs their consent: update_contact with create_if_missing, unsubscribed: false and consent"
+
+// refused are the contacts that the API names.
+func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, error) {
+	reason := make(map[string]string, len(named))
+	for _, row := range named {
+		said := make([]string, len(row.Problems))
+		for i, problem := range row.Problems {
+			said[i] = problem.String()
+		}
+		reason[strings.ToLower(strings.TrimSpace(row.Email))] = intake.SaidByMailtrap + strings.Join(said, "; ")
+	}
+	out := taken{}
+	err := eachLine(content, func(line []byte) error {
+		var one struct{ Email string }
+		if err := json.Unmarshal(line, &one); err != nil {
+			return err
+		}
+		why, refused := reason[one.Email]
+		if !refused {
+			return nil
+		}
+		cells, err := intake.CellsOf(line, j.Source.Tags)
+		out[one.Email] = intake.Rejected{Reason: why, Cells: cells}
+		return err
+	})
+	return out, err
+}
+
+// request makes a request of a chunk, and says of how many contacts: on the lists of the job besides their own. The lines
+// are what the API takes already; only those with lists of their own are taken apart.
+func (j *job) request(content []byte) (body []byte, n int, err error) {
+	common := row{AddToLists: j.Spec.joined()}
+	common.RemoveFrom = without(j.Spec.left(), common.AddToLists)
+	if len(j.Spec.Fields) > 0 { // the same for all
+		if common.Fields, err = json.Marshal(j.Spec.Fields); err != nil {
+			return nil, 0, err
+		}
+	}
+	behind, err := common.behind()
+	if err != nil {
+		return nil, 0, err
+	}
+	n = bytes.Count(content, []byte{'\n'})
+	body = append(make([]byte, 0, len(content)+n*(len(behind)+1)+len(`{"contacts":[]}`)), `{"contacts":[`...)
+	n = 0
+	err = eachLine(content, func(line []byte) error {
+		if n++; n > 1 {
+			body = append(body, ',')
+		}
+		if !bytes.Contains(line, []byte(`,"list_ids_`)) && (common.Fields == nil || !bytes.Contains(line, []byte(`,"fields":`))) {
+			body = append(append(body, line[:len(line)-1]...), behind...)
+			return nil
+		}
+		own, err := common.with(line, j.Spec)
+		body = append(body, own...)
+		return err
+	})
+	return append(body, "]}"...), n, err
+}
+
+// behind is what stands behind the address of a contact that has nothing of its own there, with the end of the object.
+func (r row) behind() ([]byte, error) {
+	encoded, err := json.Marshal(struct {
+		Fields     json.RawMessage `json:"fields,omitempty"`
+		AddToLists []int64         `json:"list_ids_included,omitempty"`
+		RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
+	}{r.Fields, r.AddToLists, r.RemoveFrom})
+	if err != nil || len(encoded) == len("{}") {
+		return []byte("}"), err
+	}
+	encoded[0] = ','
+	return encoded, nil
+}
+
+// with is a contact that has lists or values of its own, with what all have.
+func (r row) with(line []byte, spec Spec) ([]byte, error) {
+	var own row
+	if err := json.Unmarshal(line, &own); err != nil {
+		return nil, err
+	}
+	own.AddToLists = intake.Union(spec.realLists(own.AddToLists), r.AddToLists)
+	own.RemoveFrom = without(intake.Union(own.RemoveFrom, r.RemoveFrom), own.AddToLists)
+	if r.Fields != nil {
+		own.Fields = r.Fields
+	}
+	return json.Marshal(own)
+}
+
+// eachLine visits the lines of JSON lines.
+func eachLine(lines []byte, visit func(line []byte) error) error {
+	for line := range bytes.SplitSeq(lines, []byte{'\n'}) {
+		if len(line) == 0 {
+			continue
+		}
+		if err := visit(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.
+type imported struct {
+	Job      string  `json:"job,omitempty"`
+	Import   int64   `json:"import,omitempty"` // Mailtrap's id
+	Contacts int     `json:"contacts"`
+	Joined   []int64 `json:"joined,omitempty"` // lists that all of them joined
+	Left     []int64 `json:"left,omitempty"`
+}
+
+func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int) (apiclient.Import, error) {
+	var started apiclient.Import
+	sent := imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left()}
+	intent := journal.Write{
+		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
+		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",
+	}
+	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		if started, err = s.api.CreateImportJSON(ctx, body); err == nil {
+			sent.Import = started.ID
+			write.Subject, write.After = strconv.FormatInt(started.ID, 10), sent
+		}
+		return err
+	})
+	return started, err
+}

@@ -1,0 +1,256 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+)
+
+const (
+	// stepFor is about how long a step lasts: then it is the turn of another job.
+	stepFor = 2 * time.Second
+	// sitOut is the longest pause that a step sits out itself.
+	sitOut = 500 * time.Millisecond
+	// failingFor is how long requests may fail in a way that may pass before the job has failed.
+	failingFor = 2 * time.Hour
+)
+
+// step works on a job for a while. again says that there is more to do, after a pause. A job that is not ours to work on, or
+// has ended, is left alone.
+func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool) {
+	ctx, cancel := context.WithTimeout(s.running, stepTimeout)
+	defer cancel()
+	j, err := s.take(ctx, id, ticket)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("a job could not be looked at; it is tried again", "job", id, "cause", err)
+		}
+		return time.Second, true
+	}
+	if j == nil {
+		return 0, false
+	}
+	ctx, alive := s.keepAlive(ctx, id)
+	defer alive()
+	ctx = journal.In(ctx, j.call)
+	pause, again, err = s.work(ctx, j)
+	switch {
+	case errors.Is(err, errNotOurs):
+		return 0, false
+	case s.running.Err() != nil: // the next process finds out where it stands
+		s.release(id, ticket)
+		return 0, true
+	case err != nil:
+		s.log.Warn("how far a job is could not be written down; it is tried again", "job", id, "cause", err)
+		pause, again = time.Second, true
+	}
+	s.release(id, ticket)
+	return pause, again
+}
+
+// take makes this process the one that works on a job; nil when it may not.
+func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
+		s.process, now.UnixMilli(), id, ticket, now.Add(-s.pace.dead).UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return nil, err
+	}
+	found, err := find(ctx, db, "id = ?", id)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	j := found[0]
+	j.call.Change = j.Change
+	return j, nil
+}
+
+// keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends.
+func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for apiclient.Pause(ctx, s.pace.beat) == nil {
+			db, err := s.store.Quick(ctx)
+			if err != nil {
+				continue
+			}
+			result, err := db.ExecContext(ctx, `UPDATE job SET beat = ? WHERE id = ? AND owner = ?`, time.Now().UnixMilli(), id, s.process)
+			if err != nil {
+				continue
+			}
+			if n, err := result.RowsAffected(); err == nil && n == 0 {
+				cancel(errNotOurs)
+			}
+		}
+	}()
+	return ctx, func() {
+		cancel(context.Canceled)
+		<-stopped
+	}
+}
+
+// release lets others work on the job.
+func (s *Service) release(id string, ticket int64) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.running), 5*time.Second)
+	defer cancel()
+	db, err := s.store.Quick(ctx)
+	if err == nil {
+		err = exec(ctx, db, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND owner = ? AND ticket = ?`, time.Now().UnixMilli(), id, s.process, ticket)
+	}
+	if err != nil {
+		s.log.Warn("a job could not be let go of; others take it over in a moment", "job", id, "cause", err)
+	}
+}
+
+// work does one thing after the other until the time is up, there is a longer pause, or the job has ended. What fails in a
+// way that may pass is tried again later; any other failure is the job's.
+func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, again bool, err error) {
+	for began := time.Now(); ; {
+		stop, err := s.toStop(ctx, j)
+		switch { // before anything more is sent
+		case err != nil:
+			return 0, true, err
+		case stop:
+			return 0, false, s.end(ctx, j, Cancelled, nil)
+		}
+		more, pause, err := s.guarded(ctx, j)
+		j.Change = max(j.Change, journal.ChangeID(ctx))
+		switch {
+		case context.Cause(ctx) != nil:
+			return 0, true, context.Cause(ctx)
+		case errors.Is(err, errNotOurs) || isStores(err):
+			return 0, true, err
+		case err != nil && s.passes(j, err):
+			more, pause = true, backOff(j.Tally.Since)
+		case err != nil:
+			return 0, false, s.end(ctx, j, Failed, err)
+		default:
+			j.Tally.Since = 0
+		}
+		if !more {
+			return 0, false, s.end(ctx, j, Finished, nil)
+		}
+		if err := s.progress(ctx, j); err != nil {
+			return 0, true, err
+		}
+		if pause > sitOut || time.Since(began)+pause > stepFor {
+			return pause, true, nil
+		}
+		if err := apiclient.Pause(ctx, pause); err != nil {
+			return 0, true, err
+		}
+	}
+}
+
+// guarded turns a panic into a failure of the job.
+func (s *Service) guarded(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.log.Error("a job panicked", "job", j.ID, "cause", cause, "stack", string(debug.Stack()))
+			err = fault.From(errPanic)
+		}
+	}()
+	return s.advance(ctx, j)
+}
+
+var errPanic = errors.New("a job panicked")
+
+// advance does the next thing of a job. more is false when there is nothing left to do.
+func (s *Service) advance(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	if j.Kind == Export {
+		return s.advanceExport(ctx, j)
+	}
+	if !j.Tally.Prepared {
+		return true, 0, s.makeReady(ctx, j)
+	}
+	if more, pause, err = s.advanceChunk(ctx, j); more || err != nil {
+		return more, pause, err
+	}
+	return s.advanceItems(ctx, j)
+}
+
+// isStores reports that what failed was the record of the job, so that nothing can be said of it.
+func isStores(err error) bool {
+	var failed *storeError
+	return errors.As(err, &failed)
+}
+
+// storeError is a failure to write down what has happened.
+type storeError struct{ err error }
+
+func (e *storeError) Error() string { return "bulk: " + e.err.Error() }
+
+func (e *storeError) Unwrap() error { return e.err }
+
+func recorded(err error) error {
+	if err == nil || errors.Is(err, errNotOurs) {
+		return err
+	}
+	return &storeError{err}
+}
+
+// progress writes down how far the job is.
+func (s *Service) progress(ctx context.Context, j *job) error {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	return s.save(ctx, db, j)
+}
+
+func (s *Service) toStop(ctx context.Context, j *job) (stop bool, err error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE id = ?`, j.ID).Scan(&stop)
+	return stop, err
+}
+
+// passes reports whether a failure may pass, and notes since when the requests fail.
+func (s *Service) passes(j *job, err error) bool {
+	if !mayPass(err) {
+		return false
+	}
+	now := time.Now()
+	if j.Tally.Since == 0 {
+		j.Tally.Since = now.UnixMilli()
+	}
+	j.Tally.Doing = "waiting, because Mailtrap cannot be reached or refuses for the moment"
+	return now.Sub(time.UnixMilli(j.Tally.Since)) < failingFor
+}
+
+// backOff is how long to wait when requests have been failing for some time.
+func backOff(since int64) time.Duration {
+	return min(max(time.Since(time.UnixMilli(since))/4, time.Second), 30*time.Second)
+}
+
+// mayPass reports failures that say nothing of what was asked for.
+func mayPass(err error) bool {
+	if fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Timeout) {
+		return true
+	}
+	apiError, ok := apiclient.AsError(err)
+	if !ok {
+		return false
+	}
+	switch apiError.Kind {
+	case apiclient.NoAnswer, apiclient.TimedOut, apiclient.ServerFailed, apiclient.Throttled, apiclient.Unreadable:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,141 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"mailtrap-contacts-mcp/journal"
+)
+
+// job is a job while this process works on it.
+type job struct {
+	Status
+	account string
+	call    journal.Call
+	ticket  int64
+	// size is how many contacts the chunks and items have.
+	chunked, listed int
+}
+
+// runner is what statements run on: a database or a transaction.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket,
+	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id) FROM job`
+
+// find returns an account's jobs that a condition holds for.
+func find(ctx context.Context, db runner, condition string, given ...any) ([]*job, error) {
+	rows, err := db.QueryContext(ctx, sqlJobs+" WHERE "+condition, given...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []*job
+	for rows.Next() {
+		j := &job{}
+		var planned int64
+		var expires, started, ended sql.NullInt64
+		var spec, source, tally, call []byte
+		if err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, &spec, &source, &tally, &call,
+			&j.Change, &j.Stopping, &j.ticket, &j.chunked, &j.listed); err != nil {
+			return nil, err
+		}
+		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally), json.Unmarshal(call, &j.call))
+		if err != nil {
+			return nil, err
+		}
+		j.Planned, j.Expires, j.Started, j.Ended = time.UnixMilli(planned), timeOf(expires), timeOf(started), timeOf(ended)
+		j.Total, j.Together = j.chunked+j.listed, j.chunked
+		found = append(found, j)
+	}
+	return found, rows.Err()
+}
+
+func timeOf(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64)
+}
+
+// load returns an account's job; nil when there is none of that id.
+func load(ctx context.Context, db runner, account, id string) (*job, error) {
+	found, err := find(ctx, db, "account = ? AND id = ?", account, id)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// insert writes a new job down.
+func (j *job) insert(ctx context.Context, db runner) error {
+	spec, err := json.Marshal(j.Spec)
+	if err != nil {
+		return err
+	}
+	call, err := json.Marshal(j.call)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call))
+	return err
+}
+
+// errNotOurs is of a job that another process has taken over.
+var errNotOurs = errors.New("bulk: the job is another process's by now")
+
+// save writes down how far the job is, as long as it is this process's.
+func (s *Service) save(ctx context.Context, db runner, j *job) error {
+	spec, err := json.Marshal(j.Spec)
+	if err != nil {
+		return err
+	}
+	tally, err := json.Marshal(j.Tally)
+	if err != nil {
+		return err
+	}
+	result, err := db.ExecContext(ctx, `UPDATE job SET spec = ?, tally = ?, change = ?, beat = ? WHERE id = ? AND owner = ? AND state = 'running'`,
+		string(spec), string(tally), j.Change, time.Now().UnixMilli(), j.ID, s.process)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, errNotOurs)
+	}
+	return nil
+}
+
+// inTx does something in a transaction.
+func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// begin makes a planned or failed job run.
+func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
+	call, err := json.Marshal(j.call)
+	if err != nil {
+		return err
+	}
+	tally, err := json.Marshal(j.Tally)
+	if err != nil {
+		return err
+	}
+	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4 WHERE id = ?5`,
+		time.Now().UnixMilli(), ticket, string(call), string(tally), j.ID)
+}
