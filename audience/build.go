@@ -1,0 +1,360 @@
+package audience
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
+)
+
+// Want says how new a snapshot has to be.
+type Want struct {
+	MaxAge  time.Duration // 0: any age
+	Refresh bool          // take a new one, unless one is being taken
+	Report  func(string)  // tells what is going on; may be nil
+}
+
+// building is a snapshot that is being taken. All who want it wait for the same one.
+type building struct {
+	done    chan struct{}
+	err     error
+	reports *reports
+}
+
+// Building reports whether a snapshot of the account is being taken by this process.
+func (s *Service) Building(ctx context.Context) bool {
+	account, err := s.options.Account(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return err == nil && s.building[account] != nil
+}
+
+// Snapshot returns a snapshot that is new enough, and takes one where there is none. Callers that come together share it,
+// also in several processes. When the context ends, the taking goes on, and a later call joins it.
+func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !want.Refresh {
+		if sn, found, err := s.fresh(ctx, account, want.MaxAge); err != nil || found {
+			return sn, err
+		}
+	}
+	b, err := s.build(account, want)
+	if err != nil {
+		return nil, err
+	}
+	defer b.reports.join(want.Report)()
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if b.err != nil {
+		return nil, b.err
+	}
+	sn, found, err := s.latest(ctx, account)
+	if err == nil && !found {
+		err = fault.New(fault.FileAccess, "The snapshot of the contacts cannot be read, though it was just taken.", "", "Ask the operator to look at the server's log, then try again.")
+	}
+	return sn, err
+}
+
+func (s *Service) fresh(ctx context.Context, account string, maxAge time.Duration) (*Snapshot, bool, error) {
+	sn, found, err := s.latest(ctx, account)
+	if err != nil || !found {
+		return nil, false, err
+	}
+	if maxAge > 0 && sn.clock().Sub(sn.about.TakenAt) > maxAge {
+		sn.Release()
+		return nil, false, nil
+	}
+	return sn, true, nil
+}
+
+// build joins the build of an account, or begins it.
+func (s *Service) build(account string, want Want) (*building, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.life.Err() != nil {
+		return nil, context.Canceled
+	}
+	if b := s.building[account]; b != nil {
+		return b, nil
+	}
+	b := &building{done: make(chan struct{}), reports: newReports()}
+	s.building[account] = b
+	s.running.Go(func() {
+		b.err = s.fileFault(s.takeTurn(s.life, account, want, time.Now(), b.reports.say))
+		s.mu.Lock()
+		delete(s.building, account)
+		s.mu.Unlock()
+		close(b.done)
+	})
+	return b, nil
+}
+
+// takeTurn takes a snapshot when no other process does; where one does, its snapshot will do.
+func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked time.Time, report func(string)) error {
+	for {
+		mine, err := s.lease(ctx, account)
+		if err != nil {
+			return err
+		}
+		if sn, found, err := s.latest(ctx, account); err == nil && found {
+			fresh := sn.about.TakenAt.After(asked) || !want.Refresh && (want.MaxAge <= 0 || time.Since(sn.about.TakenAt) <= want.MaxAge)
+			sn.Release()
+			if fresh {
+				return s.unlease(account, mine)
+			}
+		}
+		if mine {
+			err := s.leased(ctx, account, func(ctx context.Context) error { return s.take(ctx, account, report) })
+			return errors.Join(err, s.unlease(account, true))
+		}
+		report("another server process is taking a snapshot of the contacts")
+		if err := apiclient.Pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// take exports the account and makes a file of it.
+func (s *Service) take(ctx context.Context, account string, report func(string)) error {
+	folder, err := s.madeFolder(account)
+	if err != nil {
+		return err
+	}
+	for _, left := range s.files(account, unfinished) { // of builds that were killed
+		_ = os.Remove(left)
+		_ = os.Remove(left + "-journal")
+	}
+	began := time.Now()
+	path := filepath.Join(folder, stampOf(began))
+	d, err := newDraft(ctx, path+unfinished)
+	if err != nil {
+		return err
+	}
+	if err := s.fill(ctx, account, d, began, report); err != nil {
+		d.discard()
+		return err
+	}
+	if err := os.Rename(path+unfinished, path+finished); err != nil {
+		_ = os.Remove(path + unfinished)
+		return err
+	}
+	s.tidy(ctx, account, began)
+	return nil
+}
+
+func (s *Service) fill(ctx context.Context, account string, d *draft, began time.Time, report func(string)) error {
+	s.options.Catalog.Renew()
+	lists, err := s.options.Catalog.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	fields, err := s.options.Catalog.Fields(ctx)
+	if err != nil {
+		return err
+	}
+	report("waiting for Mailtrap's export of the contacts")
+	body, err := s.options.Exporter.ExportCSV(ctx, apiclient.ExportFilter{}, report)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	rows, header, err := csvReader(body)
+	if err != nil {
+		return err
+	}
+	layout, err := layoutOf(header, fields)
+	if err != nil {
+		return err
+	}
+	l := &loader{layout: layout, file: d, lists: newMembership(lists), report: report}
+	if err := l.load(ctx, rows); err != nil {
+		return err
+	}
+	l.emails, l.hashes[0] = sorted(l.hashes[0]), nil
+	if !layout.has(colStatus) {
+		if err := l.unsubscribed(ctx, s.options.Exporter); err != nil {
+			return err
+		}
+	}
+	if !layout.has(colLists) && len(lists) <= apiclient.MaxLists {
+		if err := l.memberships(ctx, s.options.Exporter, lists); err != nil {
+			return err
+		}
+	}
+	about := l.about(began, lists, layout.has(colLists) || len(lists) <= apiclient.MaxLists)
+	about.Totals = append(s.earlier(ctx, account), about.Totals...)
+	if err := l.conclude(ctx); err != nil {
+		return err
+	}
+	return d.finish(ctx, about)
+}
+
+// conclude writes what is known at the end only: statuses, lists and the indexes.
+func (l *loader) conclude(ctx context.Context) error {
+	encoder := newEncoder()
+	for from := 0; from < l.rows; from += chunkRows {
+		to := min(from+chunkRows, l.rows)
+		for _, status := range l.statuses[from:to] {
+			encoder.next(l.file.statuses[status], func(b []byte, cell string) []byte { return appendValue(b, typed(cell, "")) })
+		}
+		if err := l.file.column(colStatus, from/chunkRows, encoder.blob()); err != nil {
+			return err
+		}
+		for _, set := range l.sets[from:to] {
+			encoder.next(l.lists.text(set), func(b []byte, cell string) []byte { return appendValue(b, ofText(cell)) })
+		}
+		if err := l.file.column(colLists, from/chunkRows, encoder.blob()); err != nil {
+			return err
+		}
+	}
+	if err := l.file.index(ctx, byEmail, l.emails); err != nil {
+		return err
+	}
+	l.emails = nil
+	return l.file.index(ctx, byID, sorted(l.hashes[1]))
+}
+
+// about says what was read. A contact that is there twice counts once: the last one.
+func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool) about {
+	a := about{TakenAt: began.UTC(), Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.file.statuses[1:]}
+	gone := map[uint32]bool{}
+	for i := 1; i < len(l.emails); i++ {
+		if l.emails[i].hash == l.emails[i-1].hash {
+			gone[l.emails[i-1].row] = true
+			a.Gone = append(a.Gone, l.emails[i-1].row)
+		}
+	}
+	a.Contacts = l.rows - len(a.Gone)
+	own := Totals{At: a.TakenAt, Contacts: a.Contacts, Lists: map[int64]int{}}
+	inSet := map[uint32]int{}
+	for i := range l.rows {
+		if gone[uint32(i)] {
+			continue
+		}
+		switch l.statuses[i] {
+		case statusSubscribed:
+			own.Subscribed++
+		case statusUnsubscribed:
+			own.Unsubscribed++
+		}
+		if l.statuses[i] != statusUnknown {
+			a.Columns[colStatus].Filled++
+		}
+		inSet[l.sets[i]]++
+	}
+	for set, n := range inSet {
+		if set != 0 {
+			a.Columns[colLists].Filled += n
+		}
+		for _, id := range idsOf(l.lists.text(set)) {
+			own.Lists[id] += n
+		}
+	}
+	for col := range a.Columns {
+		if col != colStatus && col != colLists {
+			a.Columns[col].Filled = l.filled[col]
+		}
+		if l.layout.source[col] < 0 && col != colStatus && col != colLists {
+			a.Columns[col].Absent = true
+		}
+	}
+	a.Totals = []Totals{own}
+	return a
+}
+
+// earlier are the numbers of the snapshots before.
+func (s *Service) earlier(ctx context.Context, account string) []Totals {
+	before, found, err := s.latest(ctx, account)
+	if err != nil || !found {
+		return nil
+	}
+	defer before.Release()
+	totals := before.about.Totals
+	return slices.Clone(totals[max(0, len(totals)-keptTotals):])
+}
+
+// tidy removes the snapshots that were replaced, and the changes that are in the newest.
+func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
+	files := s.files(account, finished)
+	for _, old := range files[:max(0, len(files)-1)] {
+		s.mu.Lock()
+		if current := s.current[account]; current != nil && current.path == old {
+			current.retire()
+			delete(s.current, account)
+		}
+		s.mu.Unlock()
+		_ = os.Remove(old) // where another process has it open and that forbids it, the next build removes it
+	}
+	db, err := s.options.Store.Quick(ctx)
+	if err == nil {
+		_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND at < ?`, account, began.Add(-applying).UnixMilli())
+	}
+	if err != nil {
+		s.options.Log.WarnContext(ctx, "old changes could not be removed", "cause", err)
+	}
+}
+
+// A lease is held by the process that takes an account's snapshot, and renewed while it lives.
+const (
+	leaseTime  = 10 * time.Second
+	leaseRenew = 2 * time.Second
+)
+
+func (s *Service) lease(ctx context.Context, account string) (mine bool, err error) {
+	db, err := s.options.Store.Quick(ctx)
+	if err != nil {
+		return false, err
+	}
+	now := time.Now()
+	var holder string
+	err = db.QueryRowContext(ctx, `INSERT INTO snapshot_lease (account, holder, until) VALUES (?1, ?2, ?3)
+		ON CONFLICT (account) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING holder`,
+		account, s.holder, now.Add(leaseTime).UnixMilli(), now.UnixMilli()).Scan(&holder)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, s.options.Store.Fault(err)
+}
+
+// leased does something while the lease is renewed; losing it ends it.
+func (s *Service) leased(ctx context.Context, account string, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() {
+		defer close(renewed)
+		for apiclient.Pause(ctx, leaseRenew) == nil {
+			if mine, err := s.lease(ctx, account); err == nil && !mine {
+				cancel(errors.New("another process has taken the snapshot over"))
+			}
+		}
+	}()
+	err := do(ctx)
+	cancel(nil)
+	<-renewed
+	return err
+}
+
+func (s *Service) unlease(account string, mine bool) error {
+	if !mine {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaseTime)
+	defer cancel()
+	db, err := s.options.Store.Quick(ctx)
+	if err == nil {
+		_, err = db.ExecContext(ctx, `DELETE FROM snapshot_lease WHERE account = ? AND holder = ?`, account, s.holder)
+	}
+	return s.options.Store.Fault(err)
+}

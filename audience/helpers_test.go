@@ -1,0 +1,160 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err, errors.Unwrap(err))
+	}
+}
+
+// exporter makes exports through the API, or gives a file of its own.
+type exporter struct {
+	api   *apiclient.Client
+	file  func() string // instead of an export
+	slow  chan struct{} // an export waits for it to be closed
+	calls atomic.Int64
+}
+
+func (e *exporter) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
+	e.calls.Add(1)
+	report("exporting")
+	if e.slow != nil {
+		select {
+		case <-e.slow:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if e.file != nil {
+		return io.NopCloser(strings.NewReader(e.file())), nil
+	}
+	export, err := e.api.CreateExport(ctx, filter)
+	for err == nil && !export.Done() {
+		export, err = e.api.Export(ctx, export.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.api.Download(ctx, export.URL)
+}
+
+// house is an audience on an emulated account.
+type house struct {
+	*Service
+	account  *emulator.Emulator
+	api      *apiclient.Client
+	exporter *exporter
+	catalog  *catalog.Catalog
+}
+
+func at(t testing.TB, dir string, account *emulator.Emulator, change ...func(*Options)) *house {
+	t.Helper()
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: account.Transport()})
+	must(t, err)
+	t.Cleanup(api.Close)
+	kept := store.At(dir)
+	lists := catalog.New(api, journal.New(journal.Options{Store: kept, Account: api.AccountKey}))
+	h := &house{account: account, api: api, exporter: &exporter{api: api}, catalog: lists}
+	options := Options{Dir: dir, Account: api.AccountKey, Exporter: h.exporter, Catalog: lists, Store: kept}
+	for _, c := range change {
+		c(&options)
+	}
+	h.Service = New(options)
+	t.Cleanup(func() {
+		must(t, h.Close())
+		must(t, kept.Close())
+	})
+	return h
+}
+
+// snapshot takes a new one, released with the test.
+func (h *house) snapshot(t testing.TB) *Snapshot {
+	t.Helper()
+	sn, err := h.Snapshot(t.Context(), Want{Refresh: true})
+	must(t, err)
+	t.Cleanup(sn.Release)
+	return sn
+}
+
+// ofFile is the snapshot of a CSV file, on an account with some fields and lists.
+func ofFile(t testing.TB, account *emulator.Emulator, file string) *Snapshot {
+	t.Helper()
+	h := at(t, t.TempDir(), account)
+	h.exporter.file = func() string { return file }
+	return h.snapshot(t)
+}
+
+func count(t testing.TB, sn *Snapshot, where string) int {
+	t.Helper()
+	total, _, err := sn.Count(t.Context(), where)
+	if err != nil {
+		t.Fatalf("%s: %v", where, err)
+	}
+	return total
+}
+
+func wantCounts(t *testing.T, sn *Snapshot, wants map[string]int) {
+	t.Helper()
+	for where, want := range wants {
+		if got := count(t, sn, where); got != want {
+			t.Errorf("%s: %d contacts, want %d", where, got, want)
+		}
+	}
+}
+
+func wantFault(t testing.TB, err error, code fault.Code, says ...string) {
+	t.Helper()
+	if !fault.Is(err, code) {
+		t.Fatalf("got %v, want %s", err, code)
+	}
+	for _, part := range says {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("it does not say %q: %v", part, err)
+		}
+	}
+}
+
+// people is an account with a few contacts, lists and fields of every type and of names that are hard to take.
+func people(layout emulator.Layout) *emulator.Emulator {
+	e := emulator.New(emulator.Config{ExportLayout: layout, Unlimited: true})
+	news, vip := e.AddList("Newsletter"), e.AddList("VIP; gold, and more")
+	e.AddField("Plan", "text", "plan")
+	e.AddField("Age", "integer", "age")
+	e.AddField("Score", "float", "score")
+	e.AddField("Is customer", "boolean", "is_customer")
+	e.AddField("Last login", "date", "last_login")
+	e.AddField("Город", "text", "gorod")
+	e.AddField("status", "text", "state_of_mind")
+	e.AddField(`Say "hi" it's`, "text", "say_hi")
+	e.AddField("Order", "text", "order")
+	day := time.Date(2026, 4, 28, 12, 40, 45, 0, time.UTC)
+	add := func(email, status string, lists []int64, fields map[string]any) {
+		e.AddContact(emulator.Contact{Email: email, Status: status, ListIDs: lists, Fields: fields, CreatedAt: day, UpdatedAt: day.Add(time.Hour)})
+	}
+	add("anna@example.com", "subscribed", []int64{news, vip}, map[string]any{"plan": "pro", "age": 42, "score": 1.5, "is_customer": true, "last_login": "2026-01-31", "gorod": "Москва", "state_of_mind": "calm", "say_hi": "O'Brien", "order": "first"})
+	add("bob@test.org", "unsubscribed", []int64{news}, map[string]any{"plan": "free", "age": 7, "is_customer": false, "last_login": "2025-11-02", "order": "second"})
+	add("info@gmial.com", "subscribed", nil, map[string]any{"score": -2, "gorod": "КИЕВ", "state_of_mind": "wild"})
+	add("anna+tag@example.com", "subscribed", []int64{vip}, nil)
+	return e
+}

@@ -1,0 +1,176 @@
+package audience
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/text"
+)
+
+// The columns that every snapshot has, in their order. Those of fields and of headers that are nothing known come after.
+const (
+	colEmail = iota
+	colID
+	colStatus
+	colLists // the ids of the lists, ",1,5,"; empty where it is in none
+	colCreated
+	colUpdated
+	builtIns // how many there are
+)
+
+// maxColumns bounds the columns of a snapshot: an account has at most 40 fields.
+const maxColumns = 250
+
+// moment is the type of the columns of times, besides those that fields have.
+const moment = "time"
+
+// Column is one that can be asked about.
+type Column struct {
+	Name     string `json:"name"`            // as queries name it: a built-in name, a merge tag, or the header of a column that is nothing known
+	Label    string `json:"label,omitempty"` // the field's name where it is another
+	DataType string `json:"data_type"`       // of a field; text for what is nothing known, time for created_at and updated_at
+	FieldID  int64  `json:"field_id,omitempty"`
+	Filled   int    `json:"filled"`           // contacts that have a value
+	Absent   bool   `json:"absent,omitempty"` // the export has no such column
+}
+
+// schema is what a snapshot's queries can name.
+type schema struct {
+	columns []Column
+	lists   []apiclient.List
+	// listsKnown tells whether it is known who is in which list.
+	listsKnown bool
+}
+
+var builtInNames = [builtIns]string{"email", "id", "status", "lists", "created_at", "updated_at"}
+
+// Names that are made of a column.
+const (
+	emailDomain = "email_domain"
+	listCount   = "list_count"
+)
+
+// plain is a name without its case and its accents' way of being written.
+func plain(name string) string { return strings.ToLower(norm.NFC.String(text.Clean(name))) }
+
+// find is the column of a name. A built-in name means the built-in column; onlyFields passes them over.
+func (s *schema) find(name string, onlyFields bool) (int, bool) {
+	if !onlyFields {
+		for i, known := range builtInNames {
+			if strings.EqualFold(name, known) {
+				return i, true
+			}
+		}
+	}
+	if inner, ok := strings.CutPrefix(name, "{{"); ok {
+		name = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
+	}
+	for _, same := range []func(Column) bool{
+		func(c Column) bool { return c.Name == name },
+		func(c Column) bool { return c.Label == name },
+		func(c Column) bool { return plain(c.Name) == plain(name) },
+		func(c Column) bool { return c.Label != "" && plain(c.Label) == plain(name) },
+	} {
+		if i := slices.IndexFunc(s.columns[builtIns:], same); i >= 0 {
+			return builtIns + i, true
+		}
+	}
+	return 0, false
+}
+
+// names are all that a condition can name, in their order.
+func (s *schema) names() []string {
+	names := []string{"email", "id", "status", "created_at", "updated_at", emailDomain, listCount}
+	for _, c := range s.columns[builtIns:] {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// known says which columns there are, the closest to a name first.
+func (s *schema) known(name string) string {
+	candidates := s.names()
+	for _, c := range s.columns[builtIns:] {
+		if c.Label != "" {
+			candidates = append(candidates, c.Label)
+		}
+	}
+	why := ""
+	if near, ok := text.Nearest(name, candidates); ok {
+		why = "Is " + s.asWritten(near) + " meant? "
+	}
+	shown := s.names()
+	for i, name := range shown {
+		shown[i] = s.asWritten(name)
+	}
+	return why + "The columns are " + text.Listing(shown, 50) + "."
+}
+
+// asWritten is a column's name as an expression has to write it.
+func (s *schema) asWritten(name string) string {
+	i, ok := s.find(name, false)
+	bare := name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !isWordRune(r) && !isDigit(r) }) && !isDigit(rune(name[0])) && !reserved[strings.ToLower(name)] && !statements[strings.ToLower(name)]
+	switch {
+	case ok && i < builtIns && slices.ContainsFunc(s.columns[builtIns:], func(c Column) bool { return c.Name == name }) && !slices.Contains(builtInNames[:], name):
+		return "field('" + strings.ReplaceAll(text.Clip(name, 80), "'", "''") + "')"
+	case bare:
+		return text.Clip(name, 80)
+	case strings.Contains(name, `\`): // as all values are quoted: a backslash would let it out of the quotes of a sentence
+		return text.QuoteUpTo(name, 80)
+	}
+	return `"` + strings.ReplaceAll(text.Clip(name, 80), `"`, `""`) + `"`
+}
+
+// findList is the list of a name or id, as the catalog resolves it: exact name, id, then a unique name in another case.
+func (s *schema) findList(ref string) (apiclient.List, bool) {
+	forced, isID := strings.CutPrefix(ref, "id:")
+	var found []apiclient.List
+	for _, l := range s.lists {
+		switch {
+		case !isID && l.Name == ref:
+			return l, true
+		case idText(l.ID) == strings.TrimSpace(forced), !isID && plain(l.Name) == plain(ref):
+			found = append(found, l)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], true
+	}
+	return apiclient.List{}, false
+}
+
+func (s *schema) listNames() []string {
+	names := make([]string, len(s.lists))
+	for i, l := range s.lists {
+		names[i] = l.Name
+	}
+	return names
+}
+
+func (s *schema) listName(id int64) string {
+	for _, l := range s.lists {
+		if l.ID == id {
+			return l.Name
+		}
+	}
+	return idText(id)
+}
+
+// knownLists says which lists there are, the closest to a name first.
+func (s *schema) knownLists(ref string) string {
+	if len(s.lists) == 0 {
+		return "The account has no lists."
+	}
+	names := text.Closest(ref, s.listNames())
+	for i, name := range names {
+		names[i] = text.QuoteUpTo(name, 60)
+	}
+	return "The lists are " + text.Listing(names, 20) + "."
+}
+
+// isNumber tells the types whose values are numbers.
+func isNumber(dataType string) bool { return dataType == catalog.Integer || dataType == catalog.Float }

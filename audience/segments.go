@@ -1,0 +1,165 @@
+package audience
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Segment is a named condition. Using it evaluates it anew.
+type Segment struct {
+	Name        string
+	Where       string
+	Description string
+	FieldIDs    []int64 // of the fields that the condition names
+	ListIDs     []int64
+	SavedAt     time.Time
+}
+
+// Bounds of a segment.
+const (
+	maxSegmentName = 100 // characters
+	maxDescription = 500
+	maxSegments    = 200 // of an account
+)
+
+// SaveSegment checks a condition against a snapshot and keeps it under a name; one of that name, in whatever case, is
+// replaced. replaced tells so.
+func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment) (saved Segment, replaced bool, err error) {
+	segment.Name, segment.Description = text.Clean(strings.TrimSpace(segment.Name)), text.Clean(segment.Description)
+	switch length := utf8.RuneCountInString(segment.Name); {
+	case length == 0 || length > maxSegmentName:
+		return segment, false, fault.New(fault.InvalidInput, "name: a segment's name has 1 to 100 characters.", "", "Give another name.")
+	case utf8.RuneCountInString(segment.Description) > maxDescription:
+		return segment, false, fault.New(fault.InvalidInput, "description: it has more than 500 characters.", "", "Give a shorter one.")
+	case strings.TrimSpace(segment.Where) == "":
+		return segment, false, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "", "Give one, like status = 'subscribed'.")
+	}
+	_, uses, err := sn.compiled(segment.Where)
+	if err != nil {
+		return segment, false, err
+	}
+	segment.FieldIDs, segment.ListIDs = slices.Sorted(maps.Keys(uses.fields)), slices.Sorted(maps.Keys(uses.lists))
+	segment.SavedAt = time.Now().UTC()
+	db, err := s.options.Store.Durable(ctx)
+	if err != nil {
+		return segment, false, err
+	}
+	before, err := s.Segments(ctx)
+	if err != nil {
+		return segment, false, err
+	}
+	replaced = slices.ContainsFunc(before, func(other Segment) bool { return plain(other.Name) == plain(segment.Name) })
+	if !replaced && len(before) >= maxSegments {
+		return segment, false, fault.New(fault.LimitReached, "There are "+text.Count(len(before), "segment")+", which is the limit.", "", "Delete one with delete_segment.")
+	}
+	fields, _ := json.Marshal(segment.FieldIDs)
+	lists, _ := json.Marshal(segment.ListIDs)
+	_, err = db.ExecContext(ctx, `INSERT OR REPLACE INTO segment (account, name, folded, condition, description, fields, lists, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists), segment.SavedAt.UnixMilli())
+	return segment, replaced, s.options.Store.Fault(err)
+}
+
+// Segments are all of the account, by name.
+func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, err := s.options.Store.Reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT name, condition, description, fields, lists, at FROM segment WHERE account = ? ORDER BY folded`, account)
+	if err != nil {
+		return nil, s.options.Store.Fault(err)
+	}
+	defer rows.Close()
+	var all []Segment
+	for rows.Next() {
+		var segment Segment
+		var fields, lists string
+		var at int64
+		if err := rows.Scan(&segment.Name, &segment.Where, &segment.Description, &fields, &lists, &at); err != nil {
+			return nil, s.options.Store.Fault(err)
+		}
+		if err := errors.Join(json.Unmarshal([]byte(fields), &segment.FieldIDs), json.Unmarshal([]byte(lists), &segment.ListIDs)); err != nil {
+			return nil, err
+		}
+		segment.SavedAt = time.UnixMilli(at).UTC()
+		all = append(all, segment)
+	}
+	return all, s.options.Store.Fault(rows.Err())
+}
+
+// Segment is the segment of a name, in whatever case.
+func (s *Service) Segment(ctx context.Context, name string) (Segment, error) {
+	all, err := s.Segments(ctx)
+	if err != nil {
+		return Segment{}, err
+	}
+	names := make([]string, len(all))
+	for i, segment := range all {
+		if plain(segment.Name) == plain(name) {
+			return segment, nil
+		}
+		names[i] = segment.Name
+	}
+	why := "There are no segments yet."
+	if len(all) > 0 {
+		names = text.Closest(name, names)
+		for i, name := range names {
+			names[i] = text.Quote(name)
+		}
+		why = "The segments are " + text.Listing(names, 20) + "."
+	}
+	return Segment{}, fault.New(fault.NotFound, "There is no segment "+text.Quote(name)+".", why, "Use one of these, or save it with save_segment.")
+}
+
+// DeleteSegment deletes a segment and returns what it was.
+func (s *Service) DeleteSegment(ctx context.Context, name string) (Segment, error) {
+	segment, err := s.Segment(ctx, name)
+	if err != nil {
+		return Segment{}, err
+	}
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return Segment{}, err
+	}
+	var db *sql.DB
+	if db, err = s.options.Store.Durable(ctx); err != nil {
+		return Segment{}, err
+	}
+	_, err = db.ExecContext(ctx, `DELETE FROM segment WHERE account = ? AND folded = ?`, account, plain(segment.Name))
+	return segment, s.options.Store.Fault(err)
+}
+
+// SegmentsUsingField are the names of the segments whose condition names a field, by the field's id: a field that was
+// renamed is still found.
+func (s *Service) SegmentsUsingField(ctx context.Context, id int64) ([]string, error) {
+	return s.using(ctx, func(segment Segment) bool { return slices.Contains(segment.FieldIDs, id) })
+}
+
+// SegmentsUsingList are likewise those that name a list.
+func (s *Service) SegmentsUsingList(ctx context.Context, id int64) ([]string, error) {
+	return s.using(ctx, func(segment Segment) bool { return slices.Contains(segment.ListIDs, id) })
+}
+
+func (s *Service) using(ctx context.Context, uses func(Segment) bool) (names []string, err error) {
+	all, err := s.Segments(ctx)
+	for _, segment := range all {
+		if uses(segment) {
+			names = append(names, segment.Name)
+		}
+	}
+	return names, err
+}

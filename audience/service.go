@@ -1,0 +1,211 @@
+// Package audience keeps a snapshot of the account's contacts that can be asked.
+//
+// Mailtrap's API neither lists nor searches contacts; it exports them. A snapshot is an export in a file of one's own, in
+// columns, with an index by address and id. Conditions on it are boolean expressions as SQL has them, which this package
+// reads and evaluates itself. What this server writes later is laid over it.
+package audience
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/store"
+)
+
+// Exporter waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV. report tells what is going on.
+type Exporter interface {
+	ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error)
+}
+
+// Options are what a Service works with.
+type Options struct {
+	Dir      string // the data folder; snapshots go below it
+	Memory   bool   // keep nothing: the snapshots are in a temporary folder that Close removes
+	Account  func(context.Context) (string, error)
+	Exporter Exporter
+	Catalog  *catalog.Catalog
+	Store    *store.Store
+	Log      *slog.Logger
+	// Doubt tells a kind of address that is seldom worth mailing, "role" or "typo", with the domain that a misspelt one may
+	// mean; empty when nothing is doubtful. Without it nothing is.
+	Doubt func(email string) (kind, meant string)
+}
+
+// Service takes and keeps snapshots. It is safe for concurrent use.
+type Service struct {
+	options Options
+	holder  string // tells this process from others
+
+	mu       sync.Mutex
+	dir      string // of all snapshots; empty in memory until there is one
+	current  map[string]*Snapshot
+	building map[string]*building
+	ended    bool
+	stop     context.CancelFunc
+	life     context.Context //nolint:containedctx // builds outlive the calls that begin them
+	running  sync.WaitGroup
+}
+
+// New returns a service. Nothing is opened or exported before it is needed.
+func New(options Options) *Service {
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{options: options, holder: rand.Text(), current: map[string]*Snapshot{}, building: map[string]*building{}}
+	if !options.Memory {
+		s.dir = filepath.Join(options.Dir, "snapshots")
+	}
+	s.life, s.stop = context.WithCancel(context.Background())
+	return s
+}
+
+// Close stops a build, and closes the snapshots.
+func (s *Service) Close() error {
+	s.stop()
+	s.running.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	for _, sn := range s.current {
+		sn.retire()
+	}
+	clear(s.current)
+	if s.options.Memory && s.dir != "" {
+		return os.RemoveAll(s.dir)
+	}
+	return nil
+}
+
+func (s *Service) where() string {
+	if s.options.Memory {
+		return "memory"
+	}
+	return s.options.Dir
+}
+
+func asErr[T error](err error, target *T) bool { return errors.As(err, target) }
+
+// folder is where an account's snapshots are. The name tells nothing of the account.
+func (s *Service) folder(account string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dir == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(account))
+	return filepath.Join(s.dir, hex.EncodeToString(sum[:10]))
+}
+
+func (s *Service) madeFolder(account string) (string, error) {
+	s.mu.Lock()
+	if s.dir == "" && s.options.Memory {
+		made, err := os.MkdirTemp("", "mailtrap-contacts-mcp-") // 0700
+		if err != nil {
+			s.mu.Unlock()
+			return "", err
+		}
+		s.dir = made
+	}
+	s.mu.Unlock()
+	folder := s.folder(account)
+	return folder, os.MkdirAll(folder, 0o700)
+}
+
+const (
+	finished   = ".db"
+	unfinished = ".part"
+)
+
+// files are an account's files that end so, the newest last.
+func (s *Service) files(account, ending string) []string {
+	folder := s.folder(account)
+	if folder == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), ending) && entry.Type().IsRegular() {
+			found = append(found, filepath.Join(folder, entry.Name()))
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func (s *Service) hasFiles(account string) bool {
+	return len(s.files(account, finished))+len(s.files(account, unfinished)) > 0
+}
+
+// Latest is the newest snapshot, without exporting anything; false when there is none.
+func (s *Service) Latest(ctx context.Context) (*Snapshot, bool, error) {
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	return s.latest(ctx, account)
+}
+
+func (s *Service) latest(ctx context.Context, account string) (*Snapshot, bool, error) {
+	var failed error
+	for range 3 { // another process may replace the file between two looks
+		files := s.files(account, finished)
+		if len(files) == 0 {
+			return nil, false, nil
+		}
+		newest := files[len(files)-1]
+		s.mu.Lock()
+		if current := s.current[account]; current != nil && current.path == newest {
+			defer s.mu.Unlock()
+			return current.held(), true, nil
+		}
+		s.mu.Unlock()
+		opened, err := s.openSnapshot(ctx, account, newest)
+		if err == nil {
+			return s.adopt(opened), true, nil
+		}
+		failed = err
+	}
+	s.options.Log.WarnContext(ctx, "the snapshot of the contacts cannot be read; a new one takes its place when it is needed", "cause", failed)
+	return nil, false, ctx.Err()
+}
+
+// adopt makes a snapshot the current one, unless another call was faster.
+func (s *Service) adopt(opened *Snapshot) *Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.current[opened.account]
+	if before != nil && before.path == opened.path {
+		opened.retire()
+		return before.held()
+	}
+	if before != nil {
+		before.retire()
+	}
+	if s.ended {
+		opened.held()
+		opened.retire()
+		return opened
+	}
+	s.current[opened.account] = opened
+	return opened.held()
+}
+
+// stampOf names a snapshot's file so that names sort by time.
+func stampOf(t time.Time) string { return t.UTC().Format("20060102T150405.000000000") }
