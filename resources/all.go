@@ -1,6 +1,9 @@
 package resources
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Sources are what resources are read and completed from.
 type Sources struct {
@@ -9,7 +12,7 @@ type Sources struct {
 	// Offered reports whether there is a tool of that name.
 	Offered func(tool string) bool
 	// Contacts and Jobs are addresses and job ids that this server lately had to do with, the newest first.
-	Contacts, Jobs func() []string
+	Contacts, Jobs func(context.Context) []string
 }
 
 // All are the resources whose tools are offered, in the order clients see them.
@@ -42,6 +45,10 @@ func define(from Sources) []Resource {
 			Description: "The account's custom fields with merge tag and type.",
 		},
 		{
+			URI: "mailtrap://segments", Name: "segments", Title: "Segments", Tool: "list_segments",
+			Description: "The saved segments: names, conditions and what they are for.",
+		},
+		{
 			URI: "mailtrap://changes", Name: "changes", Title: "Recent changes", Tool: "list_changes",
 			Description: "What this server changed in the account, the newest first.",
 		},
@@ -52,7 +59,7 @@ func define(from Sources) []Resource {
 			argument:    "contact", recent: from.Contacts,
 		},
 		{
-			URI: "mailtrap://jobs/{id}", Name: "job", Title: "Import or export", Tool: "get_job", Fresh: time.Second,
+			URI: "mailtrap://jobs/{id}", Name: "job", Title: "Plan or job", Tool: "get_job", Fresh: time.Second,
 			Description: "How far an import or export is.",
 			argument:    "job_id", fixed: map[string]any{"wait_seconds": 0}, recent: from.Jobs,
 		},

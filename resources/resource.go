@@ -37,7 +37,7 @@ type Resource struct {
 	// fixed are arguments that every reading gives.
 	fixed map[string]any
 	// recent are the values that the variable is completed from.
-	recent func() []string
+	recent func(context.Context) []string
 	call   Call
 }
 
@@ -83,9 +83,9 @@ func (r Resource) Read(ctx context.Context, uri string) (json.RawMessage, error)
 }
 
 // Complete gives the values of the template's variable that begin with a prefix, in whatever case.
-func (r Resource) Complete(_ context.Context, variable, prefix string) ([]string, error) {
+func (r Resource) Complete(ctx context.Context, variable, prefix string) ([]string, error) {
 	if variable == "" || variable != r.Variable() {
 		return nil, nil
 	}
-	return text.StartingWith(prefix, r.recent()), nil
+	return text.StartingWith(prefix, r.recent(ctx)), nil
 }

@@ -24,8 +24,10 @@ func offering(tools ...string) Sources {
 			}
 			return len(tools) == 0
 		},
-		Contacts: func() []string { return []string{"ann@example.com", "bob@example.com", "Anton@example.com"} },
-		Jobs:     func() []string { return []string{"import-2", "export-1"} },
+		Contacts: func(context.Context) []string {
+			return []string{"ann@example.com", "bob@example.com", "Anton@example.com"}
+		},
+		Jobs: func(context.Context) []string { return []string{"import-2", "export-1"} },
 	}
 }
 
@@ -45,6 +47,7 @@ func TestReadingAResourceCallsItsTool(t *testing.T) {
 		"mailtrap://account":                       `get_account{}`,
 		"mailtrap://lists":                         `list_lists{}`,
 		"mailtrap://fields":                        `list_fields{}`,
+		"mailtrap://segments":                      `list_segments{}`,
 		"mailtrap://changes":                       `list_changes{}`,
 		"mailtrap://jobs/import-2":                 `get_job{"job_id":"import-2","wait_seconds":0}`,
 		"mailtrap://contacts/a%2Bb%40x.io":         `get_contact{"contact":"a+b@x.io"}`,

@@ -33,8 +33,8 @@ func readable() []resources.Resource {
 			return fmt.Appendf(nil, `{"tool":%q,"given":%s}`, tool, arguments), nil
 		},
 		Offered:  func(string) bool { return true },
-		Contacts: func() []string { return []string{"ann@example.com", "bob@example.com"} },
-		Jobs:     func() []string { panic("boo") },
+		Contacts: func(context.Context) []string { return []string{"ann@example.com", "bob@example.com"} },
+		Jobs:     func(context.Context) []string { panic("boo") },
 	})
 }
 

@@ -60,7 +60,21 @@ func TestAnswersStayWithinTheirBoundsWhateverTheAccountHolds(t *testing.T) {
 					everyField[tag] = strings.Repeat(letter, 254)
 				}
 				w.works("update_contact", args{"contact": "full@example.com", "fields": everyField, "remove_from_lists": every}).says(t, "Updated full@example.com", "more changes")
-				w.works("import_contacts", args{"rows": []any{args{"email": longest, "fields": everyField}}, "lists": every}).says(t, "1 updated", "Lists: ", "job_id: ")
+				w.works("import_contacts", args{"rows": []any{args{"email": longest, "fields": everyField}}, "lists": every}).says(t, "1 updated", "For each: create or update; add to ", "job_id: ")
+				everything := args{"contacts": []any{longest, "full@example.com"}, "fields": everyField, "add_to_lists": every[:25], "remove_from_lists": every[25:], "preview": true}
+				previewed := w.works("bulk_update_contacts", everything)
+				previewed.says(t, "Preview, nothing was sent: 2 contacts.", "For each: set ", "apply_plan with plan_id update-")
+				w.works("apply_plan", args{"plan_id": previewed.at("job.plan_id")}).says(t, "Update finished: 2 contacts updated.", "For each: set ")
+				var rows strings.Builder
+				rows.WriteString("email," + strings.Join(tags, ",") + "\n")
+				for _, email := range longAddresses(20) {
+					rows.WriteString(email + strings.Repeat(","+quoted(strings.Repeat(letter, 255)), len(tags)) + "\n")
+				}
+				w.file("full.csv", rows.String())
+				w.works("import_contacts", args{"file": "full.csv", "lists": every, "preview": true}).says(t, "Preview, nothing was sent: 20 contacts", "Values for: ", "For example: ", "apply_plan with plan_id import-")
+				w.works("fire_event", args{"event": strings.Repeat(letter, 255), "file": "full.csv", "preview": true}).says(t, "For each: fire ", "May start automations", "apply_plan with plan_id event-")
+				w.works("bulk_update_contacts", args{"contacts": longAddresses(20), "unsubscribed": true}).says(t, "0 of 20 contacts updated (20 not contacts of this account)", "- 00", "not a contact of this account")
+				w.works("get_job", nil).says(t, "Recent jobs", "is a plan for 20 contacts")
 				w.works("export_contacts", nil).says(t, "Exported 2 contacts to ", "Filled: ", "100%", "job_id: ")
 				w.works("fire_event", args{"event": strings.Repeat(letter, 255), "contacts": longest}).says(t, "for 1 contact.")
 				w.works("check_suppressions", args{"contacts": longest}).says(t, "subscribed as a contact")
@@ -120,6 +134,36 @@ func TestAThousandRefusedContactsAreBounded(t *testing.T) {
 		w.refused("import_contacts", args{"rows": bad}, "invalid_input", "rows[0].fields.k", "990 more rows")
 		w.refused("add_to_list", args{"lists": "VIP", "contacts": strings.Split(strings.Repeat(strings.Repeat("n", 300)+" ", 50), " ")}, "invalid_input", "contacts[0]")
 	})
+}
+
+func TestManyJobsAreListedWithinBounds(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		for range 60 {
+			w.works("bulk_delete_contacts", args{"contacts": longAddresses(20), "preview": true})
+			time.Sleep(time.Second)
+		}
+		listed := w.works("get_job", nil)
+		listed.says(t, "Recent jobs, the newest first:", "is a plan for 20 contacts that was not applied", " older ones")
+		if omitted := listed.count("omitted"); omitted == 0 || omitted+len(listed.at("jobs").([]any)) != 50 {
+			t.Errorf("%d jobs are left out of %d", omitted, len(listed.at("jobs").([]any)))
+		}
+	}, unlimited)
+}
+
+func TestTheFailuresOfAJobAreBounded(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("VIP")
+		people := addresses(60)
+		for _, email := range people {
+			w.AddContact(emulator.Contact{Email: email})
+		}
+		w.Inject(emulator.Fault{Method: http.MethodPatch, Status: 422, Body: `{"errors":{"base":["` + strings.Repeat("it is locked ", 200) + `"]}}`})
+		joined := w.ended(w.works("add_to_list", args{"lists": "VIP", "contacts": people, "wait_seconds": 0}))
+		joined.says(t, "Update finished: 0 of 60 contacts updated (60 refused).", "60 contacts refused.", "- 60 contacts: ", "it is locked", "- person0000@example.com: refused (", "more contacts", "Report: ")
+		if strings.Contains(joined.text, "within about ten seconds") {
+			t.Errorf("nothing was written, and it is said to be applied:\n%s", joined.text)
+		}
+	}, unlimited)
 }
 
 func TestFailuresOfManyContactsAreBounded(t *testing.T) {

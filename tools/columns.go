@@ -6,15 +6,15 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/schema"
 	"mailtrap-contacts-mcp/text"
 )
 
 // reading is what the call says about its file.
-func (in ImportContactsInput) reading() (bulk.Reading, error) {
-	how := bulk.Reading{
+func (in ImportContactsInput) reading() (intake.Reading, error) {
+	how := intake.Reading{
 		CreateFields: in.CreateFields, DateOrder: in.DateOrder, Skip: in.doubts(),
 		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet,
 	}
@@ -23,10 +23,10 @@ func (in ImportContactsInput) reading() (bulk.Reading, error) {
 	return how, err
 }
 
-func (in ImportContactsInput) doubts() []bulk.Doubt {
-	doubts := make([]bulk.Doubt, len(in.Skip))
+func (in ImportContactsInput) doubts() []intake.Doubt {
+	doubts := make([]intake.Doubt, len(in.Skip))
 	for i, kind := range in.Skip {
-		doubts[i] = bulk.Doubt(kind)
+		doubts[i] = intake.Doubt(kind)
 	}
 	return doubts
 }
@@ -100,18 +100,18 @@ type DoubtfulView struct {
 	Skipped  bool     `json:"skipped,omitempty"`
 }
 
-func viewRead(prepared *bulk.Prepared) ReadView {
-	view := ReadView{Format: prepared.Format, OptedOut: prepared.OptedOut, Roles: viewDoubtful(prepared.Roles), Typos: viewDoubtful(prepared.Typos)}
-	for _, use := range prepared.Uses {
+func viewRead(source intake.Summary) ReadView {
+	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
 		}
 	}
-	view.CreatedFields, view.ProposedFields = viewProposals(prepared.Created), viewProposals(prepared.Proposed)
+	view.CreatedFields, view.ProposedFields = viewProposals(source.Created), viewProposals(source.Proposed)
 	return view
 }
 
-func viewProposals(proposals []bulk.Proposal) []ProposalView {
+func viewProposals(proposals []intake.Proposal) []ProposalView {
 	views := make([]ProposalView, len(proposals))
 	for i, p := range proposals {
 		views[i] = ProposalView{
@@ -122,7 +122,7 @@ func viewProposals(proposals []bulk.Proposal) []ProposalView {
 	return views
 }
 
-func viewDoubtful(d bulk.Doubtful) DoubtfulView {
+func viewDoubtful(d intake.Doubtful) DoubtfulView {
 	return DoubtfulView{Count: d.Count, Examples: d.Examples, Skipped: d.Skipped && d.Count > 0}
 }
 

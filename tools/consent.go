@@ -69,8 +69,25 @@ const (
 	consentClaimed   = "claimed"
 )
 
-// consentSaid says it to the agent.
-var consentSaid = map[string]string{
-	consentConfirmed: "The operator has confirmed the consent, and the journal keeps it.",
-	consentClaimed:   "Nobody was asked: the consent stands in the journal as claimed by you. Tell the operator.",
+// onWhoseWord is the operator's where they agreed to this call, else the caller's.
+func onWhoseWord(ctx context.Context) string {
+	if confirmed(ctx) {
+		return consentConfirmed
+	}
+	return consentClaimed
+}
+
+// consentSaid says it to the agent, and whether it is kept.
+func (out UpdateContactOutput) consentSaid() string {
+	switch {
+	case out.Consent == consentConfirmed && out.journalled:
+		return "The operator has confirmed the consent, and the journal keeps it."
+	case out.Consent == consentConfirmed:
+		return "The operator has confirmed the consent. The journal is off, so that nothing keeps it."
+	case out.Consent == consentClaimed && out.journalled:
+		return "Nobody was asked: the consent stands in the journal as claimed by you. Tell the operator."
+	case out.Consent == consentClaimed:
+		return "Nobody was asked, and the journal is off, so that nothing keeps the consent that you claim. Tell the operator."
+	}
+	return ""
 }

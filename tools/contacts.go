@@ -15,7 +15,7 @@ import (
 
 var getContact = Tool[GetContactInput, GetContactOutput]{
 	Name: "get_contact", Title: "Look up a contact", Toolset: Contacts, Effect: Reads,
-	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; Mailtrap cannot search.",
+	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; search_contacts finds others.",
 	Run:         (*Toolbox).getContact,
 }
 
@@ -165,6 +165,8 @@ type UpdateContactOutput struct {
 	ErasedBefore bool `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
 	// Omitted counts the changes left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
+	// journalled tells whether the journal keeps the consent.
+	journalled bool
 }
 
 // ChangeView is one thing that changed.
@@ -197,10 +199,7 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 	out := box.updateOutput(ctx, updated)
 	out.ErasedBefore = change.Email != "" && box.Contacts.Erased(ctx, change.Email)
 	if updated.Resubscribe {
-		out.Consent = consentClaimed
-		if confirmed(ctx) {
-			out.Consent = consentConfirmed
-		}
+		out.Consent = onWhoseWord(ctx)
 	}
 	return out, nil
 }
@@ -245,6 +244,10 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact "+text.Word(ref.String(), 80)+" whose address could change.", "",
 			"To create the contact, leave email out.")
 	}
+	wasOut, err := box.Contacts.OptedOut(ctx, ref.String())
+	if err != nil {
+		return UpdateContactOutput{}, err
+	}
 	created, err := box.Contacts.Create(ctx, contacts.Creation{
 		NewContact:   apiclient.NewContact{Email: ref.String(), Fields: change.Fields, ListIDs: change.AddTo},
 		Unsubscribed: change.Unsubscribed != nil && *change.Unsubscribed, Consent: change.Consent,
@@ -254,12 +257,16 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 	}
 	out := box.updateOutput(ctx, contacts.Updated{Contact: created})
 	out.Created, out.ErasedBefore = true, box.Contacts.Erased(ctx, created.Email)
+	if wasOut && created.Status != apiclient.Unsubscribed {
+		out.Consent = onWhoseWord(ctx)
+	}
 	return out, nil
 }
 
 func (box *Toolbox) updateOutput(ctx context.Context, updated contacts.Updated) UpdateContactOutput {
 	out := UpdateContactOutput{
 		ID: text.Clip(updated.Contact.ID, 40), Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: text.Clip(updated.Contact.Status, 40), Changes: []ChangeView{},
+		journalled: box.Journal.IsOn(),
 	}
 	for _, difference := range updated.Differences {
 		out.Changes = append(out.Changes, box.changeView(ctx, difference))
@@ -283,7 +290,7 @@ func (box *Toolbox) changeView(ctx context.Context, difference contacts.Differen
 func (out UpdateContactOutput) Summary() string {
 	email, id := text.Word(out.Email, apiclient.MaxEmail), text.Word(out.ID, 40)
 	if out.Created {
-		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), erasedBefore(out.ErasedBefore))
+		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore))
 	}
 	if len(out.Changes) == 0 {
 		return fmt.Sprintf("%s is as wanted already; nothing was changed.", email)
@@ -295,7 +302,7 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), consentSaid[out.Consent], erasedBefore(out.ErasedBefore))
+	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(), erasedBefore(out.ErasedBefore))
 }
 
 // String is the change in one line.

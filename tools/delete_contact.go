@@ -36,10 +36,12 @@ type DeleteContactOutput struct {
 // ErasedView is what was erased of a person besides the contact.
 type ErasedView struct {
 	Changes int      `json:"changes" jsonschema_description:"Journalled writes that say nothing about the person any more"`
-	Rows    int      `json:"rows" jsonschema_description:"Rows taken out of files of this server"`
+	Rows    int      `json:"rows" jsonschema_description:"Rows taken out of files and snapshots of this server"`
 	Files   []string `json:"files"`
 	// Sending are imports that have a row of the person on its way.
 	Sending []string `json:"sending,omitempty" jsonschema_description:"Imports that bring the person back: delete them once more when these have ended"`
+	// Exporting is set when a snapshot is being taken that may still have the person.
+	Exporting bool `json:"snapshot_being_taken,omitempty"`
 	// Omitted counts the files left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -112,7 +114,10 @@ func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (D
 		}
 		out.Deleted = &shown
 	}
-	if in.Erase { // last, because the deletion is journalled as well
+	if in.Erase { // last, because the deletion is noted and journalled as well
+		if err := box.forget(ctx, found, out.Erased); err != nil {
+			return DeleteContactOutput{}, notErased(out, found.Email, err)
+		}
 		if out.Erased.Changes, err = box.Journal.Erase(ctx, found.Email, found.ID); err != nil {
 			return DeleteContactOutput{}, notErased(out, found.Email, err)
 		}
@@ -154,6 +159,23 @@ func (box *Toolbox) eraseRows(ctx context.Context, found contacts.Found) (*Erase
 	return view, nil
 }
 
+// forget takes the person out of the snapshots, under every address that the journal knows them by.
+func (box *Toolbox) forget(ctx context.Context, found contacts.Found, view *ErasedView) error {
+	addresses, err := box.Journal.Addresses(ctx, found.Email, found.ID)
+	if err != nil {
+		return err
+	}
+	view.Exporting = box.Audience.Building(ctx)
+	for _, address := range addresses {
+		rows, err := box.Audience.Forget(ctx, address)
+		if err != nil {
+			return err
+		}
+		view.Rows += rows
+	}
+	return nil
+}
+
 func notErased(out DeleteContactOutput, email string, err error) error {
 	what := "What this server keeps of the person could not be erased."
 	if out.Deleted != nil {
@@ -183,6 +205,9 @@ func (v *ErasedView) describe() string {
 	again := ""
 	if len(v.Sending) > 0 {
 		again = "\nNot over yet: a row of the person is on its way in " + text.Listing(v.Sending, 5) + ". When get_job says that it has ended, call delete_contact with erase: true once more."
+	}
+	if v.Exporting {
+		again += "\nNot over yet: a snapshot of the contacts is being taken, which may have the person still. Call delete_contact with erase: true once more in a few minutes."
 	}
 	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that were exported or imported by people, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
 }

@@ -193,8 +193,9 @@ func TestALostAnswerDoesNotSpoilTheCount(t *testing.T) {
 func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 3)
-		w.works("export_contacts", args{"wait_seconds": 0, "file": "mine.csv"})
+		exported := w.works("export_contacts", args{"wait_seconds": 0, "file": "mine.csv"})
 		w.works("delete_list", deletions["delete_list"]).has(t, "contacts", 3)
+		w.ended(exported).says(t, "Exported 4 contacts")
 		if files := filesIn(t, w.dir); len(files) != 1 || files[0] != "mine.csv" {
 			t.Errorf("the files are %q", files)
 		}

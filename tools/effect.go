@@ -52,5 +52,6 @@ const (
 	Fields   Toolset = "fields"
 	Events   Toolset = "events"
 	Bulk     Toolset = "bulk"
+	Audience Toolset = "audience"
 	Account  Toolset = "account"
 )

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
@@ -26,9 +27,14 @@ var fireEvent = Tool[FireEventInput, FireEventOutput]{
 
 // FireEventInput is the event and for whom.
 type FireEventInput struct {
-	Event    string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
-	Params   schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
-	Contacts []string      `json:"contacts" jsonschema:"minItems=1,maxItems=100" jsonschema_description:"E-mail addresses or UUIDs"`
+	Event       string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
+	Params      schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
+	Contacts    []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File        string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
+	Segment     string        `json:"segment,omitempty"`
+	Where       string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview     bool          `json:"preview,omitempty" jsonschema_description:"Fire nothing; answer with a plan_id"`
+	WaitSeconds *int64        `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
 }
 
 // Check refuses an event and parameters that the API would.
@@ -69,21 +75,36 @@ type FireEventOutput struct {
 	Failed  []FailureView `json:"failed,omitempty"`
 	// Omitted counts the addresses left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
+	// Job is set for a preview, and when there are more contacts than can be dealt with within a call.
+	Job *JobView `json:"job,omitempty"`
 }
+
+// firedAtOnce is for how many contacts an event is fired within a call.
+const firedAtOnce = 100
 
 // fireFor is how long a call goes on firing; what is left then is named as not sent.
 const fireFor = 40 * time.Second
 
 func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEventOutput, error) {
-	refs, err := contacts.ParseAll("contacts", in.Contacts)
+	who, done, err := box.choose(ctx, choice{in.Contacts, in.File, in.Segment, in.Where})
 	if err != nil {
 		return FireEventOutput{}, err
 	}
+	defer done()
+	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
+	if in.Preview || who.File != "" || who.Known != nil || len(who.Contacts) > firedAtOnce {
+		planned, err := box.Bulk.PlanWrite(ctx, bulk.Event, bulk.Spec{Event: &event}, who)
+		if err != nil {
+			return FireEventOutput{}, err
+		}
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+		return FireEventOutput{Event: text.Clean(in.Event), Contacts: planned.Total, Fired: job.Done, Job: &job}, err
+	}
 	began := time.Now()
-	if refs, err = box.eachPersonOnce(ctx, refs); err != nil {
+	refs, err := box.eachPersonOnce(ctx, who.Contacts)
+	if err != nil {
 		return FireEventOutput{}, err
 	}
-	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
 	report := newCounter(progressOf(ctx), len(refs), "fired")
 	errs := make([]error, len(refs))
 	contacts.Each(len(refs), func(i int) {
@@ -158,6 +179,9 @@ func fireOutput(event string, refs []apiclient.ContactRef, errs []error) (FireEv
 
 // Summary is the text an agent reads.
 func (out FireEventOutput) Summary() string {
+	if out.Job != nil {
+		return lines(out.Job.describe(), out.Job.next())
+	}
 	head := fmt.Sprintf("Fired %s for %s.", text.Quote(out.Event), text.Count(out.Fired, "contact"))
 	if out.Fired < out.Contacts {
 		head = fmt.Sprintf("Fired %s for %d of %s.", text.Quote(out.Event), out.Fired, text.Count(out.Contacts, "contact"))
@@ -188,6 +212,10 @@ func listed(one, several string, names []string) string {
 
 // Shrink keeps the result within its bounds.
 func (out FireEventOutput) Shrink(width int) Output {
+	if out.Job != nil {
+		job := out.Job.shrink(width)
+		out.Job = &job
+	}
 	out.Event = text.Clip(out.Event, width)
 	out.Omitted = 0
 	for _, names := range []*[]string{&out.NotFound, &out.Unknown, &out.NotSent} {

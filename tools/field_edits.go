@@ -101,7 +101,7 @@ type DeleteFieldOutput struct {
 
 // fieldDeletion is the deletion of a field as there is one now.
 func (box *Toolbox) fieldDeletion(ctx context.Context, in DeleteFieldInput) (deletion, error) {
-	field, err := box.Catalog.Field(ctx, in.Field)
+	field, err := box.unusedField(ctx, in)
 	return deletion{
 		subject: fieldSubject(field),
 		what:    "the " + viewField(field).describe(),
@@ -120,11 +120,24 @@ func (box *Toolbox) fieldDeletion(ctx context.Context, in DeleteFieldInput) (del
 	}, err
 }
 
+// unusedField is the field that is to be deleted, which no segment may use.
+func (box *Toolbox) unusedField(ctx context.Context, in DeleteFieldInput) (apiclient.Field, error) {
+	field, err := box.Catalog.Field(ctx, in.Field)
+	if err != nil {
+		return field, err
+	}
+	using, err := box.Audience.SegmentsUsingField(ctx, field.ID)
+	return field, notInSegments("The "+viewField(field).describe(), using, err)
+}
+
 func fieldSubject(field apiclient.Field) string {
 	return fmt.Sprintf("field %d %s %s", field.ID, field.MergeTag, field.Name)
 }
 
 func (box *Toolbox) deleteField(ctx context.Context, in DeleteFieldInput) (DeleteFieldOutput, error) {
+	if _, err := box.unusedField(ctx, in); err != nil {
+		return DeleteFieldOutput{}, err
+	}
 	field, err := box.Catalog.DeleteField(ctx, in.Field)
 	if err != nil {
 		return DeleteFieldOutput{}, err

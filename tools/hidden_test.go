@@ -157,6 +157,34 @@ func onHostileValues(v string, list int64, anna, odd string) []struct {
 			{"rows": []any{args{"email": "gus@example.com", "fields": args{v + "!": v}}}}, {"rows": []any{args{"email": v, v: v}}},
 		}},
 		{"export_contacts", []args{nil, {"lists": list}, {"columns": []any{"email", "evil", v}}, {"columns": v + "!"}, {"status": v}, {"file": "../" + v}}},
+		{"bulk_update_contacts", []args{
+			{"contacts": []any{anna, odd}, "fields": args{"evil": short}, "add_to_lists": list, "preview": true}, {"contacts": []any{anna, odd, "nobody@example.com"}, "fields": args{"evil": short}, "add_to_lists": list},
+			{"contacts": "bob@example.com", "unsubscribed": false, "consent": short}, {"contacts": "anna@example.com", "fields": args{v + "!": v}}, {"contacts": v, "unsubscribed": true}, {"file": v, "unsubscribed": true},
+			{"file": "evil.csv", "unsubscribed": true, "preview": true}, {"file": "nobody.csv", "unsubscribed": true}, {"contacts": "anna@example.com", "add_to_lists": v, "remove_from_lists": v},
+		}},
+		{"bulk_delete_contacts", []args{{"contacts": "new@example.com"}, {"contacts": []any{"anna@example.com", v}}, {"file": v, "preview": true}, {"file": "evil.csv", "preview": true}}},
+		{"add_to_list", []args{{"file": "evil.csv", "lists": list}, {"file": "evil.csv", "lists": short + " 8", "create_lists": true, "create_missing": true}, {"file": "evil.csv", "lists": list, "preview": true}}},
+		{"remove_from_list", []args{{"file": "evil.csv", "lists": short + " 2"}, {"file": "nobody.csv", "lists": list}}},
+		{"fire_event", []args{{"event": short, "file": "evil.csv"}, {"event": short, "file": "evil.csv", "params": args{"k": short}, "preview": true}}},
+		{"import_contacts", []args{{"file": "evil.csv", "lists": []any{list, short + " 6"}, "create_lists": true, "preview": true}, {"file": "out.csv", "unsubscribe": true}}},
+		{"search_contacts", []args{
+			nil, {"columns": []any{"email", "evil", "lists", v}, "limit": 100}, {"columns": v + "!"}, {"where": v}, {"where": "evil = '" + v + "'"}, {"where": "evil = '" + strings.ReplaceAll(short, "'", "''") + "'"},
+			{"where": `"` + strings.ReplaceAll(v, `"`, `""`) + `" <> 'x'`}, {"where": "in_list('" + v + "!')"}, {"count_by": "evil"}, {"count_by": v}, {"count_by": "list"}, {"count_by": "email_domain"},
+			{"order_by": v + "!"}, {"text": short}, {"cursor": v},
+		}},
+		{"save_segment", []args{{"name": upTo(90, v), "where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "'", "description": short}, {"name": v, "where": "1=1"}, {"name": "x", "where": v}, {"name": "used", "where": "evil IS NOT NULL OR in_list(" + fmt.Sprint(list) + ")"}}},
+		{"audience_report", []args{nil, {"list": v}, {"list": v + "!"}, {"refresh": true}}},
+		{"export_contacts", []args{{"where": v}, {"segment": v}, {"segment": upTo(90, v)}, {"where": "1=1", "columns": v + "!"}, {"format": "jsonl"}}},
+		{"fire_event", []args{{"event": "e", "segment": v}, {"event": "e", "segment": upTo(90, v), "preview": true}, {"event": "e", "where": v}}},
+		{"bulk_update_contacts", []args{{"segment": upTo(90, v), "fields": args{"evil": short}, "preview": true}, {"where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "' OR 1=1", "unsubscribed": false, "consent": short}}},
+		{"bulk_delete_contacts", []args{{"where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "'", "preview": true}, {"segment": v, "preview": true}}},
+		{"add_to_list", []args{{"segment": v, "lists": list}, {"where": "1=1 OR evil = '" + strings.ReplaceAll(short, "'", "''") + "'", "lists": list, "preview": true}}},
+		{"delete_field", []args{{"field": "evil"}}},
+		{"delete_list", []args{{"list": list}}},
+		{"delete_segment", []args{{"name": v}, {"name": upTo(90, v)}, {"name": "used"}}},
+		{"sync_contacts", []args{{"file": "evil.csv"}, {"file": "evil.csv", "list": list, "unsubscribe_missing": true}, {"file": "evil.csv", "list": v + "!"}, {"file": v}, {"segment": v, "list": list}}},
+		{"apply_plan", []args{{"plan_id": v}}}, // and every plan below
+		{"cancel_job", []args{{"job_id": v}}},
 		{"get_job", []args{nil, {"job_id": v}}},
 		{"list_changes", []args{nil, {"limit": 50}, {"limit": 50, "show_addresses": true}, {"contact": anna}, {"contact": v}, {"since": v}, {"cursor": v}}},
 		{"delete_contact", []args{{"contact": odd}, {"contact": "bob@example.com"}, {"contact": v}, {"contact": "new@example.com", "erase": true}}},
@@ -185,6 +213,12 @@ func TestValuesAreShownAsDataOnly(t *testing.T) { // scenario 26
 					if !shown && purpose != "to be escapes" {
 						t.Errorf("no call of %s shows the value", one.tool)
 					}
+				}
+				for _, job := range w.works("get_job", nil).at("jobs").([]any) {
+					id := job.(map[string]any)["job_id"]
+					checkShown(t, "apply_plan", w.call("apply_plan", args{"plan_id": id}))
+					checkShown(t, "get_job", w.call("get_job", args{"job_id": id, "wait_seconds": 45}))
+					checkShown(t, "cancel_job", w.call("cancel_job", args{"job_id": id}))
 				}
 				for change := w.lastChange(); change > 0; change-- {
 					checkShown(t, "undo_change", w.call("undo_change", args{"change_id": change, "preview": true}))
@@ -231,7 +265,9 @@ func TestWhatTheAPISaysIsShownAsDataOnly(t *testing.T) {
 						statuses = []int{400, 401, 403, 409, 413, 422, 500}
 					}
 					for _, status := range statuses {
-						w.ClearFaults()
+						if _, there := w.Contact("dora@example.com"); !there {
+							w.AddContact(emulator.Contact{Email: "dora@example.com"})
+						}
 						w.Inject(emulator.Fault{Method: http.MethodPatch, Status: status, Body: body}, emulator.Fault{Method: http.MethodPost, Status: status, Body: body}, emulator.Fault{Method: http.MethodDelete, Status: status, Body: body})
 						for _, call := range []struct {
 							tool  string
@@ -241,16 +277,20 @@ func TestWhatTheAPISaysIsShownAsDataOnly(t *testing.T) {
 							{"create_contact", args{"email": "bob@example.com"}},
 							{"add_to_list", args{"contacts": []any{"anna@example.com"}, "lists": "VIP"}},
 							{"fire_event", args{"event": "e", "contacts": []any{"anna@example.com", "bob@example.com"}}},
-							{"import_contacts", args{"rows": []any{args{"email": "bob@example.com"}, args{"email": "carl@example.com"}}, "wait_seconds": 0}},
-							{"export_contacts", args{"wait_seconds": 0}},
 							{"create_list", args{"name": "Other"}},
 							{"create_field", args{"name": "Other", "data_type": "text"}},
 							{"delete_list", args{"list": "VIP"}},
 							{"delete_field", args{"field": "age"}},
+							{"import_contacts", args{"rows": []any{args{"email": "bob@example.com"}, args{"email": "carl@example.com"}}, "wait_seconds": 0}},
+							{"bulk_update_contacts", args{"contacts": []any{"anna@example.com"}, "fields": args{"age": 4}, "wait_seconds": 0}},
+							{"bulk_delete_contacts", args{"contacts": []any{"dora@example.com"}, "wait_seconds": 0}},
+							{"export_contacts", args{"wait_seconds": 0}}, // jobs come last, because they go on
 						} {
 							checkShown(t, fmt.Sprintf("%s, %s with %d", call.tool, form, status), w.call(call.tool, call.given))
 						}
 						checkShown(t, "get_job", w.call("get_job", nil))
+						w.ClearFaults() // or they would be tried for 20 minutes
+						w.cancelAll(func(said answer) { checkShown(t, "cancel_job", said) })
 					}
 				}
 				w.ClearFaults()
@@ -268,6 +308,17 @@ func TestWhatTheAPISaysIsShownAsDataOnly(t *testing.T) {
 				checkShown(t, "list_changes", w.call("list_changes", args{"limit": 50}))
 			}, unlimited)
 		})
+	}
+}
+
+// cancelAll cancels every job that has not ended, so that none goes on trying.
+func (w *world) cancelAll(check func(answer)) {
+	w.t.Helper()
+	for _, job := range w.works("get_job", nil).at("jobs").([]any) {
+		one := job.(map[string]any)
+		if one["state"] == "running" {
+			check(w.call("cancel_job", args{"job_id": one["job_id"]}))
+		}
 	}
 }
 

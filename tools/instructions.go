@@ -30,14 +30,17 @@ func about(tools ...string) []string { return tools }
 var guidance = [][]sentence{
 	{{text: "Start with %s: it shows the lists, the custom fields and which folders files may lie in.", tools: about("get_account")}},
 	{
-		{text: "A contact is named by its exact e-mail address or UUID; Mailtrap cannot list or search contacts."},
-		{text: "%s writes them to a file and counts them.", tools: about("export_contacts")},
+		{text: "A contact is named by its exact e-mail address or UUID."},
+		{text: "Who or how many they are, ask a snapshot of them: %s; each answer states its age.", tools: about("search_contacts", "audience_report")},
+		{text: "A condition that is used again is saved as a segment: %s.", tools: about("save_segment")},
+		{text: "%s writes contacts to a file.", tools: about("export_contacts")},
 	},
 	{{text: `Name lists and fields as people do ("Newsletter", "First name"); ids work too, and id:42 forces an id.`}},
 	{
 		{text: "One contact: %s.", tools: about("create_contact", "update_contact", "get_contact")},
-		{text: "Up to 50 onto a list: %s.", tools: about("add_to_list")},
-		{text: "Many contacts: %s, from rows (1,000) or a file.", tools: about("import_contacts")},
+		{text: "Onto lists: %s.", tools: about("add_to_list")},
+		{text: "Many contacts: %s, named in the call (1,000) or in a file.", tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
+		{text: "preview: true says beforehand what would happen; %s carries out just that, and large writes need it.", tools: about("apply_plan")},
 	},
 	{
 		{text: "Nobody is created by accident.", tools: about("add_to_list", "update_contact", "remove_from_list", "fire_event")},
@@ -51,7 +54,7 @@ var guidance = [][]sentence{
 		{text: "What was changed can be looked up with %s.", tools: about("list_changes")},
 		{text: "Most of it can be undone with %s.", tools: about("undo_change")},
 	},
-	{{text: "Imports and exports that take longer answer with a job_id; follow them with %s.", tools: about("get_job")}},
+	{{text: "Work that takes longer answers with a job_id and goes on by itself, also after a restart; follow it with %s.", tools: about("get_job")}, {text: "Stop it with %s.", tools: about("cancel_job")}},
 	{{text: "Errors read [code] what. why. what to do next. Do that; do not repeat a call unchanged unless the error says to."}},
 	{
 		{text: "Never subscribe a person again who unsubscribed, unless the operator says how they agreed.", when: ifWriting},
@@ -66,7 +69,7 @@ func Instructions(enabled []Callable) string {
 	has := map[string]bool{}
 	for _, callable := range enabled {
 		has[callable.Name] = true
-		if callable.Effect != Reads {
+		if callable.Writes() {
 			mode = ifWriting
 		}
 	}

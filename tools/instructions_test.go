@@ -30,7 +30,7 @@ func TestTheInstructionsNameOnlyToolsThatAreThere(t *testing.T) {
 		if lines := strings.Count(instructions, "\n") + 1; lines > 10 || lines < 5 {
 			t.Errorf("%+v: %d lines", selection, lines)
 		}
-		writes := slices.ContainsFunc(enabled, func(tool tools.Callable) bool { return tool.Effect != tools.Reads })
+		writes := slices.ContainsFunc(enabled, tools.Callable.Writes)
 		if says := strings.Contains(instructions, "changes nothing in the account"); says == writes {
 			t.Errorf("%+v: that nothing is changed is said: %t", selection, says)
 		}

@@ -3,8 +3,6 @@ package tools_test
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,43 +12,28 @@ import (
 	"mailtrap-contacts-mcp/tools"
 )
 
-// beside is a second server on the same account and folder, while the first one goes on.
+// beside is a second server on the same account and folders, while the first one goes on.
 func beside(t *testing.T, w *world) *world {
 	t.Helper()
-	return open(t, func(set *setting) { set.known, set.dir = w.Emulator, w.dir })
+	return open(t, func(set *setting) { set.known, set.dir, set.state = w.Emulator, w.dir, w.folder })
 }
 
-func TestAnImportThatAnotherProcessIsSendingIsNotCalledStopped(t *testing.T) {
+func TestAJobIsFollowedAndCancelledByAnotherProcess(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
 		time.Sleep(10 * time.Second)
 		other := beside(t, w)
 		id := started.at("job.job_id")
 		seen := other.works("get_job", args{"job_id": id, "wait_seconds": 0})
-		seen.says(t, "Import is running: 50,000 of 50,300 contacts sent", "Another process of this server is sending it.")
-		if strings.Contains(seen.text, "import each file") {
-			t.Errorf("it says to import what is being sent:\n%s", seen.text)
-		}
+		seen.says(t, "Import is running: 0 of 50,300 contacts dealt with (50,000 sent, Mailtrap works on them)")
 		other.works("get_job", nil).says(t, "Recent jobs", " is running")
-		other.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import is running")
-		other.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import finished: 50,300 created")
-	}, func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
-}
-
-func TestAnImportWhoseProcessDiedIsFoundWithoutItsID(t *testing.T) { // scenario 2 in part
-	inFakeTime(t, func(t *testing.T, w *world) {
-		half(t, w)
-		time.Sleep(10 * time.Second)
-		other := beside(t, w)
-		notes, err := filepath.Glob(filepath.Join(w.dir, "mailtrap-import-*", "job.json"))
-		must(t, err)
-		long := time.Now().Add(-time.Minute) // as if nobody had touched it since
-		must(t, os.Chtimes(notes[0], long, long))
-		found := other.works("get_job", nil)
-		found.says(t, "stopped half-way: 50,000 of 50,300 contacts sent; get_job with this job_id says how to go on")
-		stopped := other.works("get_job", args{"job_id": found.at("jobs.0.job_id"), "wait_seconds": 0})
-		stopped.says(t, "Import stopped half-way: 50,000 of 50,300 contacts sent, 0 created", "Mailtrap is still importing the rest of those sent.", "not-sent-*.csv")
-	}, func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
+		other.works("cancel_job", args{"job_id": id}).says(t, "Import was cancelled: 0 of 50,300 contacts imported", "50,000 accepted by Mailtrap, which goes on with them, 300 not sent")
+		w.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import was cancelled")
+		time.Sleep(2 * time.Minute)
+		if w.imports() != 1 || w.Len() != 50_001 {
+			t.Errorf("%d imports, %d contacts", w.imports(), w.Len())
+		}
+	}, onDisk(t.TempDir()), func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
 }
 
 func TestWhatAFileLeftOutIsKnownAfterARestart(t *testing.T) {
@@ -58,11 +41,11 @@ func TestWhatAFileLeftOutIsKnownAfterARestart(t *testing.T) {
 		seeded(w)
 		w.file("few.csv", "email\nann@example.com\nnobody\nbob@example.com\nnobody else\n")
 		started := w.works("import_contacts", args{"file": "few.csv"})
-		started.says(t, "Import finished: 2 of 4 contacts imported")
+		started.says(t, "Import finished: 2 of 4 contacts imported (2 created, 0 updated, 2 rejected).")
 		later := restarted(t, w)
 		again := later.works("get_job", args{"job_id": started.at("job.job_id")})
-		again.says(t, "Import finished: 2 created, 0 updated.", "2 rows rejected; they are in "+started.at("job.rejected_file").(string))
-	})
+		again.says(t, "Import finished: 2 of 4 contacts imported (2 created", "2 rows rejected; they are in "+started.at("job.rejected_file").(string))
+	}, onDisk(t.TempDir()))
 }
 
 func TestCancellingACallSaysThatItsJobGoesOn(t *testing.T) {
@@ -72,7 +55,7 @@ func TestCancellingACallSaysThatItsJobGoesOn(t *testing.T) {
 		time.AfterFunc(3*time.Second, cancel)
 		i := slices.IndexFunc(w.tools, func(c tools.Callable) bool { return c.Name == "import_contacts" })
 		result := w.tools[i].Call(ctx, raw(`{"rows":[{"email":"ann@example.com"}]}`))
-		if !result.Failed || !strings.Contains(result.Text, "[cancelled] Only the waiting was cancelled; the job goes on as import-5001-") || !strings.Contains(result.Text, "do not start it again") {
+		if !result.Failed || !strings.Contains(result.Text, "[cancelled] The call was cancelled; the job import-") || !strings.Contains(result.Text, "Follow it with get_job") {
 			t.Errorf("the answer is %s", result.Text)
 		}
 		if !errors.Is(ctx.Err(), context.Canceled) {
@@ -81,16 +64,6 @@ func TestCancellingACallSaysThatItsJobGoesOn(t *testing.T) {
 		w.works("get_job", nil).says(t, "is running")
 		time.Sleep(time.Minute)
 		w.works("get_job", nil).says(t, "finished: 1 created")
-	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
-}
-
-func TestAnExportThatWasResumedSaysWhatItHasLost(t *testing.T) {
-	inFakeTime(t, func(t *testing.T, w *world) {
-		toExport(w)
-		started := w.works("export_contacts", args{"columns": "email", "file": "mine.csv", "wait_seconds": 0})
-		later := restarted(t, w)
-		resumed := later.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 45})
-		resumed.says(t, "Exported 3 contacts", "resumed after a restart, so the file has all columns and a name of its own")
 	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
 }
 
@@ -114,9 +87,9 @@ func TestRowsThatMailtrapRejectedAreKnownAfterARestart(t *testing.T) {
 			Method: "POST", Path: "/contacts/imports", Times: 1, Status: 422,
 			Body: `{"errors":[{"email":"` + people[7] + `","errors":{"email":["is invalid"]}}]}`,
 		})
-		started := w.works("import_contacts", args{"file": "people.csv", "wait_seconds": 45})
-		started.says(t, "Import finished: 1,199 of 1,200 contacts imported", "1 row rejected; it is in ")
+		started := w.planned("import_contacts", args{"file": "people.csv"}, 45)
+		started.says(t, "Import finished: 1,199 of 1,200 contacts imported (1,199 created, 0 updated, 1 refused)", "1 row rejected; it is in ")
 		later := restarted(t, w)
 		later.works("get_job", args{"job_id": started.at("job.job_id")}).says(t, "1 row rejected; it is in "+started.at("job.rejected_file").(string))
-	})
+	}, onDisk(t.TempDir()))
 }

@@ -3,12 +3,11 @@ package tools
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/bulk"
-	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/fault"
 )
 
 // defaultWait is how long slow work is waited for when the call does not say; clients give up after 60 seconds.
@@ -30,17 +29,23 @@ func waiting(ctx context.Context, seconds *int64) time.Duration {
 	return max(wait, 0)
 }
 
+// startsJobs are the tools that are of no use without those that follow jobs.
+var startsJobs = []string{"import_contacts", "export_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
+
+// plans are the tools that are of no use without apply_plan.
+var plans = []string{"import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
+
 var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
-	Description: "Shows how far an import or export is, also after a restart. Without job_id it lists the recent ones.",
-	Accompanies: []string{"import_contacts", "export_contacts", "add_to_list"},
+	Description: "Shows how far a job is, also after a restart. Without job_id it lists recent jobs and open plans.",
+	Accompanies: startsJobs,
 	Run:         (*Toolbox).getJob,
 }
 
 // GetJobInput names the job.
 type GetJobInput struct {
-	JobID       string `json:"job_id,omitempty" jsonschema_description:"As import_contacts or export_contacts answered it"`
-	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
+	JobID       string `json:"job_id,omitempty" jsonschema_description:"Absent: the recent jobs"`
+	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
 }
 
 // GetJobOutput is one job, or the recent ones.
@@ -55,25 +60,52 @@ type GetJobOutput struct {
 func (box *Toolbox) getJob(ctx context.Context, in GetJobInput) (GetJobOutput, error) {
 	if in.JobID == "" {
 		out := GetJobOutput{Jobs: []JobView{}}
-		for _, status := range box.Bulk.Recent() {
+		recent, err := box.Bulk.Recent(ctx)
+		for _, status := range recent {
 			out.Jobs = append(out.Jobs, viewJob(status))
 		}
-		return out, nil
+		return out, err
 	}
-	status, err := box.Bulk.Follow(ctx, in.JobID, waiting(ctx, in.WaitSeconds), progressOf(ctx))
+	job, err := box.follow(ctx, strings.TrimSpace(in.JobID), waiting(ctx, in.WaitSeconds))
+	return GetJobOutput{Jobs: []JobView{job}, One: true}, err
+}
+
+// namedProblems is how many contacts with problems a result looks up.
+const namedProblems = 20
+
+// follow waits for a job to end, and shows it as it stands then.
+func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (JobView, error) {
+	status, err := box.Bulk.Follow(ctx, id, wait, progressOf(ctx))
 	if err != nil {
-		return GetJobOutput{}, err
+		return JobView{}, err
 	}
-	return GetJobOutput{Jobs: []JobView{viewJob(status)}, One: true}, nil
+	return box.showJob(ctx, status)
+}
+
+func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
+	view := viewJob(status)
+	if bad := view.NotFound + view.Refused + view.Unknown; bad > 0 {
+		problems, err := box.Bulk.Problems(ctx, status.ID, namedProblems)
+		if err != nil {
+			return JobView{}, err
+		}
+		for _, problem := range problems {
+			view.Problems = append(view.Problems, ProblemView(problem))
+		}
+		if len(problems) > 0 {
+			view.OmittedProblems = max(0, bad-len(problems))
+		}
+	}
+	return view, nil
 }
 
 // Summary is the text an agent reads.
 func (out GetJobOutput) Summary() string {
 	switch {
 	case out.One:
-		return out.Jobs[0].describe()
+		return lines(out.Jobs[0].describe(), out.Jobs[0].next())
 	case len(out.Jobs) == 0:
-		return "This server has run no jobs since it was started, and no interrupted import was found. An earlier job is found by its id."
+		return "There are no jobs of this account, and no open plans."
 	}
 	parts := []string{"Recent jobs, the newest first:"}
 	for _, job := range out.Jobs {
@@ -92,242 +124,117 @@ func (out GetJobOutput) Shrink(width int) Output {
 	out.Jobs = make([]JobView, len(kept))
 	for i, job := range kept {
 		out.Jobs[i] = job.shrink(width)
+		if !out.One {
+			out.Jobs[i] = out.Jobs[i].brief()
+		}
 	}
 	return out
 }
 
-// JobView is an import or export as results show it.
-type JobView struct {
-	JobID string `json:"job_id"`
-	Kind  string `json:"kind" jsonschema:"enum=import,enum=export"`
-	State string `json:"state" jsonschema:"enum=running,enum=finished,enum=failed,enum=stopped"`
-
-	Rows           int          `json:"rows,omitempty" jsonschema_description:"Rows in the source"`
-	Merged         int          `json:"merged,omitempty" jsonschema_description:"Rows that repeated an address"`
-	ToSend         int          `json:"to_send,omitempty"`
-	Sent           int          `json:"sent,omitempty" jsonschema_description:"Contacts Mailtrap has accepted"`
-	Created        int          `json:"created,omitempty"`
-	Updated        int          `json:"updated,omitempty"`
-	OverLimit      int          `json:"over_limit,omitempty" jsonschema_description:"Contacts left out because the plan is full"`
-	ErasedBefore   int          `json:"erased_before,omitempty" jsonschema_description:"Contacts who asked for erasure before"`
-	TakenOut       int          `json:"taken_out,omitempty" jsonschema_description:"Rows of people erased since"`
-	Rejected       int          `json:"rejected,omitempty"`
-	Reasons        []ReasonView `json:"reasons,omitempty"`
-	RejectedFile   string       `json:"rejected_file,omitempty"`
-	UnsentFolder   string       `json:"unsent_folder,omitempty" jsonschema_description:"Folder with the rows not sent yet"`
-	IgnoredColumns []string     `json:"ignored_columns,omitempty"`
-	Counted        bool         `json:"counted,omitempty" jsonschema_description:"The counts are complete"`
-	Applying       bool         `json:"applying,omitempty" jsonschema_description:"Mailtrap still works on what it has accepted"`
-
-	Contacts int          `json:"contacts,omitempty" jsonschema_description:"Contacts exported"`
-	Columns  []ColumnView `json:"columns,omitempty"`
-	File     string       `json:"file,omitempty"`
-
-	Note  string `json:"note,omitempty"`
-	Error string `json:"error,omitempty"`
-	// Omitted and OmittedIgnored count the columns left out because the result would be too long.
-	Omitted        int `json:"omitted,omitempty"`
-	OmittedIgnored int `json:"omitted_ignored_columns,omitempty"`
-}
-
-// ReasonView is why rows were rejected.
-type ReasonView struct {
-	Reason string `json:"reason"`
-	Rows   int    `json:"rows"`
-}
-
-// ColumnView is how full a column of an export is.
-type ColumnView struct {
-	Name   string `json:"name"`
-	Filled int    `json:"filled"`
-}
-
-func viewJob(status bulk.Status) JobView {
-	view := JobView{
-		JobID: status.ID, Kind: string(status.Kind), State: string(status.State),
-		Rows: status.Read, Merged: status.Merged, ToSend: status.Total, Sent: status.Sent,
-		Created: status.Created, Updated: status.Updated, OverLimit: status.OverLimit,
-		Rejected: status.Rejected, RejectedFile: status.RejectedFile, UnsentFolder: status.UnsentFolder,
-		IgnoredColumns: status.IgnoredColumns, Counted: status.Counted,
-		Contacts: status.Contacts, File: status.File, Applying: status.Applying, ErasedBefore: status.ErasedBefore, TakenOut: status.TakenOut,
-		Note: strings.TrimSpace(status.Note + " " + askedForErasure(status.ErasedBefore)),
-	}
-	for _, reason := range status.Reasons {
-		view.Reasons = append(view.Reasons, ReasonView{Reason: reason.Text, Rows: reason.Rows})
-	}
-	for _, column := range status.Columns {
-		view.Columns = append(view.Columns, ColumnView{Name: column.Name, Filled: column.Filled})
-	}
-	if status.Err != nil {
-		view.Error = status.Err.Error()
-	}
-	return view
-}
-
-// shownIgnored is how many columns without a field are named.
-const shownIgnored = 20
-
-func (v JobView) shrink(width int) JobView {
-	ignored, omitted := capped(v.IgnoredColumns, min(width, shownIgnored))
-	v.IgnoredColumns, v.OmittedIgnored = clipAll(ignored, width), omitted
-	kept, omitted := capped(v.Columns, width)
-	v.Omitted = omitted
-	v.Columns = make([]ColumnView, len(kept))
-	for i, column := range kept {
-		v.Columns[i] = ColumnView{Name: text.Clip(column.Name, width), Filled: column.Filled}
-	}
-	reasons := make([]ReasonView, len(v.Reasons))
-	for i, reason := range v.Reasons {
-		reasons[i] = ReasonView{Reason: text.ClipProse(reason.Reason, 2*width), Rows: reason.Rows}
-	}
-	v.Reasons = reasons
-	v.Error = text.ClipProse(v.Error, 8*width)
+// brief is a job as a list of jobs shows it.
+func (v JobView) brief() JobView {
+	v.Reasons, v.Columns, v.Filled, v.Sample, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil, nil, nil, nil
+	v.Note, v.OmittedProblems = "", 0
 	return v
 }
 
-func (v JobView) headline() string {
+var cancelJob = Tool[CancelJobInput, JobOutput]{
+	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets,
+	Description: "Stops a job, or drops a plan: what is not sent yet is not sent any more. What was sent stays.",
+	Accompanies: startsJobs,
+	Run: func(box *Toolbox, ctx context.Context, in CancelJobInput) (JobOutput, error) {
+		status, err := box.Bulk.Cancel(ctx, strings.TrimSpace(in.JobID))
+		if err != nil {
+			return JobOutput{}, err
+		}
+		job, err := box.showJob(ctx, status)
+		return JobOutput{Job: job}, err
+	},
+}
+
+// CancelJobInput names the job.
+type CancelJobInput struct {
+	JobID string `json:"job_id" jsonschema:"minLength=1" jsonschema_description:"Of a job or a plan"`
+}
+
+// JobOutput is a plan or job as it stands.
+type JobOutput struct {
+	Job JobView `json:"job"`
+}
+
+// Summary is the text an agent reads.
+func (out JobOutput) Summary() string { return lines(out.Job.describe(), out.Job.next()) }
+
+// Shrink keeps the result within its bounds.
+func (out JobOutput) Shrink(width int) Output {
+	out.Job = out.Job.shrink(width)
+	return out
+}
+
+const (
+	// DefaultPreviewAbove is how many contacts a bulk write may be for without a preview, unless the operator says otherwise.
+	DefaultPreviewAbove = 1000
+	// deletesUnseen is how many contacts may be deleted without a preview.
+	deletesUnseen = 25
+)
+
+func (box *Toolbox) previewAbove() int {
+	if box.PreviewAbove > 0 {
+		return box.PreviewAbove
+	}
+	return DefaultPreviewAbove
+}
+
+// previewOrRun answers with a plan, or carries it out and waits. One for more contacts than may be written unseen is dropped.
+func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, preview bool, limit int, wait *int64) (JobView, error) {
 	switch {
-	case v.Kind == string(bulk.Export) && v.State == string(bulk.Finished):
-		return fmt.Sprintf("%s finished: %s in %s", v.JobID, text.Count(v.Contacts, "contact"), v.File)
-	case v.Kind == string(bulk.Import) && v.Counted:
-		return fmt.Sprintf("%s %s: %s created, %s updated", v.JobID, v.State, text.Number(v.Created), text.Number(v.Updated))
+	case planned.Total == 0: // all is as it is to be
+		box.Bulk.Discard(ctx, planned.ID)
+		view := viewJob(planned)
+		view.NothingToDo, view.PlanID, view.State = true, "", string(bulk.Finished)
+		return view, nil
+	case preview:
+		return viewJob(planned), nil
+	case planned.Total > limit:
+		box.Bulk.Discard(ctx, planned.ID)
+		return JobView{}, needsPreview(planned.Total, limit)
 	}
-	if v.State == string(bulk.Failed) {
-		return v.JobID + " failed"
+	job, err := box.runPlan(ctx, planned.ID, wait)
+	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later
+		box.Bulk.Discard(ctx, planned.ID)
 	}
-	if v.State == string(bulk.Stopped) {
-		return fmt.Sprintf("%s stopped half-way: %s of %s sent; get_job with this job_id says how to go on", v.JobID, text.Number(v.Sent), text.Count(v.ToSend, "contact"))
-	}
-	return v.JobID + " is " + v.State
+	return job, err
 }
 
-// describe is the job in lines of text.
-func (v JobView) describe() string {
-	if v.Kind == string(bulk.Export) {
-		return v.describeExport()
+// runPlan carries a plan out and waits. A job that failed before anything was sent is the call's failure.
+func (box *Toolbox) runPlan(ctx context.Context, id string, wait *int64) (JobView, error) {
+	if err := box.Bulk.Apply(ctx, id, confirmed(ctx)); err != nil {
+		return JobView{}, err
 	}
-	return v.describeImport()
+	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, wait), progressOf(ctx))
+	if err != nil {
+		return JobView{}, err
+	}
+	if status.State == bulk.Failed && status.Worked() == 0 && status.Tally.Sent == 0 {
+		return JobView{}, afterPreparing(status)
+	}
+	return box.showJob(ctx, status)
 }
 
-func (v JobView) describeImport() string {
-	var head string
-	switch bulk.State(v.State) {
-	case bulk.Finished:
-		head = fmt.Sprintf("Import finished: %s created, %s updated.", text.Number(v.Created), text.Number(v.Updated))
-		if v.Rows > 0 && v.Created+v.Updated < v.Rows-v.Merged {
-			head = fmt.Sprintf("Import finished: %s of %s imported (%s created, %s updated).", text.Number(v.Created+v.Updated),
-				text.Count(v.Rows-v.Merged, "contact"), text.Number(v.Created), text.Number(v.Updated))
-		}
-		head += " " + applied
-	case bulk.Running:
-		head = "Import is running"
-		if v.ToSend > 0 {
-			head += fmt.Sprintf(": %s of %s sent", text.Number(v.Sent), text.Count(v.ToSend, "contact"))
-		}
-		head += ". Follow it with get_job."
-	case bulk.Stopped:
-		head = fmt.Sprintf("Import stopped half-way: %s of %s sent, %s created, %s updated so far.", text.Number(v.Sent),
-			text.Count(v.ToSend, "contact"), text.Number(v.Created), text.Number(v.Updated))
-		if v.Applying {
-			head += " Mailtrap is still importing the rest of those sent."
-		}
-	default:
-		head = fmt.Sprintf("Import failed: %s created, %s updated before that.", text.Number(v.Created), text.Number(v.Updated))
-	}
-	return lines(head, v.Note, v.Error, v.leftOut(), v.unsent(), "job_id: "+v.JobID)
-}
-
-// leftOut names what of the source did not go in, and why.
-func (v JobView) leftOut() string {
-	var parts []string
-	if v.Merged > 0 {
-		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
-	}
-	if v.TakenOut > 0 {
-		parts = append(parts, text.Count(v.TakenOut, "row")+" "+was(v.TakenOut)+" taken out since, because the person was erased.")
-	}
-	if v.OverLimit > 0 {
-		parts = append(parts, text.Count(v.OverLimit, "contact")+" did not fit the plan's contact limit and "+was(v.OverLimit)+" left out.")
-	}
-	if v.Rejected > 0 {
-		where := ""
-		if v.RejectedFile != "" {
-			where = "; " + they(v.Rejected) + " in " + v.RejectedFile + ", with the reason for each; what is mended there can be imported again"
-		}
-		parts = append(parts, fmt.Sprintf("%s rejected%s.", text.Count(v.Rejected, "row"), where))
-		others := v.Rejected
-		for _, reason := range v.Reasons {
-			parts = append(parts, fmt.Sprintf("- %s: %s", text.Count(reason.Rows, "row"), reason.Reason))
-			others -= reason.Rows
-		}
-		if others > 0 && len(v.Reasons) > 0 {
-			parts = append(parts, "- "+text.Count(others, "row")+" for other reasons")
+// afterPreparing is the failure of a job that has sent nothing; it names the lists and fields that were created for it.
+func afterPreparing(failed bulk.Status) error {
+	var lists, fields []string
+	for _, list := range failed.Spec.CreateLists {
+		if list.ID != 0 {
+			lists = append(lists, list.Name)
 		}
 	}
-	if len(v.IgnoredColumns) > 0 {
-		quoted := make([]string, len(v.IgnoredColumns))
-		for i, column := range v.IgnoredColumns {
-			quoted[i] = text.Quote(column)
+	if failed.Tally.Prepared {
+		for _, field := range failed.Spec.CreateFields {
+			fields = append(fields, field.MergeTag)
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(quoted, ", ")+more(v.OmittedIgnored, "column")+". To bring one in, say with mapping which field it goes into, or import again with create_fields: true.")
 	}
-	return strings.Join(parts, "\n")
-}
-
-func (v JobView) unsent() string {
-	running := v.State == string(bulk.Running)
-	switch {
-	case v.UnsentFolder == "" && running && v.Sent < v.ToSend:
-		return "Until it is sent it is kept in this server's memory only; if the server is stopped before, import again."
-	case v.UnsentFolder == "":
-		return ""
-	case running:
-		return "Rows not sent yet are kept in " + v.UnsentFolder + " until they are."
-	}
-	return "Rows that were not sent are in " + filepath.Join(v.UnsentFolder, "not-sent-*.csv") +
-		": import each file with the same lists (job.json beside them has their ids), then delete the folder; nobody is doubled."
-}
-
-func (v JobView) describeExport() string {
-	switch bulk.State(v.State) {
-	case bulk.Running:
-		return lines("Export is running. Follow it with get_job.", "job_id: "+v.JobID)
-	case bulk.Finished:
-		if v.Contacts == 0 {
-			return lines("Export finished: no contact fits, so "+v.File+" has a header only.", "job_id: "+v.JobID)
-		}
-		columns := make([]string, len(v.Columns))
-		for i, column := range v.Columns {
-			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, v.Contacts))
-		}
-		return lines(fmt.Sprintf("Exported %s to %s", text.Count(v.Contacts, "contact"), v.File),
-			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), v.Note, "job_id: "+v.JobID)
-	}
-	return lines("Export "+v.State+".", v.Error, "job_id: "+v.JobID)
-}
-
-func they(n int) string {
-	if n == 1 {
-		return "it is"
-	}
-	return "they are"
-}
-
-func was(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
-}
-
-// share is a part of a whole in percent, never rounded to all or nothing.
-func share(part, whole int) string {
-	percent := (part*200 + whole) / (2 * whole)
-	switch {
-	case percent == 0 && part > 0:
-		return "<1%"
-	case percent == 100 && part < whole:
-		return ">99%"
-	}
-	return fmt.Sprintf("%d%%", percent)
+	const next = "Nobody was added or changed; a repeat of the call uses the %s that exist now."
+	err := afterMaking("list", lists, failed.Err(), fmt.Sprintf(next, "lists"))
+	return afterMaking("field", fields, err, fmt.Sprintf(next, "fields"))
 }

@@ -12,35 +12,47 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mailtrap-contacts-mcp/emulator"
 )
 
-// restarted is a new server on the same account and folder.
+// restarted is a new server on the same account and folders, after the first one has ended.
 func restarted(t *testing.T, w *world) *world {
 	t.Helper()
-	w.box.Bulk.Close()
-	return open(t, func(set *setting) { set.known, set.dir = w.Emulator, w.dir })
+	if w.folder == "" {
+		t.Fatal("a world without a folder is not there after a restart")
+	}
+	w.close()
+	must(t, w.stored.Close())
+	return beside(t, w)
 }
 
 func TestRecentJobsAreListedNewestFirst(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
-		w.works("get_job", nil).says(t, "has run no jobs", "by its id")
+		none := w.works("get_job", nil)
+		none.says(t, "There are no jobs of this account, and no open plans.")
+		none.has(t, "jobs", []any{})
 		first := w.works("import_contacts", args{"rows": rowsOf(addresses(2))}).at("job.job_id")
 		time.Sleep(2 * time.Second)
 		second := w.works("export_contacts", nil).at("job.job_id")
+		time.Sleep(2 * time.Second)
+		third := w.works("bulk_delete_contacts", args{"contacts": addresses(2), "preview": true}).at("job.plan_id")
 		recent := w.works("get_job", nil)
-		recent.says(t, "Recent jobs, the newest first:", fmt.Sprintf("%s finished: 2 contacts in ", second), fmt.Sprintf("%s finished: 2 created, 0 updated", first))
-		recent.has(t, "jobs.0.job_id", second, "jobs.1.job_id", first)
+		recent.says(t, "Recent jobs, the newest first:", fmt.Sprintf("%s is a plan for 2 contacts that was not applied; expires ", third),
+			fmt.Sprintf("%s finished: 2 contacts in ", second), fmt.Sprintf("%s finished: 2 created, 0 updated", first))
+		recent.has(t, "jobs.0.job_id", third, "jobs.1.job_id", second, "jobs.2.job_id", first)
+		time.Sleep(time.Hour)
+		if later := w.works("get_job", nil); strings.Contains(later.text, third.(string)) {
+			t.Errorf("a plan that has expired is listed:\n%s", later.text)
+		}
 	})
 }
 
-func TestAnImportIsFollowedAfterARestart(t *testing.T) {
+func TestAnImportGoesOnAfterARestartByItself(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := w.works("import_contacts", args{"rows": rowsOf(addresses(5)), "wait_seconds": 2})
-		started.says(t, "Import is running: 5 of 5 contacts sent")
+		started.says(t, "Import is running: 0 of 5 contacts dealt with (5 sent, Mailtrap works on them)")
 		later := restarted(t, w)
 		running := later.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 0})
 		running.says(t, "Import is running", "get_job")
@@ -49,107 +61,84 @@ func TestAnImportIsFollowedAfterARestart(t *testing.T) {
 		if took := time.Since(began); took < 20*time.Second || took > 40*time.Second {
 			t.Errorf("get_job waited %v", took)
 		}
-		later.refused("get_job", args{"job_id": "import-4711-20260101t000000abcd"}, "not_found", "no import 4711")
-		later.refused("get_job", args{"job_id": "export-4711-20260101t000000abcd"}, "not_found", "no export 4711", "export_contacts")
-		later.refused("get_job", args{"job_id": "import-0-20260101t000000abcd"}, "not_found", "job_id")
-		later.refused("get_job", args{"job_id": "export-0-20260101t000000abcd"}, "not_found", "job_id")
-	}, func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
+		later.refused("get_job", args{"job_id": noJob}, "not_found", noJob, "get_job without it")
+		later.refused("get_job", args{"job_id": "import-4711-20260101t000000abcd"}, "not_found", "job_id") // as they were once
+	}, onDisk(t.TempDir()), func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
 }
 
-func TestAnExportIsFollowedAfterARestart(t *testing.T) {
+func TestAnExportGoesOnAfterARestartByItself(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
-		started := w.works("export_contacts", args{"wait_seconds": 2})
+		started := w.works("export_contacts", args{"wait_seconds": 2, "columns": "email", "file": "mine.csv"})
 		later := restarted(t, w)
 		id := started.at("job.job_id")
 		later.works("get_job", args{"job_id": id, "wait_seconds": 0}).says(t, "Export is running")
-		later.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Exported 3 contacts to "+w.dir)
-		later.works("get_job", args{"job_id": id}).says(t, "Exported 3 contacts")
+		time.Sleep(time.Minute)
+		later.works("get_job", args{"job_id": id, "wait_seconds": 0}).says(t, "Exported 3 contacts to "+filepath.Join(w.dir, "mine.csv"), "Filled: \"Email\" 100%")
+		if rows := readCSV(t, filepath.Join(w.dir, "mine.csv")); len(rows) != 4 || len(rows[0]) != 1 {
+			t.Errorf("the file has %q", rows)
+		}
 		files, err := filepath.Glob(filepath.Join(w.dir, "*.csv"))
 		must(t, err)
 		if len(files) != 1 {
 			t.Errorf("the files are %q", files)
 		}
-	}, func(set *setting) { set.emulator.JobDelay = 20 * time.Second })
+	}, onDisk(t.TempDir()), func(set *setting) { set.emulator.JobDelay = 20 * time.Second })
 }
 
-// half is an import of two parts whose second part is not accepted.
+// half is an import of two requests, the second of which leaves when the first is dealt with.
 func half(t *testing.T, w *world) answer {
 	t.Helper()
 	seeded(w)
 	people := addressesWide(50_300)
 	w.file("large.csv", "email,first_name,age,ignored\n"+strings.Join(people[:50_000], ",,,\n")+",,,\n"+
 		strings.Join(people[50_000:], ",\"Ann, the \"\"first\"\"\",7,x\n")+",Last,8,x\n")
-	return w.works("import_contacts", args{"file": "large.csv", "lists": "VIP", "remove_from_lists": "Newsletter", "wait_seconds": 0})
+	return w.planned("import_contacts", args{"file": "large.csv", "lists": "VIP", "remove_from_lists": "Newsletter"}, 0)
 }
 
-func checkUnsent(t *testing.T, w *world, folder string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "*"))
-	must(t, err)
-	if len(files) != 2 || filepath.Base(files[0]) != "job.json" || filepath.Base(files[1]) != "not-sent-002.csv" {
-		t.Fatalf("the folder has %q", files)
+// imports are how many imports Mailtrap has accepted.
+func (w *world) imports() int {
+	accepted := 0
+	for _, request := range w.Requests() {
+		if request.Method == http.MethodPost && strings.HasSuffix(request.Path, "/contacts/imports") && request.Status < 300 {
+			accepted++
+		}
 	}
-	rows := readCSV(t, files[1])
-	if len(rows) != 301 || !cmp.Equal(rows[0], []string{"email", "age", "first_name"}) || !cmp.Equal(rows[300], []string{"p050299@example.com", "8", "Last"}) {
-		t.Errorf("the unsent rows are %d: %q … %q", len(rows)-1, rows[0], rows[len(rows)-1])
-	}
-	note, err := os.ReadFile(files[0])
-	must(t, err)
-	if !strings.Contains(string(note), `"lists":[2]`) || !strings.Contains(string(note), `"remove_from_lists":[1]`) || !strings.Contains(string(note), `"api_jobs":[5001]`) {
-		t.Errorf("the note is %s", note)
-	}
-	again := w.works("import_contacts", args{"file": files[1], "lists": "VIP", "wait_seconds": 45})
-	again.says(t, "Import finished: 300 created")
-	if w.Len() != 50_301 || w.contact("p050298@example.com").Fields["first_name"] != `Ann, the "first"` {
-		t.Errorf("there are %d contacts", w.Len())
-	}
+	return accepted
 }
 
-func TestAKilledImportLeavesExactlyWhatWasNotSent(t *testing.T) { // scenario 2 in part
+func TestAnImportWhoseServerWasStoppedGoesOnWithTheRest(t *testing.T) { // scenario 2 in part
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
-		started.says(t, "Import is running", "Rows not sent yet are kept in ")
+		started.says(t, "Import is running")
 		time.Sleep(10 * time.Second) // the first part is accepted and being worked on
-		later := restarted(t, w)     // the server is killed
-		time.Sleep(time.Minute)
-		stopped := later.works("get_job", args{"job_id": started.at("job.job_id")})
-		stopped.says(t, "Import stopped half-way: 50,000 of 50,300 contacts sent, 50,000 created, 0 updated so far.", `left out: "ignored"`, "not-sent-*.csv", "import each file with the same lists")
-		checkUnsent(t, later, stopped.at("jobs.0.unsent_folder").(string))
-	}, func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
+		must(t, os.Remove(filepath.Join(w.dir, "large.csv")))
+		later := restarted(t, w)
+		time.Sleep(3 * time.Minute) // without any call
+		finished := later.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 0})
+		finished.says(t, "Import finished: 50,300 created, 0 updated.", `Columns without a field, left out: "ignored"`)
+		last := w.contact("p050299@example.com")
+		if w.imports() != 2 || w.Len() != 50_301 || last.Fields["first_name"] != "Last" || len(last.ListIDs) != 1 {
+			t.Errorf("%d imports, %d contacts, the last is %+v", w.imports(), w.Len(), last)
+		}
+	}, onDisk(t.TempDir()), func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
 }
 
-func TestAnImportThatFailsHalfWayLeavesExactlyWhatWasNotSent(t *testing.T) {
+func TestAnImportThatFailsHalfWayIsCarriedOnWithByApplyPlan(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
 		time.Sleep(5 * time.Second)
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Status: 403, Body: `{"errors":"Access forbidden"}`})
-		failed := w.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 45})
-		failed.says(t, "Import failed: 50,000 created, 0 updated before that.", "[forbidden]", "not-sent-*.csv")
+		id := started.at("job.job_id").(string)
+		failed := w.works("get_job", args{"job_id": id, "wait_seconds": 45})
+		failed.says(t, "Import failed: 50,000 of 50,300 contacts imported (50,000 created, 0 updated, 300 not sent).", "[forbidden]", "apply_plan with plan_id "+id+" goes on with those not sent")
+		failed.has(t, "jobs.0.state", "failed", "jobs.0.not_sent", 300)
 		w.ClearFaults()
-		checkUnsent(t, w, failed.at("jobs.0.unsent_folder").(string))
+		w.works("apply_plan", args{"plan_id": id, "wait_seconds": 45}).says(t, "Import finished: 50,300 created")
+		if w.imports() != 2 || w.Len() != 50_301 || w.contact("p050298@example.com").Fields["first_name"] != `Ann, the "first"` {
+			t.Errorf("%d imports, %d contacts", w.imports(), w.Len())
+		}
 	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
-}
-
-func TestAnImportKilledAfterItsLastPartHasNothingLeftToSend(t *testing.T) {
-	inFakeTime(t, func(t *testing.T, w *world) {
-		w.file("people.csv", "email\n"+strings.Join(addresses(1500), "\n"))
-		started := w.works("import_contacts", args{"file": "people.csv", "wait_seconds": 5})
-		started.says(t, "Import is running: 1,500 of 1,500 contacts sent")
-		later := restarted(t, w)
-		later.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 45}).says(t, "Import finished: 1,500 created, 0 updated.")
-		onlyItsRecordIsLeft(t, w)
-	}, func(set *setting) { set.emulator.JobDelay = 30 * time.Second })
-}
-
-// onlyItsRecordIsLeft looks at the folder of an import that has sent everything.
-func onlyItsRecordIsLeft(t *testing.T, w *world) {
-	t.Helper()
-	left, err := filepath.Glob(filepath.Join(w.dir, "mailtrap-import-*", "*"))
-	must(t, err)
-	if len(left) != 1 || filepath.Base(left[0]) != "job.json" {
-		t.Errorf("left behind: %q", left)
-	}
 }
 
 func TestSlowWorkReportsItsProgress(t *testing.T) {

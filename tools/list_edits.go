@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -75,7 +76,7 @@ type DeleteListOutput struct {
 
 // listDeletion is the deletion of a list as there is one now.
 func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (deletion, error) {
-	list, err := box.Catalog.List(ctx, in.List)
+	list, err := box.unusedList(ctx, in)
 	return deletion{
 		subject: listSubject(list.ID, list.Name),
 		what:    "the list " + viewList(list).String(),
@@ -94,9 +95,22 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 	}, err
 }
 
+// unusedList is the list that is to be deleted, which no segment may use.
+func (box *Toolbox) unusedList(ctx context.Context, in DeleteListInput) (apiclient.List, error) {
+	list, err := box.Catalog.List(ctx, in.List)
+	if err != nil {
+		return list, err
+	}
+	using, err := box.Audience.SegmentsUsingList(ctx, list.ID)
+	return list, notInSegments("The list "+viewList(list).String(), using, err)
+}
+
 func listSubject(id int64, name string) string { return fmt.Sprintf("list %d %s", id, name) }
 
 func (box *Toolbox) deleteList(ctx context.Context, in DeleteListInput) (DeleteListOutput, error) {
+	if _, err := box.unusedList(ctx, in); err != nil {
+		return DeleteListOutput{}, err
+	}
 	list, err := box.Catalog.DeleteList(ctx, in.List)
 	if err != nil {
 		return DeleteListOutput{}, err

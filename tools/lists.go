@@ -16,7 +16,7 @@ import (
 
 var listLists = Tool[ListListsInput, ListListsOutput]{
 	Name: "list_lists", Title: "Show the lists", Toolset: Lists, Effect: Reads,
-	Description: "Shows the account's contact lists with their ids. Mailtrap does not tell how many contacts a list has; export_contacts counts them.",
+	Description: "Shows the account's contact lists with their ids. audience_report tells how many contacts each has.",
 	Run:         (*Toolbox).listLists,
 }
 

@@ -106,8 +106,8 @@ func TestManyContactsJoinThroughOneImport(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		joined := w.works("add_to_list", args{"lists": []any{"VIP", "Fresh"}, "contacts": addresses(60), "create_missing": true, "create_lists": true})
-		joined.says(t, `60 contacts added to `, `"VIP"`, `"Fresh"`, "60 created", "job_id: import-")
-		joined.has(t, "contacts", 60, "job.created", 60, "created_lists", 1)
+		joined.says(t, "Import finished: 60 created, 0 updated.", `For each: create or update; add to "VIP" (id 2), "Fresh" (id 3).`, "1 list was created", "job_id: import-")
+		joined.has(t, "contacts", 60, "job.created", 60, "created_lists", 1, "changed", 60, "created", 60)
 		settled()
 		if got := w.contact("person0059@example.com").ListIDs; len(got) != 2 {
 			t.Errorf("the contact is on %v", got)

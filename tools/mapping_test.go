@@ -28,7 +28,7 @@ func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scen
 			"file": "crm.csv", "lists": "Leads 2026", "create_lists": true,
 			"mapping": args{"company name": "company", "Firm": "ignore"}, "skip": "role",
 		})
-		imported.says(t, "2 of 6 contacts imported (2 created", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
+		imported.says(t, "2 of 6 contacts imported (2 created, 0 updated, 4 rejected)", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
 			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Firm" → ignore; "Status" (who may be mailed).`,
 			`Fields that create_fields: true would create: "Notes" as "notes" (text; 1 value).`,
 			"2 role addresses like info@ were skipped: info@example.com, sales@example.com.",
@@ -123,7 +123,7 @@ func TestNoFieldIsCreatedThatWouldNotFitTheAccountOrForNothing(t *testing.T) {
 	w.file("wide.csv", "email,one,two\na@example.com,x,y\n")
 	w.refused("import_contacts", args{"file": "wide.csv", "create_fields": true}, "limit_reached", "39 custom fields, and 2 new ones would be too many", "mapping")
 	w.file("bad.csv", "email,one\nnobody,x\n")
-	w.refused("import_contacts", args{"file": "bad.csv", "create_fields": true}, "invalid_input", "All 1 rows were rejected")
+	w.refused("import_contacts", args{"file": "bad.csv", "create_fields": true}, "invalid_input", "The only row was rejected")
 	w.nothingWritten()
 }
 

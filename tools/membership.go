@@ -15,16 +15,31 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets,
-	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused unless create_missing is true; more than 50 at once need it.",
+	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job left out and named, unless create_missing is true.",
 	Run:         (*Toolbox).addToList,
 }
 
 // AddToListInput is who joins which lists.
 type AddToListInput struct {
 	Lists         []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id"`
-	Contacts      []string `json:"contacts" jsonschema:"minItems=1,maxItems=1000" jsonschema_description:"E-mail addresses or UUIDs"`
+	Contacts      []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File          string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
+	Segment       string   `json:"segment,omitempty"`
+	Where         string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
 	CreateLists   bool     `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
-	CreateMissing bool     `json:"create_missing,omitempty" jsonschema_description:"Create contacts that do not exist"`
+	CreateMissing bool     `json:"create_missing,omitempty" jsonschema_description:"Create contacts that do not exist; then thousands take a minute"`
+	Preview       bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
+	WaitSeconds   *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+}
+
+func (in AddToListInput) choice() choice {
+	return choice{in.Contacts, in.File, in.Segment, in.Where}
+}
+
+// Check wants exactly one way to say who joins.
+func (in AddToListInput) Check() error {
+	_, err := in.choice().refs()
+	return err
 }
 
 // MembershipOutput is what became of each contact.
@@ -44,7 +59,7 @@ type MembershipOutput struct {
 	ErasedBefore         int      `json:"erased_before,omitempty" jsonschema_description:"Contacts created though they asked for erasure before"`
 	// ErasedContacts are their addresses, as far as they fit.
 	ErasedContacts []string `json:"erased_contacts,omitempty"`
-	// Job is set when more contacts than can be looked up were handed to an import.
+	// Job is set for a preview, and when there are more contacts than can be looked up within a call.
 	Job *JobView `json:"job,omitempty"`
 	// OmittedLists counts the lists left out because the result would be too long.
 	OmittedLists int `json:"omitted_lists,omitempty"`
@@ -57,18 +72,19 @@ type FailureView struct {
 }
 
 func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (MembershipOutput, error) {
-	refs, err := contacts.ParseAll("contacts", in.Contacts)
-	if err != nil {
-		return MembershipOutput{}, err
-	}
-	if len(refs) > contacts.MaxLookups {
-		return box.addManyToList(ctx, refs, in)
-	}
 	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	looked, err := box.Contacts.LookUp(ctx, refs)
+	who, done, err := box.choose(ctx, in.choice())
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	defer done()
+	if in.Preview || isMany(who) {
+		return box.addManyToList(ctx, who, in)
+	}
+	looked, err := box.Contacts.LookUp(ctx, who.Contacts)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -128,43 +144,43 @@ func checkMissing(looked []contacts.Looked, createMissing bool) error {
 	return fault.New(fault.NotFound, what, why, next+".")
 }
 
-// addManyToList hands more contacts than can be looked up to an import, which creates whoever is missing.
-func (box *Toolbox) addManyToList(ctx context.Context, refs []apiclient.ContactRef, in AddToListInput) (MembershipOutput, error) {
-	if !in.CreateMissing {
-		return MembershipOutput{}, fault.New(fault.LimitReached, fmt.Sprintf("At most %d contacts are looked up in one call, and these are %d.", contacts.MaxLookups, len(refs)),
-			"", "Send them in parts, or with create_missing: true: then they are imported at once, and unknown addresses are created.")
-	}
-	rows := make([]apiclient.ImportRow, len(refs))
-	for i, ref := range refs {
-		if ref.ByUUID() {
-			return MembershipOutput{}, fault.New(fault.InvalidInput, fmt.Sprintf("More than %d contacts are imported, and an import knows addresses only; %s is a UUID.", contacts.MaxLookups, ref),
-				"", "Name the contacts by their addresses, or send them in parts.")
-		}
-		rows[i] = apiclient.ImportRow{Email: ref.String()}
-	}
-	prepared, err := box.Bulk.ReadRows(ctx, rows, nil)
+// isMany reports that contacts are too many to be dealt with within a call.
+func isMany(who bulk.Selection) bool {
+	return who.File != "" || who.Known != nil || len(who.Contacts) > contacts.MaxLookups
+}
+
+// addManyToList makes a job of it: with few requests where whoever is missing may be created, else contact by contact.
+func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in AddToListInput) (MembershipOutput, error) {
+	join, create, err := box.joinable(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	if len(prepared.Rows) == 0 {
-		return MembershipOutput{}, prepared.NothingToImport()
+	if err := box.room(ctx, create); err != nil {
+		return MembershipOutput{}, err
 	}
-	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
+	spec := bulk.Spec{Join: join, CreateLists: create}
+	var planned bulk.Status
+	if in.CreateMissing && who.Known == nil {
+		planned, err = box.Bulk.PlanUpsert(ctx, spec, who)
+	} else {
+		planned, err = box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)
+	}
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	lists, err := box.ensureLists(ctx, in.Lists, missing)
-	if err != nil {
-		return MembershipOutput{}, err
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+	if job.NotFound > 0 && job.State == string(bulk.Finished) {
+		job.Note = strings.TrimSpace(job.Note + " create_missing: true creates those who are not contacts.")
 	}
-	for i := range prepared.Rows {
-		prepared.Rows[i].AddToLists = listIDs(lists)
+	return ofJob("added", join, planned, job), err
+}
+
+// ofJob is what became of the contacts as far as a job is with them.
+func ofJob(action string, lists []apiclient.List, planned bulk.Status, job JobView) MembershipOutput {
+	return MembershipOutput{
+		Action: action, Lists: append(viewLists(lists), job.CreatedLists...), CreatedLists: len(job.CreatedLists), Contacts: planned.Total,
+		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created, Failed: job.NotFound + job.Refused + job.Unknown, ErasedBefore: job.ErasedBefore, Job: &job,
 	}
-	job, err := box.runImport(ctx, prepared, waiting(ctx, nil))
-	if err != nil {
-		return MembershipOutput{}, afterCreating(missing, err, "")
-	}
-	return MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing), Contacts: len(refs), Job: &job}, nil
 }
 
 var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
@@ -175,8 +191,23 @@ var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
 
 // RemoveFromListInput is who leaves which lists.
 type RemoveFromListInput struct {
-	Lists    []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
-	Contacts []string `json:"contacts" jsonschema:"minItems=1,maxItems=50" jsonschema_description:"E-mail addresses or UUIDs"`
+	Lists       []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
+	Contacts    []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File        string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
+	Segment     string   `json:"segment,omitempty"`
+	Where       string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview     bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
+	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+}
+
+func (in RemoveFromListInput) choice() choice {
+	return choice{in.Contacts, in.File, in.Segment, in.Where}
+}
+
+// Check wants exactly one way to say who leaves.
+func (in RemoveFromListInput) Check() error {
+	_, err := in.choice().refs()
+	return err
 }
 
 // all reports whether the contacts leave all their lists.
@@ -185,17 +216,27 @@ func (in RemoveFromListInput) all() bool {
 }
 
 func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) (MembershipOutput, error) {
-	refs, err := contacts.ParseAll("contacts", in.Contacts)
-	if err != nil {
-		return MembershipOutput{}, err
-	}
 	var lists []apiclient.List
 	if !in.all() {
+		var err error
 		if lists, err = box.Catalog.ResolveLists(ctx, in.Lists); err != nil {
 			return MembershipOutput{}, err
 		}
 	}
-	looked, err := box.Contacts.LookUp(ctx, refs)
+	who, done, err := box.choose(ctx, in.choice())
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	defer done()
+	if in.Preview || isMany(who) {
+		planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, bulk.Spec{Leave: lists, LeaveAll: in.all()}, who)
+		if err != nil {
+			return MembershipOutput{}, err
+		}
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+		return ofJob("removed", lists, planned, job), err
+	}
+	looked, err := box.Contacts.LookUp(ctx, who.Contacts)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -221,15 +262,15 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 
 // Summary is the text an agent reads.
 func (out MembershipOutput) Summary() string {
-	verb, lists := "added to ", describeLists(out.Lists)+more(out.OmittedLists, "list")
+	if out.Job != nil {
+		return lines(out.Job.describe(), out.Job.next())
+	}
+	verb, which := "added to ", describeLists(out.Lists)+more(out.OmittedLists, "list")
 	if out.Action == "removed" {
 		verb = "removed from "
 		if len(out.Lists) == 0 {
-			lists = "all their lists"
+			which = "all their lists"
 		}
-	}
-	if out.Job != nil {
-		return out.importSummary(verb + lists)
 	}
 	var details []string
 	if out.CreatedLists > 0 {
@@ -246,19 +287,7 @@ func (out MembershipOutput) Summary() string {
 	if omitted := out.Failed - len(out.Failures); omitted > 0 {
 		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
 	}
-	return lines(append([]string{out.headline(verb + lists)}, details...)...)
-}
-
-// importSummary begins with the import's own words unless all went well: it may have left contacts out.
-func (out MembershipOutput) importSummary(done string) string {
-	people := text.Count(out.Contacts, "contact")
-	switch {
-	case out.Job.State == string(bulk.Running):
-		return lines(people+" are being imported and "+done+".", out.Job.describe())
-	case out.Job.State == string(bulk.Finished) && out.Job.Created+out.Job.Updated == out.Contacts:
-		return lines(people+" "+done+".", out.Job.describe())
-	}
-	return lines(out.Job.describe(), "Those imported were "+done+".")
+	return lines(append([]string{out.headline(verb + which)}, details...)...)
 }
 
 // headline says how many contacts were "added to X".
@@ -342,6 +371,10 @@ func failureLines(failures []FailureView) []string {
 
 // Shrink keeps the result within its bounds.
 func (out MembershipOutput) Shrink(width int) Output {
+	if out.Job != nil {
+		job := out.Job.shrink(width)
+		out.Job = &job
+	}
 	out.Lists, out.OmittedLists = shrinkLists(out.Lists, width)
 	unsubscribed, _ := capped(out.UnsubscribedContacts, width)
 	out.UnsubscribedContacts = clipAll(unsubscribed, max(width, 60))

@@ -30,12 +30,12 @@ func (s Selection) Apply(all []Callable) (enabled, withheld []Callable, err erro
 	}
 	chosen := map[string]bool{}
 	for _, callable := range all {
-		chosen[callable.Name] = s.switchedOn(callable.Toolset) && s.permits(callable.Effect)
+		chosen[callable.Name] = s.switchedOn(callable.Toolset) && s.permits(callable)
 	}
 	for _, callable := range all {
 		wanted := chosen[callable.Name] || slices.ContainsFunc(callable.Accompanies, func(name string) bool { return chosen[name] })
 		switch {
-		case !s.permits(callable.Effect):
+		case !s.permits(callable):
 			// Also of a toolset that is off: switching that on would not help.
 			withheld = append(withheld, callable.refusing(errReadOnlyTool(callable)))
 		case s.JournalOff && callable.OfJournal:
@@ -76,7 +76,7 @@ func (s Selection) switchedOn(toolset Toolset) bool {
 	return len(s.Toolsets) == 0 || slices.Contains(toolsetNames(s.Toolsets), string(toolset))
 }
 
-func (s Selection) permits(effect Effect) bool { return !s.ReadOnly || effect == Reads }
+func (s Selection) permits(callable Callable) bool { return !s.ReadOnly || !callable.Writes() }
 
 // toolsetNames are the toolsets as they are meant: people put spaces after commas.
 func toolsetNames(toolsets []Toolset) []string {

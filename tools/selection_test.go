@@ -58,11 +58,14 @@ func TestASelectionKeepsItsToolsetsAndWhatTheyNeed(t *testing.T) {
 		with, without string
 	}{
 		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_contact delete_contact", "list_lists add_to_list get_account"},
-		{tools.Selection{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job", "get_contact import_contacts"},
-		{tools.Selection{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job"},
+		{tools.Selection{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job cancel_job apply_plan", "get_contact import_contacts bulk_update_contacts"},
+		{tools.Selection{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job cancel_job apply_plan"},
+		{tools.Selection{Toolsets: []tools.Toolset{"events"}}, "fire_event get_job cancel_job apply_plan", "add_to_list export_contacts"},
+		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}}, "import_contacts bulk_update_contacts bulk_delete_contacts apply_plan get_job cancel_job", "add_to_list"},
 		{tools.Selection{Toolsets: []tools.Toolset{"lists"}, ReadOnly: true}, "list_lists", "add_to_list get_job"},
-		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}, ReadOnly: true}, "export_contacts get_job", "import_contacts get_contact"},
-		{tools.Selection{ReadOnly: true}, "get_contact list_lists list_fields export_contacts get_job get_account", "create_contact fire_event"},
+		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}, ReadOnly: true}, "export_contacts get_job", "import_contacts get_contact bulk_update_contacts bulk_delete_contacts apply_plan cancel_job"},
+		{tools.Selection{ReadOnly: true}, "get_contact search_contacts list_lists list_fields export_contacts get_job audience_report save_segment delete_segment get_account", "create_contact fire_event"},
+		{tools.Selection{Toolsets: []tools.Toolset{"audience"}, ReadOnly: true}, "audience_report save_segment", "search_contacts"},
 	} {
 		all := everyTool(t)
 		enabled, withheld, err := test.selection.Apply(all)
@@ -127,6 +130,9 @@ func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 	}{
 		{tools.Selection{ReadOnly: true}, "delete_contact", "read_only", []string{"delete_contact", "--read-only"}},
 		{tools.Selection{Toolsets: []tools.Toolset{"contacts", "events"}}, "create_list", "not_found", []string{"create_list is switched off", "--toolsets contacts,events", "add lists to --toolsets"}},
+		{tools.Selection{ReadOnly: true}, "bulk_delete_contacts", "read_only", []string{"bulk_delete_contacts", "--read-only"}},
+		{tools.Selection{ReadOnly: true}, "apply_plan", "read_only", []string{"apply_plan", "--read-only"}},
+		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "apply_plan", "not_found", []string{"add bulk to --toolsets"}},
 		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_job", "not_found", []string{"add bulk to --toolsets"}},
 		// Switching its toolset on would not bring it back.
 		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}, ReadOnly: true}, "create_list", "read_only", nil},
@@ -154,12 +160,12 @@ func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 func TestAReadOnlyServerReadsAndExports(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
+		w.file("few.csv", "email,age\nbob@example.com,1\n")
 		for _, tool := range w.tools {
-			given := args{}
-			if tool.Name == "get_contact" {
-				given["contact"] = "anna@example.com"
-			}
-			w.works(tool.Name, given)
+			w.works(tool.Name, map[string]args{
+				"get_contact": {"contact": "anna@example.com"}, "save_segment": {"name": "grown-ups", "where": "age > 17"}, "delete_segment": {"name": "grown-ups"},
+				"sync_contacts": {"file": "few.csv"},
+			}[tool.Name])
 		}
 		for _, sent := range w.writes() {
 			if !strings.HasSuffix(sent, "/contacts/exports") {

@@ -26,7 +26,7 @@ type CheckSuppressionsInput struct {
 // CheckSuppressionsOutput is what stops mail to each of the people, or the totals of all suppressions.
 type CheckSuppressionsOutput struct {
 	Checked []CheckedView `json:"checked,omitempty"`
-	// Unseen is why the sending side could not be looked at, for some of the people or for all.
+	// Unseen is why the sending side could not be looked at, for some of the people or for all, and what to do about it.
 	Unseen string               `json:"sending_side_unseen,omitempty"`
 	All    *SuppressionSumsView `json:"all,omitempty"`
 }
@@ -75,7 +75,8 @@ func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsI
 	}
 	// What is known of them as contacts is worth an answer, whatever becomes of the sending side.
 	if err := box.addSuppressions(ctx, out.Checked); err != nil {
-		out.Unseen = explain(suppressionsFault(err)).What
+		cause := explain(suppressionsFault(err))
+		out.Unseen = cause.What + " " + cause.Next
 	}
 	return out, nil
 }
@@ -148,7 +149,11 @@ func (out CheckSuppressionsOutput) Summary() string {
 		parts = append(parts, "- "+one.describe())
 	}
 	if out.Unseen != "" {
-		parts = append(parts, "The sending side could not be looked at for those marked so. "+out.Unseen+" The operator finds it in Mailtrap under Suppressions.")
+		said := "The sending side could not be looked at for those marked so. " + out.Unseen
+		if !strings.Contains(out.Unseen, "under Suppressions") {
+			said += " The operator finds it in Mailtrap under Suppressions as well."
+		}
+		parts = append(parts, said)
 	}
 	return lines(append(parts, out.advice()...)...)
 }

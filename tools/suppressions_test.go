@@ -111,7 +111,7 @@ func TestTenPeopleFitTheRateLimit(t *testing.T) {
 		w.refused("check_suppressions", args{"contacts": people}, "invalid_input", "contacts", "10")
 		w.works("check_suppressions", args{"contacts": people[:10]}).has(t, "sending_side_unseen", nil, "checked.9.sending_side_seen", true)
 		late := w.works("check_suppressions", args{"contacts": people[10]})
-		late.says(t, "the sending side could not be looked at", "10 requests for suppressions a minute")
+		late.says(t, "the sending side could not be looked at", "10 requests for suppressions a minute", "Wait a minute and repeat the call")
 		w.refused("check_suppressions", nil, "rate_limited", "10 requests for suppressions a minute", "Wait a minute")
 		time.Sleep(time.Minute)
 		w.works("check_suppressions", args{"contacts": people[10]}).has(t, "sending_side_unseen", nil)
@@ -160,7 +160,7 @@ func TestASumThatIsNotCompleteSaysSo(t *testing.T) {
 		suppress(w, 12_000)
 		began := time.Now()
 		sums := w.works("check_suppressions", nil)
-		sums.says(t, "These are the totals of the first 10,000 suppressions on the sending side; there may be more.", "10 requests for suppressions a minute")
+		sums.says(t, "These are the totals of the first 10,000 suppressions on the sending side; there may be more.", "10 requests for suppressions a minute", "Wait a minute and repeat the call")
 		sums.has(t, "all.total", 10_000)
 		if sums.at("all.partial") == nil || time.Since(began) > 55*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), sums.structured)

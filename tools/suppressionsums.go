@@ -40,7 +40,8 @@ func (box *Toolbox) sumSuppressions(ctx context.Context) (SuppressionSumsView, e
 			return SuppressionSumsView{}, suppressionsFault(err)
 		}
 		if err != nil {
-			partial = explain(suppressionsFault(err)).What
+			failed := explain(suppressionsFault(err))
+			partial = failed.What + " " + failed.Next
 			break
 		}
 		before := len(seen)

@@ -35,6 +35,8 @@ type Tool[In any, Out Output] struct {
 	Toolset Toolset
 	// Effect says what it does to the account; the four MCP hints follow from it.
 	Effect Effect
+	// Local marks a tool whose effect is on what this server keeps, and never on the account: a read-only server has it too.
+	Local bool
 	// OfJournal marks a tool that is of no use where changes are not recorded.
 	OfJournal bool
 	// Accompanies names the tools that are of no use without this one: where one of them is switched on, it is on too,
@@ -76,7 +78,7 @@ type Callable struct {
 	Toolset                  Toolset
 	Effect                   Effect
 	Accompanies              []string
-	OfJournal                bool
+	OfJournal, Local         bool
 	// Asks is set where the operator may have to agree before the tool runs.
 	Asks                      bool
 	InputSchema, OutputSchema json.RawMessage
@@ -85,6 +87,9 @@ type Callable struct {
 	conceal func(string) string // takes the token out of a text
 	log     *slog.Logger
 }
+
+// Writes reports whether the tool changes anything in the account.
+func (c Callable) Writes() bool { return c.Effect != Reads && !c.Local }
 
 // Result is the answer to a call. A failed call has a text ("[code] what. why. next.") and no structured content.
 type Result struct {
@@ -139,7 +144,7 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		return bounded(out)
 	}
 	return Callable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Asks: t.Confirm != nil,
+		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local, Asks: t.Confirm != nil,
 		InputSchema: input.JSON(), OutputSchema: output.JSON(),
 		call: call, conceal: box.conceal, log: box.Log.With("tool", t.Name),
 	}, nil

@@ -3,9 +3,12 @@ package tools
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
@@ -19,27 +22,49 @@ type Toolbox struct {
 	Catalog  *catalog.Catalog
 	Contacts *contacts.Service
 	Bulk     *bulk.Service
+	Audience *audience.Service
 	Journal  *journal.Journal
 	Log      *slog.Logger
+	// PreviewAbove is how many contacts a bulk write may be for without a preview; 0 means DefaultPreviewAbove.
+	PreviewAbove int
 	// Confirmation says when the operator is asked; empty means ConfirmAuto.
 	Confirmation Confirmation
+	// SnapshotAge is how old the snapshot of the contacts may be before a call renews it; 0 means a quarter of an hour for
+	// writes that depend on it, and a day for reading.
+	SnapshotAge time.Duration
 
 	touched touched
 }
 
 // definitions are all tools, in the order clients see them: a toolset's reading tools before its writing ones.
 var definitions = []Definition{
-	getContact, createContact, updateContact, deleteContact,
+	getContact, searchContacts, createContact, updateContact, deleteContact,
 	listLists, createList, renameList, deleteList, addToList, removeFromList,
 	listFields, createField, updateField, deleteField,
 	fireEvent,
-	importContacts, exportContacts, getJob,
+	importContacts, exportContacts, bulkUpdateContacts, bulkDeleteContacts, applyPlan, getJob, cancelJob,
+	audienceReport, syncContacts, saveSegment, deleteSegment,
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
 // All binds every tool to the toolbox. It fails, and the program must not start, when a schema does not compile or is
 // not portable, or when two tools share a name.
 func All(box *Toolbox) ([]Callable, error) {
+	return bind(box, definitions)
+}
+
+// unlisted are tools that agents are not offered: each would cost every conversation its description. Resources read them.
+var unlisted = []Definition{listSegments}
+
+// Unlisted binds the tools that only resources read, as far as one of the tools they accompany is offered.
+func Unlisted(box *Toolbox, offered []Callable) ([]Callable, error) {
+	all, err := bind(box, unlisted)
+	return slices.DeleteFunc(all, func(one Callable) bool {
+		return !slices.ContainsFunc(offered, func(other Callable) bool { return slices.Contains(one.Accompanies, other.Name) })
+	}), err
+}
+
+func bind(box *Toolbox, definitions []Definition) ([]Callable, error) {
 	callables := make([]Callable, 0, len(definitions))
 	names := map[string]bool{}
 	for _, definition := range definitions {

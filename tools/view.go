@@ -149,10 +149,7 @@ func (v ContactView) named() string { return text.Word(v.Email, apiclient.MaxEma
 
 // describe is the contact in lines of text.
 func (v ContactView) describe() string {
-	var fields []string
-	for _, tag := range slices.Sorted(maps.Keys(v.Fields)) {
-		fields = append(fields, text.Word(tag, text.MaxValue)+" "+text.Value(v.Fields[tag]))
-	}
+	fields := describeValues(v.Fields)
 	parts := []string{"id " + text.Word(v.ID, 40), "Lists: " + describeLists(v.Lists)}
 	if len(fields) > 0 {
 		parts = append(parts, "Fields: "+strings.Join(fields, ", "))
@@ -167,6 +164,15 @@ func (v ContactView) describe() string {
 		parts = append(parts, fmt.Sprintf("Created %s, updated %s", v.CreatedAt, v.UpdatedAt))
 	}
 	return strings.Join(parts, "\n")
+}
+
+// describeValues are values by merge tag, as summaries show them.
+func describeValues(values map[string]any) []string {
+	var said []string
+	for _, tag := range slices.Sorted(maps.Keys(values)) {
+		said = append(said, text.Word(tag, text.MaxValue)+" "+text.Value(values[tag]))
+	}
+	return said
 }
 
 func describeLists(lists []ListView) string {

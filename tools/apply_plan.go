@@ -1,0 +1,67 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+var applyPlan = Tool[ApplyPlanInput, JobOutput]{
+	Name: "apply_plan", Title: "Carry out a plan", Toolset: Bulk, Effect: Destroys,
+	Description: "Carries out a plan that a preview answered with, exactly as previewed and once. A job that failed half-way is continued.",
+	Accompanies: plans,
+	Confirm:     (*Toolbox).confirmPlan,
+	Run: func(box *Toolbox, ctx context.Context, in ApplyPlanInput) (JobOutput, error) {
+		job, err := box.runPlan(ctx, strings.TrimSpace(in.PlanID), in.WaitSeconds)
+		return JobOutput{Job: job}, err
+	},
+}
+
+// ApplyPlanInput names the plan.
+type ApplyPlanInput struct {
+	PlanID      string `json:"plan_id" jsonschema:"minLength=1" jsonschema_description:"From a preview"`
+	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+}
+
+// confirmPlan asks before contacts are deleted, or people are subscribed again. Where nobody can be asked, the plan has
+// been the brake.
+func (box *Toolbox) confirmPlan(ctx context.Context, in ApplyPlanInput) (*Question, error) {
+	status, err := box.Bulk.Follow(ctx, strings.TrimSpace(in.PlanID), 0, nil)
+	if err != nil || status.State != bulk.Planned {
+		return nil, notAPlan(err) // applying it says what is wrong with it
+	}
+	return bulkQuestion(status), nil
+}
+
+func notAPlan(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// bulkQuestion is what the operator is asked before a plan is carried out; nil when it destroys nothing.
+func bulkQuestion(planned bulk.Status) *Question {
+	of := text.Count(planned.Total, "contact")
+	var asked string
+	switch {
+	case planned.Kind == bulk.Delete:
+		from := "(from " + text.Word(planned.Spec.Source, 120) + ")"
+		if planned.Spec.Known {
+			from = planned.Spec.Source // which quotes what is not ours
+		}
+		asked = fmt.Sprintf("Delete %s %s? Their fields, list memberships and history in automations are lost.", of, from)
+	case planned.Spec.Unsubscribed != nil && !*planned.Spec.Unsubscribed:
+		asked = fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get mail again: %s", of, text.QuoteUpTo(planned.Spec.Consent, maxConsent))
+	default:
+		return nil
+	}
+	return &Question{
+		Subject: fmt.Sprintf("plan %s for %d", planned.ID, planned.Total),
+		Text:    func(context.Context) (string, error) { return asked, nil },
+	}
+}

@@ -1,0 +1,320 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
+	"mailtrap-contacts-mcp/text"
+)
+
+var audienceReport = Tool[AudienceReportInput, AudienceReportOutput]{
+	Name: "audience_report", Title: "Report on the audience", Toolset: Audience, Effect: Reads,
+	Description: "Reports on all contacts or one list in numbers: status, lists, growth, how full fields are, domains, hygiene, segments. Shows no addresses.",
+	Run:         (*Toolbox).audienceReport,
+}
+
+// AudienceReportInput is what to report on.
+type AudienceReportInput struct {
+	List    string `json:"list,omitempty" jsonschema_description:"Only this list, by name or id"`
+	Refresh bool   `json:"refresh,omitempty" jsonschema_description:"Take a new snapshot first"`
+}
+
+// AudienceReportOutput is the audience in numbers.
+type AudienceReportOutput struct {
+	List         *ListView       `json:"list,omitempty"`
+	Contacts     int             `json:"contacts"`
+	Subscribed   int             `json:"subscribed"`
+	Unsubscribed int             `json:"unsubscribed"`
+	OtherStatus  int             `json:"other_status,omitempty"`
+	Lists        []ListCountView `json:"lists" jsonschema_description:"The largest first"`
+	ListsUnknown bool            `json:"lists_unknown,omitempty" jsonschema_description:"The export does not tell who is on which list"`
+	InNoList     int             `json:"in_no_list"`
+	Growth       []GrowthView    `json:"growth" jsonschema_description:"Of the account at each snapshot, the oldest first"`
+	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month"`
+	Fields       []FillView      `json:"fields"`
+	Domains      []DomainView    `json:"domains" jsonschema_description:"The largest first"`
+	OtherDomains int             `json:"other_domains"`
+	Hygiene      []HygieneView   `json:"hygiene"`
+	Segments     []SegmentView   `json:"segments"`
+	Snapshot     SnapshotView    `json:"snapshot"`
+	// What was left out because the result would be too long.
+	OmittedLists    int `json:"omitted_lists,omitempty"`
+	OmittedFields   int `json:"omitted_fields,omitempty"`
+	OmittedSegments int `json:"omitted_segments,omitempty"`
+}
+
+// ListCountView is how many contacts are on a list.
+type ListCountView struct {
+	ListView
+	Contacts int `json:"contacts"`
+}
+
+// GrowthView is the account at one time.
+type GrowthView struct {
+	At           string `json:"at"`
+	Contacts     int    `json:"contacts"`
+	Subscribed   int    `json:"subscribed"`
+	Unsubscribed int    `json:"unsubscribed"`
+	OnList       *int   `json:"on_list,omitempty"`
+}
+
+// MonthView is how many contacts were created in a month.
+type MonthView struct {
+	Month    string `json:"month"`
+	Contacts int    `json:"contacts"`
+}
+
+// FillView is how many contacts have a value in a field.
+type FillView struct {
+	Field    string `json:"field"`
+	DataType string `json:"data_type"`
+	Filled   int    `json:"filled"`
+}
+
+// DomainView is how many contacts have addresses at a domain.
+type DomainView struct {
+	Domain   string `json:"domain"`
+	Contacts int    `json:"contacts"`
+}
+
+// HygieneView is what may be wrong with some contacts, and what to do about it.
+type HygieneView struct {
+	Kind     string   `json:"kind" jsonschema:"enum=role,enum=typo,enum=same_person,enum=no_list"`
+	Contacts int      `json:"contacts"`
+	What     string   `json:"what"`
+	Do       string   `json:"do"`
+	Domains  []string `json:"domains,omitempty" jsonschema_description:"Misspelt domains and what is probably meant"`
+}
+
+func (box *Toolbox) audienceReport(ctx context.Context, in AudienceReportInput) (AudienceReportOutput, error) {
+	sn, view, err := box.snapshot(ctx, need{refresh: in.Refresh})
+	if err != nil {
+		return AudienceReportOutput{}, err
+	}
+	defer sn.Release()
+	report, err := sn.Report(ctx, in.List, false)
+	if err != nil {
+		return AudienceReportOutput{}, err
+	}
+	segments, err := box.Audience.Segments(ctx)
+	if err != nil {
+		return AudienceReportOutput{}, err
+	}
+	out := viewReport(report)
+	out.Segments, out.Snapshot = viewSegments(segments), view
+	return out, nil
+}
+
+func viewReport(report audience.Report) AudienceReportOutput {
+	out := AudienceReportOutput{
+		Contacts: report.Contacts, Subscribed: report.Statuses[apiclient.Subscribed], Unsubscribed: report.Unsubscribed(),
+		ListsUnknown: report.Lists == nil, InNoList: report.InNoList, OtherDomains: report.Others,
+		Lists: []ListCountView{}, Growth: []GrowthView{}, Fields: []FillView{}, Domains: []DomainView{}, Hygiene: []HygieneView{},
+	}
+	out.OtherStatus = out.Contacts - out.Subscribed - out.Unsubscribed
+	for _, list := range report.Lists {
+		view := ListView{ID: list.ID, Name: text.Clean(list.Name)}
+		if report.List != "" && list.Name == report.List {
+			out.List = &view
+			continue
+		}
+		out.Lists = append(out.Lists, ListCountView{view, list.Count})
+	}
+	for _, totals := range report.Growth {
+		growth := GrowthView{At: totals.At.UTC().Format(time.RFC3339), Contacts: totals.Contacts, Subscribed: totals.Subscribed, Unsubscribed: totals.Unsubscribed}
+		if out.List != nil {
+			growth.OnList = new(totals.Lists[out.List.ID])
+		}
+		out.Growth = append(out.Growth, growth)
+	}
+	for _, month := range report.ByMonth {
+		out.Created = append(out.Created, MonthView{month.Name, month.Count})
+	}
+	for _, field := range report.Fields {
+		out.Fields = append(out.Fields, FillView{text.Clean(field.Name), text.Clip(field.DataType, 20), field.Filled})
+	}
+	for _, domain := range report.Domains {
+		out.Domains = append(out.Domains, DomainView{text.Clean(domain.Name), domain.Count})
+	}
+	for _, issue := range report.Hygiene {
+		view := HygieneView{Kind: issue.Kind, Contacts: issue.Count, What: issue.What, Do: issue.Do}
+		for _, meant := range slices.Sorted(maps.Keys(issue.Meant)) {
+			view.Domains = append(view.Domains, fmt.Sprintf("%s: %d", text.Clean(meant), issue.Meant[meant]))
+		}
+		out.Hygiene = append(out.Hygiene, view)
+	}
+	return out
+}
+
+// Summary is the text an agent reads.
+func (out AudienceReportOutput) Summary() string {
+	return lines(out.headline(), out.onLists(), out.growth(), out.created(), out.filled(), out.domains(), out.hygiene(), out.segments(), out.Snapshot.renewable())
+}
+
+func (out AudienceReportOutput) headline() string {
+	whole := text.Count(out.Contacts, "contact")
+	if out.List != nil {
+		whole += " on " + out.List.String()
+	}
+	said := fmt.Sprintf("%s: %s subscribed, %s unsubscribed", whole, text.Number(out.Subscribed), text.Number(out.Unsubscribed))
+	if out.OtherStatus > 0 {
+		said += ", " + text.Number(out.OtherStatus) + " of unknown status"
+	}
+	return said + "."
+}
+
+func (out AudienceReportOutput) onLists() string {
+	head, none := "Lists: ", ""
+	switch {
+	case out.ListsUnknown:
+		return "Lists: the export does not tell who is on which."
+	case out.List != nil:
+		head = "They are also on: "
+	default:
+		none = "; on none " + text.Number(out.InNoList)
+	}
+	var said []string
+	for _, list := range out.Lists {
+		if out.List == nil || list.Contacts > 0 {
+			said = append(said, list.String()+" "+text.Number(list.Contacts))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return head + strings.Join(said, ", ") + more(out.OmittedLists, "list") + none + "."
+}
+
+// growth compares the last snapshot with the first one that is known.
+func (out AudienceReportOutput) growth() string {
+	if len(out.Growth) < 2 {
+		return "Growth: not known yet; each snapshot from now on adds to it."
+	}
+	first, last := out.Growth[0], out.Growth[len(out.Growth)-1]
+	said := fmt.Sprintf("Growth of the account since %s: contacts %s, subscribed %s, unsubscribed %s", first.At[:len("2026-01-02")],
+		difference(first.Contacts, last.Contacts), difference(first.Subscribed, last.Subscribed), difference(first.Unsubscribed, last.Unsubscribed))
+	if first.OnList != nil && last.OnList != nil {
+		said += ", on the list " + difference(*first.OnList, *last.OnList)
+	}
+	return said + "."
+}
+
+func difference(before, after int) string {
+	return fmt.Sprintf("%s → %s (%+d)", text.Number(before), text.Number(after), after-before)
+}
+
+func (out AudienceReportOutput) created() string {
+	var said []string
+	for _, month := range out.Created {
+		if month.Contacts > 0 {
+			said = append(said, month.Month+" "+text.Number(month.Contacts))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "Created: " + strings.Join(said, ", ") + "."
+}
+
+func (out AudienceReportOutput) filled() string {
+	if len(out.Fields) == 0 || out.Contacts == 0 {
+		return ""
+	}
+	said := make([]string, len(out.Fields))
+	for i, field := range out.Fields {
+		said[i] = text.Word(field.Field, 80) + " " + share(field.Filled, out.Contacts)
+	}
+	return "Fields filled: " + strings.Join(said, ", ") + more(out.OmittedFields, "field") + "."
+}
+
+func (out AudienceReportOutput) domains() string {
+	said := make([]string, len(out.Domains))
+	for i, domain := range out.Domains {
+		said[i] = text.Word(domain.Domain, wholeWord) + " " + text.Number(domain.Contacts)
+	}
+	if out.OtherDomains > 0 {
+		said = append(said, "others "+text.Number(out.OtherDomains))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "Domains: " + strings.Join(said, ", ") + "."
+}
+
+func (out AudienceReportOutput) hygiene() string {
+	if len(out.Hygiene) == 0 {
+		return "Hygiene: nothing stands out."
+	}
+	said := []string{"Hygiene:"}
+	for _, issue := range out.Hygiene {
+		domains := ""
+		if len(issue.Domains) > 0 {
+			domains = " (" + strings.Join(text.Quotes(issue.Domains, text.MaxValue), ", ") + ")"
+		}
+		said = append(said, fmt.Sprintf("- %s %s%s. %s", text.Count(issue.Contacts, "contact"), issue.What, domains, issue.Do))
+	}
+	return strings.Join(said, "\n")
+}
+
+func (out AudienceReportOutput) segments() string {
+	if len(out.Segments) == 0 {
+		return ""
+	}
+	return "Segments:\n" + describeSegments(out.Segments, out.OmittedSegments)
+}
+
+// Shrink keeps the result within its bounds.
+func (out AudienceReportOutput) Shrink(width int) Output {
+	if out.List != nil {
+		out.List = &ListView{ID: out.List.ID, Name: text.Clip(out.List.Name, width)}
+	}
+	lists, omitted := capped(out.Lists, width)
+	out.OmittedLists = omitted
+	out.Lists = make([]ListCountView, len(lists))
+	for i, list := range lists {
+		out.Lists[i] = ListCountView{ListView{ID: list.ID, Name: text.Clip(list.Name, width)}, list.Contacts}
+	}
+	out.Growth = thinned(out.Growth, max(2, width/4))
+	out.Created, _ = capped(out.Created, 12)
+	fields, omitted := capped(out.Fields, width)
+	out.OmittedFields = omitted
+	out.Fields = make([]FillView, len(fields))
+	for i, field := range fields {
+		out.Fields[i] = FillView{text.Clip(field.Field, width), field.DataType, field.Filled}
+	}
+	domains, _ := capped(out.Domains, width)
+	for _, other := range out.Domains[len(domains):] {
+		out.OtherDomains += other.Contacts
+	}
+	out.Domains = make([]DomainView, len(domains))
+	for i, domain := range domains {
+		out.Domains[i] = DomainView{text.Clip(domain.Domain, 2*width), domain.Contacts}
+	}
+	hygiene := make([]HygieneView, len(out.Hygiene))
+	for i, issue := range out.Hygiene {
+		kept, _ := capped(issue.Domains, max(1, width/12))
+		issue.Domains = clipAll(kept, max(40, width))
+		hygiene[i] = issue
+	}
+	out.Hygiene = hygiene
+	out.Segments, out.OmittedSegments = shrinkSegments(out.Segments, max(1, width/4))
+	return out
+}
+
+// thinned keeps the first and last of many, and some between.
+func thinned[T any](items []T, most int) []T {
+	if len(items) <= most {
+		return items
+	}
+	kept := make([]T, most)
+	for i := range kept {
+		kept[i] = items[i*(len(items)-1)/(most-1)]
+	}
+	return kept
+}

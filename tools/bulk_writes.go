@@ -1,0 +1,182 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+func needsPreview(contacts, limit int) error {
+	return fault.New(fault.NeedsPreview, fmt.Sprintf("This is for %s, and more than %s are not written unseen.", text.Count(contacts, "contact"), text.Number(limit)),
+		"", "Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
+}
+
+var bulkUpdateContacts = Tool[BulkUpdateInput, JobOutput]{
+	Name: "bulk_update_contacts", Title: "Update many contacts", Toolset: Bulk, Effect: Sets,
+	Description: "Changes many existing contacts alike: fields, lists, subscription. Nobody is created; about 85 contacts a minute.",
+	Confirm:     (*Toolbox).confirmBulkUpdate,
+	Run:         (*Toolbox).bulkUpdateContacts,
+}
+
+// BulkUpdateInput is who is changed, and what.
+type BulkUpdateInput struct {
+	Contacts        []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File            string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
+	Segment         string        `json:"segment,omitempty"`
+	Where           string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
+	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
+	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
+	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How they agreed to get mail again; needed for unsubscribed: false"`
+	Preview         bool          `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
+	WaitSeconds     *int64        `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+}
+
+func (in BulkUpdateInput) choice() choice {
+	return choice{in.Contacts, in.File, in.Segment, in.Where}
+}
+
+// Check refuses an update that changes nothing, or subscribes people again without their consent.
+func (in BulkUpdateInput) Check() error {
+	if len(in.Fields) == 0 && len(in.AddToLists)+len(in.RemoveFromLists) == 0 && in.Unsubscribed == nil {
+		return fault.New(fault.InvalidInput, "The update changes nothing.", "", "Give at least one of fields, add_to_lists, remove_from_lists, unsubscribed.")
+	}
+	if in.Unsubscribed != nil && !*in.Unsubscribed && strings.TrimSpace(in.Consent) == "" {
+		return fault.New(fault.ConsentRequired, "People who have unsubscribed are not subscribed again without their consent.",
+			"Mail without it is against the law in many countries and hurts delivery.",
+			"Ask the operator how these people agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+	}
+	if _, err := in.choice().refs(); err != nil {
+		return err
+	}
+	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
+}
+
+func (box *Toolbox) confirmBulkUpdate(_ context.Context, in BulkUpdateInput) (*Question, error) {
+	if in.Preview || in.Unsubscribed == nil || *in.Unsubscribed {
+		return nil, nil
+	}
+	who := text.Count(len(in.Contacts), "contact")
+	if len(in.Contacts) == 0 {
+		who = in.choice().String()
+	}
+	return &Question{
+		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),
+		Text: func(context.Context) (string, error) {
+			return fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get mail again: %s", who, text.QuoteUpTo(in.Consent, maxConsent)), nil
+		},
+	}, nil
+}
+
+func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) (JobOutput, error) {
+	spec := bulk.Spec{Unsubscribed: in.Unsubscribed, Consent: strings.TrimSpace(in.Consent)}
+	var err error
+	if spec.Fields, err = box.Catalog.Values(ctx, "fields", in.Fields); err != nil {
+		return JobOutput{}, err
+	}
+	if spec.Join, err = box.Catalog.ResolveLists(ctx, in.AddToLists); err != nil {
+		return JobOutput{}, err
+	}
+	if spec.Leave, err = box.Catalog.ResolveLists(ctx, in.RemoveFromLists); err != nil {
+		return JobOutput{}, err
+	}
+	if spec.Relies.Fields, err = box.fieldsIn(ctx, spec.Fields); err != nil {
+		return JobOutput{}, err
+	}
+	who, done, err := box.choose(ctx, in.choice())
+	if err != nil {
+		return JobOutput{}, err
+	}
+	defer done()
+	planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)
+	if err != nil {
+		return JobOutput{}, err
+	}
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+	return JobOutput{Job: job}, err
+}
+
+// fieldsIn are the fields that values are for.
+func (box *Toolbox) fieldsIn(ctx context.Context, values apiclient.Values) ([]apiclient.Field, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	fields, err := box.Catalog.Fields(ctx)
+	var used []apiclient.Field
+	for _, field := range fields {
+		if _, ok := values[field.MergeTag]; ok {
+			used = append(used, field)
+		}
+	}
+	return used, err
+}
+
+var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
+	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys,
+	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail only, unsubscribe them with bulk_update_contacts.",
+	Confirm:     (*Toolbox).confirmBulkDelete,
+	Run:         (*Toolbox).bulkDeleteContacts,
+}
+
+// BulkDeleteInput is who is deleted.
+type BulkDeleteInput struct {
+	Contacts    []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File        string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
+	Segment     string   `json:"segment,omitempty"`
+	Where       string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview     bool     `json:"preview,omitempty" jsonschema_description:"Delete nothing; answer with a plan_id"`
+	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+}
+
+func (in BulkDeleteInput) choice() choice {
+	return choice{in.Contacts, in.File, in.Segment, in.Where}
+}
+
+// Check refuses a deletion that needs a preview.
+func (in BulkDeleteInput) Check() error {
+	refs, err := in.choice().refs()
+	switch {
+	case err != nil || in.Preview:
+		return err
+	case len(refs) == 0:
+		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
+			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
+	case len(refs) > deletesUnseen:
+		return needsPreview(len(refs), deletesUnseen)
+	}
+	return nil
+}
+
+func (box *Toolbox) confirmBulkDelete(_ context.Context, in BulkDeleteInput) (*Question, error) {
+	if in.Preview {
+		return nil, nil
+	}
+	return &Question{
+		Subject: fmt.Sprintf("delete %v", in.Contacts),
+		Text: func(context.Context) (string, error) {
+			return fmt.Sprintf("Delete %s: %s? Their fields, list memberships and history in automations are lost.",
+				text.Count(len(in.Contacts), "contact"), text.Listing(text.Words(in.Contacts, 60), 10)), nil
+		},
+	}, nil
+}
+
+func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) (JobOutput, error) {
+	who, done, err := box.choose(ctx, in.choice())
+	if err != nil {
+		return JobOutput{}, err
+	}
+	defer done()
+	planned, err := box.Bulk.PlanWrite(ctx, bulk.Delete, bulk.Spec{}, who)
+	if err != nil {
+		return JobOutput{}, err
+	}
+	job, err := box.previewOrRun(ctx, planned, in.Preview, deletesUnseen, in.WaitSeconds)
+	return JobOutput{Job: job}, err
+}

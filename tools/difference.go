@@ -1,0 +1,99 @@
+package tools
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/audience"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/text"
+)
+
+// DifferenceView is how a source differs from the contacts that are there. A contact may count more than once.
+type DifferenceView struct {
+	Creates      int          `json:"creates"`
+	Updates      int          `json:"updates" jsonschema_description:"Contacts with another value in a field"`
+	Joins        int          `json:"joins" jsonschema_description:"Contacts there already that join a list"`
+	Leaves       int          `json:"leaves" jsonschema_description:"Contacts that leave the list"`
+	Unsubscribes int          `json:"unsubscribes"`
+	Unchanged    int          `json:"unchanged"`
+	Fields       []ColumnView `json:"fields,omitempty" jsonschema_description:"Contacts that get another value, by field"`
+}
+
+func viewDifference(found *bulk.Compared) *DifferenceView {
+	if found == nil {
+		return nil
+	}
+	view := &DifferenceView{
+		Creates: found.Creates, Updates: found.Updates, Joins: found.Joins, Leaves: found.Leaves,
+		Unsubscribes: found.Unsubscribes, Unchanged: found.Unchanged,
+	}
+	for _, tag := range slices.Sorted(maps.Keys(found.Fields)) {
+		view.Fields = append(view.Fields, ColumnView{tag, found.Fields[tag]})
+	}
+	return view
+}
+
+// describe is the difference in a line.
+func (v *DifferenceView) describe() string {
+	if v == nil {
+		return ""
+	}
+	var parts []string
+	add := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, text.Number(n)+" "+what)
+		}
+	}
+	add(v.Creates, "to create")
+	changed := make([]string, len(v.Fields))
+	for i, field := range v.Fields {
+		changed[i] = text.Word(field.Name, 60) + " of " + text.Number(field.Filled)
+	}
+	if v.Updates > 0 {
+		parts = append(parts, text.Number(v.Updates)+" with other values ("+strings.Join(changed, ", ")+")")
+	}
+	add(v.Joins, "to join")
+	add(v.Leaves, "to leave")
+	add(v.Unsubscribes, "to unsubscribe")
+	add(v.Unchanged, "as they should be already")
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Against what is there: " + strings.Join(parts, ", ") + "."
+}
+
+func (v *DifferenceView) shrink(width int) *DifferenceView {
+	if v == nil {
+		return nil
+	}
+	shown := *v
+	shown.Fields, _ = shrinkColumns(v.Fields, width)
+	return &shown
+}
+
+// everybody visits all contacts of a snapshot.
+func everybody(sn *audience.Snapshot) bulk.Everybody {
+	return func(ctx context.Context, visit func(bulk.Known) error) error {
+		return sn.Each(ctx, "", func(contact audience.Contact) error {
+			return visit(bulk.Known{Email: contact.Email, Status: contact.Status, ListIDs: contact.ListIDs, Fields: contact.Fields})
+		})
+	}
+}
+
+// knownNow is who is there, if a snapshot tells it that is new enough to write by and lacks nothing; nil where none does.
+// Nobody exports for it. release lets go of the snapshot.
+func (box *Toolbox) knownNow(ctx context.Context) (known bulk.Everybody, release func(), err error) {
+	sn, found, err := box.Audience.Latest(ctx)
+	if err != nil || !found {
+		return nil, func() {}, err
+	}
+	facts, err := sn.Facts(ctx)
+	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown {
+		sn.Release()
+		return nil, func() {}, err
+	}
+	return everybody(sn), sn.Release, nil
+}

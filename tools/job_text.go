@@ -1,0 +1,340 @@
+package tools
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/text"
+)
+
+// headline is the job in one line.
+func (v JobView) headline() string {
+	of := text.Count(v.Contacts, "contact")
+	switch bulk.State(v.State) {
+	case bulk.Planned:
+		return fmt.Sprintf("%s is a plan for %s that was not applied; expires %s", v.JobID, of, v.Expires)
+	case bulk.Running:
+		return fmt.Sprintf("%s is running: %s of %s", v.JobID, text.Number(v.worked()), of)
+	case bulk.Failed:
+		return v.JobID + " failed"
+	case bulk.Cancelled:
+		return v.JobID + " was cancelled: " + text.Number(v.worked()) + " of " + of
+	}
+	if v.Kind == string(bulk.Export) {
+		return fmt.Sprintf("%s finished: %s in %s", v.JobID, text.Count(v.Exported, "contact"), v.File)
+	}
+	return v.JobID + " finished: " + v.outcome()
+}
+
+func (v JobView) worked() int {
+	return v.Created + v.Updated + v.OverLimit + v.Done + v.Unchanged + v.NotFound + v.Unsubscribed + v.Refused + v.TakenOut + v.Unknown
+}
+
+// names are what jobs are called where a sentence begins with them.
+var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event", bulk.Export: "Export"}
+
+// asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
+func (v JobView) asked() int {
+	if v.Difference != nil { // those who are as they should be are not among the job's contacts
+		return v.Contacts + v.Rejected
+	}
+	return max(v.Contacts, v.Rows-v.Merged)
+}
+
+// done is how many contacts the job has brought about what it is for.
+func (v JobView) done() int { return v.Created + v.Updated + v.Done }
+
+// outcome says how many of the contacts were done, and what came of the others.
+func (v JobView) outcome() string {
+	all := v.done() == v.asked()
+	if all && v.Kind == string(bulk.Import) {
+		return v.counts()
+	}
+	of := text.Count(v.asked(), "contact")
+	if !all {
+		of = text.Number(v.done()) + " of " + of
+	}
+	switch bulk.Kind(v.Kind) {
+	case bulk.Import:
+		of += " imported"
+	case bulk.Update:
+		of += " updated"
+	case bulk.Delete:
+		of += " deleted"
+	default:
+		of = "fired for " + of
+	}
+	if counts := v.counts(); (!all || v.Created > 0) && counts != "" {
+		of += " (" + counts + ")"
+	}
+	return of
+}
+
+// counts are what came of the contacts; of those that were updated, deleted or fired for, outcome speaks.
+func (v JobView) counts() string {
+	var parts []string
+	add := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, text.Number(n)+" "+what)
+		}
+	}
+	if v.Kind == string(bulk.Import) {
+		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated")
+	} else {
+		add(v.Created, "created, because they had been deleted meanwhile")
+	}
+	add(v.Unsubscribed, "unsubscribed")
+	add(v.Unchanged, "as wanted already")
+	if v.NotFound == 1 {
+		add(1, "not a contact of this account")
+	} else {
+		add(v.NotFound, "not contacts of this account")
+	}
+	add(min(v.Rejected, v.asked()-v.Contacts), "rejected")
+	add(v.OverLimit, "over the contact limit of the account")
+	add(v.Refused, "refused")
+	add(v.TakenOut, "taken out because somebody was erased")
+	add(v.Unknown, "of unknown outcome")
+	add(v.OnTheWay, "accepted by Mailtrap, which goes on with them")
+	add(v.NotSent, "not sent")
+	return strings.Join(parts, ", ")
+}
+
+// describe is the plan or job in lines of text.
+func (v JobView) describe() string {
+	if v.Kind == string(bulk.Export) {
+		return v.describeExport()
+	}
+	switch {
+	case v.NothingToDo:
+		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" are at Mailtrap as they are here.", v.leftOut())
+	case v.State == string(bulk.Planned):
+		return v.describePlan()
+	}
+	name := names[bulk.Kind(v.Kind)]
+	var head string
+	switch bulk.State(v.State) {
+	case bulk.Running:
+		head = fmt.Sprintf("%s is running: %s of %s dealt with", name, text.Number(v.worked()), text.Count(v.Contacts, "contact"))
+		if v.Sent > v.worked() {
+			head += fmt.Sprintf(" (%s sent, Mailtrap works on them)", text.Number(v.Sent))
+		}
+		head += ", " + v.remaining() + " left."
+		if v.PerMinute > 0 {
+			head += fmt.Sprintf(" It does %s a minute.", text.Number(v.PerMinute))
+		}
+		if v.Stopping {
+			head += " It was told to stop."
+		}
+	case bulk.Finished:
+		head = name + " finished: " + v.outcome() + "."
+		if v.Kind != string(bulk.Event) && v.done()+v.Unsubscribed > 0 {
+			head += " " + applied
+		}
+	case bulk.Cancelled:
+		head = name + " was cancelled: " + v.outcome() + "."
+	default:
+		head = name + " failed: " + v.outcome() + "."
+	}
+	return lines(head, v.doing(), v.did(), v.Note, v.Error, v.leftOut(), v.describeProblems())
+}
+
+// doing is what a running job is at.
+func (v JobView) doing() string {
+	if v.Doing == "" {
+		return ""
+	}
+	return "Now: " + v.Doing + "."
+}
+
+// did says what was done besides creating and updating; a file's name says nothing of it.
+func (v JobView) did() string {
+	said := ""
+	if v.What != "" {
+		said = "For each: " + v.What + "."
+	}
+	if v.Difference != nil && v.Difference.Unchanged > 0 {
+		said += " " + text.Count(v.Difference.Unchanged, "contact") + " " + was(v.Difference.Unchanged) + " as they should be already."
+	}
+	if n := len(v.CreatedLists); n > 0 {
+		said += " " + text.Count(n, "list") + " " + was(n) + " created: " + describeLists(v.CreatedLists) + "."
+	}
+	return strings.TrimSpace(said)
+}
+
+// describePlan is what would happen.
+func (v JobView) describePlan() string {
+	head := "Preview, nothing was sent: " + text.Count(v.Contacts, "contact")
+	if v.Rows > 0 && v.Rows != v.Contacts {
+		head += " of " + text.Count(v.Rows, "row")
+	}
+	filled := make([]string, len(v.Filled))
+	for i, column := range v.Filled {
+		filled[i] = text.Word(column.Name, 60) + " " + text.Number(column.Filled)
+	}
+	samples := make([]string, len(v.Sample))
+	for i, one := range v.Sample {
+		samples[i] = text.Word(one.Email, 80)
+		if len(one.Fields) > 0 {
+			samples[i] += " (" + strings.Join(describeValues(one.Fields), ", ") + ")"
+		}
+	}
+	starts := ""
+	if len(v.Automations) > 0 {
+		starts = "May start automations that wait for: " + strings.Join(v.Automations, ", ") + ". An automation takes a contact in once per 24 hours."
+	}
+	if v.Who != "" {
+		head += " " + v.Who
+	}
+	if v.What != "" {
+		head += ". For each: " + v.What
+	}
+	return lines(head+".", v.Difference.describe(), v.Note, v.leftOut(),
+		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
+		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
+}
+
+// next says what the agent has to know to go on.
+func (v JobView) next() string {
+	if v.NothingToDo {
+		return ""
+	}
+	switch bulk.State(v.State) {
+	case bulk.Planned:
+		return "To carry it out as it is here, once, within an hour: apply_plan with plan_id " + v.PlanID
+	case bulk.Running:
+		if v.Stopping {
+			return "It ends as soon as what is on its way has been answered; see with get_job what was done. job_id: " + v.JobID
+		}
+		return "It goes on by itself; follow it with get_job, end it with cancel_job. job_id: " + v.JobID
+	case bulk.Failed:
+		if v.NotSent > 0 {
+			return "When the cause is mended, apply_plan with plan_id " + v.JobID + " goes on with those not sent. job_id: " + v.JobID
+		}
+	}
+	return "job_id: " + v.JobID
+}
+
+// remaining is about how long it takes, for people.
+func (v JobView) remaining() string {
+	d := time.Duration(v.Seconds) * time.Second
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < 90*time.Minute:
+		return "about " + text.Count(int((d+30*time.Second).Minutes()), "minute")
+	}
+	return "about " + text.Count(int((d+30*time.Minute).Hours()), "hour")
+}
+
+// leftOut names what of the source does not go in, and why.
+func (v JobView) leftOut() string {
+	var parts []string
+	if v.Merged > 0 {
+		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
+	}
+	parts = append(parts, v.rejections()...)
+	if len(v.IgnoredColumns) > 0 {
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue), ", ")+more(v.OmittedIgnored, "column")+". To bring one in, say with mapping which field it goes into, or import again with create_fields: true.")
+	}
+	return strings.Join(parts, "\n")
+}
+
+// rejections are the rows and contacts that were not taken, and why. Of an import, those that Mailtrap refuses are rows as
+// well, and stand in the same file.
+func (v JobView) rejections() []string {
+	rows, contacts, noun := v.Rejected, v.Refused, "row"
+	if v.Kind == string(bulk.Import) {
+		rows, contacts = v.Rejected+v.Refused, 0
+	}
+	var parts []string
+	if rows > 0 {
+		where := ""
+		if v.RejectedFile != "" {
+			where = "; " + they(rows) + " in " + v.RejectedFile + ", with the reason for each; what is mended there can be imported again"
+		}
+		parts = append(parts, text.Count(rows, noun)+" rejected"+where+".")
+	}
+	if contacts > 0 {
+		parts = append(parts, text.Count(contacts, "contact")+" refused.")
+		if noun = "case"; rows == 0 {
+			noun = "contact"
+		}
+	}
+	others := rows + contacts
+	for _, reason := range v.Reasons {
+		parts = append(parts, fmt.Sprintf("- %s: %s", text.Count(reason.Rows, noun), reason.Reason))
+		others -= reason.Rows
+	}
+	if others > 0 {
+		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
+	}
+	return parts
+}
+
+// outcomes are what a contact with a problem came to, in words.
+var outcomes = map[string]string{"not_found": "not a contact of this account", "refused": "refused", "unknown": "of unknown outcome; do not repeat blindly"}
+
+func (v JobView) describeProblems() string {
+	var parts []string
+	for _, problem := range v.Problems {
+		said := "- " + text.Word(problem.Contact, 80) + ": " + outcomes[problem.Outcome]
+		if problem.Reason != "" {
+			said += " (" + strings.TrimSpace(problem.Reason) + ")"
+		}
+		parts = append(parts, said)
+	}
+	if v.OmittedProblems > 0 {
+		parts = append(parts, "- and "+text.Count(v.OmittedProblems, "more contact"))
+	}
+	if v.ReportFile != "" {
+		parts = append(parts, "Report: "+v.ReportFile)
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (v JobView) describeExport() string {
+	switch bulk.State(v.State) {
+	case bulk.Running:
+		return lines("Export is running.", v.doing())
+	case bulk.Finished:
+		if v.Exported == 0 {
+			return lines("Export finished: no contact fits, so "+v.File+" has a header only.", v.Note)
+		}
+		columns := make([]string, len(v.Columns))
+		for i, column := range v.Columns {
+			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, v.Exported))
+		}
+		return lines(fmt.Sprintf("Exported %s to %s", text.Count(v.Exported, "contact"), v.File),
+			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), v.Note)
+	}
+	return lines("Export "+v.State+".", v.Error)
+}
+
+func they(n int) string {
+	if n == 1 {
+		return "it is"
+	}
+	return "they are"
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// share is a part of a whole in percent, never rounded to all or nothing.
+func share(part, whole int) string {
+	percent := (part*200 + whole) / (2 * whole)
+	switch {
+	case percent == 0 && part > 0:
+		return "<1%"
+	case percent == 100 && part < whole:
+		return ">99%"
+	}
+	return fmt.Sprintf("%d%%", percent)
+}

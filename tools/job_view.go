@@ -1,0 +1,274 @@
+package tools
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+// JobView is a plan or job as results show it. Every contact of one that has ended is counted in exactly one of created,
+// updated, over_limit, done, unchanged, not_found, unsubscribed, refused, erased_meanwhile, outcome_unknown, on_the_way and not_sent.
+type JobView struct {
+	JobID  string `json:"job_id,omitempty"`
+	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
+	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=export"`
+	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed,enum=cancelled"`
+	What   string `json:"what,omitempty" jsonschema_description:"What is done to each contact"`
+	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
+
+	Rows         int          `json:"rows,omitempty" jsonschema_description:"Rows in the source"`
+	Merged       int          `json:"merged,omitempty" jsonschema_description:"Rows that repeated an address"`
+	Rejected     int          `json:"rejected,omitempty" jsonschema_description:"Rows that are not sent"`
+	Reasons      []ReasonView `json:"reasons,omitempty"`
+	RejectedFile string       `json:"rejected_file,omitempty"`
+	Contacts     int          `json:"contacts,omitempty"`
+	ErasedBefore int          `json:"erased_before,omitempty" jsonschema_description:"Contacts who asked for erasure before"`
+
+	Sent         int `json:"sent,omitempty" jsonschema_description:"Contacts Mailtrap has accepted in imports"`
+	Created      int `json:"created,omitempty"`
+	Updated      int `json:"updated,omitempty"`
+	OverLimit    int `json:"over_limit,omitempty" jsonschema_description:"Left out because the plan of the account is full"`
+	Done         int `json:"done,omitempty"`
+	Unchanged    int `json:"unchanged,omitempty"`
+	NotFound     int `json:"not_found,omitempty"`
+	Unsubscribed int `json:"unsubscribed,omitempty"`
+	Refused      int `json:"refused,omitempty"`
+	TakenOut     int `json:"erased_meanwhile,omitempty"`
+	Unknown      int `json:"outcome_unknown,omitempty"`
+	NotSent      int `json:"not_sent,omitempty"`
+	OnTheWay     int `json:"on_the_way,omitempty" jsonschema_description:"Accepted by Mailtrap when the job ended; it goes on with them"`
+
+	CreatedLists []ListView    `json:"created_lists,omitempty"`
+	Problems     []ProblemView `json:"problems,omitempty"`
+	ReportFile   string        `json:"report_file,omitempty"`
+	Doing        string        `json:"doing,omitempty" jsonschema_description:"What is being done now"`
+
+	Difference  *DifferenceView `json:"difference,omitempty" jsonschema_description:"From the contacts that are there, where a fresh snapshot tells"`
+	NothingToDo bool            `json:"nothing_to_do,omitempty"`
+	Filled      []ColumnView    `json:"filled,omitempty" jsonschema_description:"Contacts that get a value, by field"`
+	Sample      []SampleView    `json:"sample,omitempty"`
+	Seconds     int             `json:"seconds,omitempty" jsonschema_description:"About how long it takes, or still takes"`
+	Requests    int             `json:"requests,omitempty"`
+	Automations []string        `json:"automations,omitempty" jsonschema_description:"What automations that it may start wait for"`
+	Expires     string          `json:"expires,omitempty"`
+	PerMinute   int             `json:"per_minute,omitempty"`
+	Stopping    bool            `json:"stopping,omitempty"`
+	Change      int64           `json:"change_id,omitempty"`
+
+	Exported int          `json:"exported,omitempty"`
+	Columns  []ColumnView `json:"columns,omitempty"`
+	File     string       `json:"file,omitempty"`
+
+	IgnoredColumns []string `json:"ignored_columns,omitempty"`
+	Note           string   `json:"note,omitempty"`
+	Error          string   `json:"error,omitempty"`
+	// What was left out because the result would be too long.
+	Omitted         int `json:"omitted,omitempty"`
+	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
+	OmittedProblems int `json:"omitted_problems,omitempty"`
+}
+
+// ReasonView is why rows or contacts were not sent.
+type ReasonView struct {
+	Reason string `json:"reason"`
+	Rows   int    `json:"rows"`
+}
+
+// ColumnView is how full a column or field is.
+type ColumnView struct {
+	Name   string `json:"name"`
+	Filled int    `json:"filled"`
+}
+
+// ProblemView is a contact that could not be dealt with.
+type ProblemView struct {
+	Contact string `json:"contact"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// SampleView is a contact as it would be sent.
+type SampleView struct {
+	Email  string        `json:"email"`
+	Fields schema.Object `json:"fields,omitempty"`
+}
+
+func viewJob(status bulk.Status) JobView {
+	t, source := status.Tally, status.Source
+	view := JobView{
+		JobID: status.ID, Kind: string(status.Kind), State: string(status.State), What: doesWhat(status),
+		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: t.RejectedFile,
+		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
+		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
+		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown,
+		ReportFile: t.ReportFile, Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
+		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: t.File, IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
+	}
+	if status.Spec.Known {
+		view.Who = status.Spec.Source
+	}
+	for _, reason := range append(append([]intake.Reason{}, source.Reasons...), t.Reasons...) {
+		view.Reasons = append(view.Reasons, ReasonView{reason.Text, reason.Rows})
+	}
+	for _, column := range t.Columns {
+		view.Columns = append(view.Columns, ColumnView(column))
+	}
+	for _, list := range status.Spec.CreateLists {
+		if list.ID != 0 {
+			view.CreatedLists = append(view.CreatedLists, ListView{ID: list.ID, Name: text.Clean(list.Name)})
+		}
+	}
+	switch status.State {
+	case bulk.Planned:
+	case bulk.Running:
+		view.NotSent = status.Left()
+		if t.Since != 0 || status.Kind == bulk.Export { // of the others the counts say it
+			view.Doing = t.Doing
+		}
+	default:
+		view.NotSent = status.Left()
+		if status.Kind != bulk.Export {
+			view.OnTheWay = max(0, status.Total-view.worked()-view.NotSent)
+		}
+	}
+	if err := status.Err(); err != nil {
+		view.Error = err.Error()
+	}
+	if t.OtherRejected != "" {
+		view.Note = strings.TrimSpace(view.Note + " The file of rejected rows was changed meanwhile, so those that came later are in " + t.OtherRejected + ".")
+	}
+	if t.Repeated && t.Updated > 0 {
+		view.Note = strings.TrimSpace(view.Note + " A request was repeated after an interruption, so some contacts that were created count as updated.")
+	}
+	return view.estimated(status)
+}
+
+// estimated adds what is to come.
+func (v JobView) estimated(status bulk.Status) JobView {
+	if status.State.Ended() || status.Kind == bulk.Export {
+		return v
+	}
+	estimate := status.Estimate(time.Now())
+	v.Seconds, v.Requests, v.PerMinute = int(estimate.Left.Seconds()), estimate.Requests, estimate.PerMinute
+	if status.State != bulk.Planned {
+		return v
+	}
+	v.PlanID, v.Expires, v.Automations = status.ID, status.Expires.UTC().Format(time.RFC3339), status.Automations()
+	for _, tag := range slices.Sorted(maps.Keys(status.Source.Filled)) {
+		v.Filled = append(v.Filled, ColumnView{tag, status.Source.Filled[tag]})
+	}
+	for _, contact := range status.Source.Sample {
+		v.Sample = append(v.Sample, SampleView{contact.Email, schema.Object(contact.Fields)})
+	}
+	return v
+}
+
+// doesWhat says what a job does to each of its contacts.
+func doesWhat(status bulk.Status) string {
+	spec := status.Spec
+	var does []string
+	switch status.Kind {
+	case bulk.Import:
+		if spec.Compared == nil {
+			does = append(does, "create or update")
+		}
+	case bulk.Delete:
+		does = append(does, "delete")
+	case bulk.Event:
+		does = append(does, "fire "+text.Quote(spec.Event.Name))
+	}
+	if len(spec.Fields) > 0 {
+		does = append(does, "set "+strings.Join(describeValues(spec.Fields), ", "))
+	}
+	join := viewLists(spec.Join)
+	var create []string
+	for _, list := range spec.CreateLists {
+		switch {
+		case list.ID == 0:
+			create = append(create, text.Quote(list.Name))
+		case list.All:
+			join = append(join, ListView{ID: list.ID, Name: text.Clean(list.Name)})
+		}
+	}
+	if len(join) > 0 {
+		does = append(does, "add to "+describeLists(join))
+	}
+	if len(create) > 0 {
+		does = append(does, "create "+text.Listing(create, 10)+" and add to "+pronoun(len(create)))
+	}
+	if len(spec.Leave) > 0 {
+		does = append(does, "take off "+describeLists(viewLists(spec.Leave)))
+	}
+	if spec.LeaveAll {
+		does = append(does, "take off all lists")
+	}
+	if spec.Unsubscribed != nil {
+		does = append(does, map[bool]string{true: "unsubscribe", false: "subscribe again"}[*spec.Unsubscribed])
+	}
+	if spec.Unsubscribe {
+		does = append(does, "unsubscribe those the file says not to mail")
+	}
+	return strings.Join(does, "; ")
+}
+
+func pronoun(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// shownIgnored is how many columns without a field are named.
+const shownIgnored = 20
+
+func (v JobView) shrink(width int) JobView {
+	ignored, omitted := capped(v.IgnoredColumns, min(width, shownIgnored))
+	v.IgnoredColumns, v.OmittedIgnored = clipAll(ignored, width), omitted
+	v.Columns, v.Omitted = shrinkColumns(v.Columns, width)
+	v.Filled, _ = shrinkColumns(v.Filled, width)
+	reasons := make([]ReasonView, len(v.Reasons))
+	for i, reason := range v.Reasons {
+		reasons[i] = ReasonView{text.ClipProse(reason.Reason, 2*width), reason.Rows}
+	}
+	v.Reasons, _ = capped(reasons, 8)
+	problems, omitted := capped(v.Problems, max(1, width/8))
+	v.OmittedProblems += omitted
+	v.Problems = make([]ProblemView, len(problems))
+	for i, p := range problems {
+		v.Problems[i] = ProblemView{text.Clip(p.Contact, max(width, 60)), p.Outcome, text.ClipProse(p.Reason, 2*max(width, 30))}
+	}
+	sample, _ := capped(v.Sample, max(1, width/30))
+	v.Sample = make([]SampleView, len(sample))
+	for i, one := range sample {
+		v.Sample[i] = SampleView{text.Clip(one.Email, max(width, 60)), clipValues(one.Fields, width)}
+	}
+	v.CreatedLists, _ = shrinkLists(v.CreatedLists, width)
+	v.Difference = v.Difference.shrink(width)
+	v.What, v.Who = text.ClipProse(v.What, 8*width), text.ClipProse(v.Who, 8*width)
+	v.Error = text.ClipProse(v.Error, 8*width)
+	return v
+}
+
+func shrinkColumns(columns []ColumnView, width int) (shown []ColumnView, omitted int) {
+	kept, omitted := capped(columns, width)
+	for _, column := range kept {
+		shown = append(shown, ColumnView{text.Clip(column.Name, width), column.Filled})
+	}
+	return shown, omitted
+}
+
+// clipValues are some of the values, each clipped.
+func clipValues(values map[string]any, width int) map[string]any {
+	tags, _ := capped(slices.Sorted(maps.Keys(values)), max(1, width/10))
+	shown := make(map[string]any, len(tags))
+	for _, tag := range tags {
+		shown[text.Clip(tag, width)] = clipValue(values[tag], width)
+	}
+	return shown
+}

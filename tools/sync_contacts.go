@@ -1,0 +1,118 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+
+	"mailtrap-contacts-mcp/audience"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/text"
+)
+
+var syncContacts = Tool[SyncContactsInput, SyncContactsOutput]{
+	Name: "sync_contacts", Title: "Make a list like a file or segment", Toolset: Audience, Effect: Reads,
+	Description: "Compares a file or segment with a list, or a file with the account, and plans the difference; changes nothing. Carry it out with apply_plan.",
+	Run:         (*Toolbox).syncContacts,
+}
+
+// SyncContactsInput is what is to be made like what.
+type SyncContactsInput struct {
+	File               string        `json:"file,omitempty" jsonschema_description:"Contact file that is the truth"`
+	Segment            string        `json:"segment,omitempty" jsonschema_description:"Segment that is, instead of a file"`
+	List               string        `json:"list,omitempty" jsonschema_description:"Who is on it and not in the source leaves it; absent: the account, which nobody leaves"`
+	Mapping            schema.Object `json:"mapping,omitempty" jsonschema_description:"As for import_contacts"`
+	DateOrder          string        `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd"`
+	MaxChanges         *int64        `json:"max_changes,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that creates or changes more"`
+	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more"`
+	UnsubscribeMissing bool          `json:"unsubscribe_missing,omitempty" jsonschema_description:"Also unsubscribe who is not in the source"`
+}
+
+// Check wants one source, and a target that a segment can be compared with.
+func (in SyncContactsInput) Check() error {
+	switch {
+	case (in.File != "") == (in.Segment != ""):
+		return fault.New(fault.InvalidInput, "Give exactly one of file and segment as the source.", "", "Nothing was planned.")
+	case in.Segment != "" && in.List == "":
+		return fault.New(fault.InvalidInput, "list: is missing; a segment is a part of the account already.", "", "Name the list that is to be made like the segment.")
+	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder != ""):
+		return fault.New(fault.InvalidInput, "mapping and date_order are about a file, and there is none.", "", "Leave them out.")
+	}
+	return nil
+}
+
+// SyncContactsOutput is the difference as a plan.
+type SyncContactsOutput struct {
+	Target string   `json:"target"`
+	Source string   `json:"source"`
+	Read   ReadView `json:"read,omitzero"`
+	Job    JobView  `json:"job"`
+	AsOf   string   `json:"as_of" jsonschema_description:"When the snapshot was taken that it was compared with"`
+}
+
+func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (SyncContactsOutput, error) {
+	request := bulk.SyncRequest{File: in.File, UnsubscribeMissing: in.UnsubscribeMissing, MaxChanges: bound(in.MaxChanges), MaxRemovals: bound(in.MaxRemovals), Progress: reading(ctx)}
+	out := SyncContactsOutput{Target: "the account", Source: in.File}
+	var err error
+	if in.List != "" {
+		list, err := box.Catalog.List(ctx, in.List)
+		if err != nil {
+			return out, err
+		}
+		request.List, out.Target = &list, "the list "+viewList(list).String()
+	}
+	if request.Reading.Mapping, err = mappingOf(in.Mapping); err != nil {
+		return out, err
+	}
+	request.Reading.DateOrder = in.DateOrder
+	sn, err := box.ask(ctx, in.Segment, "", need{writing: true})
+	if err != nil {
+		return out, err
+	}
+	defer sn.Release()
+	facts, err := sn.Facts(ctx)
+	if err != nil {
+		return out, err
+	}
+	if request.List != nil && !facts.ListsKnown {
+		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "", "Nothing was planned; use add_to_list and remove_from_list.")
+	}
+	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
+	request.Everybody = everybody(sn.Snapshot)
+	if in.Segment != "" {
+		out.Source = "segment " + in.Segment
+		request.Source = out.Source
+		request.Members = func(ctx context.Context, visit func(string) error) error {
+			return sn.Each(ctx, sn.where, func(contact audience.Contact) error { return visit(contact.Email) })
+		}
+	}
+	planned, err := box.Bulk.PlanSync(ctx, request)
+	if err != nil {
+		return out, err
+	}
+	out.Job, err = box.previewOrRun(ctx, planned, true, 0, nil)
+	out.Read = viewRead(planned.Source)
+	return out, err
+}
+
+// bound is a limit that may be absent.
+func bound(limit *int64) int {
+	if limit == nil {
+		return -1
+	}
+	return int(*limit)
+}
+
+// Summary is the text an agent reads.
+func (out SyncContactsOutput) Summary() string {
+	head := fmt.Sprintf("Making %s like %s.", out.Target, text.Quote(out.Source))
+	return lines(head, out.Job.describe(), out.Read.describe(), "Compared with the snapshot of "+out.AsOf+".", out.Job.next())
+}
+
+// Shrink keeps the result within its bounds.
+func (out SyncContactsOutput) Shrink(width int) Output {
+	out.Target, out.Source = text.ClipProse(out.Target, 2*max(width, 60)), text.Clip(out.Source, 2*max(width, 60))
+	out.Read, out.Job = out.Read.shrink(width), out.Job.shrink(width)
+	return out
+}
