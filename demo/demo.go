@@ -54,10 +54,15 @@ func Run(ctx context.Context, options Options) error {
 	stage := newStage(options.Out, options.Colour, options.Terminal)
 	agent.OnNotification(stage.notified)
 	stage.opening(address, folder)
+	plan := ""
 	for i, step := range story {
+		if step.Applies {
+			step.Arguments = map[string]any{"plan_id": plan}
+		}
 		stage.announce(i+1, step)
 		answer, refused, err := call(ctx, agent, i+1, step)
 		stage.endProgress()
+		plan = planIn(answer)
 		if err != nil {
 			return fmt.Errorf("step %d, %s: %w", i+1, step.Tool, err)
 		}
@@ -68,6 +73,13 @@ func Run(ctx context.Context, options Options) error {
 	}
 	stage.closing(folder)
 	return nil
+}
+
+// planIn is the id of the plan that an answer tells of, as an agent reads it.
+func planIn(answer string) string {
+	_, id, _ := strings.Cut(answer, "plan_id ")
+	id, _, _ = strings.Cut(id, "\n")
+	return strings.TrimSpace(id)
 }
 
 // serveAccount runs the emulator on a free loopback port.

@@ -11,6 +11,8 @@ type step struct {
 	Arguments map[string]any
 	// Refused marks the call that is meant to fail.
 	Refused bool
+	// Applies has the call carry out the plan that the one before answered with.
+	Applies bool
 }
 
 // importedFile is the name of the contact file in the demo's folder.
@@ -29,9 +31,10 @@ var story = []step{
 		},
 	},
 	{
-		Says: "Import the export of our old CRM, everybody onto the new list.", Tool: "import_contacts",
-		Arguments: map[string]any{"file": importedFile, "lists": []string{"Leads 2026"}},
+		Says: "Import the export of our old CRM, everybody onto the new list. What would happen?", Tool: "import_contacts",
+		Arguments: map[string]any{"file": importedFile, "lists": []string{"Leads 2026"}, "preview": true},
 	},
+	{Says: "That is as it should be. Go ahead.", Tool: "apply_plan", Applies: true},
 	{
 		Says: "Jane and Max are important; put them on a VIP list.", Tool: "add_to_list",
 		Arguments: map[string]any{

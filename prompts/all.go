@@ -22,8 +22,8 @@ type Sources struct {
 // All are the prompts, in the order clients see them.
 func All(from Sources) []Prompt {
 	return []Prompt{
-		importFile(from), audienceOverview(from), tidyFieldsAndLists(),
-		whyNoMail(from), erasePerson(from), wireAutomationEvent(from),
+		importFile(from), syncFromCRM(from), audienceOverview(from), buildSegment(), cleanUpList(from),
+		tidyFieldsAndLists(), whyNoMail(from), erasePerson(from), wireAutomationEvent(from),
 	}
 }
 

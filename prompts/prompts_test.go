@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"maps"
 	"os"
@@ -157,10 +158,15 @@ func TestPromptsNameOnlyToolsThatExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	var known []string
+	others := []string{"not_found", "in_list", "email_domain", "created_at", "updated_at", "last_login"} // codes, and words of conditions
 	for _, callable := range callables {
 		known = append(known, callable.Name)
+		var input struct{ Properties map[string]any }
+		if err := json.Unmarshal(callable.InputSchema, &input); err != nil {
+			t.Fatal(err)
+		}
+		others = slices.AppendSeq(others, maps.Keys(input.Properties))
 	}
-	others := []string{"create_lists", "merge_tag", "not_found", "show_addresses"} // arguments and codes
 	for _, prompt := range All(sources(t)) {
 		named := map[string]bool{}
 		for _, word := range regexp.MustCompile(`[a-z]+_[a-z_]+`).FindAllString(whole(t, prompt, "x"), -1) {
