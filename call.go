@@ -31,7 +31,7 @@ func (c callCommand) Run(ctx context.Context) error {
 	}
 	defer closeBoth()
 	result, err := callTool(ctx, agent, c.Tool, arguments)
-	// The job would end with this process.
+	// There may be no other process that goes on with the job.
 	for err == nil && jobOf(result).State == "running" {
 		fmt.Fprintln(os.Stderr, textOf(result))
 		result, err = callTool(ctx, agent, "get_job", map[string]any{"job_id": jobOf(result).ID, "wait_seconds": 45})
@@ -103,7 +103,11 @@ func (f accountFlags) connect(ctx context.Context) (agent *client.Client, closeB
 	if err != nil {
 		return nil, nil, err
 	}
-	if agent, err = parts.server.Connect(ctx); err != nil {
+	introduction := mcp.InitializeParams{
+		ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION,
+		ClientInfo:      mcp.Implementation{Name: name + " call", Version: version}, // the journal shows by whom a change was made
+	}
+	if agent, err = parts.server.ConnectAs(ctx, introduction); err != nil {
 		parts.close()
 		return nil, nil, err
 	}

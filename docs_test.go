@@ -61,6 +61,18 @@ var asked = map[string]struct{ when, otherwise string }{
 		"before the field is deleted, with the number of contacts that have a value in it",
 		"the call goes ahead if at most 25 contacts have a value in the field; with more, or a number that cannot be found out, it is refused with `needs_confirmation`",
 	},
+	"bulk_update_contacts": {
+		"when people who had unsubscribed would be subscribed again, unless it is a preview; without `consent` that is refused",
+		"the call goes ahead, and the journal keeps the consent as claimed by the agent",
+	},
+	"bulk_delete_contacts": {
+		"before up to 25 contacts are deleted at once; more, and those of a file, need a plan",
+		"the call goes ahead: the client is expected to ask on its own, because the tool is marked destructive",
+	},
+	"apply_plan": {
+		"before a plan deletes contacts, or subscribes people again who had unsubscribed",
+		"the plan is carried out: the preview has been the brake",
+	},
 	"undo_change": {
 		"when undoing deletes something, creates a deleted contact again, or undoes an unsubscription",
 		"the call goes ahead, except that undoing an unsubscription is refused, and that deleting a list or field is held to 25 contacts",
@@ -353,7 +365,11 @@ The structured answers of tools, as JSON under a URI, for clients that read. A r
 		case resource.Fresh > 0:
 			fresh = text.Count(int(resource.Fresh.Seconds()), "second")
 		}
-		r.row("`"+resource.URI+"`", resource.Description, linked(resource.Tool), fresh)
+		source := linked(resource.Tool)
+		if !slices.ContainsFunc(r.tools, func(callable tools.Callable) bool { return callable.Name == resource.Tool }) {
+			source = "–" // a tool that agents are not offered
+		}
+		r.row("`"+resource.URI+"`", resource.Description, source, fresh)
 	}
 }
 

@@ -20,8 +20,8 @@ var floors = [][]string{
 	{""}, // main
 	{"server", "demo"},
 	{"tools", "prompts", "resources"},
-	{"bulk"},
-	{"contacts"},
+	{"bulk", "audience"},
+	{"contacts", "intake"},
 	{"catalog"},
 	{"journal"},
 	{"apiclient"},
@@ -33,10 +33,10 @@ var floors = [][]string{
 
 // only names the rooms that few may import.
 var only = map[string][]string{
-	"contactfile": {"bulk"},
+	"contactfile": {"intake"},
 	"emulator":    {"", "demo"},
 	"schema":      {"tools", "prompts"},
-	"store":       {"", "apiclient", "journal"},
+	"store":       {"", "apiclient", "journal", "bulk", "audience"},
 }
 
 func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/tools"
 )
 
 // name and version are how the program introduces itself to people, MCP clients and the API.
@@ -30,6 +31,7 @@ type commandLine struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve MCP over stdio, or over HTTP with --http. The default command."`
 	Demo     demoCommand     `cmd:"" help:"Watch an agent work an emulated account. Needs nothing."`
 	Call     callCommand     `cmd:"" help:"Call one tool, as an MCP client would, and print its answer."`
+	Import   importCommand   `cmd:"" help:"Import a contact file, as the tool does, with a progress bar."`
 	Tools    toolsCommand    `cmd:"" help:"List the tools."`
 	Doctor   doctorCommand   `cmd:"" help:"Check the token, the account and the folders, and say what to do where something is wrong."`
 	Emulator emulatorCommand `cmd:"" help:"Run the embedded Contacts API alone, to try out or to test against."`
@@ -57,7 +59,7 @@ func run(arguments []string) error {
 	parser, err := kong.New(&commandLine{},
 		kong.Name(name),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
-		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays)},
+		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays), "preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

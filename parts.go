@@ -1,20 +1,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/prompts"
 	"mailtrap-contacts-mcp/resources"
@@ -31,9 +36,13 @@ type accountFlags struct {
 	APIURL    string `name:"api-url" env:"MAILTRAP_API_URL" default:"${api_url}" placeholder:"URL" help:"Where the API is."`
 	Emulator  bool   `help:"Talk to an embedded Contacts API instead; no account or token is needed, and nothing is kept."`
 
-	Toolsets []tools.Toolset    `env:"MAILTRAP_MCP_TOOLSETS" sep:"," placeholder:"NAME" help:"Toolsets that agents get: contacts, lists, fields, events, bulk, account. All when not named."`
+	Toolsets []tools.Toolset    `env:"MAILTRAP_MCP_TOOLSETS" sep:"," placeholder:"NAME" help:"Toolsets that agents get: contacts, lists, fields, events, bulk, audience, account. All when not named."`
 	ReadOnly bool               `env:"MAILTRAP_MCP_READ_ONLY" help:"Offer only the tools that change nothing in the account, and refuse to send anything that would."`
 	Confirm  tools.Confirmation `env:"MAILTRAP_MCP_CONFIRM" enum:"never,auto,always" default:"auto" help:"Ask the operator before something is lost: never, auto (where the client can ask) or always (refuse where it cannot)."`
+
+	PreviewAbove int `env:"MAILTRAP_MCP_PREVIEW_ABOVE" default:"${preview_above}" placeholder:"N" help:"How many contacts a bulk write may be for without a preview; deletions 25."`
+
+	SnapshotAge time.Duration `env:"MAILTRAP_MCP_SNAPSHOT_AGE" placeholder:"AGE" help:"How old the snapshot of the contacts may be before it is taken anew, like 30m; 15m for what is written by it and 24h for reading when not named."`
 
 	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable. Without it the working folder, unless that is / or the home folder."`
 	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data: the journal of changes, and the rate limits that servers keep together."`
@@ -75,10 +84,22 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	}
 	changes := journal.New(journal.Options{Store: config.Store, Account: api.AccountKey, Off: f.Journal == "off", Days: f.JournalDays, Log: log})
 	known := catalog.New(api, changes)
+	people := contacts.New(api, known, changes)
 	box := &tools.Toolbox{
-		API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Bulk: bulk.New(api, known, changes, folders, log),
-		Journal: changes, Log: log, Confirmation: f.Confirm,
+		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: f.Confirm, PreviewAbove: f.PreviewAbove, SnapshotAge: f.SnapshotAge,
 	}
+	box.Bulk = bulk.New(bulk.Options{
+		API: api, Catalog: known, Contacts: people, Journal: changes, Store: config.Store, Folders: folders, Log: log,
+		Imported: func(ctx context.Context, contacts int) { box.Audience.Imported(ctx, contacts) },
+	})
+	box.Audience = audience.New(audience.Options{
+		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Exporter: box.Bulk, Catalog: known, Store: config.Store, Log: log,
+		Doubt: func(email string) (kind, meant string) {
+			doubt, meant := intake.DoubtOf(email)
+			return string(doubt), meant
+		},
+	})
+	people.Watch(box.Audience)
 	callables, err := tools.All(box)
 	if err != nil {
 		return nil, err
@@ -87,7 +108,11 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources := resourceSources(enabled, box)
+	unlisted, err := tools.Unlisted(box, enabled)
+	if err != nil {
+		return nil, err
+	}
+	sources := resourceSources(append(slices.Clone(enabled), unlisted...), box)
 	offered := prompts.Usable(prompts.All(promptSources(box, folders)), sources.Offered)
 	mcp, err := server.New(server.Options{
 		Name: name, Title: title, Version: version, Instructions: tools.Instructions(enabled),
@@ -102,6 +127,9 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 // close ends running jobs and lets go of what is open.
 func (p *parts) close() {
 	p.box.Bulk.Close()
+	if err := p.box.Audience.Close(); err != nil {
+		p.box.Log.Warn("the snapshot was not closed well; nothing is lost", "cause", err)
+	}
 	p.box.API.Close()
 	p.folders.Close()
 	if err := p.store.Close(); err != nil {

@@ -88,7 +88,7 @@ func TestTheREADMENamesEveryFlagAndVariableOfTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": "", "journal_days": "90"})
+	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": "", "journal_days": "90", "preview_above": "1000"})
 	if err != nil {
 		t.Fatal(err)
 	}

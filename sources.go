@@ -46,11 +46,15 @@ func resourceSources(offered []tools.Callable, box *tools.Toolbox) resources.Sou
 			_, ok := byName[tool]
 			return ok
 		},
-		Contacts: box.Contacts.Touched,
-		Jobs: func() []string {
-			var ids []string
-			for _, status := range box.Bulk.Recent() {
-				ids = append(ids, status.ID)
+		Contacts: func(context.Context) []string { return box.Contacts.Touched() },
+		Jobs: func(ctx context.Context) []string {
+			recent, err := box.Bulk.Recent(ctx)
+			if err != nil {
+				box.Log.DebugContext(ctx, "jobs are not completed", "cause", err)
+			}
+			ids := make([]string, len(recent))
+			for i, status := range recent {
+				ids[i] = status.ID
 			}
 			return ids
 		},

@@ -8,14 +8,17 @@ import { productWith } from './lib/servers.mjs';
 const selections = {
   '--read-only': {
     options: ['--read-only'],
-    tools: ['check_suppressions', 'export_contacts', 'get_account', 'get_contact', 'get_job', 'list_changes', 'list_fields', 'list_lists'],
-    resources: ['mailtrap://account', 'mailtrap://lists', 'mailtrap://fields', 'mailtrap://changes'],
+    tools: [
+      'audience_report', 'check_suppressions', 'delete_segment', 'export_contacts', 'get_account', 'get_contact', 'get_job', 'list_changes',
+      'list_fields', 'list_lists', 'save_segment', 'search_contacts', 'sync_contacts',
+    ],
+    resources: ['mailtrap://account', 'mailtrap://lists', 'mailtrap://fields', 'mailtrap://segments', 'mailtrap://changes'],
     templates: ['mailtrap://contacts/{contact}', 'mailtrap://jobs/{id}'],
     withheld: { create_list: 'read_only', delete_contact: 'read_only', undo_change: 'read_only' },
   },
   '--toolsets lists': {
     options: ['--toolsets', 'lists'],
-    tools: ['add_to_list', 'create_list', 'delete_list', 'get_job', 'list_lists', 'remove_from_list', 'rename_list'],
+    tools: ['add_to_list', 'apply_plan', 'cancel_job', 'create_list', 'delete_list', 'get_job', 'list_lists', 'remove_from_list', 'rename_list'],
     resources: ['mailtrap://lists'],
     templates: ['mailtrap://jobs/{id}'],
     withheld: { get_contact: 'not_found', list_changes: 'not_found' },

@@ -26,6 +26,15 @@ export function calls(tag) {
     { tool: 'fire_event', arguments: { event: 'signed_up', params: { plan: 'pro', seats: 3 }, contacts: [ann] }, says: 'signed_up', alone: '[' },
     { tool: 'export_contacts', arguments: { lists: list }, says: '.csv', alone: '[' },
     { tool: 'get_job', arguments: {} },
+    { tool: 'bulk_update_contacts', arguments: { contacts: imported, add_to_lists: list, preview: 'true' }, says: 'plan_id', alone: '[' },
+    { tool: 'apply_plan', arguments: ({ job }) => ({ plan_id: job?.plan_id ?? 'update-20260101-aaaaaaaa' }), says: '3 contacts updated', alone: '[not_found]' },
+    { tool: 'cancel_job', arguments: ({ job }) => ({ job_id: job?.job_id ?? 'update-20260101-aaaaaaaa' }), says: '3 contacts updated', alone: '[not_found]' },
+    { tool: 'bulk_delete_contacts', arguments: { contacts: imported.slice(2) }, says: '1 contact deleted', alone: 'Deletion finished' },
+    { tool: 'search_contacts', arguments: { where: `in_list('${list}')`, columns: 'email', limit: '5', refresh: 'true' }, says: ann, alone: '[' },
+    { tool: 'save_segment', arguments: { name: `Readers of ${tag}`, where: `email LIKE '%.${tag}@example.com'`, description: null }, says: `Readers of ${tag}`, alone: '' },
+    { tool: 'audience_report', arguments: { list: '' }, says: `Readers of ${tag}`, alone: '' },
+    { tool: 'sync_contacts', arguments: { segment: `readers of ${tag}`, list, max_changes: '100' }, says: '0 changes to make', alone: '[' },
+    { tool: 'delete_segment', arguments: { name: `readers of ${tag}` }, says: `Readers of ${tag}`, alone: '[not_found]' },
     { tool: 'remove_from_list', arguments: { lists: list, contacts: ann }, says: list, alone: '[' },
     { tool: 'delete_contact', arguments: { contact: ann }, says: ann, alone: '[not_found]' },
     { tool: 'list_changes', arguments: { limit: '5' }, says: 'delete_contact', alone: 'Nothing was changed' },
@@ -34,7 +43,7 @@ export function calls(tag) {
       says: `create ${ann} again`, alone: '[not_found]',
     },
     { tool: 'rename_list', arguments: { list, name: `Subscribers ${tag}` }, says: `Subscribers ${tag}`, alone: '[' },
-    { tool: 'delete_list', arguments: { list: `Subscribers ${tag}` }, says: 'stays in the account', alone: '[' },
+    { tool: 'delete_list', arguments: { list: `Subscribers ${tag}` }, says: 'stay in the account', alone: '[' },
     { tool: 'delete_field', arguments: { field: `Shade ${tag}` }, says: '1 contact had a value in it', alone: '[' },
   ];
 }
@@ -52,7 +61,8 @@ export const refused = [
 
 /** prompts are the names of all prompts, sorted. */
 export const prompts = [
-  'audience_overview', 'erase_person', 'import_file', 'tidy_fields_and_lists', 'why_no_mail', 'wire_automation_event',
+  'audience_overview', 'build_segment', 'clean_up_list', 'erase_person', 'import_file', 'sync_from_crm', 'tidy_fields_and_lists',
+  'why_no_mail', 'wire_automation_event',
 ];
 
 /** resources are all resources, those without a variable first, each with the tool it is there with. */
@@ -60,6 +70,7 @@ export const resources = [
   { uri: 'mailtrap://account', tool: 'get_account' },
   { uri: 'mailtrap://lists', tool: 'list_lists' },
   { uri: 'mailtrap://fields', tool: 'list_fields' },
+  { uri: 'mailtrap://segments', tool: 'save_segment' },
   { uri: 'mailtrap://changes', tool: 'list_changes' },
   { uri: 'mailtrap://contacts/{contact}', tool: 'get_contact' },
   { uri: 'mailtrap://jobs/{id}', tool: 'get_job' },
