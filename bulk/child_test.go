@@ -131,7 +131,7 @@ func child(t testing.TB, do work) *command.Cmd {
 }
 
 const (
-	killedItems  = 90 // contacts of a job that writes them one by one
+	killedItems  = 60 // contacts of a job that writes them one by one
 	killedChunks = 20
 	chunkRows    = 10
 )

@@ -3,6 +3,7 @@ package bulk
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,7 +20,16 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	checks := "40"
+	if raceDetector {
+		checks = "8"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil { // the command line may still ask for more
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -139,7 +139,7 @@ func TestEveryConnectionKeepsItsPromises(t *testing.T) {
 		{"foreign_keys", "1", "1", "1", "1"},
 		{"secure_delete", "1", "1", "1", "1"},
 		{"query_only", "0", "0", "1", "0"},
-		{"busy_timeout", "20000", "20000", "20000", "1000"},
+		{"busy_timeout", "20000", "20000", "20000", "3000"},
 	} {
 		for db, want := range map[*sql.DB]string{durable: c.durable, quick: c.quick, reading: c.reading, windows: c.windows} {
 			got := ""
