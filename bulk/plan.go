@@ -47,7 +47,7 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 		return Status{}, err
 	}
 	if err := s.stage(ctx, db, j, fill); err != nil {
-		s.discard(ctx, j.ID)
+		s.Discard(ctx, j.ID)
 		return Status{}, err
 	}
 	return j.Status, nil
@@ -220,8 +220,8 @@ func refsOf(lines []byte) ([]string, error) {
 	return refs, err
 }
 
-// discard removes a plan with everything that was written down for it.
-func (s *Service) discard(ctx context.Context, id string) {
+// Discard drops a plan that is not to be carried out, with everything that was written down for it.
+func (s *Service) Discard(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	if err := s.drop(ctx, id); err != nil {
@@ -361,6 +361,3 @@ func (s *Service) removeFiles(j *job) {
 		}
 	}
 }
-
-// Discard drops a plan that is not to be carried out.
-func (s *Service) Discard(ctx context.Context, id string) { s.discard(ctx, id) }

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"encoding/csv"
@@ -81,7 +82,7 @@ func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j 
 	if len(columns) == 0 {
 		columns = []string{"email"}
 	}
-	out := csv.NewWriter(to)
+	out := csv.NewWriter(bufio.NewWriterSize(to, 64<<10)) // which it takes as its own
 	if err := out.Write(append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)); err != nil {
 		return err
 	}
