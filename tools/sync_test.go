@@ -87,3 +87,28 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 		w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}, "wait_seconds": 45}).says(t, "Import finished: 0 created, 1 updated.", "4 contacts were as they should be already.")
 	})
 }
+
+func TestAListIsMadeLikeASegment(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		customers(w)
+		w.AddList("Win-back")
+		w.AddContact(emulator.Contact{Email: "left@example.com", ListIDs: []int64{2}, Fields: map[string]any{"plan": "pro"}})
+		w.works("save_segment", args{"name": "dormant-free", "where": "plan = 'free' AND seats >= 2"}) // p2, p3 and p4
+		given := w.works("sync_contacts", args{"segment": "Dormant-Free", "list": "win-back"})
+		given.says(t, "3 to join", "1 to leave", "apply_plan")
+		if contact := w.contact("left@example.com"); len(contact.ListIDs) != 1 {
+			t.Fatal("planning has written something")
+		}
+		w.works("apply_plan", args{"plan_id": given.at("job.plan_id"), "wait_seconds": 45})
+		settled()
+		for email, lists := range map[string]int{"p1@example.com": 1, "p2@example.com": 2, "p4@example.com": 2, "left@example.com": 0} {
+			if contact := w.contact(email); len(contact.ListIDs) != lists {
+				t.Errorf("%s is on %v", email, contact.ListIDs)
+			}
+		}
+		if w.Len() != 7 {
+			t.Errorf("there are %d contacts", w.Len())
+		}
+		w.works("sync_contacts", args{"segment": "dormant-free", "list": "Win-back"}).says(t, "0 changes to make: all of 3 contacts")
+	})
+}
