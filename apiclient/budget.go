@@ -75,14 +75,20 @@ type budget struct {
 	mu                           sync.Mutex
 	token, account, suppressions window
 	shared                       *sharedWindows // nil: for this process alone
+	// line holds one token, which the call of bulk work has whose turn is next. Those behind get it in the order in which
+	// they came, so that jobs have equal shares.
+	line chan struct{}
 }
 
 func newBudget() *budget {
-	return &budget{
+	b := &budget{
+		line:         make(chan struct{}, 1),
 		token:        window{limit: tokenLimit, length: tokenWindow + jitter},
 		account:      window{limit: accountLimit, length: accountWindow + jitter},
 		suppressions: window{limit: suppressionsLimit, length: suppressionsWindow + jitter},
 	}
+	b.line <- struct{}{}
+	return b
 }
 
 // windows are the limits that apply to a call.
@@ -110,6 +116,14 @@ func (b *budget) with(call call, do func([]*window)) {
 
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
+	if isBackground(ctx) {
+		select {
+		case <-b.line:
+			defer func() { b.line <- struct{}{} }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

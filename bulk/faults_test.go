@@ -325,25 +325,26 @@ func TestAPlanThatManyApplyIsCarriedOutOnce(t *testing.T) {
 	})
 }
 
-func TestJobsThatAreStartedTogetherBothGetOn(t *testing.T) {
+func TestJobsThatAreStartedTogetherHaveEqualShares(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		account := peopled(emulator.Config{}, 1500)
+		account := peopled(emulator.Config{Latency: 100 * time.Millisecond}, 700)
 		s := service(t, account, t.TempDir())
+		s.pace.poll = ordinary.poll // a job that misses the second in which the budget frees has no share of it
 		var ids []string
 		for i := range 3 {
-			planned, err := s.PlanWrite(t.Context(), Event, Spec{Event: &apiclient.Event{Name: fmt.Sprint("e", i)}}, Selection{Contacts: refs(t, 1500)})
+			planned, err := s.PlanWrite(t.Context(), Event, Spec{Event: &apiclient.Event{Name: fmt.Sprint("e", i)}}, Selection{Contacts: refs(t, 700)})
 			must(t, err)
 			must(t, s.Apply(t.Context(), planned.ID, false))
 			ids = append(ids, planned.ID)
 		}
-		time.Sleep(4 * time.Minute)
+		time.Sleep(150 * time.Second)
 		var worked []int
 		for _, id := range ids {
 			status, err := s.Follow(t.Context(), id, 0, nil)
 			must(t, err)
 			worked = append(worked, status.Worked())
 		}
-		if least, most := slices.Min(worked), slices.Max(worked); least < most*2/3 || least+most < 300 {
+		if least, most := slices.Min(worked), slices.Max(worked); least < most*3/4 || least+most < 250 {
 			t.Errorf("in the same time they dealt with %v", worked)
 		}
 		for _, id := range ids {
