@@ -26,6 +26,7 @@ func onList(w *world, list int64) (emails []string) {
 }
 
 func TestEveryoneOfTrialWhoIsProIsMovedToCustomers(t *testing.T) { // scenario 9
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _, trial := audienceOf(w)
 		w.AddContact(emulator.Contact{Email: "p30@example.com", ListIDs: []int64{trial}, Fields: map[string]any{"plan": "free"}})
@@ -59,6 +60,7 @@ func TestEveryoneOfTrialWhoIsProIsMovedToCustomers(t *testing.T) { // scenario 9
 }
 
 func TestSubscribersWithGmailAddressesAreCountedPerList(t *testing.T) { // scenario 10
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		counted := w.works("search_contacts", args{"where": "status = 'subscribed' AND email_domain = 'gmail.com'", "count_by": "list"})
@@ -68,6 +70,7 @@ func TestSubscribersWithGmailAddressesAreCountedPerList(t *testing.T) { // scena
 }
 
 func TestWhoIsProAndDormantIsAskedAndSaved(t *testing.T) { // scenario 11
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		w.works("search_contacts", args{"where": dormant}).says(t, "3 of 30 contacts fit")
@@ -79,6 +82,7 @@ func TestWhoIsProAndDormantIsAskedAndSaved(t *testing.T) { // scenario 11
 }
 
 func TestEveryoneOfACompetitorIsTakenOffAllLists(t *testing.T) { // scenario 13
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		_, vip, _ := audienceOf(w)
 		off := args{"where": "email_domain = 'gmail.com'", "lists": "*"}
@@ -94,6 +98,7 @@ func TestEveryoneOfACompetitorIsTakenOffAllLists(t *testing.T) { // scenario 13
 }
 
 func TestNobodyInactiveIsDeletedInOneCall(t *testing.T) { // scenario 15
+	t.Parallel()
 	person := &operator{}
 	eachEra(t, func(t *testing.T, w *world) {
 		person.asked, person.action = nil, mcp.ElicitationResponseActionDecline
@@ -120,6 +125,7 @@ func TestNobodyInactiveIsDeletedInOneCall(t *testing.T) { // scenario 15
 }
 
 func TestAnEventIsFiredForAllOfASegment(t *testing.T) { // scenario 18
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddField("Plan", "text", "plan")
 		for i := range 520 {
@@ -138,6 +144,7 @@ func TestAnEventIsFiredForAllOfASegment(t *testing.T) { // scenario 18
 }
 
 func TestTheSubscribedOfAListAreExportedFromTheSnapshot(t *testing.T) { // scenario 23
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		exported := w.works("export_contacts", args{"lists": "Newsletter", "status": "subscribed", "where": "plan = 'pro'"})
@@ -147,6 +154,7 @@ func TestTheSubscribedOfAListAreExportedFromTheSnapshot(t *testing.T) { // scena
 }
 
 func TestTheMonthlyReportNamesNobody(t *testing.T) { // scenario 28
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		for _, email := range []string{"info@example.com", "sales@example.org", "anna@gmial.com", "bob@gmail.com", "b.o.b+news@gmail.com"} {

@@ -91,6 +91,7 @@ func TestAnswersStayWithinTheirBoundsWhateverTheAccountHolds(t *testing.T) {
 }
 
 func TestTwentyThousandRejectedRowsAreCountedNotShown(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		var file strings.Builder
@@ -137,6 +138,7 @@ func TestAThousandRefusedContactsAreBounded(t *testing.T) {
 }
 
 func TestManyJobsAreListedWithinBounds(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		for range 60 {
 			w.works("bulk_delete_contacts", args{"contacts": longAddresses(20), "preview": true})
@@ -151,6 +153,7 @@ func TestManyJobsAreListedWithinBounds(t *testing.T) {
 }
 
 func TestTheFailuresOfAJobAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		people := addresses(60)
@@ -167,6 +170,7 @@ func TestTheFailuresOfAJobAreBounded(t *testing.T) {
 }
 
 func TestFailuresOfManyContactsAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		people := addresses(50)
@@ -220,6 +224,7 @@ func TestChangesAndTheirUndoingAreBounded(t *testing.T) {
 }
 
 func TestAnUndoThatFailsHalfWayIsBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		change := fiftyTwoWrites(w, strings.Repeat("n", 250))
 		w.Inject(emulator.Fault{Method: http.MethodDelete, Path: "/contacts/lists", Status: 422, Body: `{"errors":{"base":["` + strings.Repeat("it is locked ", 2000) + `"]}}`})
@@ -255,6 +260,7 @@ func TestAPageOfFiftyFullChangesIsBoundedAndLeadsOn(t *testing.T) {
 }
 
 func TestAThousandSuppressionsAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := longAddresses(10)
 		for i := range 1000 {

@@ -18,6 +18,7 @@ import (
 // The tests of this file are what people ask their agent to do with many contacts, from the first call to the last.
 
 func TestAMessyFileIsPreviewedAndImported(t *testing.T) { // scenario 1
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddField("Company", "text", "company")
@@ -45,6 +46,7 @@ func TestAMessyFileIsPreviewedAndImported(t *testing.T) { // scenario 1
 }
 
 func TestALongImportGoesOnAfterTheMachineRestarts(t *testing.T) { // scenario 2
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		rows := 180_000
 		if raceDetector {
@@ -74,6 +76,7 @@ func TestALongImportGoesOnAfterTheMachineRestarts(t *testing.T) { // scenario 2
 }
 
 func TestThousandsAreUnsubscribedWithProgressUntilCancelled(t *testing.T) { // scenario 14
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		size, some := 3000, 10*time.Minute
 		if raceDetector {
@@ -139,6 +142,7 @@ func TestThousandsAreUnsubscribedWithProgressUntilCancelled(t *testing.T) { // s
 }
 
 func TestAPlanIsAppliedByAnotherServerThanThePreviews(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("few.csv", "email\nbob@example.com\n")

@@ -25,6 +25,7 @@ func populated(w *world, n int, lists ...int64) []string {
 }
 
 func TestManyContactsAreChangedAlike(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		bob := w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{newsletter}, Fields: map[string]any{"age": int64(9)}})
@@ -59,6 +60,7 @@ func TestManyContactsAreChangedAlike(t *testing.T) {
 }
 
 func TestManyAreSubscribedAgainWithConsentOnly(t *testing.T) {
+	t.Parallel()
 	person := &operator{}
 	eachEra(t, func(t *testing.T, w *world) {
 		for _, email := range addresses(3) {
@@ -84,6 +86,7 @@ func TestManyAreSubscribedAgainWithConsentOnly(t *testing.T) {
 }
 
 func TestContactsAreDeletedWhenTheOperatorAgrees(t *testing.T) {
+	t.Parallel()
 	person := &operator{}
 	eachEra(t, func(t *testing.T, w *world) {
 		people := populated(w, 25)
@@ -105,6 +108,7 @@ func TestContactsAreDeletedWhenTheOperatorAgrees(t *testing.T) {
 }
 
 func TestTheContactsOfAFileAreDeletedByAPlan(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 40)
 		w.file("out.csv", "Name,E-mail\nA,"+strings.Join(people[:30], "\nB,")+"\nC,nobody\nD,who@example.com\n")
@@ -120,6 +124,7 @@ func TestTheContactsOfAFileAreDeletedByAPlan(t *testing.T) {
 }
 
 func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		newsletter, vip := w.AddList("Newsletter"), w.AddList("VIP")
 		people := populated(w, 60, newsletter)
@@ -152,6 +157,7 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 }
 
 func TestMoreThanAHundredGetAnEvent(t *testing.T) { // scenario 18 in part
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 120)
 		w.file("people.csv", "email\n"+strings.Join(people, "\n"))
@@ -193,6 +199,7 @@ func both(some, others args) args {
 }
 
 func TestAnEventWhoseAnswerIsLostIsNotFiredAgainByAJob(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 101)
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "person0007", Times: 3, Do: emulator.LoseAfter})
@@ -206,6 +213,7 @@ func TestAnEventWhoseAnswerIsLostIsNotFiredAgainByAJob(t *testing.T) {
 }
 
 func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddContact(emulator.Contact{Email: "out@example.com"})
@@ -230,6 +238,7 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 }
 
 func TestAJobSaysWhatItWaitsForAndCarriesOnWithWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		people := populated(w, 60)

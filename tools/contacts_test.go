@@ -21,6 +21,7 @@ func seeded(w *world) (newsletter, vip int64) {
 }
 
 func TestACreatedContactHasItsFieldsAndLists(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		created := w.works("create_contact", args{
@@ -47,6 +48,7 @@ func TestACreatedContactHasItsFieldsAndLists(t *testing.T) {
 }
 
 func TestAnExistingAddressIsNotCreatedAgain(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.refused("create_contact", args{"email": "ANNA@example.com"}, "already_exists", "anna@example.com", `on "Newsletter"`, "update_contact")
@@ -60,6 +62,7 @@ func TestAnExistingAddressIsNotCreatedAgain(t *testing.T) {
 }
 
 func TestAContactIsShownWithListsByName(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		shown := w.works("get_contact", args{"contact": " anna@EXAMPLE.com "})
@@ -73,6 +76,7 @@ func TestAContactIsShownWithListsByName(t *testing.T) {
 }
 
 func TestAnUnsubscribedContactIsShownAsOneWhoGetsNoMail(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
 		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
@@ -85,6 +89,7 @@ func TestAnUnsubscribedContactIsShownAsOneWhoGetsNoMail(t *testing.T) {
 }
 
 func TestAnUpdateSaysWhatChanged(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		_, vip := seeded(w)
 		updated := w.works("update_contact", args{
@@ -103,6 +108,7 @@ func TestAnUpdateSaysWhatChanged(t *testing.T) {
 }
 
 func TestAnUpdateOfWhatIsSoAlreadyWritesNothing(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		same := w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": "41"}, "add_to_lists": "newsletter", "unsubscribed": false})
@@ -113,6 +119,7 @@ func TestAnUpdateOfWhatIsSoAlreadyWritesNothing(t *testing.T) {
 }
 
 func TestTwoUpdatesInARowBothArrive(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 1}})
@@ -127,6 +134,7 @@ func TestTwoUpdatesInARowBothArrive(t *testing.T) {
 }
 
 func TestSubscribingAgainNeedsConsent(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
 		w.refused("update_contact", args{"contact": "jane@example.com", "unsubscribed": false}, "consent_required", "jane@example.com", "Ask the operator", "consent")
@@ -141,6 +149,7 @@ func TestSubscribingAgainNeedsConsent(t *testing.T) {
 }
 
 func TestAnUpdateCreatesOnlyWhenToldTo(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		_, vip := seeded(w)
 		w.refused("update_contact", args{"contact": "new@example.com", "fields": args{"age": 3}}, "not_found", "new@example.com")
@@ -161,6 +170,7 @@ func TestAnUpdateCreatesOnlyWhenToldTo(t *testing.T) {
 }
 
 func TestAnAddressThatIsTakenIsNotGivenTwice(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddContact(emulator.Contact{Email: "ann@example.com"})
@@ -169,6 +179,7 @@ func TestAnAddressThatIsTakenIsNotGivenTwice(t *testing.T) {
 }
 
 func TestADeletedContactIsGone(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		deleted := w.works("delete_contact", args{"contact": "anna@example.com"})

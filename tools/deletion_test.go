@@ -46,6 +46,7 @@ func asked(person *operator) func(*setting) {
 var deletions = map[string]args{"delete_list": {"list": "Crowd"}, "delete_field": {"field": "age"}}
 
 func TestADeletionThatTouchesManyNeedsTheOperator(t *testing.T) {
+	t.Parallel()
 	for tool, arguments := range deletions {
 		t.Run(tool, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -66,6 +67,7 @@ func TestADeletionThatTouchesManyNeedsTheOperator(t *testing.T) {
 }
 
 func TestNoArgumentStandsInForTheOperator(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 26)
 		for tool, arguments := range deletions {
@@ -82,6 +84,7 @@ func TestNoArgumentStandsInForTheOperator(t *testing.T) {
 }
 
 func TestTheOperatorIsToldWhatADeletionTouches(t *testing.T) {
+	t.Parallel()
 	for tool, question := range map[string]string{
 		"delete_list":  `Delete the list "Crowd" (id 1)? 1,200 contacts are on it. They stay in the account, but who was on the list cannot be brought back.`,
 		"delete_field": `Delete the integer field "Age" (merge tag age, id 1003)? 1,200 contacts have a value in it; the values cannot be brought back.`,
@@ -113,6 +116,7 @@ func TestTheOperatorIsToldWhatADeletionTouches(t *testing.T) {
 }
 
 func TestWhatTouchesFewIsAskedAboutToo(t *testing.T) {
+	t.Parallel()
 	for n, says := range map[int][]string{
 		0: {"Nobody is on it.", "No contact has a value in it."},
 		1: {"1 contact is on it. It stays in the account", "1 contact has a value in it, which cannot be brought back."},
@@ -132,6 +136,7 @@ func TestWhatTouchesFewIsAskedAboutToo(t *testing.T) {
 }
 
 func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range map[string]struct {
 		fault emulator.Fault
 		says  string
@@ -177,6 +182,7 @@ func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 }
 
 func TestALostAnswerDoesNotSpoilTheCount(t *testing.T) {
+	t.Parallel()
 	for name, action := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter, "truncated": emulator.TruncateBody} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -191,6 +197,7 @@ func TestALostAnswerDoesNotSpoilTheCount(t *testing.T) {
 }
 
 func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 3)
 		exported := w.works("export_contacts", args{"wait_seconds": 0, "file": "mine.csv"})
@@ -204,6 +211,7 @@ func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
 }
 
 func TestAFieldWhoseColumnIsNotCertainIsNotCounted(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddField("Status", "text", "own_status") // Mailtrap's own column is called Status, too
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
@@ -212,6 +220,7 @@ func TestAFieldWhoseColumnIsNotCertainIsNotCounted(t *testing.T) {
 }
 
 func TestConfirmNeverCountsNothing(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.box.Confirmation = tools.ConfirmNever
 		crowd(w, 26)
@@ -224,6 +233,7 @@ func TestConfirmNeverCountsNothing(t *testing.T) {
 }
 
 func TestConfirmAlwaysNeedsAClientThatCanAsk(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.box.Confirmation = tools.ConfirmAlways
 		crowd(w, 1)
@@ -235,6 +245,7 @@ func TestConfirmAlwaysNeedsAClientThatCanAsk(t *testing.T) {
 }
 
 func TestATokenThatMayNotWriteIsToldSo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 1)
 		for tool, arguments := range deletions {
@@ -268,6 +279,7 @@ func (d *distant) Ask(_ context.Context, subject, text string) (tools.Decision, 
 }
 
 func TestAQuestionAndItsDeletionInTwoCallsCountOnce(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 30)
 		person := &distant{}

@@ -81,12 +81,14 @@ var unusable = map[string]func(t *testing.T) string{
 }
 
 func TestWithoutAUsableDataFolderNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	for why, folder := range unusable {
 		t.Run(why, func(t *testing.T) { inFakeTime(t, refusesEveryWrite, onDisk(folder(t))) })
 	}
 }
 
 func TestOnAFullDiskNothingIsWritten(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.sql(`CREATE TABLE ballast (content)`)
 		w.sql(`CREATE TRIGGER grows BEFORE INSERT ON write BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END`)
@@ -138,6 +140,7 @@ func refusesEveryWrite(t *testing.T, w *world) {
 }
 
 func TestWithTheJournalOffTheDataFolderIsNotNeeded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		spared(w)
 		for _, tool := range w.tools {
@@ -188,6 +191,7 @@ func (f *fillsUp) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func TestADiskThatFillsUpBeforeTheOutcomeIsRecordedCostsTheAgentNothing(t *testing.T) {
+	t.Parallel()
 	for name, arguments := range everyWrite {
 		t.Run(name, func(t *testing.T) {
 			var logged bytes.Buffer
@@ -219,6 +223,7 @@ func TestADiskThatFillsUpBeforeTheOutcomeIsRecordedCostsTheAgentNothing(t *testi
 }
 
 func TestADiskThatFillsUpBeforeTheRequestLeavesKeepsItFromLeaving(t *testing.T) {
+	t.Parallel()
 	for name, arguments := range everyWrite {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -238,6 +243,7 @@ func TestADiskThatFillsUpBeforeTheRequestLeavesKeepsItFromLeaving(t *testing.T) 
 }
 
 func TestAPersonWhoAgreedIsSubscribedEvenIfThatCannotBeNoted(t *testing.T) {
+	t.Parallel()
 	var logged bytes.Buffer
 	inFakeTime(t, func(t *testing.T, w *world) {
 		spared(w)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAnEventIsFiredOnceForEachContact(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddContact(emulator.Contact{Email: "bob@example.com"})
@@ -32,6 +33,7 @@ func TestAnEventIsFiredOnceForEachContact(t *testing.T) {
 }
 
 func TestAPersonNamedByAddressAndUUIDGetsOneEvent(t *testing.T) {
+	t.Parallel()
 	const nobody = "018dd5e3-f6d2-7c00-8f9b-e5c3f2d8a132"
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
@@ -60,6 +62,7 @@ func TestAPersonNamedByAddressAndUUIDGetsOneEvent(t *testing.T) {
 }
 
 func TestNothingIsFiredWhenItIsNotKnownWhoIsWho(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.Inject(emulator.Fault{Method: http.MethodGet, Path: "/contacts/", Status: http.StatusForbidden, Body: `{"errors":"Access forbidden"}`})
@@ -71,6 +74,7 @@ func TestNothingIsFiredWhenItIsNotKnownWhoIsWho(t *testing.T) {
 }
 
 func TestUnknownContactsAreNamedAndTheOthersFired(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		some := w.works("fire_event", args{"event": "e", "contacts": []any{"anna@example.com", "who@example.com"}})
@@ -87,6 +91,7 @@ func TestUnknownContactsAreNamedAndTheOthersFired(t *testing.T) {
 }
 
 func TestAContactCreatedAMomentAgoGetsItsEvent(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.works("create_contact", args{"email": "fresh@example.com"})
 		w.works("fire_event", args{"event": "welcome", "contacts": "fresh@example.com"}).has(t, "fired", 1)
@@ -97,6 +102,7 @@ func TestAContactCreatedAMomentAgoGetsItsEvent(t *testing.T) {
 }
 
 func TestAHundredContactsGetTheirEventWithinTheLimits(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		people := addresses(100)
 		for _, email := range people {
@@ -112,6 +118,7 @@ func TestAHundredContactsGetTheirEventWithinTheLimits(t *testing.T) {
 }
 
 func TestASlowAPILeavesSomeNotSentAndSaysWhich(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(100)
 		for _, email := range people {
@@ -126,6 +133,7 @@ func TestASlowAPILeavesSomeNotSentAndSaysWhich(t *testing.T) {
 }
 
 func TestAnEventIsNeverFiredTwice(t *testing.T) {
+	t.Parallel()
 	for _, lost := range []emulator.Action{emulator.LoseBefore, emulator.LoseAfter} {
 		t.Run(fmt.Sprint(lost), func(t *testing.T) {
 			inBothWindows(t, func(t *testing.T, w *world) {

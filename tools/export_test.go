@@ -22,6 +22,7 @@ func toExport(w *world) {
 }
 
 func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
+	t.Parallel()
 	for layout, filled := range map[emulator.Layout]string{
 		emulator.LayoutNames:        `"Email" 100%, "Status" 100%, "First name" 67%, "Last name" 0%, "Age" 33%`,
 		emulator.LayoutTags:         `"id" 100%, "email" 100%, "status" 100%, "first_name" 67%`,
@@ -51,6 +52,7 @@ func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
 }
 
 func TestFilesAreNeverOverwritten(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		w.file("mine.csv", "precious")
@@ -84,6 +86,7 @@ func noParts(t *testing.T, dir string) {
 }
 
 func TestAnExportOfNobodySaysSo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("export_contacts", args{"lists": "VIP"}).says(t, "Export finished: no contact fits", "header only")
@@ -91,6 +94,7 @@ func TestAnExportOfNobodySaysSo(t *testing.T) {
 }
 
 func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		one := w.works("export_contacts", args{"wait_seconds": 0})
@@ -121,6 +125,7 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 }
 
 func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		answers := make(chan string, 8)
@@ -142,6 +147,7 @@ func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
 }
 
 func TestAForeignExportIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		other := open(t, func(set *setting) { set.known = w.Emulator })
@@ -152,6 +158,7 @@ func TestAForeignExportIsWaitedFor(t *testing.T) {
 }
 
 func TestADownloadThatBreaksOffIsStartedAgain(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		w.Inject(emulator.Fault{Path: "/data_exports/", Times: 2, Do: emulator.TruncateBody})
@@ -177,6 +184,7 @@ func TestADownloadThatBreaksOffIsStartedAgain(t *testing.T) {
 }
 
 func TestAnExportTheAPIRefusesIsAnError(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 403, Body: `{"errors":"Access forbidden"}`})
 		w.refused("export_contacts", nil, "forbidden", "Access forbidden")

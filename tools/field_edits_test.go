@@ -11,6 +11,7 @@ import (
 )
 
 func TestAFieldGetsAnotherNameAndMergeTag(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		renamed := w.works("update_field", args{"field": "{{age}}", "name": "Alter ⏳"})
@@ -47,6 +48,7 @@ func TestAFieldThatIsAsWantedIsNotWritten(t *testing.T) {
 }
 
 func TestAFieldsTypeStaysAndTheAnswerSaysWhatToDo(t *testing.T) { // scenario 20
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.works("create_field", args{"name": "ltv", "data_type": "float"})
 		w.ResetRequests()
@@ -62,6 +64,7 @@ func TestAFieldsTypeStaysAndTheAnswerSaysWhatToDo(t *testing.T) { // scenario 20
 }
 
 func TestADeletedFieldTakesItsValuesAlong(t *testing.T) {
+	t.Parallel()
 	for layout := range emulator.LayoutWithoutLists + 1 {
 		t.Run(fmt.Sprint(layout), func(t *testing.T) {
 			inBothWindows(t, func(t *testing.T, w *world) {
@@ -84,6 +87,7 @@ func TestADeletedFieldTakesItsValuesAlong(t *testing.T) {
 }
 
 func TestWhatUsesAFieldIsNamed(t *testing.T) { // scenario 21
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		usage := []string{

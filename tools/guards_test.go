@@ -19,6 +19,7 @@ func outWithoutAContact(w *world, email string) {
 }
 
 func TestAnAddressThatUnsubscribedIsNotGivenToASubscriberWithoutConsent(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		outWithoutAContact(w, "max@example.com")
@@ -38,6 +39,7 @@ func TestAnAddressThatUnsubscribedIsNotGivenToASubscriberWithoutConsent(t *testi
 }
 
 func TestOneWhoIsUnsubscribedMayTakeTheAddressBackThatTheyUnsubscribedWith(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "max@example.com", Status: "unsubscribed"})
 		w.works("update_contact", args{"contact": "max@example.com", "email": "new@example.com"})
@@ -51,6 +53,7 @@ func TestOneWhoIsUnsubscribedMayTakeTheAddressBackThatTheyUnsubscribedWith(t *te
 }
 
 func TestEveryConsentIsPutToTheOperator(t *testing.T) {
+	t.Parallel()
 	for name, wish := range map[string]args{
 		"a contact is subscribed again":              {"contact": "jane@example.com", "unsubscribed": false},
 		"one who was deleted is created":             {"contact": "max@example.com", "create_if_missing": true},
@@ -80,6 +83,7 @@ func TestEveryConsentIsPutToTheOperator(t *testing.T) {
 }
 
 func TestWhatIsErasedIsPutToTheOperatorEvenWhenTheContactIsGone(t *testing.T) {
+	t.Parallel()
 	person := &operator{action: mcp.ElicitationResponseActionAccept}
 	eachEra(t, func(t *testing.T, w *world) {
 		seeded(w)
@@ -95,6 +99,7 @@ func TestWhatIsErasedIsPutToTheOperatorEvenWhenTheContactIsGone(t *testing.T) {
 }
 
 func TestUndoingDeletesManyContactsOnlyWithTheOperatorsWord(t *testing.T) {
+	t.Parallel()
 	fill := func(w *world) int64 {
 		w.AddList("VIP")
 		w.works("add_to_list", args{"lists": "VIP", "contacts": addresses(26), "create_missing": true})
@@ -121,6 +126,7 @@ func TestUndoingDeletesManyContactsOnlyWithTheOperatorsWord(t *testing.T) {
 }
 
 func TestAResubscriptionThatMailtrapDidNotCarryOutIsNotJournalled(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddContact(emulator.Contact{Email: "max@example.com", Status: "unsubscribed"})
@@ -141,6 +147,7 @@ func TestAResubscriptionThatMailtrapDidNotCarryOutIsNotJournalled(t *testing.T) 
 }
 
 func TestAConflictNamesTheChangeThatIsStillInForce(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
@@ -162,6 +169,7 @@ func TestAConflictNamesTheChangeThatIsStillInForce(t *testing.T) {
 }
 
 func TestWhatMayStillBeOnItsWayIsNotCalledUndone(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts", Do: emulator.LoseBefore})
 		w.call("create_contact", args{"email": "bob@example.com"})
@@ -174,6 +182,7 @@ func TestWhatMayStillBeOnItsWayIsNotCalledUndone(t *testing.T) {
 }
 
 func TestAMembershipIsNotBroughtBackToAListThatIsGone(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		w.works("remove_from_list", args{"contacts": "anna@example.com", "lists": "Newsletter"})
@@ -194,6 +203,7 @@ func TestAMembershipIsNotBroughtBackToAListThatIsGone(t *testing.T) {
 }
 
 func TestNobodyWhoUnsubscribedAndWasDeletedComesBackByAnyTool(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		outWithoutAContact(w, "max@example.com")
@@ -231,6 +241,7 @@ func TestNobodyWhoUnsubscribedAndWasDeletedComesBackByAnyTool(t *testing.T) {
 }
 
 func TestOneWhoIsDeletedWhileAnImportIsUnderWayIsNotBroughtBackByIt(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		who := "p050299@example.com" // in the second request
 		w.AddContact(emulator.Contact{Email: who, Status: "unsubscribed"})
@@ -248,6 +259,7 @@ func TestOneWhoIsDeletedWhileAnImportIsUnderWayIsNotBroughtBackByIt(t *testing.T
 }
 
 func TestTheOperatorSeesAConsentWhole(t *testing.T) {
+	t.Parallel()
 	person := &operator{action: mcp.ElicitationResponseActionAccept}
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "u@example.com", Status: "unsubscribed"})
@@ -260,6 +272,7 @@ func TestTheOperatorSeesAConsentWhole(t *testing.T) {
 }
 
 func TestAFieldGoesBackToAMergeTagThatOurRulesWouldNotTake(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddField("Shoe size", "text", "ShoeSize") // made in Mailtrap itself
 		w.works("update_field", args{"field": "Shoe size", "merge_tag": "shoe_size"})
@@ -271,6 +284,7 @@ func TestAFieldGoesBackToAMergeTagThatOurRulesWouldNotTake(t *testing.T) {
 }
 
 func TestAnAddressThatAnUnsubscribedPersonHadIsNotSubscribedAnew(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "u@example.com", Status: "unsubscribed"})
 		w.works("update_contact", args{"contact": "u@example.com", "email": "u2@example.com"})
@@ -283,6 +297,7 @@ func TestAnAddressThatAnUnsubscribedPersonHadIsNotSubscribedAnew(t *testing.T) {
 }
 
 func TestAConsentThatChangesNothingIsJournalledAllTheSame(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "u@example.com", Status: "unsubscribed"})
 		w.works("delete_contact", args{"contact": "u@example.com"})
@@ -297,6 +312,7 @@ func TestAConsentThatChangesNothingIsJournalledAllTheSame(t *testing.T) {
 }
 
 func TestAnErasureReachesThePersonUnderEveryAddressTheyHad(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("few.csv", "email,age\nanna@example.com,many\nbob@example.com,1\n")

@@ -198,6 +198,7 @@ func TestValuesAreShownAsDataOnly(t *testing.T) { // scenario 26
 	t.Parallel()
 	for purpose, v := range hostile {
 		t.Run(purpose, func(t *testing.T) {
+			t.Parallel()
 			person := &operator{action: mcp.ElicitationResponseActionAccept}
 			inFakeTime(t, func(t *testing.T, w *world) {
 				list, anna, odd := exposed(w, v)
@@ -250,6 +251,7 @@ func TestWhatTheAPISaysIsShownAsDataOnly(t *testing.T) {
 	t.Parallel()
 	for purpose, v := range hostile {
 		t.Run(purpose, func(t *testing.T) {
+			t.Parallel()
 			inFakeTime(t, func(t *testing.T, w *world) {
 				seeded(w)
 				answers := map[string]string{

@@ -39,6 +39,7 @@ func readCSV(t *testing.T, path string) [][]string {
 }
 
 func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenario 1 in part
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		w.file("crm.csv", crm)
@@ -103,6 +104,7 @@ func writeCSV(t *testing.T, w *world, name string, rows [][]string) {
 }
 
 func TestRowsAreImportedWithTheirOwnFieldsAndLists(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		imported := w.works("import_contacts", args{"rows": []any{
@@ -124,6 +126,7 @@ func TestRowsAreImportedWithTheirOwnFieldsAndLists(t *testing.T) {
 }
 
 func TestContactsBeyondThePlanAreCounted(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(10))})
 		imported.says(t, "6 of 10 contacts imported", "4 over the contact limit of the account")
@@ -132,6 +135,7 @@ func TestContactsBeyondThePlanAreCounted(t *testing.T) {
 }
 
 func TestRowsThatMailtrapRefusesAreTakenOut(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.file("people.csv", "email,first_name\n"+strings.Join(addresses(4), ",x\n")+",x\n")
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Times: 1, Status: 422,
@@ -148,6 +152,7 @@ func TestRowsThatMailtrapRefusesAreTakenOut(t *testing.T) {
 }
 
 func TestAnImportThatMailtrapRefusesAsAWholeIsAnError(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Status: 422, Body: `{"errors":{"base":["No imports today"]}}`})
 		w.refused("import_contacts", args{"rows": rowsOf(addresses(3))}, "invalid_input", "No imports today")
@@ -181,6 +186,7 @@ func TestAFileThatHoldsNobodyIsRefused(t *testing.T) {
 }
 
 func TestALargeFileGoesInTwoParts(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.file("large.csv", "email\n"+strings.Join(addressesWide(50_001), "\n"))
 		w.refused("import_contacts", args{"file": "large.csv"}, "needs_preview", "This is for 50,001 contacts, and more than 1,000 are not written unseen.", "preview: true", "apply_plan")
@@ -202,6 +208,7 @@ func addressesWide(n int) []string {
 }
 
 func TestAnImportOutlivesAMinuteOfRefusals(t *testing.T) { // scenario 25
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("list_lists", nil)
@@ -224,6 +231,7 @@ func TestAnImportOutlivesAMinuteOfRefusals(t *testing.T) { // scenario 25
 }
 
 func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.works("list_lists", nil)
 		w.Inject(emulator.Fault{Method: http.MethodPost, Status: http.StatusTooManyRequests})
@@ -238,6 +246,7 @@ func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
 }
 
 func TestSlowWorkIsWaitedForAsLongAsAsked(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		for _, wait := range []struct {
 			arguments args

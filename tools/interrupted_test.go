@@ -19,6 +19,7 @@ func beside(t *testing.T, w *world) *world {
 }
 
 func TestAJobIsFollowedAndCancelledByAnotherProcess(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
 		time.Sleep(10 * time.Second)
@@ -37,6 +38,7 @@ func TestAJobIsFollowedAndCancelledByAnotherProcess(t *testing.T) {
 }
 
 func TestWhatAFileLeftOutIsKnownAfterARestart(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("few.csv", "email\nann@example.com\nnobody\nbob@example.com\nnobody else\n")
@@ -49,6 +51,7 @@ func TestWhatAFileLeftOutIsKnownAfterARestart(t *testing.T) {
 }
 
 func TestCancellingACallSaysThatItsJobGoesOn(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -68,6 +71,7 @@ func TestCancellingACallSaysThatItsJobGoesOn(t *testing.T) {
 }
 
 func TestAnExportRightAfterAWriteSaysThatItMayLackIt(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("create_contact", args{"email": "new@example.com"})
@@ -80,6 +84,7 @@ func TestAnExportRightAfterAWriteSaysThatItMayLackIt(t *testing.T) {
 }
 
 func TestRowsThatMailtrapRejectedAreKnownAfterARestart(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(1200)
 		w.file("people.csv", "email\n"+strings.Join(people, "\n"))

@@ -29,6 +29,7 @@ func restarted(t *testing.T, w *world) *world {
 }
 
 func TestRecentJobsAreListedNewestFirst(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		none := w.works("get_job", nil)
 		none.says(t, "There are no jobs of this account, and no open plans.")
@@ -50,6 +51,7 @@ func TestRecentJobsAreListedNewestFirst(t *testing.T) {
 }
 
 func TestAnImportGoesOnAfterARestartByItself(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := w.works("import_contacts", args{"rows": rowsOf(addresses(5)), "wait_seconds": 2})
 		started.says(t, "Import is running: 0 of 5 contacts dealt with (5 sent, Mailtrap works on them)")
@@ -67,6 +69,7 @@ func TestAnImportGoesOnAfterARestartByItself(t *testing.T) {
 }
 
 func TestAnExportGoesOnAfterARestartByItself(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		started := w.works("export_contacts", args{"wait_seconds": 2, "columns": "email", "file": "mine.csv"})
@@ -108,6 +111,7 @@ func (w *world) imports() int {
 }
 
 func TestAnImportWhoseServerWasStoppedGoesOnWithTheRest(t *testing.T) { // scenario 2 in part
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
 		started.says(t, "Import is running")
@@ -125,6 +129,7 @@ func TestAnImportWhoseServerWasStoppedGoesOnWithTheRest(t *testing.T) { // scena
 }
 
 func TestAnImportThatFailsHalfWayIsCarriedOnWithByApplyPlan(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		started := half(t, w)
 		time.Sleep(5 * time.Second)
@@ -142,6 +147,7 @@ func TestAnImportThatFailsHalfWayIsCarriedOnWithByApplyPlan(t *testing.T) {
 }
 
 func TestSlowWorkReportsItsProgress(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		var mu sync.Mutex
@@ -171,6 +177,7 @@ func TestSlowWorkReportsItsProgress(t *testing.T) {
 }
 
 func TestACancelledCallEndsItsRequest(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.works("list_lists", nil)
 		w.Inject(emulator.Fault{Do: emulator.Hang})

@@ -129,6 +129,7 @@ func (s slow) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.Elicit
 }
 
 func TestTheOperatorMayThinkForMinutesButNotForEver(t *testing.T) {
+	t.Parallel()
 	for after, code := range map[time.Duration]string{3 * time.Minute: "", time.Hour: "needs_confirmation"} {
 		t.Run(after.String(), func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -145,6 +146,7 @@ func TestTheOperatorMayThinkForMinutesButNotForEver(t *testing.T) {
 }
 
 func TestWhatChangedWhileTheOperatorWasAskedIsAskedAnew(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		go func() {

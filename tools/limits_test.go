@@ -11,6 +11,7 @@ import (
 )
 
 func TestABurstOfTwoHundredCallsSucceedsWithinTheLimits(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
 		var group sync.WaitGroup
@@ -31,6 +32,7 @@ func TestABurstOfTwoHundredCallsSucceedsWithinTheLimits(t *testing.T) {
 }
 
 func TestAJobIsFollowedThroughMinutesOfRefusals(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(5)), "wait_seconds": 0})
@@ -44,6 +46,7 @@ func TestAJobIsFollowedThroughMinutesOfRefusals(t *testing.T) {
 }
 
 func TestWhateverTheAPIDoesTheAnswerIsACodeAndAdvice(t *testing.T) {
+	t.Parallel()
 	page := "<html><body>" + strings.Repeat("<p>Bad gateway</p>", 60_000) + "</body></html>"
 	html := http.Header{"Content-Type": {"text/html"}}
 	for name, test := range map[string]struct {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAListIsRenamed(t *testing.T) { // scenario 21
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		renamed := w.works("rename_list", args{"list": "newsletter", "name": " Märchen 📚 "})
@@ -42,6 +43,7 @@ func TestANameThatIsTakenOrTheSameIsNotWritten(t *testing.T) {
 }
 
 func TestAListNamedByDigitsIsRenamedAndDeleted(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		first := w.AddList("Leads")
 		digits := w.AddList(strconv.FormatInt(first, 10)) // its name is the other's id
@@ -62,6 +64,7 @@ func TestAListNamedByDigitsIsRenamedAndDeleted(t *testing.T) {
 }
 
 func TestADeletedListLeavesItsContacts(t *testing.T) { // scenario 21
+	t.Parallel()
 	for layout := range emulator.LayoutWithoutLists + 1 {
 		t.Run(fmt.Sprint(layout), func(t *testing.T) {
 			inBothWindows(t, func(t *testing.T, w *world) {
@@ -90,6 +93,7 @@ func noFiles(t *testing.T, w *world) {
 }
 
 func TestAnEmptyListIsDeleted(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("Empty")
 		w.works("delete_list", args{"list": "Empty"}).says(t, "Nobody was on it.")
@@ -99,6 +103,7 @@ func TestAnEmptyListIsDeleted(t *testing.T) {
 
 // A list is deleted by the name it has now, not by the one it had a moment ago.
 func TestANameThatHasPassedToAnotherListIsNotMistaken(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		other := open(t, func(set *setting) { set.known = w.Emulator })
@@ -113,6 +118,7 @@ func TestANameThatHasPassedToAnotherListIsNotMistaken(t *testing.T) {
 }
 
 func TestWhatSomebodyElseDeletedIsSaidToBeGone(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		for _, method := range []string{http.MethodPatch, http.MethodDelete} {

@@ -41,6 +41,7 @@ func TestTheOnlyListIsShownAndNarrowed(t *testing.T) {
 }
 
 func TestACreatedListCanBeUsedAtOnce(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		created := w.works("create_list", args{"name": " Leads 2026 "})
@@ -64,6 +65,7 @@ func TestTheFiftyFirstListIsRefused(t *testing.T) {
 }
 
 func TestContactsJoinLists(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{vip}})
@@ -84,6 +86,7 @@ func TestContactsJoinLists(t *testing.T) {
 }
 
 func TestTheThreePeopleJoinAListThatIsMissing(t *testing.T) { // scenario 8
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		people := []string{"a@example.com", "b@example.com", "c@example.com"}
 		w.AddContact(emulator.Contact{Email: people[0]})
@@ -103,6 +106,7 @@ func TestTheThreePeopleJoinAListThatIsMissing(t *testing.T) { // scenario 8
 }
 
 func TestManyContactsJoinThroughOneImport(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		joined := w.works("add_to_list", args{"lists": []any{"VIP", "Fresh"}, "contacts": addresses(60), "create_missing": true, "create_lists": true})
@@ -119,6 +123,7 @@ func TestManyContactsJoinThroughOneImport(t *testing.T) {
 }
 
 func TestContactsLeaveLists(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{newsletter, vip}})
@@ -141,6 +146,7 @@ func TestContactsLeaveLists(t *testing.T) {
 }
 
 func TestOneFailureOfManyIsAPartialSuccess(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		people := addresses(5)
@@ -159,6 +165,7 @@ func TestOneFailureOfManyIsAPartialSuccess(t *testing.T) {
 }
 
 func TestFieldsAreShownAndCreated(t *testing.T) { // scenario 20
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		shown := w.works("list_fields", nil)
 		shown.says(t, "2 custom fields", `first_name: "First name" (text, id `)

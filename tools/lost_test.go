@@ -120,6 +120,7 @@ func TestALostAnswerIsMadeGood(t *testing.T) {
 
 // A create that the API fails for good is not reported as done, nor as certainly not done.
 func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		for tool, call := range map[string]struct {
@@ -156,6 +157,7 @@ func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 }
 
 func TestAWriteThatIsDroppedInTheWindowIsSentAgain(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.works("create_contact", args{"email": "new@example.com"})
 		w.works("update_contact", args{"contact": "new@example.com", "fields": args{"first_name": "New"}})

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scenario 1
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.AddField("Company", "text", "company")
@@ -53,6 +54,7 @@ func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scen
 }
 
 func TestDatesThatCanBeReadInTwoOrdersAreAskedAbout(t *testing.T) { // scenario 4
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("dates.csv", "email,since\na@example.com,03/04/2025\nb@example.com,2025-01-02 10:00\n")
@@ -88,6 +90,7 @@ func TestDatesThatCanBeReadInTwoOrdersAreAskedAbout(t *testing.T) { // scenario 
 }
 
 func TestAColumnWithoutAFieldIsProposedAndCreatedWhenTold(t *testing.T) { // scenario 6
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("seats.csv", "email,Seats,Customer since,Memo\n"+
@@ -128,6 +131,7 @@ func TestNoFieldIsCreatedThatWouldNotFitTheAccountOrForNothing(t *testing.T) {
 }
 
 func TestAFieldThatWasMadeElsewhereAMomentAgoIsUsed(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("list_fields", nil)
@@ -141,6 +145,7 @@ func TestAFieldThatWasMadeElsewhereAMomentAgoIsUsed(t *testing.T) {
 }
 
 func TestFieldsThatWereCreatedBeforeAFailureAreNamed(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.file("two.csv", "email,one,two\na@example.com,x,y\n")
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Status: 422, Body: `{"errors":{"base":["No imports today"]}}`})
@@ -151,6 +156,7 @@ func TestFieldsThatWereCreatedBeforeAFailureAreNamed(t *testing.T) {
 }
 
 func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("ages.csv", "email,age,first_name\na@example.com,\"1,200\",n/a\nb@example.com,n/a,Bob\nc@example.com,,Carl\nd@example.com,#N/A,Dora\n")
@@ -188,6 +194,7 @@ func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
 }
 
 func TestAFileOfManyOddColumnsIsToldOfWithinBounds(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		header, row := []string{"email"}, []string{"a@example.com"}
 		for i := range 400 {
@@ -203,6 +210,7 @@ func TestAFileOfManyOddColumnsIsToldOfWithinBounds(t *testing.T) {
 }
 
 func TestFilesOfOtherProgramsAreImported(t *testing.T) { // scenario 5
+	t.Parallel()
 	for name, test := range map[string]struct {
 		content string
 		given   args
@@ -230,6 +238,7 @@ func TestFilesOfOtherProgramsAreImported(t *testing.T) { // scenario 5
 }
 
 func TestAByteThatIsNoCharacterIsFoundByItsLine(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.file("mixed.csv", "\ufeffemail,first_name\na@example.com,Ann\nm@example.com,M\xfcller\n")
 		w.refused("import_contacts", args{"file": "mixed.csv"}, "invalid_input", "line 3 cannot be read", "Name the file's encoding")

@@ -34,6 +34,7 @@ func TestListsThatWouldBeTooManyAreNotCreatedInPart(t *testing.T) {
 }
 
 func TestListsCreatedBeforeAnErrorAreNamed(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		fault emulator.Fault
 		code  string
@@ -73,6 +74,7 @@ func TestListsCreatedBeforeAnErrorAreNamed(t *testing.T) {
 }
 
 func TestAListCreatedForNobodyIsNamed(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.Inject(emulator.Fault{Method: http.MethodPatch, Status: http.StatusForbidden, Body: `{"errors":"Access forbidden"}`})
@@ -83,6 +85,7 @@ func TestAListCreatedForNobodyIsNamed(t *testing.T) {
 }
 
 func TestThoseWhoGetNoMailAreNamedWhenTheyJoin(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
@@ -114,6 +117,7 @@ func TestThoseWhoGetNoMailAreNamedWhenTheyJoin(t *testing.T) {
 }
 
 func TestFiftyWhoGetNoMailAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		people := addresses(50)
@@ -128,6 +132,7 @@ func TestFiftyWhoGetNoMailAreBounded(t *testing.T) {
 }
 
 func TestAPersonNamedTwiceCountsOnce(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		_, vip := seeded(w)
 		twice := []any{"anna@example.com", w.contact("anna@example.com").ID}
@@ -142,6 +147,7 @@ func TestAPersonNamedTwiceCountsOnce(t *testing.T) {
 }
 
 func TestOneContactIsToldAboutAsOne(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "eve@example.com"})
@@ -205,6 +211,7 @@ func TestOnlyWhoJoinsAnUnknownListIsToldToCreateIt(t *testing.T) {
 }
 
 func TestAListIsFoundAsItsNameLooks(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		cafe := w.AddList("Caf\u00e9")
@@ -224,6 +231,7 @@ func TestAListIsFoundAsItsNameLooks(t *testing.T) {
 }
 
 func TestAnImportThatLeftContactsOutDoesNotSayThatAllJoined(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		joined := w.works("add_to_list", args{"lists": "VIP", "contacts": addresses(60), "create_missing": true})

@@ -12,6 +12,7 @@ import (
 )
 
 func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		w.AddContact(emulator.Contact{Email: "paul@example.com", Status: "unsubscribed"})
@@ -67,6 +68,7 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 }
 
 func TestAnExportIsImportedWithoutThoseWhoHaveUnsubscribed(t *testing.T) {
+	t.Parallel()
 	for layout, status := range map[emulator.Layout]string{
 		emulator.LayoutNames: "Status", emulator.LayoutTags: "status", emulator.LayoutWithoutLists: "subscription_status",
 	} {

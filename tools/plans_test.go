@@ -14,6 +14,7 @@ import (
 )
 
 func TestAPlanIsCarriedOutAsItWasPreviewed(t *testing.T) {
+	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
 		seeded(w)
 		path := w.file("leads.csv", "email,age,Seats\nbob@example.com,7,3\nanna@example.com,42,\nnobody,1,2\n")
@@ -42,6 +43,7 @@ func TestAPlanIsCarriedOutAsItWasPreviewed(t *testing.T) {
 }
 
 func TestAPlanIsForAnHour(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		old := w.works("bulk_delete_contacts", args{"contacts": "anna@example.com", "preview": true}).at("job.plan_id")
@@ -58,6 +60,7 @@ func TestAPlanIsForAnHour(t *testing.T) {
 }
 
 func TestAPlanIsRefusedWhenTheAccountHasChangedUnderIt(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]struct {
 		tool  string
 		given args
@@ -85,6 +88,7 @@ func TestAPlanIsRefusedWhenTheAccountHasChangedUnderIt(t *testing.T) {
 }
 
 func TestLargeWritesNeedAPreview(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("many.csv", "email\n"+strings.Join(addresses(11), "\n"))
@@ -116,6 +120,7 @@ func TestLargeWritesNeedAPreview(t *testing.T) {
 }
 
 func TestTheOperatorIsAskedBeforeAPlanDestroysAnything(t *testing.T) {
+	t.Parallel()
 	person := &operator{}
 	eachEra(t, func(t *testing.T, w *world) {
 		people := addresses(30)
@@ -150,6 +155,7 @@ func TestTheOperatorIsAskedBeforeAPlanDestroysAnything(t *testing.T) {
 }
 
 func TestAJobIsCancelledInEveryState(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		people := addresses(200)
@@ -198,6 +204,7 @@ func (a answer) count(path string) int {
 }
 
 func TestARejectedFileOfAPlanThatIsDroppedGoesWithIt(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.file("some.csv", "email\nanna@example.com\nnobody\n")
 		previewed := w.works("import_contacts", args{"file": "some.csv", "preview": true})

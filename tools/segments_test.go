@@ -24,6 +24,7 @@ func (w *world) segments() tools.Result {
 }
 
 func TestASegmentIsSavedReplacedShownAndDeleted(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		if none := w.segments(); none.Failed || string(none.Structured) != `{"segments":[]}` || w.exports() > 0 {
@@ -68,6 +69,7 @@ func with(given args, more ...any) args {
 }
 
 func TestEveryToolThatTakesASelectionTakesSegmentsAndConditions(t *testing.T) {
+	t.Parallel()
 	for tool, given := range selectingTools {
 		t.Run(tool, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -97,6 +99,7 @@ func TestEveryToolThatTakesASelectionTakesSegmentsAndConditions(t *testing.T) {
 }
 
 func TestASegmentKeepsWhatItsConditionNames(t *testing.T) { // scenario 21
+	t.Parallel()
 	person := &operator{}
 	eachEra(t, func(t *testing.T, w *world) {
 		person.asked = nil
@@ -117,6 +120,7 @@ func TestASegmentKeepsWhatItsConditionNames(t *testing.T) { // scenario 21
 }
 
 func TestASegmentThatCannotBeUsedAnyMoreSaysWhy(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		w.works("save_segment", args{"name": "dormant-pro", "where": dormant})
@@ -130,6 +134,7 @@ func TestASegmentThatCannotBeUsedAnyMoreSaysWhy(t *testing.T) {
 }
 
 func TestSegmentsAreKeptByAReadOnlyServer(t *testing.T) { // scenario 27
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		w.works("save_segment", args{"name": "dormant-pro", "where": dormant}).says(t, "3 contacts fit")
@@ -165,6 +170,7 @@ func TestTheSegmentsResourceIsThereWithItsToolset(t *testing.T) {
 }
 
 func TestAnErasureReachesTheSnapshot(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		w.works("search_contacts", nil)
@@ -187,6 +193,7 @@ func TestAnErasureReachesTheSnapshot(t *testing.T) {
 }
 
 func TestAnErasureWhileASnapshotIsTakenSaysSo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
 		done := make(chan struct{})

@@ -158,6 +158,7 @@ func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 }
 
 func TestAReadOnlyServerReadsAndExports(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.file("few.csv", "email,age\nbob@example.com,1\n")

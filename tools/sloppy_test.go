@@ -12,6 +12,7 @@ import (
 )
 
 func TestSloppyArgumentsAreTakenAsMeant(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		both := fmt.Sprintf("[%d, \"%d\"]", newsletter, vip)
@@ -34,6 +35,7 @@ func TestSloppyArgumentsAreTakenAsMeant(t *testing.T) {
 }
 
 func TestEveryToolTakesSloppyArguments(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		_, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "bob@example.com"})
@@ -74,6 +76,7 @@ func TestEveryToolTakesSloppyArguments(t *testing.T) {
 var peculiar = []string{"a+b@x.io", "o'neil@x.io", "john#doe@x.io", "a/b@x.io", "who?@x.io", "100%@x.io", "50%2f@x.io", "lists/5@x.io", "a&b=c@x.io", "{x}@x.io", "*@x.io", "ünal@bücher.example"}
 
 func TestPeculiarAddressesReachTheRightContact(t *testing.T) { // scenario 19
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		for _, email := range peculiar {

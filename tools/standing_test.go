@@ -22,6 +22,7 @@ func deletedWhileUnsubscribed(w *world) {
 }
 
 func TestWhoWasDeletedWhileUnsubscribedIsNotSubscribedAgainByAnyTool(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, vip := seeded(w)
 		deletedWhileUnsubscribed(w)
@@ -71,6 +72,7 @@ func TestWhoWasDeletedWhileUnsubscribedIsNotSubscribedAgainByAnyTool(t *testing.
 }
 
 func TestNobodyIsSubscribedAgainByAnImportOfUnsubscribedPeopleOnly(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		people := addresses(60)
@@ -87,6 +89,7 @@ func TestNobodyIsSubscribedAgainByAnImportOfUnsubscribedPeopleOnly(t *testing.T)
 }
 
 func TestTheConsentOfSomebodyWhoIsThereAgainAlreadyIsTaken(t *testing.T) {
+	t.Parallel()
 	for name, agreed := range map[string]args{"alone": {}, "beside a change": {"fields": args{"first_name": "Gone"}}} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -106,6 +109,7 @@ func TestTheConsentOfSomebodyWhoIsThereAgainAlreadyIsTaken(t *testing.T) {
 }
 
 func TestWhoAskedForErasureIsCreatedWithAWarning(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		erased := addresses(60)
@@ -149,6 +153,7 @@ func TestWhoAskedForErasureIsCreatedWithAWarning(t *testing.T) {
 }
 
 func TestHowManyAskedForErasureIsKnownAfterARestart(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(1200)
 		_, err := w.box.Journal.Erase(t.Context(), people[3], "")
@@ -161,6 +166,7 @@ func TestHowManyAskedForErasureIsKnownAfterARestart(t *testing.T) {
 }
 
 func TestWithoutAJournalDeletedPeopleAreKnownAllTheSame(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		deletedWhileUnsubscribed(w)
@@ -169,6 +175,7 @@ func TestWithoutAJournalDeletedPeopleAreKnownAllTheSame(t *testing.T) {
 }
 
 func TestAJobSaysHowManyRowsWereTakenOutOfIt(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(1200)
 		w.file("people.csv", "email\n"+strings.Join(people, "\n")+"\nnobody\n"+strings.ToUpper(gone)+",too,wide\n")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhyAPersonGetsNoMailIsSaid(t *testing.T) { // scenario 22
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		id := w.AddContact(emulator.Contact{Email: "max@example.com", Status: "unsubscribed", ListIDs: []int64{newsletter}})
@@ -49,6 +50,7 @@ func TestWhyAPersonGetsNoMailIsSaid(t *testing.T) { // scenario 22
 }
 
 func TestAPersonNamedTwiceIsCheckedOnce(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		id := w.AddContact(emulator.Contact{Email: "max@example.com"})
 		checked := w.works("check_suppressions", args{"contacts": []any{id, "MAX@example.com"}})
@@ -59,6 +61,7 @@ func TestAPersonNamedTwiceIsCheckedOnce(t *testing.T) {
 }
 
 func TestWithoutAccessToTheSendingSideTheContactIsAnswered(t *testing.T) {
+	t.Parallel()
 	for name, one := range map[string]struct {
 		fault emulator.Fault
 		says  string
@@ -97,6 +100,7 @@ func TestWithoutAccessToTheSendingSideTheContactIsAnswered(t *testing.T) {
 }
 
 func TestOneAddressThatIsRefusedDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddSuppression("b@example.com", "hard bounce", "bulk", "")
 		w.Inject(emulator.Fault{Path: "/suppressions", Times: 1, Status: 422, Body: `{"errors":{"email":["is invalid"]}}`})
@@ -106,6 +110,7 @@ func TestOneAddressThatIsRefusedDoesNotStopTheOthers(t *testing.T) {
 }
 
 func TestTenPeopleFitTheRateLimit(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(11)
 		w.refused("check_suppressions", args{"contacts": people}, "invalid_input", "contacts", "10")
@@ -135,6 +140,7 @@ func suppress(w *world, n int) {
 }
 
 func TestAllSuppressionsAreSummedUpWithoutAddresses(t *testing.T) {
+	t.Parallel()
 	for name, n := range map[string]int{"one page": 40, "a page exactly": 1000, "three pages": 2500} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -156,6 +162,7 @@ func TestAllSuppressionsAreSummedUpWithoutAddresses(t *testing.T) {
 }
 
 func TestASumThatIsNotCompleteSaysSo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		suppress(w, 12_000)
 		began := time.Now()
@@ -191,6 +198,7 @@ func TestASumThatIsNotCompleteSaysSo(t *testing.T) {
 }
 
 func TestManySuppressionsOfOneAddressAreBounded(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := addresses(10)
 		for _, email := range people {

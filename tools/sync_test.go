@@ -22,6 +22,7 @@ func customers(w *world) {
 const crmFile = "email,plan,seats\np0@example.com,free,0\nP1@example.com,pro,1\np2@example.com,free,7\nnew@example.com,pro,3\nother@example.com,pro,\n"
 
 func TestAListIsMadeLikeAFileAndThenThereIsNothingToDo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
@@ -47,6 +48,7 @@ func TestAListIsMadeLikeAFileAndThenThereIsNothingToDo(t *testing.T) {
 }
 
 func TestASyncThatWouldTouchTooManyIsRefused(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
@@ -57,6 +59,7 @@ func TestASyncThatWouldTouchTooManyIsRefused(t *testing.T) {
 }
 
 func TestWhoVanishedIsUnsubscribedWhenAsked(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
@@ -73,6 +76,7 @@ func TestWhoVanishedIsUnsubscribedWhenAsked(t *testing.T) {
 }
 
 func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
@@ -89,6 +93,7 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 }
 
 func TestAListIsMadeLikeASegment(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.AddList("Win-back")

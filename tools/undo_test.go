@@ -19,6 +19,7 @@ func withOperator(person *operator) func(*setting) {
 }
 
 func TestTheLastChangeIsUndone(t *testing.T) { // scenario 16
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42, "first_name": nil}, "add_to_lists": []string{"VIP"}})
@@ -45,6 +46,7 @@ func TestTheLastChangeIsUndone(t *testing.T) { // scenario 16
 }
 
 func TestWhatSomebodyElseChangedIsNotUndone(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
@@ -63,6 +65,7 @@ func TestWhatSomebodyElseChangedIsNotUndone(t *testing.T) {
 }
 
 func TestUndoAsksTheOperatorBeforeItDeletesOrCreates(t *testing.T) {
+	t.Parallel()
 	person := &operator{action: mcp.ElicitationResponseActionDecline}
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
@@ -93,6 +96,7 @@ func TestUndoAsksTheOperatorBeforeItDeletesOrCreates(t *testing.T) {
 }
 
 func TestUndoingAnUnsubscriptionNeedsThePersonsConsent(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		settings []func(*setting)
 		allowed  bool
@@ -123,6 +127,7 @@ func TestUndoingAnUnsubscriptionNeedsThePersonsConsent(t *testing.T) {
 }
 
 func TestADeletedContactThatWasUnsubscribedComesBackUnsubscribed(t *testing.T) {
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.AddList("Newsletter")
 		w.AddContact(emulator.Contact{Email: "max@example.com", Status: "unsubscribed", ListIDs: []int64{1}})
@@ -143,6 +148,7 @@ func TestADeletedContactThatWasUnsubscribedComesBackUnsubscribed(t *testing.T) {
 }
 
 func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("fire_event", args{"event": "trial_ending", "contacts": []string{"anna@example.com"}})
@@ -159,6 +165,7 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 }
 
 func TestOneCallIsOneChange(t *testing.T) { // scenarios 8 and 16
+	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("add_to_list", args{"lists": []string{"Beta"}, "contacts": []string{"anna@example.com", "bob@example.com"}, "create_lists": true, "create_missing": true})
@@ -174,6 +181,7 @@ func TestOneCallIsOneChange(t *testing.T) { // scenarios 8 and 16
 }
 
 func TestChangesArePagedMaskedAndNarrowed(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("list_changes", nil).says(t, "Nothing was changed through this server in the last 90 days")
@@ -214,6 +222,7 @@ func TestChangesArePagedMaskedAndNarrowed(t *testing.T) {
 }
 
 func TestWithoutAJournalNothingIsListedOrUndone(t *testing.T) {
+	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
