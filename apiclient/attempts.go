@@ -34,6 +34,7 @@ type attempts struct {
 	call   call
 	log    *slog.Logger
 	budget *budget
+	out    context.Context // of a request that is out
 
 	wait      time.Duration // before the next attempt
 	conflicts int           // 409s so far
@@ -83,7 +84,7 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	if err := leaving(request.Context(), state.call); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(request.Context(), state.call.attempt())
+	ctx, cancel := context.WithTimeout(state.out, state.call.attempt())
 	defer cancel()
 	response, err := t.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {

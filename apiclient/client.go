@@ -198,8 +198,10 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
-	state := &attempts{call: call, log: c.log, budget: c.budget}
-	request, err := retryablehttp.NewRequestWithContext(withAttempts(sending, state), call.method, target, body)
+	state := &attempts{call: call, log: c.log, budget: c.budget, out: sending}
+	waits, stop := waiting(sending)
+	defer stop()
+	request, err := retryablehttp.NewRequestWithContext(withAttempts(waits, state), call.method, target, body)
 	if err != nil {
 		return fmt.Errorf("preparing %s %s: %w", call.method, call.route, withoutURL(err))
 	}
@@ -211,7 +213,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	}
 	response, err := c.retrying(state).Do(request) //nolint:bodyclose // pacedTransport has read and closed it
 	if err != nil {
-		return state.failed(ctx, err)
+		return state.failed(waits, err)
 	}
 	return state.finish(response, out)
 }

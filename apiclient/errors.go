@@ -194,7 +194,7 @@ func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
 }
 
 // failed turns a call without an answer into an Error. caller is the caller's own context.
-func (a *attempts) failed(caller context.Context, err error) error {
+func (a *attempts) failed(waits context.Context, err error) error {
 	status := 0
 	var broken *brokenAnswer
 	if errors.As(err, &broken) {
@@ -209,7 +209,7 @@ func (a *attempts) failed(caller context.Context, err error) error {
 	}
 	kind := NoAnswer
 	switch {
-	case caller.Err() != nil && errors.Is(caller.Err(), context.Canceled):
+	case errors.Is(waits.Err(), context.Canceled):
 		kind = Stopped
 	case errors.As(err, new(errNoBudget)):
 		kind = Throttled

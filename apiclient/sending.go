@@ -2,6 +2,28 @@ package apiclient
 
 import "context"
 
+type untilKey struct{}
+
+// Until has calls give up where they wait, for the rate budget or to try again, when until ends, and send nothing after that.
+// Unlike with the end of ctx itself, a request that is out is heard out, so that it is known what became of it.
+func Until(ctx, until context.Context) context.Context {
+	return context.WithValue(ctx, untilKey{}, until)
+}
+
+// waiting is the context of a call's waits.
+func waiting(ctx context.Context) (context.Context, func()) {
+	until, ok := ctx.Value(untilKey{}).(context.Context)
+	if !ok {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(until, cancel)
+	if until.Err() != nil { // what is to happen after it happens a moment later only
+		cancel()
+	}
+	return ctx, func() { stop(); cancel() }
+}
+
 type sendingKey struct{}
 
 // sending is what has to happen before a write leaves.

@@ -259,6 +259,59 @@ func TestAJobThatIsCancelledDuringAnOutageSendsNothingAfterIt(t *testing.T) {
 	})
 }
 
+// A job that waits, for the rate budget or to try a request again, is cancelled at once, and sends nothing more.
+func TestAJobThatIsCancelledWhileItWaitsEndsAtOnce(t *testing.T) {
+	change := map[Kind]Spec{Update: {Fields: map[string]any{"tier": "gold"}}, Delete: {}, Event: {Event: &apiclient.Event{Name: "e"}}}
+	cancelled := func(t *testing.T, account *emulator.Emulator, s *Service, id string) Status {
+		t.Helper()
+		must(t, s.Apply(t.Context(), id, false))
+		time.Sleep(30 * time.Second)
+		got, err := s.Cancel(t.Context(), id)
+		must(t, err)
+		account.ClearFaults()
+		writes := writesTo(account)
+		time.Sleep(6 * time.Minute)
+		if got.State != Cancelled || writesTo(account) != writes || got.Worked()+got.Left() != got.Total || got.Left() == 0 {
+			t.Errorf("%d writes were sent after it, and the job is %+v", writesTo(account)-writes, got)
+		}
+		return got
+	}
+	for kind, spec := range change {
+		t.Run(string(kind)+" out of budget", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				account := peopled(emulator.Config{Latency: 10 * time.Millisecond}, 300)
+				account.AddField("Tier", "text", "tier")
+				s := service(t, account, t.TempDir())
+				planned, err := s.PlanWrite(t.Context(), kind, spec, Selection{Contacts: refs(t, 300)})
+				must(t, err)
+				if got := cancelled(t, account, s, planned.ID); got.Tally.Unknown != 0 || got.Tally.Done == 0 || got.Tally.Done != writesTo(account) {
+					t.Errorf("after %d writes the job is %+v", writesTo(account), got)
+				}
+			})
+		})
+	}
+	for _, kind := range writingKinds {
+		for status, uncertain := range map[int]bool{http.StatusTooManyRequests: false, http.StatusServiceUnavailable: true} {
+			t.Run(fmt.Sprint(kind, " while it is answered ", status), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					account := emulator.New(emulator.Config{})
+					do := work{Kind: kind, List: killable(account), Small: true}
+					s := service(t, account, t.TempDir())
+					planned, err := plannedTo(t.Context(), s, do)
+					must(t, err)
+					for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
+						account.Inject(emulator.Fault{Method: method, Status: status})
+					}
+					got := cancelled(t, account, s, planned.ID)
+					if !uncertain && got.Worked() != 0 {
+						t.Errorf("nothing was taken, and the job is %+v", got)
+					}
+				})
+			})
+		}
+	}
+}
+
 func TestPlansThatAreNotCarriedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		account := emulator.New(emulator.Config{})

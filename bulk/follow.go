@@ -191,11 +191,23 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 			return Status{}, s.store.Fault(err)
 		}
 	case j.State == Running:
-		if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE id = ?`, id); err != nil {
+		if err := s.tellToStop(ctx, db, j); err != nil {
 			return Status{}, s.store.Fault(err)
 		}
 	}
 	return s.Follow(ctx, id, cancelWait, nil)
+}
+
+// tellToStop has a job end itself, now if it pauses.
+func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
+	if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE id = ?`, j.ID); err != nil {
+		return err
+	}
+	if err := s.queue.start(ctx); err != nil {
+		return err
+	}
+	_, err := s.queue.renew(ctx, db, j, `owner = ''`)
+	return err
 }
 
 // dropUnsent cancels a job that nobody works on.

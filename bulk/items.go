@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -135,7 +136,7 @@ func (s *Service) updateOne(ctx context.Context, j *job, it item, ref apiclient.
 	updated, err := s.contacts.Apply(ctx, found, change)
 	switch {
 	case err != nil:
-		return judged(err)
+		return s.unsent(ctx, j, it, err)
 	case len(updated.Differences) == 0:
 		return settled(it), "", nil
 	}
@@ -163,7 +164,7 @@ func (s *Service) deleteOne(ctx context.Context, j *job, it item, ref apiclient.
 		return "", "", err
 	}
 	if err := s.contacts.Delete(ctx, found); err != nil && !fault.Is(err, fault.NotFound) {
-		return judged(err)
+		return s.unsent(ctx, j, it, err)
 	}
 	return itemDone, "", nil
 }
@@ -187,12 +188,22 @@ func (s *Service) fireFor(ctx context.Context, j *job, it item, ref apiclient.Co
 		return "", "", err
 	}
 	err = s.contacts.Fire(ctx, ref, *j.Spec.Event)
-	if err == nil {
-		return itemDone, "", nil
+	if err != nil {
+		return s.unsent(ctx, j, it, err)
 	}
-	outcome, said, failed := judged(err)
-	if failed != nil { // nothing was fired, and it is tried again
-		if err := s.setItem(ctx, j, it, itemOpen, true); err != nil {
+	return itemDone, "", nil
+}
+
+// unsent judges a failure of a write. Where it is certain that the write was not carried out, the note that it may have left
+// is taken back.
+func (s *Service) unsent(ctx context.Context, j *job, it item, err error) (outcome, said string, failed error) {
+	outcome, said, failed = judged(err)
+	if failed == nil || it.state != itemOpen {
+		return outcome, said, failed
+	}
+	apiError, ok := apiclient.AsError(err)
+	if j.Kind == Event || ok && apiError.Method != http.MethodGet && !apiError.Lost && !apiError.Unknown {
+		if err := s.setItem(ctx, j, it, itemOpen, j.Kind == Event); err != nil {
 			return "", "", err
 		}
 	}

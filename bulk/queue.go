@@ -309,8 +309,7 @@ func (q *queue) look(ctx context.Context) error {
 // recover gives new tickets to the jobs of dead processes, and to those whose turn the queue has lost: a process may have
 // died between taking a turn and working on it, or between ending its work and saying so.
 func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition string) error {
-	now := time.Now()
-	silent := now.Add(-q.service.pace.dead).UnixMilli()
+	silent := time.Now().Add(-q.service.pace.dead).UnixMilli()
 	stale, err := find(ctx, db, `account = ? AND state = 'running' AND owner <> '' AND beat < ?`+condition, account, silent)
 	if err != nil {
 		return err
@@ -329,27 +328,36 @@ func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition stri
 		}
 	}
 	for _, j := range stale {
-		err := inTx(ctx, db, func(tx *sql.Tx) error {
-			result, err := tx.ExecContext(ctx, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND beat < ?`,
-				now.UnixMilli(), j.ID, j.ticket, silent)
-			if err != nil {
-				return err
-			}
-			if n, err := result.RowsAffected(); err != nil || n == 0 { // another process was quicker, or it is alive after all
-				return err
-			}
-			ticket, err := q.add(ctx, tx, j)
-			if err != nil {
-				return err
-			}
-			q.service.log.Info("a job that was interrupted goes on", "job", j.ID)
-			return exec(ctx, tx, `UPDATE job SET ticket = ? WHERE id = ?`, ticket, j.ID)
-		})
+		renewed, err := q.renew(ctx, db, j, `beat < ?`, silent) // unless another process was quicker, or it is alive after all
 		if err != nil {
 			return err
 		}
+		if renewed {
+			q.service.log.Info("a job that was interrupted goes on", "job", j.ID)
+		}
 	}
 	return nil
+}
+
+// renew gives a job a new ticket whose turn is now, if the job still is as the condition says.
+func (q *queue) renew(ctx context.Context, db *sql.DB, j *job, condition string, args ...any) (renewed bool, err error) {
+	err = inTx(ctx, db, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND `+condition,
+			append([]any{time.Now().UnixMilli(), j.ID, j.ticket}, args...)...)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		ticket, err := q.add(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		renewed = true
+		return exec(ctx, tx, `UPDATE job SET ticket = ? WHERE id = ?`, ticket, j.ID)
+	})
+	return renewed && err == nil, err
 }
 
 // waits reports that a ticket's turn will come. One whose time has come and that stays scheduled waits for a process that

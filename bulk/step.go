@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"runtime/debug"
 	"time"
@@ -77,9 +78,11 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 	return j, nil
 }
 
-// keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends.
+// keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends; when it
+// is to stop, nothing is waited for any more.
 func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
+	until, stop := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -88,16 +91,18 @@ func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, fu
 			if err != nil {
 				continue
 			}
-			result, err := db.ExecContext(ctx, `UPDATE job SET beat = ? WHERE id = ? AND owner = ?`, time.Now().UnixMilli(), id, s.process)
-			if err != nil {
-				continue
-			}
-			if n, err := result.RowsAffected(); err == nil && n == 0 {
+			var toStop bool
+			err = db.QueryRowContext(ctx, `UPDATE job SET beat = ? WHERE id = ? AND owner = ? RETURNING stop`, time.Now().UnixMilli(), id, s.process).Scan(&toStop)
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
 				cancel(errNotOurs)
+			case err == nil && toStop:
+				stop()
 			}
 		}
 	}()
-	return ctx, func() {
+	return apiclient.Until(ctx, until), func() {
+		stop()
 		cancel(context.Canceled)
 		<-stopped
 	}
@@ -134,6 +139,8 @@ func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, again 
 			return 0, true, context.Cause(ctx)
 		case errors.Is(err, errNotOurs) || isStores(err):
 			return 0, true, err
+		case apiclient.IsKind(err, apiclient.Stopped): // it was told to stop
+			continue
 		case err != nil && s.passes(j, err):
 			more, pause = true, backOff(j.Tally.Since)
 		case err != nil:
