@@ -23,6 +23,8 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 	if err != nil {
 		return err
 	}
+	s.removeFile(j, j.Tally.Part)
+	j.Tally.Part = ""
 	if state == Cancelled {
 		if err := j.giveUp(ctx, db); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -101,6 +102,14 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 	switch {
 	case t.File != "":
 		return false, 0, nil
+	case t.Whole != "": // the process ended when the file was about to get its name
+		if size, _ := looks(t.Whole); size == 0 { // at most the name was taken
+			s.removeFile(j, t.Whole)
+		} else if size == t.WholeSize {
+			t.File, t.Part = t.Whole, ""
+		}
+		t.Whole, t.WholeSize = "", 0
+		return true, 0, nil
 	case t.ExportID == 0:
 		t.Doing = "waiting for the turn to export"
 		started, err := s.api.CreateExport(ctx, j.Spec.Export.Filter)
@@ -232,9 +241,15 @@ func (s *Service) download(ctx context.Context, j *job, link string) error {
 		return err
 	}
 	defer body.Close()
+	s.removeFile(j, j.Tally.Part) // of a process that was killed
 	draft, err := s.folders.Create(targetName(request.File, j.ID), request.File != "")
 	if err != nil {
 		return err
+	}
+	j.Tally.Part = filepath.Join(draft.where.path, draft.temporary)
+	if err := s.progress(ctx, j); err != nil {
+		draft.Discard()
+		return recorded(err)
 	}
 	columns := s.wantedColumns(ctx, request.Columns)
 	choose := func(header []string) ([]int, error) { return chooseColumns(header, columns) }
@@ -246,12 +261,16 @@ func (s *Service) download(ctx context.Context, j *job, link string) error {
 		draft.Discard()
 		return err
 	}
-	path, err := draft.Keep()
-	if err != nil {
-		return err
+	j.Tally.Contacts, j.Tally.Columns = counted.rows, counted.columns
+	j.Tally.Whole = filepath.Join(draft.where.path, draft.name)
+	j.Tally.WholeSize, _ = looks(j.Tally.Part)
+	if err := s.progress(ctx, j); err != nil {
+		draft.Discard()
+		return recorded(err)
 	}
-	j.Tally.Contacts, j.Tally.Columns, j.Tally.File = counted.rows, counted.columns, path
-	return nil
+	j.Tally.File, err = draft.Keep()
+	j.Tally.Part, j.Tally.Whole, j.Tally.WholeSize = "", "", 0
+	return err
 }
 
 type counted struct {

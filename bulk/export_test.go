@@ -1,7 +1,9 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -171,4 +173,58 @@ func TestAFullDiskLeavesNoPlanAndSendsNothing(t *testing.T) {
 	if jobs+chunks > 0 || writesTo(account) > 0 {
 		t.Errorf("%d jobs and %d chunks are left, %d requests were sent", jobs, chunks, writesTo(account))
 	}
+}
+
+// A process that is killed leaves a file without its name, a name without its file, or a file that nobody knows of.
+func TestAnExportKilledAtItsEndLeavesOneWholeFile(t *testing.T) {
+	for name, left := range map[string]func(t *testing.T, dir string, tally *Tally){
+		"while it wrote": func(t *testing.T, dir string, tally *Tally) {
+			must(t, os.Rename(tally.File, filepath.Join(dir, ".mine.csv.abcdefgh.part")))
+			*tally = Tally{ExportID: tally.ExportID, Part: filepath.Join(dir, ".mine.csv.abcdefgh.part")}
+		},
+		"when the name was taken": func(t *testing.T, dir string, tally *Tally) {
+			must(t, os.Rename(tally.File, filepath.Join(dir, ".mine.csv.abcdefgh.part")))
+			must(t, os.WriteFile(tally.File, nil, 0o600))
+			size, _ := looks(filepath.Join(dir, ".mine.csv.abcdefgh.part"))
+			*tally = Tally{ExportID: tally.ExportID, Part: filepath.Join(dir, ".mine.csv.abcdefgh.part"), Whole: tally.File, WholeSize: size}
+		},
+		"when it had its name": func(_ *testing.T, dir string, tally *Tally) {
+			tally.Part, tally.Whole, tally.File = filepath.Join(dir, ".mine.csv.abcdefgh.part"), tally.File, ""
+			tally.WholeSize, _ = looks(tally.Whole)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				dir := t.TempDir()
+				s := service(t, peopled(emulator.Config{}, 30), dir)
+				id, err := s.StartExport(t.Context(), ExportRequest{File: "mine.csv"})
+				must(t, err)
+				undisturbed := ended(t, s, id)
+				content, err := os.ReadFile(undisturbed.Tally.File)
+				must(t, err)
+
+				tally := undisturbed.Tally
+				left(t, dir, &tally)
+				db, err := s.store.Quick(t.Context())
+				must(t, err)
+				must(t, exec(t.Context(), db, `UPDATE job SET state = 'running', ended = 0, owner = 'dead', beat = 0, tally = ? WHERE id = ?`, string(mustJSON(t, tally)), id))
+
+				got := ended(t, s, id)
+				again, err := os.ReadFile(got.Tally.File)
+				must(t, err)
+				files, err := os.ReadDir(dir)
+				must(t, err)
+				if got.State != Finished || got.Tally.Contacts != 30 || got.Tally.File != undisturbed.Tally.File || !bytes.Equal(again, content) || len(files) != 1 {
+					t.Errorf("there are %d files, and the job is %+v", len(files), got)
+				}
+			})
+		})
+	}
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	encoded, err := json.Marshal(v)
+	must(t, err)
+	return encoded
 }

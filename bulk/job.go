@@ -115,6 +115,11 @@ type Tally struct {
 	Contacts int      `json:"contacts,omitempty"`
 	Columns  []Column `json:"columns,omitempty"`
 	File     string   `json:"file,omitempty"`
+	// Part is the file that is being written, Whole the name it is about to get when it is complete, and WholeSize how many
+	// bytes it has then: whoever carries on after a process was killed finds it.
+	Part      string `json:"part,omitempty"`
+	Whole     string `json:"whole,omitempty"`
+	WholeSize int64  `json:"whole_size,omitempty"`
 
 	// Since is when the requests began to fail in a way that may pass; 0 when the last one did not. ms since 1970.
 	Since int64 `json:"since,omitempty"`

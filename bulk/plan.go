@@ -348,16 +348,24 @@ func (s *Service) stillThere(ctx context.Context, spec Spec) error {
 
 // removeFiles removes what a job wrote for people to read, as far as it is still where it was.
 func (s *Service) removeFiles(j *job) {
-	for _, path := range []string{j.Tally.RejectedFile, j.Tally.OtherRejected, j.Tally.ReportFile} {
-		if path == "" || path == j.Tally.RejectedFile && !s.isAsWritten(j) { // somebody is mending it
-			continue
-		}
-		where, name, err := s.folders.locate(path)
-		if err == nil {
-			err = where.root.Remove(name)
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			s.log.Debug("a job's file could not be removed", "job", j.ID, "cause", err)
-		}
+	if s.isAsWritten(j) { // else somebody is mending it
+		s.removeFile(j, j.Tally.RejectedFile)
+	}
+	for _, path := range []string{j.Tally.OtherRejected, j.Tally.ReportFile, j.Tally.Part} {
+		s.removeFile(j, path)
+	}
+}
+
+// removeFile removes a job's file, if there is one.
+func (s *Service) removeFile(j *job, path string) {
+	if path == "" {
+		return
+	}
+	where, name, err := s.folders.locate(path)
+	if err == nil {
+		err = where.root.Remove(name)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.log.Debug("a job's file could not be removed", "job", j.ID, "cause", err)
 	}
 }
