@@ -230,7 +230,7 @@ func TestFilesAreClosedWhateverBecomesOfThem(t *testing.T) {
 		}
 		calls(3)
 		before := openFiles()
-		calls(50)
+		calls(20)
 		if after := openFiles(); after > before {
 			t.Errorf("there were %d open files and are %d", before, after)
 		}
