@@ -108,6 +108,39 @@ func TestBackgroundWorkLeavesRoomForSomeoneWhoWaits(t *testing.T) {
 	})
 }
 
+// Bulk calls that wait have their turns in the order in which they came, whoever is quickest when the budget frees.
+func TestBackgroundCallsHaveTheirTurnsInOrder(t *testing.T) {
+	inBubble(t, "30 calls", func(t *testing.T) {
+		_, c := aContact(t, emulator.Config{})
+		ctx := Background(context.Background())
+		get := func() error { _, err := c.GetContact(ctx, ContactID(aUUID)); return err }
+		for range 170 { // each frees its place at a time of its own
+			if err := get(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		var mu sync.Mutex
+		var order []int
+		var group sync.WaitGroup
+		for i := range 30 {
+			group.Go(func() {
+				if err := get(); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				order = append(order, i)
+			})
+			synctest.Wait()
+		}
+		group.Wait()
+		if !slices.IsSorted(order) {
+			t.Errorf("their turns were %v", order)
+		}
+	})
+}
+
 func TestSuppressionsHaveABudgetOfTheirOwn(t *testing.T) {
 	inBubble(t, "30 background calls", func(t *testing.T) {
 		e, c := emulated(t, emulator.Config{})

@@ -193,7 +193,7 @@ func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
 	return &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err}
 }
 
-// failed turns a call without an answer into an Error. caller is the caller's own context.
+// failed turns a call without an answer into an Error. waits is the context of its waits.
 func (a *attempts) failed(waits context.Context, err error) error {
 	status := 0
 	var broken *brokenAnswer

@@ -158,10 +158,7 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
-		people := addresses(200)
-		for _, email := range people {
-			w.AddContact(emulator.Contact{Email: email})
-		}
+		people := populated(w, 200)
 		planned := w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true, "preview": true}).at("job.plan_id")
 		w.works("cancel_job", args{"job_id": planned}).says(t, "Update was cancelled: 0 of 200 contacts updated (200 not sent).")
 		w.refused("apply_plan", args{"plan_id": planned}, "plan_expired", "was cancelled", "Preview again")
@@ -197,10 +194,7 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 func TestAJobThatIsCancelledWhileARequestIsOutEndsWithItsAnswer(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
-		people := addresses(100)
-		for _, email := range people {
-			w.AddContact(emulator.Contact{Email: email})
-		}
+		people := populated(w, 100)
 		running := w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true, "wait_seconds": 15})
 		running.says(t, "Update is running: ", " of 100 contacts dealt with", "end it with cancel_job")
 		stopping := w.works("cancel_job", args{"job_id": running.at("job.job_id")})
