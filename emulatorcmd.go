@@ -17,6 +17,7 @@ type emulatorCommand struct {
 	Latency      time.Duration `help:"Wait before every answer."`
 	ApplyDelay   time.Duration `help:"How long a write takes to be applied; the real API takes 3 to 10 s."`
 	DropInFlight bool          `help:"Drop a second write within the apply delay silently instead of refusing it with 409."`
+	UpsertByID   bool          `help:"Create a contact on PATCH by a UUID that is not there instead of answering 404; what the real API does is unknown."`
 	JobDelay     time.Duration `default:"300ms" help:"How long imports and exports take."`
 	Layout       string        `enum:"names,tags,without-lists" default:"names" help:"Header of export files: names, tags or without-lists."`
 	ContactLimit int           `help:"Contacts the plan allows; 0 is no limit."`
@@ -36,7 +37,7 @@ var layouts = map[string]emulator.Layout{
 // Run serves the emulator until the process is told to stop.
 func (c emulatorCommand) Run(ctx context.Context) error {
 	api := emulator.New(emulator.Config{
-		Latency: c.Latency, ApplyDelay: c.ApplyDelay, DropInFlight: c.DropInFlight, JobDelay: c.JobDelay,
+		Latency: c.Latency, ApplyDelay: c.ApplyDelay, DropInFlight: c.DropInFlight, UpsertByID: c.UpsertByID, JobDelay: c.JobDelay,
 		ExportLayout: layouts[c.Layout], ContactLimit: c.ContactLimit, Unlimited: c.Unlimited, RetryAfter: c.RetryAfter, ReadOnlyToken: c.ReadOnly,
 	})
 	for _, fault := range []emulator.Fault{

@@ -62,6 +62,10 @@ type Config struct {
 	ApplyDelay time.Duration
 	// DropInFlight answers a PATCH during the window with 200 and drops it, instead of answering 409. Both were observed.
 	DropInFlight bool
+	// UpsertByID has a PATCH by the UUID of a contact that is not there (any more) create one under a new UUID, for the
+	// address in its body, as a PATCH by e-mail does; without an address it is refused. Unset, it answers 404. Which of the two
+	// the real API does is unknown: the spec has PATCH answer with the action "created" or "updated", and lists no 404.
+	UpsertByID bool
 	// JobDelay is how long an import or export takes to finish. With 0 it is finished when it is first looked at; the
 	// answer to the POST still shows it unfinished.
 	JobDelay time.Duration

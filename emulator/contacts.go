@@ -111,16 +111,23 @@ func (c *call) updateContact() answer {
 	}
 	id, byID := contactID(c.route.ident)
 	if !byID {
-		if id = c.account.idOf(strings.ToLower(c.route.ident)); id == uuid.Nil {
-			return c.upsertContact(body)
+		if emailProblem(c.route.ident) != "" {
+			return notFound() // neither an id nor an e-mail; the real answer is unknown
+		}
+		email := strings.ToLower(c.route.ident)
+		if id = c.account.idOf(email); id == uuid.Nil {
+			return c.upsertContact(email, body)
 		}
 	}
 	if answer, handled := c.updateInFlight(id, body); handled {
 		return answer
 	}
 	r := c.account.contacts.get(id)
+	if r == nil && c.emulator.config.UpsertByID {
+		return c.upsertContact("", body)
+	}
 	if r == nil {
-		return notFound() // an unknown id cannot be created; the real answer is unknown
+		return notFound() // see Config.UpsertByID
 	}
 	if !byID && c.account.lagging(r, c.now) {
 		return invalid(one("email", "has already been taken"))
@@ -149,15 +156,14 @@ func (c *call) updateInFlight(id uuid.UUID, body params) (answer, bool) {
 	return c.updated("updated", ch.appliedTo(r, c.now.UnixMilli())), true
 }
 
-// upsertContact creates the contact a PATCH by e-mail did not find. Its address is the one in the body, if there is
-// one, else the one in the path.
-func (c *call) upsertContact(body params) answer {
+// upsertContact creates the contact that a PATCH did not find. Its address is the one in the body, else the one in the
+// path; email is "" where the path has a UUID.
+func (c *call) upsertContact(email string, body params) answer {
 	a := c.account
-	if emailProblem(c.route.ident) != "" {
-		return notFound() // neither an id nor an e-mail; the real answer is unknown
-	}
-	email := strings.ToLower(c.route.ident)
 	ch, problems := a.readUpdate(&record{email: email}, body)
+	if email == "" && !body.given("email") {
+		problems.add("email", "can't be blank")
+	}
 	if len(problems) > 0 {
 		return invalidNested(problems)
 	}

@@ -117,6 +117,30 @@ func TestUpdatesMoveUnsubscribeAndCreate(t *testing.T) {
 	expect(t, e, "PATCH", "/api/contacts/018dd5e3-f6d2-7c00-8f9b-e5c3f2d8a132", `{"contact":{"email":"x@example.com"}}`, 404, `{"error":"Not Found"}`)
 }
 
+// Guarantee 3.5.
+func TestPatchByTheUUIDOfADeletedContact(t *testing.T) {
+	deleted := func(c Config) (*Emulator, string) {
+		e := New(c)
+		id := e.AddContact(Contact{Email: "ann@example.com", Status: "unsubscribed"})
+		expect(t, e, "DELETE", "/api/contacts/"+id, "", 204, "")
+		return e, "/api/contacts/" + id
+	}
+	e, target := deleted(Config{})
+	expect(t, e, "PATCH", target, `{"contact":{"email":"ann@example.com"}}`, 404, `{"error":"Not Found"}`)
+	if e.Len() != 0 {
+		t.Error("404, and the contact was created")
+	}
+
+	e, target = deleted(Config{UpsertByID: true})
+	expect(t, e, "PATCH", target, `{"contact":{"fields":{"first_name":"Ann"}}}`, 422, `{"errors":{"email":[["can't be blank"]]}}`)
+	got := expect(t, e, "PATCH", target, `{"contact":{"email":"Ann@example.com","fields":{"first_name":"Ann"}}}`, 200, "")
+	ann, _ := e.Contact("ann@example.com")
+	if !strings.HasSuffix(got.body, `"action":"created"}`) || ann.Status != "subscribed" || strings.HasSuffix(target, ann.ID) {
+		t.Errorf("got %s, stored %+v", got.body, ann)
+	}
+	expect(t, e, "PATCH", target, `{"contact":{"email":"ann@example.com"}}`, 422, `{"errors":{"email":[["has already been taken"]]}}`)
+}
+
 func TestRefusesContactsBeyondThePlan(t *testing.T) {
 	e := New(Config{ContactLimit: 1})
 	expect(t, e, "POST", "/api/contacts", `{"contact":{"email":"a@example.com"}}`, 201, "")
