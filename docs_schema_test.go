@@ -62,10 +62,6 @@ func kindOf(property *generator.Schema) string {
 				values[i] = fmt.Sprintf("`%v`", value)
 			}
 			return "string: " + strings.Join(values, ", ")
-		case property.Format == "email":
-			return "string, an e-mail address"
-		case property.Format != "":
-			return "string, format " + property.Format
 		}
 		return "string" + bounds(property.MinLength, property.MaxLength, "character")
 	}

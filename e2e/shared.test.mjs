@@ -15,7 +15,7 @@ async function work(agent, tag) {
   await agent.does('create_field', { name: `Colour ${tag}`, data_type: 'text' });
   await Promise.all([
     agent.does('create_list', { name: `Readers ${tag}` }),
-    agent.does('import_contacts', { rows: [{ email: `row.${tag}@example.com` }], wait_seconds: 20 }),
+    agent.does('import_contacts', { rows: [{ email: `row.${tag}@example.com` }] }),
     each('create_contact', (email) => ({ email })),
   ]);
   await Promise.all([

@@ -13,7 +13,7 @@ const contact = 'gone@example.com';
 async function listOf(agent, name, size) {
   await agent.does('create_list', { name });
   const rows = Array.from({ length: size }, (_, i) => ({ email: `${i}@example.com` }));
-  await agent.does('import_contacts', { rows, lists: [name], wait_seconds: 20 });
+  await agent.does('import_contacts', { rows, lists: [name] });
 }
 
 async function isThere(agent, is = true) {

@@ -11,9 +11,9 @@ import (
 // description and are checked by the handler. Numbers arrive as json.Number, and null stays null.
 type Object map[string]any
 
-// JSONSchema describes an object without naming its properties.
+// JSONSchema describes an object that takes any property. The empty set of named ones is for clients that want one.
 func (Object) JSONSchema() *generator.Schema {
-	return &generator.Schema{Type: "object", Properties: generator.NewProperties()}
+	return &generator.Schema{Type: "object", Properties: generator.NewProperties(), AdditionalProperties: generator.TrueSchema}
 }
 
 // UnmarshalJSON reads an object, or null, and keeps numbers as they are written.

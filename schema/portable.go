@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	generator "github.com/invopop/jsonschema"
 )
 
 // portableKeywords are those that every client is known to pass on unharmed. Clients drop or mangle the rest, and one
@@ -72,8 +74,8 @@ func (p *portability) checkType(schema map[string]any, path []string) {
 	if _, found := schema["properties"].(map[string]any); kind == "object" && !found {
 		p.report(path, "an object must have properties, if only an empty set")
 	}
-	if additional, found := schema["additionalProperties"]; found && additional != false {
-		p.report(path, "additionalProperties can only be false")
+	if additional, found := schema["additionalProperties"]; found && additional != false && additional != true {
+		p.report(path, "additionalProperties can only be true or false")
 	}
 }
 
@@ -87,5 +89,36 @@ func (p *portability) checkValues(schema map[string]any, path []string) {
 	format, found := schema["format"].(string)
 	if _, known := p.formats[format]; found && !known {
 		p.report(path, "format %q is not known; give it to For", format)
+	}
+}
+
+// forClients changes a schema into the form that clients are shown.
+//
+// Nested objects of arguments take any name (others is true), and the server refuses the wrong ones. Converters of JSON
+// Schema to Zod (n8n's, Kibana's) drop every name that an object does not list unless it says additionalProperties: true;
+// a free-form map arrived empty, and a misplaced name would be lost without a word. Answers pass through no converter,
+// and are spared the words (nil). Formats are left out: Gemini refuses function declarations with formats that it does
+// not know, and email is one.
+func forClients(top, others *generator.Schema) *generator.Schema {
+	visitNested(top, func(nested *generator.Schema) {
+		nested.Format = ""
+		if nested.Type == "object" {
+			nested.AdditionalProperties = others
+		}
+	})
+	return top
+}
+
+func visitNested(parent *generator.Schema, visit func(*generator.Schema)) {
+	if parent.Items != nil {
+		visit(parent.Items)
+		visitNested(parent.Items, visit)
+	}
+	if parent.Properties == nil {
+		return
+	}
+	for property := parent.Properties.Oldest(); property != nil; property = property.Next() {
+		visit(property.Value)
+		visitNested(property.Value, visit)
 	}
 }

@@ -33,12 +33,13 @@ type Schema struct {
 // schema may only use formats given here or known to the package (date, date-time, email, uri, uuid); one given here
 // goes before a known one of the same name.
 func For[T any](formats ...Format) (*Schema, error) {
-	s, err := Describe[T](formats...)
+	structure := reflect.TypeFor[T]()
+	s, err := build(structure, formats, generator.TrueSchema)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("schema of %s: %w", structure, err)
 	}
 	if _, err := s.compiled(); err != nil {
-		return nil, fmt.Errorf("schema of %s: compiling it: %w", s.structure, err)
+		return nil, fmt.Errorf("schema of %s: compiling it: %w", structure, err)
 	}
 	return s, nil
 }
@@ -47,14 +48,15 @@ func For[T any](formats ...Format) (*Schema, error) {
 // as its results. The schema is compiled when something is first checked against it.
 func Describe[T any](formats ...Format) (*Schema, error) {
 	structure := reflect.TypeFor[T]()
-	s, err := build(structure, formats)
+	s, err := build(structure, formats, nil)
 	if err != nil {
 		return nil, fmt.Errorf("schema of %s: %w", structure, err)
 	}
 	return s, nil
 }
 
-func build(structure reflect.Type, formats []Format) (*Schema, error) {
+// build makes a schema whose nested objects say of other names, to clients, what others says.
+func build(structure reflect.Type, formats []Format, others *generator.Schema) (*Schema, error) {
 	known, err := withKnownFormats(formats)
 	if err != nil {
 		return nil, err
@@ -64,28 +66,34 @@ func build(structure reflect.Type, formats []Format) (*Schema, error) {
 		return nil, err
 	}
 	generated := generate(structure)
-	wire, err := json.Marshal(generated)
+	strict, err := json.Marshal(generated)
 	if err != nil {
 		return nil, fmt.Errorf("writing it as JSON: %w", err)
 	}
-	document, err := parse(wire)
+	document, err := parse(strict)
 	if err != nil {
 		return nil, fmt.Errorf("reading it back: %w", err)
 	}
 	if err := errors.Join(checkPortable(document, known), checkTags(document, found.tags)); err != nil {
 		return nil, err
 	}
+	shape := shapeOf(generated)
+	wire, err := json.Marshal(forClients(generated, others))
+	if err != nil {
+		return nil, fmt.Errorf("writing it for clients: %w", err)
+	}
 	return &Schema{
 		structure: structure,
 		wire:      wire,
-		shape:     shapeOf(generated),
+		shape:     shape,
 		formats:   known,
 		compiled:  sync.OnceValues(func() (*validator.Schema, error) { return compile(document, formats) }),
 		filler:    filler{found.fields},
 	}, nil
 }
 
-// JSON returns the schema as the wire carries it: compact, always the same bytes, properties in the struct's order.
+// JSON returns the schema as clients see it: compact, always the same bytes, properties in the struct's order. It takes
+// more than Decode does, which alone checks formats and the names inside nested objects.
 func (s *Schema) JSON() json.RawMessage {
 	return append(json.RawMessage(nil), s.wire...)
 }

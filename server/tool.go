@@ -14,12 +14,11 @@ import (
 // own beside a raw one, and then the whole list of tools fails to marshal.
 func describeTool(callable tools.Callable) mcp.Tool {
 	hints := callable.Effect.Hints()
-	return mcp.Tool{
-		Name:            callable.Name,
-		Title:           callable.Title,
-		Description:     callable.Description,
-		RawInputSchema:  callable.InputSchema,
-		RawOutputSchema: callable.OutputSchema,
+	tool := mcp.Tool{
+		Name:           callable.Name,
+		Title:          callable.Title,
+		Description:    callable.Description,
+		RawInputSchema: callable.InputSchema,
 		Annotations: mcp.ToolAnnotation{
 			ReadOnlyHint:    &hints.ReadOnly,
 			DestructiveHint: &hints.Destructive,
@@ -27,6 +26,10 @@ func describeTool(callable tools.Callable) mcp.Tool {
 			OpenWorldHint:   &hints.OpenWorld,
 		},
 	}
+	if !callable.AnswersJob {
+		tool.RawOutputSchema = callable.OutputSchema
+	}
+	return tool
 }
 
 // handleTool runs the tool for one call, with the client's name, progress and operator within the handler's reach. It

@@ -11,7 +11,7 @@ import (
 )
 
 var applyPlan = Tool[ApplyPlanInput, JobOutput]{
-	Name: "apply_plan", Title: "Carry out a plan", Toolset: Bulk, Effect: Destroys,
+	Name: "apply_plan", Title: "Carry out a plan", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
 	Description: "Carries out a plan that a preview answered with, exactly as previewed and once. A job that failed half-way is continued.",
 	Accompanies: plans,
 	Confirm:     (*Toolbox).confirmPlan,

@@ -35,7 +35,7 @@ func TestEveryoneOfTrialWhoIsProIsMovedToCustomers(t *testing.T) { // scenario 9
 		preview := w.works("bulk_update_contacts", with(move, "preview", true))
 		preview.says(t, "5 contacts where \"in_list('Trial') AND plan = 'pro'\"", `add to "Customers" (id 4); take off "Trial" (id 3)`)
 		w.nothingWritten()
-		w.works("bulk_update_contacts", with(move, "wait_seconds", 45)).says(t, "5 contacts updated")
+		w.works("bulk_update_contacts", with(move)).says(t, "5 contacts updated")
 		settled()
 		if moved, left := onList(w, customers), onList(w, trial); len(moved) != 5 || len(left) != 0 || moved[0] != "p00@gmail.com" {
 			t.Errorf("moved %q, left %q", moved, left)
@@ -111,7 +111,7 @@ func TestNobodyInactiveIsDeletedInOneCall(t *testing.T) { // scenario 15
 		preview := w.works("bulk_delete_contacts", args{"where": "last_login < date('now','-90 days')", "preview": true})
 		preview.says(t, "Preview, nothing was sent: 3 contacts", "For each: delete", "p05@example.com")
 		preview.has(t, "job.contacts", 3)
-		plan := args{"plan_id": preview.at("job.plan_id"), "wait_seconds": 45}
+		plan := args{"plan_id": preview.at("job.plan_id")}
 		w.refused("apply_plan", plan, "cancelled")
 		if w.Len() != 30 || len(person.asked) != 1 || !strings.Contains(person.asked[0], `Delete 3 contacts where "last_login < date('now','-90 days')"`) {
 			t.Errorf("%d contacts are left, asked %q", w.Len(), person.asked)

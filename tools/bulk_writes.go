@@ -18,8 +18,9 @@ func needsPreview(contacts, limit int) error {
 }
 
 var bulkUpdateContacts = Tool[BulkUpdateInput, JobOutput]{
-	Name: "bulk_update_contacts", Title: "Update many contacts", Toolset: Bulk, Effect: Sets,
+	Name: "bulk_update_contacts", Title: "Update many contacts", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Changes many existing contacts alike: fields, lists, subscription. Nobody is created; about 85 contacts a minute.",
+	Foreign:     waitsElsewhere,
 	Confirm:     (*Toolbox).confirmBulkUpdate,
 	Run:         (*Toolbox).bulkUpdateContacts,
 }
@@ -36,7 +37,6 @@ type BulkUpdateInput struct {
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
 	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How they agreed to get mail again; needed for unsubscribed: false"`
 	Preview         bool          `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-	WaitSeconds     *int64        `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
 }
 
 func (in BulkUpdateInput) choice() choice {
@@ -99,7 +99,7 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 	if err != nil {
 		return JobOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
 	return JobOutput{Job: job}, err
 }
 
@@ -119,20 +119,20 @@ func (box *Toolbox) fieldsIn(ctx context.Context, values apiclient.Values) ([]ap
 }
 
 var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
-	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys,
+	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
 	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail only, unsubscribe them with bulk_update_contacts.",
+	Foreign:     waitsElsewhere,
 	Confirm:     (*Toolbox).confirmBulkDelete,
 	Run:         (*Toolbox).bulkDeleteContacts,
 }
 
 // BulkDeleteInput is who is deleted.
 type BulkDeleteInput struct {
-	Contacts    []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File        string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
-	Segment     string   `json:"segment,omitempty"`
-	Where       string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview     bool     `json:"preview,omitempty" jsonschema_description:"Delete nothing; answer with a plan_id"`
-	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File     string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
+	Segment  string   `json:"segment,omitempty"`
+	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview  bool     `json:"preview,omitempty" jsonschema_description:"Delete nothing; answer with a plan_id"`
 }
 
 func (in BulkDeleteInput) choice() choice {
@@ -177,6 +177,6 @@ func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) 
 	if err != nil {
 		return JobOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, deletesUnseen, in.WaitSeconds)
+	job, err := box.previewOrRun(ctx, planned, in.Preview, deletesUnseen)
 	return JobOutput{Job: job}, err
 }

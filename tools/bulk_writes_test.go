@@ -97,7 +97,7 @@ func TestContactsAreDeletedWhenTheOperatorAgrees(t *testing.T) {
 			t.Errorf("asked: %q", person.asked)
 		}
 		person.action = mcp.ElicitationResponseActionAccept
-		deleted := w.works("bulk_delete_contacts", args{"contacts": append(people[:24:24], "who@example.com"), "wait_seconds": 45})
+		deleted := w.works("bulk_delete_contacts", args{"contacts": append(people[:24:24], "who@example.com")})
 		deleted.says(t, "Deletion finished: 24 of 25 contacts deleted (1 not a contact of this account).", "- who@example.com: not a contact", "job_id: delete-")
 		deleted.has(t, "job.done", 24, "job.not_found", 1)
 		settled()
@@ -130,11 +130,11 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 		people := populated(w, 60, newsletter)
 		w.file("people.csv", "contact\n"+strings.Join(people, "\n")+"\nwho@example.com\n")
 
-		joined := w.works("add_to_list", args{"contacts": append(people[:58:58], "who@example.com"), "lists": "VIP", "wait_seconds": 45})
+		joined := w.works("add_to_list", args{"contacts": append(people[:58:58], "who@example.com"), "lists": "VIP"})
 		joined.says(t, "Update finished: 58 of 59 contacts updated (1 not a contact of this account).", fmt.Sprintf(`For each: add to "VIP" (id %d).`, vip),
 			"create_missing: true creates those who are not contacts.", "- who@example.com: not a contact of this account")
 		joined.has(t, "action", "added", "contacts", 59, "changed", 58, "failed", 1, "job.not_found", 1)
-		again := w.works("add_to_list", args{"file": "people.csv", "lists": []any{"VIP", "Fresh"}, "create_lists": true, "wait_seconds": 45})
+		again := w.works("add_to_list", args{"file": "people.csv", "lists": []any{"VIP", "Fresh"}, "create_lists": true})
 		again.has(t, "created_lists", 1, "lists.1.name", "Fresh")
 		w.ended(again).says(t, "Update finished: 60 of 61 contacts updated", "1 list was created")
 		settled()
@@ -146,11 +146,11 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 			t.Error("somebody was created")
 		}
 
-		left := w.works("remove_from_list", args{"file": "people.csv", "lists": "VIP", "wait_seconds": 45})
+		left := w.works("remove_from_list", args{"file": "people.csv", "lists": "VIP"})
 		left.has(t, "action", "removed", "contacts", 61)
 		w.ended(left).says(t, "Update finished: 60 of 61 contacts updated", fmt.Sprintf(`For each: take off "VIP" (id %d).`, vip))
 		w.works("remove_from_list", args{"contacts": people, "lists": "*", "preview": true}).says(t, "Preview, nothing was sent: 60 contacts.", "For each: take off all lists.")
-		w.ended(w.works("remove_from_list", args{"contacts": people[:55], "lists": "*", "wait_seconds": 0})).says(t, "Update finished: 55 contacts updated.")
+		w.ended(w.works("remove_from_list", args{"contacts": people[:55], "lists": "*"})).says(t, "Update finished: 55 contacts updated.")
 		settled()
 		w.nothingLeft(people[:55]...)
 	})
@@ -168,10 +168,10 @@ func TestMoreThanAHundredGetAnEvent(t *testing.T) { // scenario 18 in part
 		if len(w.Events()) > 0 {
 			t.Error("a preview fired")
 		}
-		fired := w.works("fire_event", both(event, args{"wait_seconds": 45}))
+		fired := w.works("fire_event", event)
 		fired.says(t, "Event finished: fired for 120 contacts.", `For each: fire "trial_ending".`)
 		fired.has(t, "contacts", 120, "fired", 120, "job.done", 120)
-		some := w.ended(w.works("fire_event", args{"event": "e", "contacts": append(people[:100:100], "who@example.com"), "wait_seconds": 0}))
+		some := w.ended(w.works("fire_event", args{"event": "e", "contacts": append(people[:100:100], "who@example.com")}))
 		some.says(t, "Event finished: fired for 100 of 101 contacts (1 not a contact of this account).", "- who@example.com")
 		for _, email := range people {
 			times := 0
@@ -203,7 +203,7 @@ func TestAnEventWhoseAnswerIsLostIsNotFiredAgainByAJob(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 101)
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "person0007", Times: 3, Do: emulator.LoseAfter})
-		fired := w.works("fire_event", args{"event": "e", "contacts": people, "wait_seconds": 45})
+		fired := w.works("fire_event", args{"event": "e", "contacts": people})
 		fired.says(t, "Event finished: fired for 100 of 101 contacts (1 of unknown outcome).", "- "+people[7]+": of unknown outcome; do not repeat blindly")
 		fired.has(t, "job.outcome_unknown", 1, "job.done", 100)
 		if fired := len(w.Events()); fired != 101 {
@@ -221,7 +221,7 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 		w.file("old.csv", "email,first_name,status\nfine@example.com,Fine,subscribed\nout@example.com,Out,unsubscribed\nbefore@example.com,Be,unsubscribed\nstranger@example.com,St,unsubscribed\n")
 		w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "preview": true}).says(t, "Preview, nothing was sent: ", "unsubscribe those the file says not to mail")
 		w.nothingWritten()
-		imported := w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "wait_seconds": 45})
+		imported := w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true})
 		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 as wanted already, 1 not a contact of this account).", "unsubscribe those the file says not to mail")
 		imported.has(t, "job.created", 1, "job.unsubscribed", 1, "job.unchanged", 1, "job.not_found", 1, "read.opted_out", 3)
 		settled()
@@ -243,7 +243,7 @@ func TestAJobSaysWhatItWaitsForAndCarriesOnWithWhatIsLeft(t *testing.T) {
 		seeded(w)
 		people := populated(w, 60)
 		w.Inject(emulator.Fault{Method: http.MethodPatch, Status: http.StatusServiceUnavailable})
-		joined := w.works("add_to_list", args{"contacts": people, "lists": "VIP", "wait_seconds": 0})
+		joined := w.planned("add_to_list", args{"contacts": people, "lists": "VIP"}, 0)
 		joined.says(t, "Update is running: 0 of 60 contacts dealt with")
 		id := joined.at("job.job_id")
 		time.Sleep(8 * time.Minute) // one request is tried for five

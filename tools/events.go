@@ -20,21 +20,21 @@ import (
 )
 
 var fireEvent = Tool[FireEventInput, FireEventOutput]{
-	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds,
+	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds, AnswersJob: true,
 	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in once per 24 hours.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).fireEvent,
 }
 
 // FireEventInput is the event and for whom.
 type FireEventInput struct {
-	Event       string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
-	Params      schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
-	Contacts    []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File        string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
-	Segment     string        `json:"segment,omitempty"`
-	Where       string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview     bool          `json:"preview,omitempty" jsonschema_description:"Fire nothing; answer with a plan_id"`
-	WaitSeconds *int64        `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+	Event    string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
+	Params   schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
+	Contacts []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File     string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
+	Segment  string        `json:"segment,omitempty"`
+	Where    string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview  bool          `json:"preview,omitempty" jsonschema_description:"Fire nothing; answer with a plan_id"`
 }
 
 // Check refuses an event and parameters that the API would.
@@ -97,7 +97,7 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 		if err != nil {
 			return FireEventOutput{}, err
 		}
-		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
 		return FireEventOutput{Event: text.Clean(in.Event), Contacts: planned.Total, Fired: job.Done, Job: &job}, err
 	}
 	began := time.Now()

@@ -9,21 +9,21 @@ import (
 )
 
 var exportContacts = Tool[ExportContactsInput, ExportContactsOutput]{
-	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads,
+	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads, AnswersJob: true,
 	Description: "Writes contacts to a file and says how many there are and how full each column is. To look or count use search_contacts.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).exportContacts,
 }
 
 // ExportContactsInput is whom to export.
 type ExportContactsInput struct {
-	Lists       []string `json:"lists,omitempty" jsonschema_description:"Members of any of these, by name or id; absent: everyone"`
-	Status      string   `json:"status,omitempty" jsonschema:"enum=subscribed,enum=unsubscribed"`
-	Segment     string   `json:"segment,omitempty"`
-	Where       string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Columns     []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag, field name or header; absent: all"`
-	Format      string   `json:"format,omitempty" jsonschema:"enum=csv,enum=jsonl" jsonschema_description:"Absent: csv"`
-	File        string   `json:"file,omitempty" jsonschema_description:"Path of a new file"`
-	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+	Lists   []string `json:"lists,omitempty" jsonschema_description:"Members of any of these, by name or id; absent: everyone"`
+	Status  string   `json:"status,omitempty" jsonschema:"enum=subscribed,enum=unsubscribed"`
+	Segment string   `json:"segment,omitempty"`
+	Where   string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Columns []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag, field name or header; absent: all"`
+	Format  string   `json:"format,omitempty" jsonschema:"enum=csv,enum=jsonl" jsonschema_description:"Absent: csv"`
+	File    string   `json:"file,omitempty" jsonschema_description:"Path of a new file"`
 }
 
 // ExportContactsOutput is the export as far as it went within the call.
@@ -57,7 +57,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}
-	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, in.WaitSeconds), progressOf(ctx))
+	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, nil), progressOf(ctx))
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,9 +96,9 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
-		one := w.works("export_contacts", args{"wait_seconds": 0})
-		same := w.works("export_contacts", args{"wait_seconds": 0})
-		other := w.works("export_contacts", args{"status": "subscribed", "wait_seconds": 0})
+		one := w.works("export_contacts", nil)
+		same := w.works("export_contacts", nil)
+		other := w.works("export_contacts", args{"status": "subscribed"})
 		one.says(t, "Export is running", "It goes on by itself", "job_id: export-")
 		if one.at("job.job_id") != same.at("job.job_id") || one.at("job.job_id") == other.at("job.job_id") {
 			t.Errorf("the jobs are %v, %v and %v", one.at("job.job_id"), same.at("job.job_id"), other.at("job.job_id"))
@@ -109,9 +108,9 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 		if strings.Count(states, "Now: Mailtrap is exporting.") != 1 || strings.Count(states, "Now: waiting for the turn to export.") != 1 {
 			t.Errorf("the jobs say:\n%s", states)
 		}
-		w.works("get_job", args{"job_id": one.at("job.job_id"), "wait_seconds": 45}).says(t, "Exported 3 contacts")
+		w.ended(one).says(t, "Exported 3 contacts")
 		w.works("get_job", args{"job_id": same.at("job.job_id")}).says(t, "Exported 3 contacts")
-		w.works("get_job", args{"job_id": other.at("job.job_id"), "wait_seconds": 45}).says(t, "Exported 2 contacts")
+		w.ended(other).says(t, "Exported 2 contacts")
 		exports := 0
 		for _, request := range w.Requests() { // the API refuses a second one as long as the first runs, and it is tried again
 			if request.Method == http.MethodPost && request.Status < 300 {
@@ -121,7 +120,7 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 		if exports != 2 {
 			t.Errorf("%d exports", exports)
 		}
-	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
+	}, func(set *setting) { set.emulator.JobDelay = 90 * time.Second })
 }
 
 func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
@@ -131,7 +130,7 @@ func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
 		answers := make(chan string, 8)
 		for range cap(answers) {
 			go func() {
-				given := w.call("export_contacts", args{"file": "one.csv", "wait_seconds": 45})
+				given := w.call("export_contacts", args{"file": "one.csv"})
 				answers <- given.text
 			}()
 		}
@@ -151,9 +150,9 @@ func TestAForeignExportIsWaitedFor(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		other := open(t, func(set *setting) { set.known = w.Emulator })
-		w.works("export_contacts", args{"wait_seconds": 0})
-		synctest.Wait()
-		other.works("export_contacts", args{"wait_seconds": 45}).says(t, "Exported 3 contacts")
+		first := w.meanwhile("export_contacts", nil)
+		other.works("export_contacts", nil).says(t, "Exported 3 contacts")
+		first().says(t, "Exported 3 contacts")
 	}, func(set *setting) { set.emulator.JobDelay = 8 * time.Second })
 }
 

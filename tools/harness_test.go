@@ -336,6 +336,15 @@ func (w *world) ended(started answer) answer {
 	return answer{}
 }
 
+// meanwhile begins a call and returns when it waits for something; what it returns is the answer, once there is one. It
+// must be called in a bubble.
+func (w *world) meanwhile(name string, arguments any) func() answer {
+	given := make(chan answer, 1)
+	go func() { given <- w.call(name, arguments) }()
+	synctest.Wait()
+	return func() answer { return <-given }
+}
+
 // works is a call that must succeed.
 func (w *world) works(name string, arguments any) answer {
 	w.t.Helper()

@@ -14,8 +14,9 @@ import (
 )
 
 var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
-	Name: "import_contacts", Title: "Import contacts", Toolset: Bulk, Effect: Sets,
+	Name: "import_contacts", Title: "Import contacts", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Creates or updates many contacts at once, from rows or a file, and puts them on lists. For one contact use create_contact.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).importContacts,
 }
 
@@ -36,7 +37,6 @@ type ImportContactsInput struct {
 	Delimiter      string           `json:"delimiter,omitempty" jsonschema_description:"Between its cells, found out when absent"`
 	Sheet          string           `json:"sheet,omitempty" jsonschema_description:"Of an Excel file: name or number; absent: the first"`
 	Preview        bool             `json:"preview,omitempty" jsonschema_description:"Send nothing; check all and answer with a plan_id for apply_plan"`
-	WaitSeconds    *int64           `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
 }
 
 // ImportRowInput is one contact.
@@ -81,7 +81,7 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	if err != nil {
 		return ImportContactsOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
 	return ImportContactsOutput{Read: viewRead(planned.Source), Job: job}, err
 }
 

@@ -220,7 +220,7 @@ func TestAnImportOutlivesAMinuteOfRefusals(t *testing.T) { // scenario 25
 		if took := time.Since(began); took > 55*time.Second {
 			t.Errorf("the refusal took %v", took)
 		}
-		started := w.works("import_contacts", args{"rows": rowsOf(addresses(20)), "wait_seconds": 0})
+		started := w.works("import_contacts", args{"rows": rowsOf(addresses(20))})
 		started.says(t, "job_id: import-")
 		done := w.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 45})
 		done.says(t, "Import finished: 20 created")
@@ -237,7 +237,7 @@ func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Status: http.StatusTooManyRequests})
 		over := time.AfterFunc(2*time.Minute, w.ClearFaults)
 		defer over.Stop()
-		started := w.works("import_contacts", args{"rows": rowsOf(addresses(20)), "wait_seconds": 0})
+		started := w.works("import_contacts", args{"rows": rowsOf(addresses(20))})
 		started.says(t, "Import is running: 0 of 20 contacts dealt with", "It goes on by itself", "get_job", "cancel_job")
 		id := started.at("job.job_id")
 		time.Sleep(3 * time.Minute)
@@ -248,16 +248,24 @@ func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
 func TestSlowWorkIsWaitedForAsLongAsAsked(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
+		plan := func() any {
+			return w.works("import_contacts", args{"rows": rowsOf(addresses(3)), "preview": true}).at("job.plan_id")
+		}
 		for _, wait := range []struct {
+			tool      string
 			arguments args
 			seconds   float64
-		}{{args{"wait_seconds": 0}, 0}, {args{}, 20}, {args{"wait_seconds": 45}, 45}} {
+		}{
+			{"import_contacts", args{"rows": rowsOf(addresses(3))}, 20},
+			{"apply_plan", args{"plan_id": plan(), "wait_seconds": 0}, 0},
+			{"apply_plan", args{"plan_id": plan()}, 20},
+			{"apply_plan", args{"plan_id": plan(), "wait_seconds": 45}, 45},
+		} {
 			began := time.Now()
-			wait.arguments["rows"] = rowsOf(addresses(3))
-			started := w.works("import_contacts", wait.arguments)
+			started := w.works(wait.tool, wait.arguments)
 			started.says(t, "Import is running", "follow it with get_job")
 			if took := time.Since(began).Seconds(); took < wait.seconds || took > wait.seconds+2 {
-				t.Errorf("waited %v s, want %v", took, wait.seconds)
+				t.Errorf("%s waited %v s, want %v", wait.tool, took, wait.seconds)
 			}
 			time.Sleep(2 * time.Minute)
 			w.works("get_job", args{"job_id": started.at("job.job_id")}).says(t, "Import finished")

@@ -29,6 +29,9 @@ func waiting(ctx context.Context, seconds *int64) time.Duration {
 	return max(wait, 0)
 }
 
+// waitsElsewhere answers those who would say how long to wait where work is begun.
+var waitsElsewhere = map[string]string{"wait_seconds": fmt.Sprintf("only apply_plan and get_job take it; this call waits up to %d seconds", defaultWait)}
+
 // startsJobs are the tools that are of no use without those that follow jobs.
 var startsJobs = []string{"import_contacts", "export_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
 
@@ -139,7 +142,7 @@ func (v JobView) brief() JobView {
 }
 
 var cancelJob = Tool[CancelJobInput, JobOutput]{
-	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets,
+	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Stops a job, or drops a plan: what is not sent yet is not sent any more. What was sent stays.",
 	Accompanies: startsJobs,
 	Run: func(box *Toolbox, ctx context.Context, in CancelJobInput) (JobOutput, error) {
@@ -185,8 +188,8 @@ func (box *Toolbox) previewAbove() int {
 	return DefaultPreviewAbove
 }
 
-// previewOrRun answers with a plan, or carries it out and waits. One for more contacts than may be written unseen is dropped.
-func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, preview bool, limit int, wait *int64) (JobView, error) {
+// previewOrRun answers with a plan, or carries it out and waits defaultWait. One for more contacts than may be written unseen is dropped.
+func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, preview bool, limit int) (JobView, error) {
 	switch {
 	case planned.Total == 0: // all is as it is to be
 		box.Bulk.Discard(ctx, planned.ID)
@@ -199,7 +202,7 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		box.Bulk.Discard(ctx, planned.ID)
 		return JobView{}, needsPreview(planned.Total, limit)
 	}
-	job, err := box.runPlan(ctx, planned.ID, wait)
+	job, err := box.runPlan(ctx, planned.ID, nil)
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later
 		box.Bulk.Discard(ctx, planned.ID)
 	}

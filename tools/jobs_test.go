@@ -53,7 +53,7 @@ func TestRecentJobsAreListedNewestFirst(t *testing.T) {
 func TestAnImportGoesOnAfterARestartByItself(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
-		started := w.works("import_contacts", args{"rows": rowsOf(addresses(5)), "wait_seconds": 2})
+		started := w.planned("import_contacts", args{"rows": rowsOf(addresses(5))}, 2)
 		started.says(t, "Import is running: 0 of 5 contacts dealt with (5 sent, Mailtrap works on them)")
 		later := restarted(t, w)
 		running := later.works("get_job", args{"job_id": started.at("job.job_id"), "wait_seconds": 0})
@@ -72,7 +72,7 @@ func TestAnExportGoesOnAfterARestartByItself(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
-		started := w.works("export_contacts", args{"wait_seconds": 2, "columns": "email", "file": "mine.csv"})
+		started := w.works("export_contacts", args{"columns": "email", "file": "mine.csv"})
 		later := restarted(t, w)
 		id := started.at("job.job_id")
 		later.works("get_job", args{"job_id": id, "wait_seconds": 0}).says(t, "Export is running")

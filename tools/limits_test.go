@@ -35,8 +35,8 @@ func TestAJobIsFollowedThroughMinutesOfRefusals(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
-		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(5)), "wait_seconds": 0})
-		exported := w.works("export_contacts", args{"wait_seconds": 0})
+		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(5))})
+		exported := w.works("export_contacts", nil)
 		w.Inject(emulator.Fault{Status: http.StatusTooManyRequests})
 		time.Sleep(4 * time.Minute)
 		w.ClearFaults()

@@ -60,10 +60,10 @@ var effects = map[string]tools.Effect{
 var arguments = map[string]string{
 	"get_contact": "contact*", "create_contact": "email* fields lists", "delete_contact": "contact* erase",
 	"update_contact": "contact* email fields add_to_lists remove_from_lists unsubscribed consent create_if_missing",
-	"list_lists":     "search", "create_list": "name*", "add_to_list": "lists* contacts file segment where create_lists create_missing preview wait_seconds", "remove_from_list": "lists* contacts file segment where preview wait_seconds",
-	"list_fields": "", "create_field": "name* data_type* merge_tag", "fire_event": "event* params contacts file segment where preview wait_seconds",
-	"import_contacts": "rows file lists remove_from_lists mapping skip create_lists create_fields unsubscribe date_order preview wait_seconds columns encoding delimiter sheet", "export_contacts": "lists status segment where columns format file wait_seconds",
-	"bulk_update_contacts": "contacts file segment where fields add_to_lists remove_from_lists unsubscribed consent preview wait_seconds", "bulk_delete_contacts": "contacts file segment where preview wait_seconds",
+	"list_lists":     "search", "create_list": "name*", "add_to_list": "lists* contacts file segment where create_lists create_missing preview", "remove_from_list": "lists* contacts file segment where preview",
+	"list_fields": "", "create_field": "name* data_type* merge_tag", "fire_event": "event* params contacts file segment where preview",
+	"import_contacts": "rows file lists remove_from_lists mapping skip create_lists create_fields unsubscribe date_order preview columns encoding delimiter sheet", "export_contacts": "lists status segment where columns format file",
+	"bulk_update_contacts": "contacts file segment where fields add_to_lists remove_from_lists unsubscribed consent preview", "bulk_delete_contacts": "contacts file segment where preview",
 	"search_contacts": "where text columns count_by order_by limit cursor refresh", "audience_report": "list refresh",
 	"save_segment": "name* where* description", "delete_segment": "name*",
 	"sync_contacts": "file segment list mapping date_order max_changes max_removals unsubscribe_missing",
@@ -155,17 +155,78 @@ func TestArgumentsAreNamedAsDesignedAndExplained(t *testing.T) {
 	}
 }
 
+// cost is what of a tool every model reads in every conversation, as the wire carries it.
+type cost struct {
+	Name        json.RawMessage `json:"name"`
+	Title       json.RawMessage `json:"title"`
+	Description json.RawMessage `json:"description"`
+	InputSchema json.RawMessage `json:"inputSchema"`
+}
+
+// The bounds of tools/list. Names, titles, descriptions and input schemas are in every conversation; all of it is sent
+// to each client once.
+const (
+	maxVisible = 20_500
+	maxList    = 45_000
+)
+
 func TestTheListOfToolsIsSmall(t *testing.T) {
-	total := 0
-	for _, tool := range toolList(t) {
-		total += len(tool.Name) + len(tool.Title) + len(tool.Description) + len(tool.InputSchema)
+	list := wireList(t, open(t))
+	var wire struct{ Tools []json.RawMessage }
+	must(t, json.Unmarshal(list, &wire))
+	visible := 0
+	for _, tool := range wire.Tools {
+		var seen cost
+		must(t, json.Unmarshal(tool, &seen)) // a RawMessage keeps the escapes of the wire
+		raw, err := rawJSON(seen)
+		must(t, err)
+		visible += len(raw)
+		t.Logf("%-22s %5d visible %6d in all", seen.Name, len(raw), len(tool))
 	}
-	t.Logf("%d bytes", total)
-	if total > 18<<10 {
-		t.Errorf("the list that a model reads has %d bytes", total)
+	t.Logf("%-22s %5d visible %6d in all", "together", visible, len(list))
+	if visible > maxVisible || len(list) > maxList {
+		t.Errorf("what a model reads has %d bytes, of %d; the whole list has %d, of %d", visible, maxVisible, len(list), maxList)
+	}
+	if visible < 10_000 || len(wire.Tools) != len(effects) {
+		t.Errorf("%d bytes of %d tools were counted", visible, len(wire.Tools))
 	}
 }
 
+// rawJSON writes a value without changing what is JSON in it already.
+func rawJSON(value any) ([]byte, error) {
+	var written bytes.Buffer
+	encoder := json.NewEncoder(&written)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimRight(written.Bytes(), "\n"), err
+}
+
+func TestAJobIsDescribedOnce(t *testing.T) {
+	w := open(t)
+	var list struct {
+		Tools []struct {
+			Name         string
+			OutputSchema json.RawMessage
+		}
+	}
+	must(t, json.Unmarshal(wireList(t, w), &list))
+	var tellsAll []string
+	for _, tool := range list.Tools {
+		if bytes.Contains(tool.OutputSchema, []byte(`"over_limit"`)) {
+			tellsAll = append(tellsAll, tool.Name)
+		}
+	}
+	if !slices.Equal(tellsAll, []string{"get_job"}) {
+		t.Errorf("a job is described by %q", tellsAll)
+	}
+	for i, tool := range w.tools {
+		if described := list.Tools[i].OutputSchema != nil; described == tool.AnswersJob {
+			t.Errorf("%s: the list has an output schema: %v", tool.Name, described)
+		}
+	}
+}
+
+// Guarantee 7.1, 7.2a.
 func TestSchemasAreDigestibleByEveryClient(t *testing.T) {
 	for _, tool := range open(t).tools {
 		for kind, schema := range map[string]json.RawMessage{"input": tool.InputSchema, "output": tool.OutputSchema} {
@@ -174,11 +235,35 @@ func TestSchemasAreDigestibleByEveryClient(t *testing.T) {
 			if document["type"] != "object" || document["additionalProperties"] != false || document["properties"] == nil {
 				t.Errorf("%s: the top of the %s schema is %v", tool.Name, kind, slices.Sorted(maps.Keys(document)))
 			}
-			for _, word := range []string{`"$ref"`, `"$defs"`, `"oneOf"`, `"anyOf"`, `"allOf"`, `"if"`, `"not"`, `"type":[`, `:true`} {
+			for _, word := range []string{`"$ref"`, `"$defs"`, `"oneOf"`, `"anyOf"`, `"allOf"`, `"if"`, `"not"`, `"type":[`, `"format":"`} {
 				if bytes.Contains(schema, []byte(word)) {
 					t.Errorf("%s: the %s schema has %s", tool.Name, kind, word)
 				}
 			}
+			nestedObjects(document, func(object map[string]any) {
+				others, said := object["additionalProperties"]
+				if others != true && (kind == "input" || said) || object["properties"] == nil {
+					t.Errorf("%s: a client may take names out of %v of the %s schema", tool.Name, object, kind)
+				}
+			})
+		}
+	}
+}
+
+// nestedObjects visits the objects below the top of a schema.
+func nestedObjects(document any, visit func(map[string]any)) {
+	schema, _ := document.(map[string]any)
+	below := []any{schema["items"]}
+	properties, _ := schema["properties"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		below = append(below, properties[name])
+	}
+	for _, one := range below {
+		if object, isSchema := one.(map[string]any); isSchema {
+			if object["type"] == "object" {
+				visit(object)
+			}
+			nestedObjects(object, visit)
 		}
 	}
 }

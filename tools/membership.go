@@ -14,8 +14,9 @@ import (
 )
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
-	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets,
+	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
 	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job left out and named, unless create_missing is true.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).addToList,
 }
 
@@ -29,7 +30,6 @@ type AddToListInput struct {
 	CreateLists   bool     `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
 	CreateMissing bool     `json:"create_missing,omitempty" jsonschema_description:"Create contacts that do not exist; then thousands take a minute"`
 	Preview       bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-	WaitSeconds   *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
 }
 
 func (in AddToListInput) choice() choice {
@@ -168,7 +168,7 @@ func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in Ad
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
 	if job.NotFound > 0 && job.State == string(bulk.Finished) {
 		job.Note = strings.TrimSpace(job.Note + " create_missing: true creates those who are not contacts.")
 	}
@@ -184,20 +184,20 @@ func ofJob(action string, lists []apiclient.List, planned bulk.Status, job JobVi
 }
 
 var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
-	Name: "remove_from_list", Title: "Remove contacts from lists", Toolset: Lists, Effect: Sets,
+	Name: "remove_from_list", Title: "Remove contacts from lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
 	Description: "Takes contacts off lists; they stay in the account. To stop all mail use update_contact with unsubscribed.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).removeFromList,
 }
 
 // RemoveFromListInput is who leaves which lists.
 type RemoveFromListInput struct {
-	Lists       []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
-	Contacts    []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File        string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
-	Segment     string   `json:"segment,omitempty"`
-	Where       string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview     bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-	WaitSeconds *int64   `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+	Lists    []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
+	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File     string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
+	Segment  string   `json:"segment,omitempty"`
+	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Preview  bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
 }
 
 func (in RemoveFromListInput) choice() choice {
@@ -233,7 +233,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		if err != nil {
 			return MembershipOutput{}, err
 		}
-		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove(), in.WaitSeconds)
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
 		return ofJob("removed", lists, planned, job), err
 	}
 	looked, err := box.Contacts.LookUp(ctx, who.Contacts)

@@ -164,7 +164,7 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 		w.refused("apply_plan", args{"plan_id": planned}, "plan_expired", "was cancelled", "Preview again")
 		w.nothingWritten()
 
-		running := w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true, "wait_seconds": 5})
+		running := w.planned("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}, 5)
 		running.says(t, "Update is running: ", " of 200 contacts dealt with", "end it with cancel_job")
 		cancelled := w.works("cancel_job", args{"job_id": running.at("job.job_id")}) // though the rate limits hold up what it is at
 		cancelled.says(t, "Update was cancelled: ", " of 200 contacts updated (", " not sent)")
@@ -184,7 +184,7 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 		}
 		w.refused("apply_plan", args{"plan_id": running.at("job.job_id")}, "plan_expired", "was cancelled")
 
-		finished := w.works("bulk_update_contacts", args{"contacts": people[:1], "add_to_lists": "VIP", "wait_seconds": 45})
+		finished := w.works("bulk_update_contacts", args{"contacts": people[:1], "add_to_lists": "VIP"})
 		finished.says(t, "Update finished: 1 contact updated.")
 		w.works("cancel_job", args{"job_id": finished.at("job.job_id")}).says(t, "Update finished: 1 contact updated.")
 		w.refused("cancel_job", args{"job_id": noJob}, "not_found", noJob)
@@ -195,7 +195,7 @@ func TestAJobThatIsCancelledWhileARequestIsOutEndsWithItsAnswer(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 100)
-		running := w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true, "wait_seconds": 15})
+		running := w.planned("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}, 15)
 		running.says(t, "Update is running: ", " of 100 contacts dealt with", "end it with cancel_job")
 		stopping := w.works("cancel_job", args{"job_id": running.at("job.job_id")})
 		stopping.says(t, "Update is running: ", "It was told to stop.", "It ends as soon as what is on its way has been answered; see with get_job")

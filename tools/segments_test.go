@@ -92,7 +92,7 @@ func TestEveryToolThatTakesASelectionTakesSegmentsAndConditions(t *testing.T) {
 					}
 					return
 				}
-				w.works(tool, with(given, "where", "email = 'p20@example.com'", "wait_seconds", 45)).says(t, "1 contact", "job_id")
+				w.works(tool, with(given, "where", "email = 'p20@example.com'")).says(t, "1 contact", "job_id")
 			}, unlimited)
 		})
 	}

@@ -12,8 +12,9 @@ import (
 )
 
 var syncContacts = Tool[SyncContactsInput, SyncContactsOutput]{
-	Name: "sync_contacts", Title: "Make a list like a file or segment", Toolset: Audience, Effect: Reads,
+	Name: "sync_contacts", Title: "Make a list like a file or segment", Toolset: Audience, Effect: Reads, AnswersJob: true,
 	Description: "Compares a file or segment with a list, or a file with the account, and plans the difference; changes nothing. Carry it out with apply_plan.",
+	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).syncContacts,
 }
 
@@ -91,7 +92,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	if err != nil {
 		return out, err
 	}
-	out.Job, err = box.previewOrRun(ctx, planned, true, 0, nil)
+	out.Job, err = box.previewOrRun(ctx, planned, true, 0)
 	out.Read = viewRead(planned.Source)
 	return out, err
 }

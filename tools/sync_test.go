@@ -80,7 +80,7 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
-		w.works("import_contacts", args{"file": "crm.csv", "lists": []string{"Customers"}, "wait_seconds": 45})
+		w.works("import_contacts", args{"file": "crm.csv", "lists": []string{"Customers"}})
 		settled()
 		w.works("sync_contacts", args{"file": "crm.csv"}) // it takes the snapshot that the import has made stale
 		given := w.works("import_contacts", args{"file": "crm.csv", "lists": []string{"Customers"}})
@@ -88,7 +88,7 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 		w.file("more.csv", strings.Replace(crmFile, "p0@example.com,free", "p0@example.com,gold", 1))
 		given = w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}, "preview": true})
 		given.says(t, "1 contact of 5 rows", "plan of 1", "4 as they should be already")
-		w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}, "wait_seconds": 45}).says(t, "Import finished: 0 created, 1 updated.", "4 contacts were as they should be already.")
+		w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}}).says(t, "Import finished: 0 created, 1 updated.", "4 contacts were as they should be already.")
 	})
 }
 

@@ -37,6 +37,9 @@ type Tool[In any, Out Output] struct {
 	Effect Effect
 	// Local marks a tool whose effect is on what this server keeps, and never on the account: a read-only server has it too.
 	Local bool
+	// AnswersJob marks a tool whose answer holds a job. Clients are not shown its output schema: get_job's describes a job
+	// once, and ten times over it would be more than all else of the list.
+	AnswersJob bool
 	// OfJournal marks a tool that is of no use where changes are not recorded.
 	OfJournal bool
 	// Accompanies names the tools that are of no use without this one: where one of them is switched on, it is on too,
@@ -79,6 +82,7 @@ type Callable struct {
 	Effect                   Effect
 	Accompanies              []string
 	OfJournal, Local         bool
+	AnswersJob               bool
 	// Asks is set where the operator may have to agree before the tool runs.
 	Asks                      bool
 	InputSchema, OutputSchema json.RawMessage
@@ -144,7 +148,8 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		return bounded(out)
 	}
 	return Callable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local, Asks: t.Confirm != nil,
+		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
+		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
 		InputSchema: input.JSON(), OutputSchema: output.JSON(),
 		call: call, conceal: box.conceal, log: box.Log.With("tool", t.Name),
 	}, nil

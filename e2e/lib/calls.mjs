@@ -22,7 +22,7 @@ export function calls(tag) {
     { tool: 'update_contact', arguments: { contact: ann, fields: { [`Shade ${tag}`]: 'green' }, lists: undefined }, says: 'green', alone: '[' },
     { tool: 'add_to_list', arguments: { lists: `["${list}"]`, contacts: bob, create_missing: 'true' }, says: list, alone: '[' },
     { tool: 'check_suppressions', arguments: { contacts: ann }, says: `${ann}: subscribed`, alone: 'Mail can be stopped' },
-    { tool: 'import_contacts', arguments: { rows: imported.map((email) => ({ email })), lists: '', mapping: '', skip: 'role', create_fields: null, wait_seconds: '20' }, says: '3' },
+    { tool: 'import_contacts', arguments: { rows: imported.map((email) => ({ email })), lists: '', mapping: '', skip: 'role', create_fields: null }, says: '3' },
     { tool: 'fire_event', arguments: { event: 'signed_up', params: { plan: 'pro', seats: 3 }, contacts: [ann] }, says: 'signed_up', alone: '[' },
     { tool: 'export_contacts', arguments: { lists: list }, says: '.csv', alone: '[' },
     { tool: 'get_job', arguments: {} },
