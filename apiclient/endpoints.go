@@ -25,6 +25,9 @@ func (c *Client) GetContact(ctx context.Context, ref ContactRef) (Contact, error
 
 // UpdateContact changes a contact and reports whether the API created it instead: PATCH by address is an upsert (spec).
 // By UUID it is repeated when an answer is lost, and waits through the 409 of a write still being applied (observed, 3–10 s).
+// What PATCH by the UUID of a contact that was deleted does is unknown: it may answer 404, or create the contact anew, for the
+// address in the body and under another UUID. So callers look the contact up first, and treat "created" as a creation that
+// nobody asked for; the emulator does either (UpsertByID).
 func (c *Client) UpdateContact(ctx context.Context, ref ContactRef, change ContactChange) (contact Contact, created bool, err error) {
 	var out struct {
 		wrapped[Contact]

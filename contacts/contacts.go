@@ -71,11 +71,17 @@ type Found struct {
 	apiclient.Contact
 	// Pending is set when the state is what this server wrote a moment ago and the API does not show yet.
 	Pending bool
+
+	looked time.Time // when it was looked up; zero for one that was created within the same call
 }
 
 // Get looks a contact up. What this server wrote in the last seconds counts, even where the API does not show it yet.
 func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (found Found, err error) {
-	defer func() { s.recent.touched.looked(ref, found, err) }()
+	began := time.Now()
+	defer func() {
+		found.looked = began
+		s.recent.touched.looked(ref, found, err)
+	}()
 	contact, err := s.api.GetContact(ctx, ref)
 	written, wasWritten := s.recent.find(ref)
 	switch {

@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -30,11 +31,11 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 			"Nothing was sent; give an address like name@example.com.")
 	}
 	wanted.Email = email
-	wasOut, err := s.OptedOut(ctx, email)
+	was, err := s.standing(ctx, email)
 	switch {
 	case err != nil:
 		return apiclient.Contact{}, err
-	case wasOut && !wanted.Unsubscribed && wanted.Consent == "":
+	case was.optedOut && !wanted.Unsubscribed && wanted.Consent == "":
 		return apiclient.Contact{}, optedOut(email)
 	}
 	var created apiclient.Contact
@@ -55,11 +56,14 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 		write.After = created
 		return nil
 	})
+	if created.ID != "" && was.deleted {
+		s.journal.Forget(ctx, email, journal.Deleted)
+	}
 	switch {
 	case err != nil:
 	case wanted.Consent != "" && !wanted.Unsubscribed:
 		s.agreed(ctx, email)
-	case wasOut: // what the contact's status tells now
+	case was.optedOut: // what the contact's status tells now
 		s.journal.Forget(ctx, email, journal.OptedOut)
 	}
 	return created, err
@@ -86,11 +90,23 @@ func (c Creation) first() apiclient.NewContact {
 
 // OptedOut reports whether a person was deleted here while unsubscribed, so that creating them needs consent.
 func (s *Service) OptedOut(ctx context.Context, email string) (bool, error) {
+	was, err := s.standing(ctx, email)
+	return was.optedOut, err
+}
+
+// standing is what is kept of a person whose contact was deleted here.
+type standing struct {
+	optedOut bool // it was unsubscribed
+	deleted  bool // and nobody has created it here since
+}
+
+func (s *Service) standing(ctx context.Context, email string) (standing, error) {
 	people, err := s.journal.People(ctx, email)
 	if err != nil {
-		return false, err
+		return standing{}, err
 	}
-	return people.Are(ctx, email, journal.OptedOut)
+	all, err := people.Of(ctx, email)
+	return standing{slices.Contains(all, journal.OptedOut), slices.Contains(all, journal.Deleted)}, err
 }
 
 func optedOut(email string) error {

@@ -7,18 +7,32 @@ import (
 	"mailtrap-contacts-mcp/journal"
 )
 
-// Delete deletes a contact that was just looked up. Of one that is unsubscribed it is remembered, under a keyed hash, that
-// creating it again would subscribe it.
+// Delete deletes a contact that was just looked up. It is remembered, under a keyed hash, so that no update creates it
+// again; of one that is unsubscribed also that creating it would subscribe it.
 func (s *Service) Delete(ctx context.Context, found Found) error {
 	if found.Status == apiclient.Unsubscribed {
 		if err := s.journal.Remember(ctx, found.Email, journal.OptedOut); err != nil {
 			return err
 		}
 	}
+	if err := s.journal.Remember(ctx, found.Email, journal.Deleted); err != nil {
+		return err
+	}
 	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact}
-	return s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
+	err := s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
 		return s.delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})
+	s.forgetUnlessDone(ctx, found.Email, err)
+	return err
+}
+
+// forgetUnlessDone drops that an address is no contact's any more, where it is certain that the write that was to bring
+// that about was not carried out.
+func (s *Service) forgetUnlessDone(ctx context.Context, email string, failed error) {
+	apiError, ok := apiclient.AsError(failed)
+	if ok && !apiError.Unknown && !apiError.Lost && apiError.Kind != apiclient.NotFound {
+		s.journal.Forget(ctx, email, journal.Deleted)
+	}
 }
 
 func (s *Service) delete(ctx context.Context, ref apiclient.ContactRef, found apiclient.Contact) error {

@@ -16,6 +16,8 @@ type Updated struct {
 	Contact     apiclient.Contact
 	Differences []Difference // empty when everything was as wanted already, and nothing was sent; without what Mailtrap refused
 	Resubscribe bool         // a person who had unsubscribed was subscribed again
+
+	created bool // the contact was gone by then, and the API created it
 }
 
 // Update looks a contact up, works out what is to change, and writes just that, by UUID.
@@ -61,6 +63,11 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		if err != nil {
 			return err
 		}
+		if updated.created {
+			write.Subject, write.After = updated.Contact.ID, updated.Contact
+			write.Final = "The contact had been deleted by somebody else a moment before, and Mailtrap created it anew; delete_contact deletes it."
+			return nil
+		}
 		done := wanted
 		if !updated.Resubscribe && done.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
 			done.Unsubscribed = nil
@@ -70,13 +77,22 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		}
 		return nil
 	})
+	if guarded.leaves != "" {
+		s.forgetUnlessDone(ctx, guarded.leaves, err)
+	}
 	if err != nil {
 		return Updated{}, err
+	}
+	if guarded.takes.deleted {
+		s.journal.Forget(ctx, wanted.Email, journal.Deleted)
+	}
+	if updated.created {
+		return Updated{}, s.createdUnasked(ctx, before, updated.Contact)
 	}
 	if updated.Resubscribe || backAlready {
 		s.agreed(ctx, before.Email)
 	}
-	if guarded.takesOptedOut { // they have agreed, or what the contact's status tells now
+	if guarded.takes.optedOut { // they have agreed, or what the contact's status tells now
 		s.journal.Forget(ctx, wanted.Email, journal.OptedOut)
 	}
 	return updated, nil
@@ -84,8 +100,9 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 
 // guarded is what a change does that needs a person's consent.
 type guarded struct {
-	subscribes    bool // somebody gets mail again who had unsubscribed
-	takesOptedOut bool // the new address is of somebody who was deleted here while unsubscribed
+	subscribes bool     // somebody gets mail again who had unsubscribed
+	takes      standing // of the new address
+	leaves     string   // the old address, which is no contact's any more then
 }
 
 // guard refuses a change that subscribes somebody again without their consent. The old address of an unsubscribed contact
@@ -97,26 +114,29 @@ func (s *Service) guard(ctx context.Context, before apiclient.Contact, wanted Ch
 	if wanted.Email == "" {
 		return guarded{subscribes: wanted.resubscribes()}, nil
 	}
-	if found.takesOptedOut, err = s.OptedOut(ctx, wanted.Email); err != nil {
+	if found.takes, err = s.standing(ctx, wanted.Email); err != nil {
 		return found, err
 	}
-	found.subscribes = wanted.resubscribes() || found.takesOptedOut && wanted.madeTo(before).Status != apiclient.Unsubscribed
+	found.subscribes = wanted.resubscribes() || found.takes.optedOut && wanted.madeTo(before).Status != apiclient.Unsubscribed
 	if found.subscribes && wanted.Consent == "" {
 		return found, optedOutAddress(wanted.Email)
 	}
 	if before.Status == apiclient.Unsubscribed {
-		err = s.journal.Remember(ctx, before.Email, journal.OptedOut)
+		if err := s.journal.Remember(ctx, before.Email, journal.OptedOut); err != nil {
+			return found, err
+		}
 	}
-	return found, err
+	found.leaves = before.Email
+	return found, s.journal.Remember(ctx, before.Email, journal.Deleted)
 }
 
 // carryOut sends a change and sees to it that it arrives. An error may come with the contact as the API answered it: then
 // the change was accepted, and what became of it is not known.
 func (s *Service) carryOut(ctx context.Context, before Found, wanted Change) (Updated, error) {
 	resubscribe := wanted.resubscribes()
-	after, busy, err := s.write(ctx, before, wanted)
-	if err != nil {
-		return Updated{}, err
+	after, busy, created, err := s.write(ctx, before, wanted)
+	if err != nil || created {
+		return Updated{Contact: after, created: created}, err
 	}
 	if resubscribe && after.Status == apiclient.Unsubscribed {
 		if wanted.Unsubscribed, resubscribe = nil, false; wanted.IsEmpty() {
@@ -124,30 +144,34 @@ func (s *Service) carryOut(ctx context.Context, before Found, wanted Change) (Up
 		}
 	}
 	if busy {
-		if err := s.arrived(ctx, before.Contact, wanted); err != nil {
+		created, err := s.arrived(ctx, before.Contact, wanted)
+		switch {
+		case err != nil:
 			return Updated{Contact: after}, err
+		case created.ID != "":
+			return Updated{Contact: created, created: true}, nil
 		}
 	}
 	return Updated{Contact: after, Differences: wanted.differences(before.Contact), Resubscribe: resubscribe}, nil
 }
 
 // write sends a change when no other one to the contact is under way. busy tells that one was made a moment before, so
-// that this one may be dropped.
-func (s *Service) write(ctx context.Context, before Found, change Change) (after apiclient.Contact, busy bool, err error) {
+// that this one may be dropped; created that the contact was gone, and the API made a new one of the change.
+func (s *Service) write(ctx context.Context, before Found, change Change) (after apiclient.Contact, busy, created bool, err error) {
 	release, err := s.turns.take(ctx, before.ID)
 	if err != nil {
-		return apiclient.Contact{}, false, err
+		return apiclient.Contact{}, false, false, err
 	}
 	defer release()
 	written, busy := s.recent.find(apiclient.ContactID(before.ID))
 	if busy && !before.UpdatedAt.After(written.UpdatedAt.Time) {
 		before.Email = written.Email // each write sends the address; one read before the turn came would undo a change of it
 	}
-	after, err = s.patchPresent(ctx, before, change)
+	after, created, err = s.patchPresent(ctx, before, change)
 	if err == nil {
 		s.wrote(ctx, after, before.Email)
 	}
-	return after, busy, err
+	return after, busy, created, err
 }
 
 func (c Change) check() error {
@@ -185,48 +209,63 @@ func keptUnsubscribed(contact apiclient.Contact) error {
 }
 
 // patchPresent waits for a contact that this server wrote a moment ago and the API does not find yet.
-func (s *Service) patchPresent(ctx context.Context, before Found, change Change) (apiclient.Contact, error) {
-	after, err := s.patch(ctx, before.Contact, change)
+func (s *Service) patchPresent(ctx context.Context, before Found, change Change) (after apiclient.Contact, created bool, err error) {
+	after, created, err = s.patch(ctx, before.Contact, change)
 	for _, wait := range applyWaits {
 		if !before.Pending || !apiclient.IsKind(err, apiclient.NotFound) {
 			break
 		}
 		if err := apiclient.Pause(ctx, wait); err != nil {
-			return apiclient.Contact{}, err
+			return apiclient.Contact{}, false, err
 		}
-		after, err = s.patch(ctx, before.Contact, change)
+		after, created, err = s.patch(ctx, before.Contact, change)
 	}
-	return after, err
+	return after, created, err
 }
 
-func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Change) (apiclient.Contact, error) {
+func (s *Service) patch(ctx context.Context, before apiclient.Contact, change Change) (after apiclient.Contact, created bool, err error) {
 	email := before.Email
 	if change.Email != "" {
 		email = change.Email
 	}
-	after, _, err := s.api.UpdateContact(ctx, apiclient.ContactID(before.ID), apiclient.ContactChange{
+	after, created, err = s.api.UpdateContact(ctx, apiclient.ContactID(before.ID), apiclient.ContactChange{
 		Email: email, Fields: change.Fields, AddToLists: change.AddTo, RemoveFrom: change.RemoveFrom, Unsubscribed: change.Unsubscribed,
 	})
-	if apiError, ok := apiclient.AsError(err); ok && change.Email != "" && apiError.Says("email", "already been taken") {
-		return after, fault.New(fault.AlreadyExists, "Another contact has the address "+text.Word(change.Email, 80)+" already.", "",
+	if err == nil { // a repeat of a request that has created somebody and whose answer was lost says "updated"
+		created = created || after.ID != before.ID || after.CreatedAt.After(before.CreatedAt.Time)
+	}
+	taken := false
+	if apiError, ok := apiclient.AsError(err); ok {
+		taken = apiError.Says("email", "already been taken")
+	}
+	if taken && change.Email == "" { // the contact is gone, and there is another one of its address
+		return s.another(ctx, before, err)
+	}
+	if taken {
+		return after, false, fault.New(fault.AlreadyExists, "Another contact has the address "+text.Word(change.Email, 80)+" already.", "",
 			"Nothing was changed; look at that contact with get_contact and ask the operator which of the two to keep.").Because(err)
 	}
-	return after, err
+	return after, created, err
 }
 
 // arrived checks that a write to a contact that had been written a moment before was not dropped: in that window the API
-// may answer 200 and do nothing (observed). A dropped write is sent once more.
-func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change Change) error {
+// may answer 200 and do nothing (observed). A dropped write is sent once more; created is the contact that this made where
+// the other one was gone.
+func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change Change) (created apiclient.Contact, err error) {
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
-		return err
+		return created, err
 	}
-	if _, _, err := s.write(ctx, Found{Contact: before}, change); err != nil {
-		return err
+	after, _, isNew, err := s.write(ctx, Found{Contact: before}, change)
+	if err != nil {
+		return created, err
+	}
+	if isNew {
+		return after, nil
 	}
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
-		return err
+		return created, err
 	}
-	return fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was still being applied.",
+	return created, fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was still being applied.",
 		"Wait ten seconds, look at the contact with get_contact, and repeat the call.")
 }
 

@@ -19,17 +19,27 @@ const (
 	OptedOut Standing = "unsubscribed"
 	// Erased is of a person who asked for their data to be erased.
 	Erased Standing = "erased"
+	// Deleted is of every contact that this server deleted, until this server creates it again or an import that somebody
+	// asked for does: what must not create anybody leaves it out, however lately a snapshot still showed it.
+	Deleted Standing = "deleted"
 )
 
 // Remember keeps a person's standing, under a keyed hash of the address: it cannot be turned back into one, though who has
 // the store can test an address that they guess, and a later import can be warned.
 func (j *Journal) Remember(ctx context.Context, email string, standing Standing) error {
 	db, account, hash, err := j.person(ctx, email)
-	if err != nil {
+	if err == nil {
+		_, err = db.ExecContext(ctx, `INSERT INTO person (account, hash, what, at) VALUES (?, ?, ?, ?) ON CONFLICT (account, hash, what) DO UPDATE SET at = excluded.at`,
+			account, hash, standing, time.Now().UnixMilli())
+	}
+	switch err = j.options.Store.Fault(err); {
+	case err != nil && standing == Deleted && j.options.Off && j.options.Store.IsNew():
+		j.options.Log.WarnContext(ctx, "that a contact is deleted could not be kept, because the data folder cannot be used", "cause", err)
+		return nil
+	case standing == Erased:
 		return err
 	}
-	_, err = db.ExecContext(ctx, `INSERT OR REPLACE INTO person (account, hash, what, at) VALUES (?, ?, ?, ?)`, account, hash, standing, time.Now().UnixMilli())
-	return j.options.Store.Fault(err)
+	return unsent(err) // it is remembered before the write that brings it about
 }
 
 // Forget drops a person's standing, once they have agreed to be a contact again and are one. That cannot be taken back, so
@@ -54,14 +64,20 @@ func (j *Journal) Forget(ctx context.Context, email string, standing Standing) {
 type People struct {
 	journal *Journal
 	account string
-	known   map[string][]Standing // by hash
+	known   map[string][]known // by hash
+}
+
+// known is a standing, and since when it is known.
+type known struct {
+	what Standing
+	at   int64 // ms since 1970
 }
 
 // People reads what is known of people, of all or of one address, before something is written to them. With the journal
 // off, where nothing has ever been kept and nothing can be, nobody is known. What is kept and cannot be read is a fault:
 // it may say that this very person has unsubscribed.
 func (j *Journal) People(ctx context.Context, only ...string) (People, error) {
-	people := People{journal: j, known: map[string][]Standing{}}
+	people := People{journal: j, known: map[string][]known{}}
 	var err error
 	if people.account, err = j.options.Account(ctx); err != nil {
 		return people, err
@@ -79,7 +95,7 @@ func (p People) read(ctx context.Context, only []string) error {
 	if err != nil {
 		return err
 	}
-	query, given := `SELECT hash, what FROM person WHERE account = ?`, []any{p.account}
+	query, given := `SELECT hash, what, at FROM person WHERE account = ?`, []any{p.account}
 	if len(only) == 1 {
 		hash, err := p.journal.hash(ctx, p.account, only[0])
 		if err != nil {
@@ -93,11 +109,11 @@ func (p People) read(ctx context.Context, only []string) error {
 	}
 	type person struct {
 		hash []byte
-		what Standing
+		known
 	}
-	all, err := collect(rows, func(row scanner) (p person, err error) { return p, row.Scan(&p.hash, &p.what) })
+	all, err := collect(rows, func(row scanner) (p person, err error) { return p, row.Scan(&p.hash, &p.what, &p.at) })
 	for _, one := range all {
-		p.known[string(one.hash)] = append(p.known[string(one.hash)], one.what)
+		p.known[string(one.hash)] = append(p.known[string(one.hash)], one.known)
 	}
 	return err
 }
@@ -107,6 +123,15 @@ func (p People) IsEmpty() bool { return len(p.known) == 0 }
 
 // Of returns an address's standings, mostly none.
 func (p People) Of(ctx context.Context, email string) ([]Standing, error) {
+	all, err := p.of(ctx, email)
+	var standings []Standing
+	for _, one := range all {
+		standings = append(standings, one.what)
+	}
+	return standings, err
+}
+
+func (p People) of(ctx context.Context, email string) ([]known, error) {
 	if p.IsEmpty() {
 		return nil, nil
 	}
@@ -115,6 +140,13 @@ func (p People) Of(ctx context.Context, email string) ([]Standing, error) {
 		return nil, err
 	}
 	return p.known[string(hash)], nil
+}
+
+// DeletedSince reports whether this server deleted an address's contact at that time or later, and has not created it
+// again. What was seen of the contact before that time says nothing any more.
+func (p People) DeletedSince(ctx context.Context, email string, since time.Time) (bool, error) {
+	all, err := p.of(ctx, email)
+	return slices.ContainsFunc(all, func(one known) bool { return one.what == Deleted && one.at >= since.UnixMilli() }), err
 }
 
 // Are reports whether an address is known to have a standing.
