@@ -148,13 +148,12 @@ func TestOnlyWhatChangesOfAFieldIsSent(t *testing.T) {
 		change apiclient.FieldChange
 		sent   string
 	}{
-		"the name":                        {apiclient.FieldChange{Name: "Given name"}, `{"name":"Given name"}`},
-		"the name, and the tag as it is":  {apiclient.FieldChange{Name: "Given name", MergeTag: "{{OldTag}}"}, `{"name":"Given name"}`},
-		"the tag, and the name as it is":  {apiclient.FieldChange{Name: "Old", MergeTag: "given"}, `{"merge_tag":"given"}`},
-		"the case of the name":            {apiclient.FieldChange{Name: "OLD"}, `{"name":"OLD"}`},
-		"both":                            {apiclient.FieldChange{Name: "Given", MergeTag: "given"}, `{"name":"Given","merge_tag":"given"}`},
-		"nothing":                         {apiclient.FieldChange{Name: "Old", MergeTag: "OldTag"}, ""},
-		"another field's name as the tag": {apiclient.FieldChange{MergeTag: "other"}, `{"merge_tag":"other"}`},
+		"the name":                       {apiclient.FieldChange{Name: "Given name"}, `{"name":"Given name"}`},
+		"the name, and the tag as it is": {apiclient.FieldChange{Name: "Given name", MergeTag: "{{OldTag}}"}, `{"name":"Given name"}`},
+		"the tag, and the name as it is": {apiclient.FieldChange{Name: "Old", MergeTag: "given"}, `{"merge_tag":"given"}`},
+		"the case of the name":           {apiclient.FieldChange{Name: "OLD"}, `{"name":"OLD"}`},
+		"both":                           {apiclient.FieldChange{Name: "Given", MergeTag: "given"}, `{"name":"Given","merge_tag":"given"}`},
+		"nothing":                        {apiclient.FieldChange{Name: "Old", MergeTag: "OldTag"}, ""},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			e, c := newCatalog(t, emulator.Config{})

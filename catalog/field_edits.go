@@ -26,7 +26,7 @@ func (c *Catalog) FieldNow(ctx context.Context, wanted func(apiclient.Field) boo
 }
 
 func oneField(ref string, fields []apiclient.Field) (apiclient.Field, error) {
-	field, found, err := match(bareTag(ref), fields, fieldName)
+	field, found, err := MatchField(ref, fields)
 	if err == nil && !found {
 		err = unknownField(ref, fields)
 	}
@@ -54,12 +54,12 @@ func (c *Catalog) UpdateField(ctx context.Context, ref string, change apiclient.
 
 // RestoreField is UpdateField back to what a field was: that may be older than our rules, and is for the API to judge.
 func (c *Catalog) RestoreField(ctx context.Context, ref string, was apiclient.Field) (before, after apiclient.Field, err error) {
-	anything := func(apiclient.FieldChange) error { return nil }
+	anything := func(apiclient.FieldChange, apiclient.Field, []apiclient.Field) error { return nil }
 	return c.changeField(ctx, ref, apiclient.FieldChange{Name: was.Name, MergeTag: was.MergeTag}, anything)
 }
 
 func (c *Catalog) changeField(
-	ctx context.Context, ref string, change apiclient.FieldChange, check func(apiclient.FieldChange) error,
+	ctx context.Context, ref string, change apiclient.FieldChange, check func(apiclient.FieldChange, apiclient.Field, []apiclient.Field) error,
 ) (before, after apiclient.Field, err error) {
 	fields, err := c.fields.get(ctx, 0)
 	if err != nil {
@@ -72,12 +72,12 @@ func (c *Catalog) changeField(
 	if wanted == before {
 		return before, before, nil
 	}
-	if err := check(change); err != nil {
-		return before, before, err
-	}
 	same := func(f apiclient.Field) bool { return f.ID != before.ID && isCalled(f, change.Name, change.MergeTag) }
 	if i := slices.IndexFunc(fields, same); i >= 0 {
 		return before, before, fieldExists(fields[i])
+	}
+	if err := check(change, before, fields); err != nil {
+		return before, before, err
 	}
 	intent := journal.Write{Action: journal.Update, Kind: journal.Field, Subject: idOf(before.ID), Name: before.MergeTag, Before: before, After: wanted}
 	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
@@ -109,7 +109,7 @@ func (c *Catalog) updateField(
 
 // changed is the field as it is wanted, and what of the change is one.
 func changed(field apiclient.Field, change apiclient.FieldChange) (apiclient.Field, apiclient.FieldChange) {
-	change.MergeTag = text.Clean(bareTag(change.MergeTag))
+	change.MergeTag, _ = bareTag(change.MergeTag)
 	name, tag := change.Name, change.MergeTag
 	if name == "" || name == field.Name {
 		name, change.Name = field.Name, ""
@@ -122,7 +122,7 @@ func changed(field apiclient.Field, change apiclient.FieldChange) (apiclient.Fie
 }
 
 // checkNew holds what changes to our rules. What stays may be older than they are.
-func checkNew(change apiclient.FieldChange) error {
+func checkNew(change apiclient.FieldChange, of apiclient.Field, fields []apiclient.Field) error {
 	if change.MergeTag != "" {
 		if err := checkTag(change.MergeTag); err != nil {
 			return err
@@ -130,6 +130,10 @@ func checkNew(change apiclient.FieldChange) error {
 	}
 	if isReserved(change.Name, change.MergeTag) {
 		return errBuiltIn
+	}
+	new := apiclient.Field{Name: change.Name, MergeTag: change.MergeTag}
+	if i := slices.IndexFunc(fields, func(f apiclient.Field) bool { return f.ID != of.ID && crossed(new, f) }); i >= 0 {
+		return fieldCrossed(fields[i])
 	}
 	return nil
 }

@@ -28,20 +28,24 @@ func (c *Catalog) fieldsFor(ctx context.Context, keys []string) ([]apiclient.Fie
 		return nil, err
 	}
 	for _, key := range keys {
-		if _, found, err := match(bareTag(key), fields, fieldName); err == nil && !found {
+		if _, found, err := MatchField(key, fields); err == nil && !found {
 			return c.fields.get(ctx, justNow)
 		}
 	}
 	return fields, nil
 }
 
-func bareTag(ref string) string {
+// tagOnly names fields by their merge tags alone.
+var tagOnly = naming[apiclient.Field]{noun: fieldName.noun, id: fieldName.id, names: func(f apiclient.Field) []string { return []string{f.MergeTag} }}
+
+// bareTag is a merge tag without the braces that templates put around it.
+func bareTag(ref string) (tag string, braced bool) {
 	if inner, ok := strings.CutPrefix(text.Clean(ref), "{{"); ok {
 		if inner, ok = strings.CutSuffix(inner, "}}"); ok {
-			return strings.TrimSpace(inner)
+			return strings.TrimSpace(inner), true
 		}
 	}
-	return ref
+	return text.Clean(ref), false
 }
 
 // CreateField creates a field; without a merge tag, one is made from the name. A name or merge tag that is there
@@ -55,8 +59,8 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 	if err != nil {
 		return apiclient.Field{}, err
 	}
-	if i := slices.IndexFunc(fields, called(field)); i >= 0 {
-		return fields[i], fieldExists(fields[i])
+	if there, err := clash(field, fields); err != nil {
+		return there, err
 	}
 	if len(fields) >= apiclient.MaxFields {
 		return apiclient.Field{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
@@ -80,8 +84,8 @@ func (c *Catalog) CreateFields(ctx context.Context, wanted []apiclient.Field) (c
 		if wanted[i], err = creatable(wanted[i]); err != nil {
 			return nil, err
 		}
-		if there := slices.IndexFunc(fields, called(wanted[i])); there >= 0 {
-			return nil, fieldExists(fields[there])
+		if _, err := clash(wanted[i], slices.Concat(fields, wanted[:i])); err != nil {
+			return nil, err
 		}
 	}
 	if err := RoomForFields(len(fields), len(wanted)); err != nil {
@@ -108,7 +112,7 @@ func RoomForFields(there, wanted int) error {
 
 // creatable gives a field its merge tag and checks it.
 func creatable(field apiclient.Field) (apiclient.Field, error) {
-	field.MergeTag = text.Clean(bareTag(field.MergeTag))
+	field.MergeTag, _ = bareTag(field.MergeTag)
 	if field.MergeTag == "" {
 		field.MergeTag = MergeTag(field.Name)
 	}
@@ -125,7 +129,31 @@ func called(field apiclient.Field) func(apiclient.Field) bool {
 	return func(f apiclient.Field) bool { return isCalled(f, field.Name, field.MergeTag) }
 }
 
-// FreeName gives a new field a name and a merge tag that none of the fields there are has: "Notes", or else "Notes 2".
+// crossed tells a field whose name is the other's merge tag, or the other way round: whoever names one of them could mean
+// the other, and so could a column of an export.
+func crossed(a, b apiclient.Field) bool {
+	return sameName(a.Name, b.MergeTag) || sameName(a.MergeTag, b.Name)
+}
+
+// clash refuses a field that is to be called as one of others is, and returns that one.
+func clash(field apiclient.Field, others []apiclient.Field) (other apiclient.Field, err error) {
+	if i := slices.IndexFunc(others, called(field)); i >= 0 {
+		return others[i], fieldExists(others[i])
+	}
+	if i := slices.IndexFunc(others, func(other apiclient.Field) bool { return crossed(field, other) }); i >= 0 {
+		return others[i], fieldCrossed(others[i])
+	}
+	return field, nil
+}
+
+func fieldCrossed(other apiclient.Field) error {
+	return fault.New(fault.AlreadyExists, fmt.Sprintf("The field %s has the merge tag %s (id %d), and one field's name must not be another's merge tag.",
+		text.Quote(other.Name), text.Word(other.MergeTag, text.MaxValue), other.ID), "Nobody could tell which of the two is meant, in a call or in an export.",
+		"Nothing was sent; choose another name and merge tag.")
+}
+
+// FreeName gives a new field a name and a merge tag that none of the fields there are has, and none of a contact's own facts
+// (status, lists …), which it would hide: "Notes", or else "Notes 2".
 // otherwise is its merge tag where the name has no letters that a tag can hold.
 func FreeName(name, otherwise string, fields []apiclient.Field) (free, tag string) {
 	stem := MergeTag(name)
@@ -138,7 +166,8 @@ func FreeName(name, otherwise string, fields []apiclient.Field) (free, tag strin
 			free, tag = fmt.Sprintf("%s %d", cutTo(name, apiclient.MaxFieldName-4), n), fmt.Sprintf("%s_%d", cutTo(stem, apiclient.MaxFieldName-4), n)
 		}
 		free, tag = cutTo(free, apiclient.MaxFieldName), cutTo(tag, apiclient.MaxFieldName)
-		if !isReserved(free, tag) && !slices.ContainsFunc(fields, called(apiclient.Field{Name: free, MergeTag: tag})) {
+		_, taken := clash(apiclient.Field{Name: free, MergeTag: tag}, fields)
+		if !isReserved(free, tag) && !IsFact(free) && !IsFact(tag) && taken == nil {
 			return free, tag
 		}
 	}
@@ -198,6 +227,29 @@ func isCalled(field apiclient.Field, name, tag string) bool {
 // builtIn is the name and merge tag of the field that holds the address (observed in the interface). The API does not
 // list it.
 const builtIn = "email"
+
+// facts are what is known of every contact besides its fields, as searches and exported files call it.
+var facts = []string{"email", "id", "status", "lists", "created_at", "updated_at", "email_domain", "list_count"}
+
+// IsFact tells the names of what is known of every contact besides its fields. A field may have such a name or merge tag;
+// wherever both can stand it is FieldKey that tells them apart.
+func IsFact(name string) bool {
+	return slices.ContainsFunc(facts, func(fact string) bool { return strings.EqualFold(fact, name) })
+}
+
+// FieldKey is what a field's values stand under beside the facts: its merge tag, or "field:status" where that is a fact's
+// name.
+func FieldKey(tag string) string {
+	if IsFact(tag) {
+		return fieldPrefix + tag
+	}
+	return tag
+}
+
+// CutFieldKey is the merge tag of a key of FieldKey's that is not the tag itself.
+func CutFieldKey(key string) (tag string, is bool) { return strings.CutPrefix(key, fieldPrefix) }
+
+const fieldPrefix = "field:"
 
 func isReserved(name, tag string) bool { return sameName(name, builtIn) || tag == builtIn }
 

@@ -22,7 +22,7 @@ func (c *Catalog) List(ctx context.Context, ref string) (apiclient.List, error) 
 }
 
 func oneList(ref string, lists []apiclient.List) (apiclient.List, error) {
-	list, found, err := match(ref, lists, listName)
+	list, found, err := MatchList(ref, lists)
 	if err == nil && !found {
 		err = unknownLists([]string{text.Clean(ref)}, lists, nil)
 	}

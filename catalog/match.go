@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -41,29 +42,50 @@ func matchAll[T any](refs []string, items []T, by naming[T]) (found []T, missing
 	return found, missing, nil
 }
 
-// match looks for the exact name, then the name that looks the same, then the id, then the one name that differs in case
-// only. "id:42" is always an id.
+// MatchList finds the list of some that a name or id means, as the whole program does: the name to the byte; else "id:42",
+// which is always an id; else the one name that looks the same (without hidden characters and the blanks around it), or an
+// id in digits; else the one name that differs in case only. What could mean two lists, also one's name and another's id,
+// is a conflict that names both. A reference is not trimmed before: two names may differ in a blank at their end.
+func MatchList(ref string, lists []apiclient.List) (list apiclient.List, found bool, err error) {
+	return match(ref, lists, listName)
+}
+
+// MatchField finds the field of some that a merge tag, name or id means, by the rule of MatchList over merge tags and names
+// alike: one field's name that is another's merge tag is a conflict. "{{plan}}" is a merge tag.
+func MatchField(ref string, fields []apiclient.Field) (field apiclient.Field, found bool, err error) {
+	if tag, braced := bareTag(ref); braced && len(named(ref, fields, fieldName)) == 0 {
+		return match(tag, fields, tagOnly)
+	}
+	return match(ref, fields, fieldName)
+}
+
+// match is the rule that MatchList tells.
 func match[T any](ref string, items []T, by naming[T]) (T, bool, error) {
 	var none T
-	exact, ref := named(strings.TrimSpace(ref), items, by), looks(ref)
-	if digits, forced := strings.CutPrefix(ref, "id:"); forced {
-		if found := withID(strings.TrimSpace(digits), items, by); len(found) == 1 {
-			return found[0], true, nil
-		}
+	exact, seen := named(ref, items, by), looks(ref)
+	if digits, forced := strings.CutPrefix(seen, "id:"); forced && isID(strings.TrimSpace(digits)) {
+		found, ok := withID(strings.TrimSpace(digits), items, by)
+		return found, ok, nil
 	}
-	if len(exact) == 0 && ref != "" {
-		exact = choose(items, by, func(name string) bool { return looks(name) == ref })
+	if len(exact) == 0 && seen != "" {
+		exact = choose(items, by, func(name string) bool { return looks(name) == seen })
 	}
-	sameID := withID(ref, items, by)
+	sameID, isThere := withID(seen, items, by)
 	switch {
-	case len(exact) == 1 && len(sameID) == 1 && by.id(exact[0]) != by.id(sameID[0]):
-		return none, false, ambiguous(ref, append(exact, sameID...), by)
+	case isThere && len(exact) == 1 && by.id(exact[0]) != by.id(sameID):
+		return none, false, ambiguous(seen, append(exact, sameID), by)
 	case len(exact) > 0:
-		return only(ref, exact, by)
-	case len(sameID) == 1:
-		return sameID[0], true, nil
+		return only(seen, exact, by)
+	case isThere:
+		return sameID, true, nil
 	}
-	return only(ref, choose(items, by, func(name string) bool { return sameName(name, ref) }), by)
+	return only(seen, choose(items, by, func(name string) bool { return sameName(name, seen) }), by)
+}
+
+// isID tells digits that can be an id; 007 is none.
+func isID(digits string) bool {
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return err == nil && id > 0 && strconv.FormatInt(id, 10) == digits
 }
 
 // only is the one candidate; two are a conflict.
@@ -91,13 +113,16 @@ func named[T any](exactly string, items []T, by naming[T]) []T {
 	return choose(items, by, func(name string) bool { return name == exactly })
 }
 
-// withID is the item with that id; 007 is no id.
-func withID[T any](digits string, items []T, by naming[T]) []T {
+// withID is the item with that id.
+func withID[T any](digits string, items []T, by naming[T]) (item T, found bool) {
+	if !isID(digits) {
+		return item, false
+	}
 	i := slices.IndexFunc(items, func(item T) bool { return strconv.FormatInt(by.id(item), 10) == digits })
 	if i < 0 {
-		return nil
+		return item, false
 	}
-	return items[i : i+1 : i+1]
+	return items[i], true
 }
 
 // choose returns the items with a name as wanted.

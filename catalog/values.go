@@ -40,7 +40,7 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 	values := make(apiclient.Values, len(given))
 	var problems []string
 	for _, key := range keys {
-		field, found, err := match(bareTag(key), fields, fieldName)
+		field, found, err := MatchField(key, fields)
 		if err != nil {
 			return nil, err
 		}
@@ -65,11 +65,6 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 			"Nothing was sent; list_fields shows the fields and their types, create_field makes a new one.")
 	}
 	return values, nil
-}
-
-// MatchField finds the field of some that a name, merge tag or id means. What could mean two is a conflict.
-func MatchField(ref string, fields []apiclient.Field) (field apiclient.Field, found bool, err error) {
-	return match(bareTag(ref), fields, fieldName)
 }
 
 // FieldHint is what to add to the news that there is no such field: which one may be meant, or which there are.

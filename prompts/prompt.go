@@ -51,7 +51,9 @@ func (p Prompt) Text(given map[string]string) (string, error) {
 		case strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.C) }):
 			return "", fmt.Errorf("%s: contains invisible characters", name)
 		}
-		filled[name] = strings.TrimSpace(value)
+		if strings.TrimSpace(value) != "" {
+			filled[name] = value // as it is: two lists may differ in a blank at their names' end
+		}
 	}
 	for _, argument := range p.Arguments {
 		if argument.Required && filled[argument.Name] == "" {
