@@ -47,7 +47,7 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE id = ?`, state, time.Now().UnixMilli(), j.ID)
+		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state, time.Now().UnixMilli(), j.account, j.ID)
 	})
 }
 
@@ -55,7 +55,7 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 // looks again.
 func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 	return inTx(ctx, db, func(tx *sql.Tx) error {
-		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = 'the request may have left before the job was cancelled' WHERE job = ? AND state = 'sending'`, j.ID)
+		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = 'the request may have left before the job was cancelled' WHERE job = `+jobOf+` AND state = 'sending'`, j.account, j.ID)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,8 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 		for {
 			var chunk int
 			var content []byte
-			err := tx.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'done' WHERE job = ?1 AND n = (SELECT min(n) FROM job_chunk WHERE job = ?1 AND state = 'sending') RETURNING n, content`, j.ID).Scan(&chunk, &content)
+			err := tx.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'done' WHERE job = `+jobOf+` AND n = (SELECT min(n) FROM job_chunk WHERE job = `+jobOf+` AND state = 'sending') RETURNING n, content`,
+				j.account, j.ID, j.account, j.ID).Scan(&chunk, &content)
 			if errors.Is(err, sql.ErrNoRows) {
 				break
 			}
@@ -80,7 +81,8 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = ?`, j.ID), exec(ctx, tx, `UPDATE job SET tally = ? WHERE id = ?`, string(tally), j.ID))
+		return errors.Join(exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = `+jobOf, j.account, j.ID),
+			exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally), j.account, j.ID))
 	})
 }
 
@@ -168,7 +170,7 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 	if err != nil {
 		return recorded(err)
 	}
-	if said.People, err = problems(ctx, db, j.ID, reportedItems); err != nil {
+	if said.People, err = problems(ctx, db, j.account, j.ID, reportedItems); err != nil {
 		return recorded(err)
 	}
 	encoder := json.NewEncoder(to)
@@ -177,8 +179,8 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 }
 
 // problems are the items of a job that did not go as they should.
-func problems(ctx context.Context, db *sql.DB, job string, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = ? AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, job, limit)
+func problems(ctx context.Context, db *sql.DB, account, id string, limit int) ([]reportedItem, error) {
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, account, id, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -88,14 +88,18 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ids, err := jobsWith(ctx, db, needle, e.email)
+	account, err := e.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	ids, err := jobsWith(ctx, db, account, needle, e.email)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		sending := false
 		err := inTx(ctx, db, func(tx *sql.Tx) (err error) {
-			sending, err = e.takeOutOfJob(ctx, tx, id, needle)
+			sending, err = e.takeOutOfJob(ctx, tx, account, id, needle)
 			return err
 		})
 		if err != nil {
@@ -111,11 +115,13 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	return exec(ctx, db, `PRAGMA wal_checkpoint(TRUNCATE)`) // nothing of them is left in the log
 }
 
-func jobsWith(ctx context.Context, db runner, needle []byte, email string) ([]string, error) {
-	rows, err := db.QueryContext(ctx, `SELECT job FROM job_chunk WHERE instr(content, CAST(?1 AS BLOB)) > 0
-		UNION SELECT job FROM job_item WHERE contact = ?2
-		UNION SELECT job FROM job_rejected WHERE instr(lower(CAST(content AS TEXT)), ?2) > 0
-		UNION SELECT id FROM job WHERE instr(lower(source), ?2) > 0 OR instr(lower(tally), ?2) > 0 OR instr(lower(spec), ?2) > 0`, needle, email)
+// jobsWith are the jobs of an account that a person stands in.
+func jobsWith(ctx context.Context, db runner, account string, needle []byte, email string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = ?1 AND (
+		instr(lower(source), ?3) > 0 OR instr(lower(tally), ?3) > 0 OR instr(lower(spec), ?3) > 0
+		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND contact = ?3)
+		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id AND instr(content, CAST(?2 AS BLOB)) > 0)
+		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), ?3) > 0))`, account, needle, email)
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +137,11 @@ func jobsWith(ctx context.Context, db runner, needle []byte, email string) ([]st
 	return ids, rows.Err()
 }
 
-func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string, needle []byte) (sending bool, err error) {
-	found, err := find(ctx, tx, "id = ?", id)
-	if err != nil || len(found) == 0 {
+func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id string, needle []byte) (sending bool, err error) {
+	j, err := load(ctx, tx, account, id)
+	if err != nil || j == nil {
 		return false, err
 	}
-	j := found[0]
 	taken := 0
 	if taken, sending, err = e.takeOutOfChunks(ctx, tx, j, needle); err != nil {
 		return false, err
@@ -158,7 +163,7 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string, needl
 	if err != nil {
 		return false, err
 	}
-	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE id = ?`, string(tally), id), e.clean(ctx, tx, j))
+	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally), account, id), e.clean(ctx, tx, j))
 }
 
 // clean takes the person out of what a job says of its source: samples, examples, and the headers of a file without one.
@@ -177,7 +182,7 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET source = ? WHERE id = ?`, string(described), j.ID)
+	return exec(ctx, tx, `UPDATE job SET source = ? WHERE account = ? AND id = ?`, string(described), j.account, j.ID)
 }
 
 func blanked(values []string, theirs func(string) bool) []string {
@@ -194,8 +199,8 @@ func blanked(values []string, theirs func(string) bool) []string {
 func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needle []byte) (taken int, sending bool, err error) {
 	for after := 0; ; {
 		var c chunk
-		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = ? AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
-			j.ID, after, needle).Scan(&c.n, &c.contacts, &c.state, &c.content)
+		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = `+jobOf+` AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
+			j.account, j.ID, after, needle).Scan(&c.n, &c.contacts, &c.state, &c.content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return taken, sending, nil
 		}
@@ -218,7 +223,7 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 		}
 		sending = sending || c.state != chunkOpen && j.State == Running
 		taken += out
-		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = ? AND n = ?`, kept, j.ID, c.n); err != nil {
+		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, kept, j.account, j.ID, c.n); err != nil {
 			return 0, false, err
 		}
 	}
@@ -228,18 +233,20 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 // written are not named any more.
 func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items, unsent int, sending bool, err error) {
 	var busy int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = ? AND contact = ?`,
-		j.ID, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = `+jobOf+` AND contact = ?`,
+		j.account, j.ID, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
 		return 0, 0, false, err
 	}
-	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', state = iif(state = 'open', 'taken_out', state) WHERE job = ? AND contact = ?`, j.ID, e.email)
+	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END WHERE job = `+jobOf+` AND contact = ?`,
+		j.account, j.ID, e.email)
 	return items, unsent, busy > 0 && j.State == Running, err
 }
 
 func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (rows int, err error) {
 	for after := 0; ; {
 		var content []byte
-		err := tx.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = ? AND n > ? AND instr(lower(CAST(content AS TEXT)), ?) > 0 ORDER BY n LIMIT 1`, j.ID, after, e.email).Scan(&after, &content)
+		err := tx.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+` AND n > ? AND instr(lower(CAST(content AS TEXT)), ?) > 0 ORDER BY n LIMIT 1`,
+			j.account, j.ID, after, e.email).Scan(&after, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return rows, nil
 		}
@@ -262,7 +269,7 @@ func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (ro
 		if err != nil {
 			return 0, err
 		}
-		if err := exec(ctx, tx, `UPDATE job_rejected SET content = ? WHERE job = ? AND n = ?`, kept, j.ID, after); err != nil {
+		if err := exec(ctx, tx, `UPDATE job_rejected SET content = ? WHERE job = `+jobOf+` AND n = ?`, kept, j.account, j.ID, after); err != nil {
 			return 0, err
 		}
 	}

@@ -56,7 +56,7 @@ func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id st
 	j := &job{Status: Status{ID: newID(Export, now), Kind: Export, State: Planned, Planned: now, Spec: Spec{Export: &request}}, account: account, call: journal.CallOf(ctx)}
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
 		s.noteUnfinished(true)
-		running, err := find(ctx, tx, `account = ? AND kind = 'export' AND state = 'running'`, account)
+		running, err := find(ctx, tx, account, `kind = 'export' AND state = 'running'`)
 		if err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func TestAMendedFileOfRejectedRowsIsLeftAlone(t *testing.T) {
 		}
 		db, err := s.store.Quick(t.Context())
 		must(t, err)
-		must(t, addRejected(t.Context(), db, j.ID, 2, []intake.Rejected{{Reason: "later", Cells: []string{"c", "d"}}}))
+		must(t, addRejected(t.Context(), db, j, 2, []intake.Rejected{{Reason: "later", Cells: []string{"c", "d"}}}))
 		must(t, s.writeRejected(t.Context(), j))
 		kept, err := os.ReadFile(first)
 		must(t, err)

@@ -154,8 +154,8 @@ func (s *Service) Recent(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := find(ctx, db, `account = ? AND state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`,
-		account, time.Now().UnixMilli(), recentJobs)
+	found, err := find(ctx, db, account, `state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`,
+		time.Now().UnixMilli(), recentJobs)
 	if err != nil {
 		return nil, s.store.Fault(err)
 	}
@@ -200,7 +200,7 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 
 // tellToStop has a job end itself, now if it pauses.
 func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
-	if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE id = ?`, j.ID); err != nil {
+	if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE account = ? AND id = ?`, j.account, j.ID); err != nil {
 		return err
 	}
 	if err := s.queue.start(ctx); err != nil {
@@ -212,7 +212,8 @@ func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
 
 // dropUnsent cancels a job that nobody works on.
 func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
-	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ? WHERE id = ? AND state IN ('planned', 'failed')`, time.Now().UnixMilli(), j.ID)
+	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ? WHERE account = ? AND id = ? AND state IN ('planned', 'failed')`,
+		time.Now().UnixMilli(), j.account, j.ID)
 	if err != nil {
 		return err
 	}
@@ -233,11 +234,15 @@ func unknownJob(id string) error {
 // Problems names contacts of a job that did not go as they should, at most limit of them: those not found, refused, or of
 // whom it is not known what became.
 func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem, error) {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	db, err := s.store.Reading(ctx)
 	if err != nil {
 		return nil, err
 	}
-	items, err := problems(ctx, db, id, limit)
+	items, err := problems(ctx, db, account, id, limit)
 	found := make([]Problem, len(items))
 	for i, one := range items {
 		found[i] = Problem(one)

@@ -45,7 +45,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	if err != nil {
 		return false, 0, recorded(err)
 	}
-	items, err := openItems(ctx, db, j.ID)
+	items, err := openItems(ctx, db, j)
 	if err != nil || len(items) == 0 {
 		return false, 0, recorded(err)
 	}
@@ -78,8 +78,8 @@ const lostPause = 20 * time.Second
 
 var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing"}
 
-func openItems(ctx context.Context, db runner, job string) ([]item, error) {
-	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state FROM job_item WHERE job = ? AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, job, batch)
+func openItems(ctx context.Context, db runner, j *job) ([]item, error) {
+	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state FROM job_item WHERE job = `+jobOf+` AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, j.account, j.ID, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 		return false, recorded(err)
 	}
 	var addresses bool
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = ? AND contact LIKE '%@%')`, j.ID).Scan(&addresses)
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact LIKE '%@%')`, j.account, j.ID).Scan(&addresses)
 	if err != nil || !addresses {
 		return false, recorded(err)
 	}
@@ -226,7 +226,7 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 		return false, err
 	}
 	var twice bool
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = ? AND contact = ?)`, j.ID, found.Email).Scan(&twice)
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact = ?)`, j.account, j.ID, found.Email).Scan(&twice)
 	return twice, recorded(err)
 }
 
@@ -270,8 +270,8 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 	db, err := open(ctx)
 	if err == nil {
 		var result sql.Result
-		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ? WHERE job = ? AND n = ? AND EXISTS (SELECT 1 FROM job WHERE id = ? AND owner = ?)`,
-			state, j.ID, it.n, j.ID, s.process)
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
+			state, j.account, j.ID, s.process, it.n)
 		if err == nil {
 			if n, e := result.RowsAffected(); e == nil && n == 0 {
 				err = errNotOurs
@@ -308,7 +308,7 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ? WHERE job = ? AND n = ?`, outcome, text.ClipProse(said, 300), j.ID, it.n)
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ? WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), j.account, j.ID, it.n)
 	})
 	if err != nil {
 		j.Tally = before

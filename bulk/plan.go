@@ -91,8 +91,8 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ? WHERE id = ? AND state = 'staging'`,
-		j.State, j.Expires.UnixMilli(), string(spec), string(described), string(tally), j.ID)
+	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ? WHERE account = ? AND id = ? AND state = 'staging'`,
+		j.State, j.Expires.UnixMilli(), string(spec), string(described), string(tally), j.account, j.ID)
 	return err
 }
 
@@ -130,8 +130,8 @@ func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	}
 	g.chunks++
 	g.job.chunked += chunk.Contacts
-	_, err := g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content) VALUES (?, ?, ?, ?, ?)`,
-		g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON)
+	_, err := g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content) VALUES (`+jobOf+`, ?, ?, ?, ?)`,
+		g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON)
 	return err
 }
 
@@ -159,7 +159,7 @@ func (g *stage) Rejected(ctx context.Context, rows []intake.Rejected) error {
 		return nil
 	}
 	g.rejected++
-	return addRejected(ctx, g.db, g.job.ID, g.rejected, rows)
+	return addRejected(ctx, g.db, g.job, g.rejected, rows)
 }
 
 // OptedOut implements intake.Stage.
@@ -176,14 +176,14 @@ const itemsAtOnce = 2000
 func (g *stage) addItems(ctx context.Context, refs []string, task string) error {
 	for part := range slices.Chunk(refs, itemsAtOnce) {
 		err := inTx(ctx, g.db, func(tx *sql.Tx) error {
-			insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state) VALUES (?, ?, ?, ?, ?)`)
+			insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state) VALUES (`+jobOf+`, ?, ?, ?, ?)`)
 			if err != nil {
 				return err
 			}
 			defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
 			for _, ref := range part {
 				g.items++
-				if _, err := insert.ExecContext(ctx, g.job.ID, g.items, ref, task, itemOpen); err != nil {
+				if _, err := insert.ExecContext(ctx, g.job.account, g.job.ID, g.items, ref, task, itemOpen); err != nil {
 					return err
 				}
 			}
@@ -197,12 +197,12 @@ func (g *stage) addItems(ctx context.Context, refs []string, task string) error 
 	return nil
 }
 
-func addRejected(ctx context.Context, db runner, job string, n int, rows []intake.Rejected) error {
+func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Rejected) error {
 	content, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `INSERT INTO job_rejected (job, n, content) VALUES (?, ?, ?)`, job, n, content)
+	_, err = db.ExecContext(ctx, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
 	return err
 }
 
@@ -224,34 +224,38 @@ func refsOf(lines []byte) ([]string, error) {
 func (s *Service) Discard(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	if err := s.drop(ctx, id); err != nil {
+	account, err := s.api.AccountKey(ctx)
+	if err == nil {
+		err = s.drop(ctx, account, id)
+	}
+	if err != nil {
 		s.log.WarnContext(ctx, "a plan could not be removed; it is later", "job", id, "cause", err)
 	}
 }
 
 // drop deletes a job and its contacts, chunk by chunk so that nobody waits long, and its files.
-func (s *Service) drop(ctx context.Context, id string) error {
+func (s *Service) drop(ctx context.Context, account, id string) error {
 	db, err := s.store.Quick(ctx)
 	if err != nil {
 		return err
 	}
-	found, err := find(ctx, db, "id = ?", id)
-	if err != nil || len(found) == 0 {
+	j, err := load(ctx, db, account, id)
+	if err != nil || j == nil {
 		return err
 	}
-	s.removeFiles(found[0])
-	return errors.Join(s.emptyContacts(ctx, db, id), exec(ctx, db, `DELETE FROM job WHERE id = ?`, id))
+	s.removeFiles(j)
+	return errors.Join(j.emptyContacts(ctx, db), exec(ctx, db, `DELETE FROM job WHERE account = ? AND id = ?`, account, id))
 }
 
 // emptyContacts deletes what a job holds of contacts.
-func (s *Service) emptyContacts(ctx context.Context, db *sql.DB, id string) error {
+func (j *job) emptyContacts(ctx context.Context, db *sql.DB) error {
 	for _, statement := range []string{
-		`DELETE FROM job_chunk WHERE job = ?1 AND n = (SELECT min(n) FROM job_chunk WHERE job = ?1)`,
-		`DELETE FROM job_rejected WHERE job = ?1 AND n = (SELECT min(n) FROM job_rejected WHERE job = ?1)`,
-		`DELETE FROM job_item WHERE job = ?1 AND n IN (SELECT n FROM job_item WHERE job = ?1 ORDER BY n LIMIT 2000)`,
+		`DELETE FROM job_chunk WHERE job = ` + jobOf + ` AND n = (SELECT min(n) FROM job_chunk WHERE job = ` + jobOf + `)`,
+		`DELETE FROM job_rejected WHERE job = ` + jobOf + ` AND n = (SELECT min(n) FROM job_rejected WHERE job = ` + jobOf + `)`,
+		`DELETE FROM job_item WHERE job = ` + jobOf + ` AND n IN (SELECT n FROM job_item WHERE job = ` + jobOf + ` ORDER BY n LIMIT 2000)`,
 	} {
 		for {
-			result, err := db.ExecContext(ctx, statement, id)
+			result, err := db.ExecContext(ctx, statement, j.account, j.ID, j.account, j.ID)
 			if err != nil {
 				return err
 			}
@@ -280,14 +284,14 @@ func (s *Service) prune(ctx context.Context, account string) {
 			return err
 		}
 		now := time.Now()
-		old, err := find(ctx, db, `account = ? AND (state = 'planned' AND expires < ? OR state = 'staging' AND planned < ?
+		old, err := find(ctx, db, account, `(state = 'planned' AND expires < ? OR state = 'staging' AND planned < ?
 			OR state IN ('finished', 'failed', 'cancelled') AND ended < ?) LIMIT 20`,
-			account, now.UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.AddDate(0, 0, -s.journal.Days()).UnixMilli())
+			now.UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.AddDate(0, 0, -s.journal.Days()).UnixMilli())
 		if err != nil {
 			return err
 		}
 		for _, j := range old {
-			if err := s.drop(ctx, j.ID); err != nil {
+			if err := s.drop(ctx, account, j.ID); err != nil {
 				return err
 			}
 		}

@@ -274,15 +274,15 @@ func (q *queue) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var all, mine int
+	var mine int
 	condition := ``
 	if s.api.ReadOnly() {
 		condition = ` AND kind = 'export'`
 	}
-	if err := db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE account = ?`+condition+`) FROM job WHERE state = 'running'`, account).Scan(&all, &mine); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE account = ? AND state = 'running'`+condition, account).Scan(&mine); err != nil {
 		return err
 	}
-	if all > 0 {
+	if mine > 0 {
 		s.noteUnfinished(true)
 	} else if err := s.noneUnfinished(ctx, db); err != nil {
 		return err
@@ -310,11 +310,11 @@ func (q *queue) look(ctx context.Context) error {
 // died between taking a turn and working on it, or between ending its work and saying so.
 func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition string) error {
 	silent := time.Now().Add(-q.service.pace.dead).UnixMilli()
-	stale, err := find(ctx, db, `account = ? AND state = 'running' AND owner <> '' AND beat < ?`+condition, account, silent)
+	stale, err := find(ctx, db, account, `state = 'running' AND owner <> '' AND beat < ?`+condition, silent)
 	if err != nil {
 		return err
 	}
-	free, err := find(ctx, db, `account = ? AND state = 'running' AND owner = '' AND beat < ?`+condition, account, silent)
+	free, err := find(ctx, db, account, `state = 'running' AND owner = '' AND beat < ?`+condition, silent)
 	if err != nil {
 		return err
 	}
@@ -342,8 +342,8 @@ func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition stri
 // renew gives a job a new ticket whose turn is now, if the job still is as the condition says.
 func (q *queue) renew(ctx context.Context, db *sql.DB, j *job, condition string, args ...any) (renewed bool, err error) {
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND `+condition,
-			append([]any{time.Now().UnixMilli(), j.ID, j.ticket}, args...)...)
+		result, err := tx.ExecContext(ctx, `UPDATE job SET owner = '', beat = ? WHERE account = ? AND id = ? AND state = 'running' AND ticket = ? AND `+condition,
+			append([]any{time.Now().UnixMilli(), j.account, j.ID, j.ticket}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -355,7 +355,7 @@ func (q *queue) renew(ctx context.Context, db *sql.DB, j *job, condition string,
 			return err
 		}
 		renewed = true
-		return exec(ctx, tx, `UPDATE job SET ticket = ? WHERE id = ?`, ticket, j.ID)
+		return exec(ctx, tx, `UPDATE job SET ticket = ? WHERE account = ? AND id = ?`, ticket, j.account, j.ID)
 	})
 	return renewed && err == nil, err
 }
@@ -416,9 +416,9 @@ func (s *Service) noneUnfinished(ctx context.Context, db *sql.DB) error {
 		return nil
 	}
 	return inTx(ctx, db, func(tx *sql.Tx) error {
-		var running int
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE state = 'running'`).Scan(&running)
-		if err == nil && running == 0 {
+		var running bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE state = 'running')`).Scan(&running) // of any account
+		if err == nil && !running {
 			s.noteUnfinished(false)
 		}
 		return err

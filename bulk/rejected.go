@@ -23,7 +23,7 @@ func (s *Service) writeRejected(ctx context.Context, j *job) error {
 		return err
 	}
 	var batches int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job_rejected WHERE job = ?`, j.ID).Scan(&batches); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job_rejected WHERE job = `+jobOf, j.account, j.ID).Scan(&batches); err != nil {
 		return err
 	}
 	if batches == 0 || batches == j.Tally.RejectedRows || len(s.folders.roots) == 0 {
@@ -86,7 +86,7 @@ func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j 
 	if err := out.Write(append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)); err != nil {
 		return err
 	}
-	err := eachRejected(ctx, db, j.ID, after, func(row intake.Rejected) error {
+	err := eachRejected(ctx, db, j, after, func(row intake.Rejected) error {
 		line := ""
 		if row.Line > 0 {
 			line = strconv.Itoa(row.Line)
@@ -102,10 +102,10 @@ func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j 
 }
 
 // eachRejected visits the rejected rows of a job, in the order they became known, after the first few batches.
-func eachRejected(ctx context.Context, db *sql.DB, job string, after int, visit func(intake.Rejected) error) error {
+func eachRejected(ctx context.Context, db *sql.DB, j *job, after int, visit func(intake.Rejected) error) error {
 	for {
 		var content []byte
-		err := db.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = ? AND n > ? ORDER BY n LIMIT 1`, job, after).Scan(&after, &content)
+		err := db.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT 1`, j.account, j.ID, after).Scan(&after, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

@@ -50,7 +50,7 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 		return false, 0, recorded(err)
 	}
 	var next chunk
-	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import FROM job_chunk WHERE job = ? AND state <> 'done' ORDER BY n LIMIT 1`, j.ID).
+	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import FROM job_chunk WHERE job = `+jobOf+` AND state <> 'done' ORDER BY n LIMIT 1`, j.account, j.ID).
 		Scan(&next.n, &next.contacts, &next.state, &next.imported)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -71,8 +71,8 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	again := c.state == chunkSending
 	// The contacts are read when it is noted that they leave: who is erased before is not among them, and who is erased after
 	// is known to be on the way.
-	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending' WHERE job = ? AND n = ? AND EXISTS (SELECT 1 FROM job WHERE id = ? AND owner = ?) RETURNING content`,
-		j.ID, c.n, j.ID, s.process).Scan(&c.content)
+	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending' WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? RETURNING content`,
+		j.account, j.ID, s.process, c.n).Scan(&c.content)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotOurs
 	}
@@ -115,7 +115,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	}
 	apiError, ok := apiclient.AsError(err)
 	if ok && len(apiError.Rows) > 0 {
-		if failed := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&c.content); failed != nil {
+		if failed := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&c.content); failed != nil {
 			return recorded(failed)
 		}
 		refused, failed := j.refused(c.content, apiError.Rows)
@@ -145,7 +145,7 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 			return err
 		}
 		var content []byte
-		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&content); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content); err != nil {
 			return err
 		}
 		content, err := withoutRows(content, out.has)
@@ -153,13 +153,13 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 			return err
 		}
 		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM job_rejected WHERE job = ?`, j.ID).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM job_rejected WHERE job = `+jobOf, j.account, j.ID).Scan(&n); err != nil {
 			return err
 		}
-		if err := addRejected(ctx, tx, j.ID, n, rejected); err != nil {
+		if err := addRejected(ctx, tx, j, n, rejected); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = ? AND n = ?`, content, state, j.ID, c.n)
+		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`, content, state, j.account, j.ID, c.n)
 	}))
 }
 
@@ -188,7 +188,8 @@ func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state s
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET state = ?1, import = ?2, content = iif(?1 = 'done', NULL, content) WHERE job = ?3 AND n = ?4`, state, c.imported, j.ID, c.n)
+		return exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?, content = CASE WHEN ? = 'done' THEN NULL ELSE content END WHERE job = `+jobOf+` AND n = ?`,
+			state, c.imported, state, j.account, j.ID, c.n)
 	}))
 }
 
@@ -203,7 +204,7 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 		return lookAfter(asked), nil
 	}
 	var content []byte
-	if err := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = ? AND n = ?`, j.ID, c.n).Scan(&content); err != nil {
+	if err := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content); err != nil {
 		return 0, recorded(err)
 	}
 	rows := bytes.Count(content, []byte{'\n'})

@@ -36,7 +36,7 @@ func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool
 	if j == nil {
 		return 0, false
 	}
-	ctx, alive := s.keepAlive(ctx, id)
+	ctx, alive := s.keepAlive(ctx, j)
 	defer alive()
 	ctx = journal.In(ctx, j.call)
 	pause, again, err = s.work(ctx, j)
@@ -44,43 +44,46 @@ func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool
 	case errors.Is(err, errNotOurs):
 		return 0, false
 	case s.running.Err() != nil: // the next process finds out where it stands
-		s.release(id, ticket)
+		s.release(j, ticket)
 		return 0, true
 	case err != nil:
 		s.log.Warn("how far a job is could not be written down; it is tried again", "job", id, "cause", err)
 		pause, again = time.Second, true
 	}
-	s.release(id, ticket)
+	s.release(j, ticket)
 	return pause, again
 }
 
 // take makes this process the one that works on a job; nil when it may not.
 func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, error) {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	db, err := s.store.Quick(ctx)
 	if err != nil {
 		return nil, err
 	}
 	now := time.Now()
-	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
-		s.process, now.UnixMilli(), id, ticket, now.Add(-s.pace.dead).UnixMilli())
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, beat = ? WHERE account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
+		s.process, now.UnixMilli(), account, id, ticket, now.Add(-s.pace.dead).UnixMilli())
 	if err != nil {
 		return nil, err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return nil, err
 	}
-	found, err := find(ctx, db, "id = ?", id)
-	if err != nil || len(found) == 0 {
+	j, err := load(ctx, db, account, id)
+	if err != nil || j == nil {
 		return nil, err
 	}
-	j := found[0]
 	j.call.Change = j.Change
 	return j, nil
 }
 
 // keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends; when it
 // is to stop, nothing is waited for any more.
-func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, func()) {
+func (s *Service) keepAlive(ctx context.Context, j *job) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	until, stop := context.WithCancel(ctx)
 	stopped := make(chan struct{})
@@ -92,7 +95,7 @@ func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, fu
 				continue
 			}
 			var toStop bool
-			err = db.QueryRowContext(ctx, `UPDATE job SET beat = ? WHERE id = ? AND owner = ? RETURNING stop`, time.Now().UnixMilli(), id, s.process).Scan(&toStop)
+			err = db.QueryRowContext(ctx, `UPDATE job SET beat = ? WHERE account = ? AND id = ? AND owner = ? RETURNING stop`, time.Now().UnixMilli(), j.account, j.ID, s.process).Scan(&toStop)
 			switch {
 			case errors.Is(err, sql.ErrNoRows):
 				cancel(errNotOurs)
@@ -109,15 +112,16 @@ func (s *Service) keepAlive(ctx context.Context, id string) (context.Context, fu
 }
 
 // release lets others work on the job.
-func (s *Service) release(id string, ticket int64) {
+func (s *Service) release(j *job, ticket int64) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.running), 5*time.Second)
 	defer cancel()
 	db, err := s.store.Quick(ctx)
 	if err == nil {
-		err = exec(ctx, db, `UPDATE job SET owner = '', beat = ? WHERE id = ? AND owner = ? AND ticket = ?`, time.Now().UnixMilli(), id, s.process, ticket)
+		err = exec(ctx, db, `UPDATE job SET owner = '', beat = ? WHERE account = ? AND id = ? AND owner = ? AND ticket = ?`,
+			time.Now().UnixMilli(), j.account, j.ID, s.process, ticket)
 	}
 	if err != nil {
-		s.log.Warn("a job could not be let go of; others take it over in a moment", "job", id, "cause", err)
+		s.log.Warn("a job could not be let go of; others take it over in a moment", "job", j.ID, "cause", err)
 	}
 }
 
@@ -224,7 +228,7 @@ func (s *Service) toStop(ctx context.Context, j *job) (stop bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE id = ?`, j.ID).Scan(&stop)
+	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE account = ? AND id = ?`, j.account, j.ID).Scan(&stop)
 	return stop, err
 }
 

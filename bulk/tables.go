@@ -27,12 +27,15 @@ type runner interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// jobOf stands for a job's id in a statement: its account and its id are given there. Another account's job is none.
+const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
+
 const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket,
-	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id) FROM job`
+	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id) FROM job WHERE account = ? AND `
 
 // find returns an account's jobs that a condition holds for.
-func find(ctx context.Context, db runner, condition string, given ...any) ([]*job, error) {
-	rows, err := db.QueryContext(ctx, sqlJobs+" WHERE "+condition, given...)
+func find(ctx context.Context, db runner, account, condition string, given ...any) ([]*job, error) {
+	rows, err := db.QueryContext(ctx, sqlJobs+condition, append([]any{account}, given...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +70,7 @@ func timeOf(ms sql.NullInt64) time.Time {
 
 // load returns an account's job; nil when there is none of that id.
 func load(ctx context.Context, db runner, account, id string) (*job, error) {
-	found, err := find(ctx, db, "account = ? AND id = ?", account, id)
+	found, err := find(ctx, db, account, "id = ?", id)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -102,8 +105,8 @@ func (s *Service) save(ctx context.Context, db runner, j *job) error {
 	if err != nil {
 		return err
 	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET spec = ?, tally = ?, change = ?, beat = ? WHERE id = ? AND owner = ? AND state = 'running'`,
-		string(spec), string(tally), j.Change, time.Now().UnixMilli(), j.ID, s.process)
+	result, err := db.ExecContext(ctx, `UPDATE job SET spec = ?, tally = ?, change = ?, beat = ? WHERE account = ? AND id = ? AND owner = ? AND state = 'running'`,
+		string(spec), string(tally), j.Change, time.Now().UnixMilli(), j.account, j.ID, s.process)
 	if err != nil {
 		return err
 	}
@@ -136,6 +139,6 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4 WHERE id = ?5`,
-		time.Now().UnixMilli(), ticket, string(call), string(tally), j.ID)
+	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4 WHERE account = ?5 AND id = ?6`,
+		time.Now().UnixMilli(), ticket, string(call), string(tally), j.account, j.ID)
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // sqlErase keeps the names of events: they are the automations', and not a person's.
-const sqlErase = aContact + `UPDATE write SET erased = 1, subject = '', name = iif(kind = 'event', name, ''), before = NULL, after = NULL, consent = '', final = ?
-	WHERE id IN (SELECT id FROM theirs) AND (SELECT account FROM change WHERE change.id = write.change) = ?`
+const sqlErase = aContact + `UPDATE write SET erased = 1, subject = '', name = CASE kind WHEN 'event' THEN name ELSE '' END, before = NULL, after = NULL, consent = '', final = ?
+	WHERE id IN (SELECT id FROM theirs) AND ` + ofGiven
 
 const sqlAddresses = aContact + `SELECT DISTINCT lower(key) FROM them WHERE key LIKE '%@%' AND lower(key) <> ?`
 
@@ -18,7 +18,11 @@ const sqlAddresses = aContact + `SELECT DISTINCT lower(key) FROM them WHERE key 
 // writes it emptied; they stay in the list, without saying whom they were about.
 func (j *Journal) Erase(ctx context.Context, email, id string) (writes int, err error) {
 	email, id = strings.ToLower(strings.TrimSpace(email)), strings.ToLower(id)
-	addresses, err := j.addresses(ctx, email, id)
+	account, err := j.options.Account(ctx)
+	if err != nil {
+		return 0, err
+	}
+	addresses, err := j.addresses(ctx, account, email, id)
 	if err != nil {
 		return 0, err
 	}
@@ -27,15 +31,11 @@ func (j *Journal) Erase(ctx context.Context, email, id string) (writes int, err 
 			return 0, err
 		}
 	}
-	account, err := j.options.Account(ctx)
-	if err != nil {
-		return 0, err
-	}
 	db, err := j.options.Store.Durable(ctx)
 	if err != nil {
 		return 0, err
 	}
-	result, err := db.ExecContext(ctx, sqlErase, email, id, "The person was erased.", account)
+	result, err := db.ExecContext(ctx, sqlErase, email, id, account, "The person was erased.")
 	if err != nil {
 		return 0, j.options.Store.Fault(err)
 	}
@@ -53,15 +53,19 @@ func (j *Journal) Addresses(ctx context.Context, email, id string) ([]string, er
 	if j.options.Off {
 		return []string{email}, nil
 	}
-	return j.addresses(ctx, email, id)
+	account, err := j.options.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return j.addresses(ctx, account, email, id)
 }
 
-func (j *Journal) addresses(ctx context.Context, email, id string) ([]string, error) {
+func (j *Journal) addresses(ctx context.Context, account, email, id string) ([]string, error) {
 	db, err := j.options.Store.Reading(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, sqlAddresses, email, id, email)
+	rows, err := db.QueryContext(ctx, sqlAddresses, email, id, account, email)
 	if err != nil {
 		return nil, j.options.Store.Fault(err)
 	}

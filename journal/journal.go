@@ -151,7 +151,11 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 	if w.Final == "" {
 		w.Final = CallOf(ctx).Final
 	}
-	id, err := j.intend(ctx, w)
+	account, err := j.options.Account(ctx)
+	if err != nil {
+		return err
+	}
+	id, err := j.intend(ctx, account, w)
 	if err != nil {
 		return err
 	}
@@ -160,18 +164,18 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 		if sent {
 			return nil
 		}
-		err := j.mark(ctx, id)
+		err := j.mark(ctx, account, id)
 		sent = err == nil
 		return err
 	})
 	defer func() {
 		if cause := recover(); cause != nil {
-			j.conclude(ctx, id, w, outcome(sent, true, w.Accepted, errPanic), errPanic)
+			j.conclude(ctx, account, id, w, outcome(sent, true, w.Accepted, errPanic), errPanic)
 			panic(cause) //nolint:forbidigo // it is a panic already
 		}
 	}()
 	err = send(sending, &w)
-	j.conclude(ctx, id, w, outcome(sent, isUnknown(err), w.Accepted, err), err)
+	j.conclude(ctx, account, id, w, outcome(sent, isUnknown(err), w.Accepted, err), err)
 	return err
 }
 
@@ -199,12 +203,8 @@ func isUnknown(err error) bool {
 }
 
 // intend records a write that is about to be sent. Its commit has reached the disk when it returns.
-func (j *Journal) intend(ctx context.Context, w Write) (id int64, err error) {
+func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64, err error) {
 	defer func() { err = unsent(err) }()
-	account, err := j.options.Account(ctx)
-	if err != nil {
-		return 0, err
-	}
 	db, err := j.options.Store.Durable(ctx)
 	if err != nil {
 		return 0, err
@@ -228,7 +228,7 @@ func (j *Journal) intend(ctx context.Context, w Write) (id int64, err error) {
 			return 0, j.options.Store.Fault(err)
 		}
 	}
-	if id, err = insertWrite(ctx, tx, change, w, undoes); err != nil {
+	if id, err = insertWrite(ctx, tx, account, change, w, undoes); err != nil {
 		return 0, j.options.Store.Fault(err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -247,7 +247,7 @@ func insertChange(ctx context.Context, tx *sql.Tx, account string, call Call) (i
 	return result.LastInsertId()
 }
 
-func insertWrite(ctx context.Context, tx *sql.Tx, change int64, w Write, undoes int64) (int64, error) {
+func insertWrite(ctx context.Context, tx *sql.Tx, account string, change int64, w Write, undoes int64) (int64, error) {
 	before, err := image(w.Before)
 	if err != nil {
 		return 0, err
@@ -257,8 +257,9 @@ func insertWrite(ctx context.Context, tx *sql.Tx, change int64, w Write, undoes 
 		return 0, err
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO write
-		(change, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
-		change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended, before, after, w.Final, w.Consent, orNull(undoes))
+		(change, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes)
+		VALUES ((SELECT id FROM change WHERE account = ? AND id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
+		account, change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended, before, after, w.Final, w.Consent, orNull(undoes))
 	if err != nil {
 		return 0, err
 	}
@@ -281,12 +282,12 @@ func image(v any) (any, error) {
 }
 
 // mark records that a request is leaving. What is not marked was not sent, even after a power cut.
-func (j *Journal) mark(ctx context.Context, id int64) error {
+func (j *Journal) mark(ctx context.Context, account string, id int64) error {
 	db, err := j.options.Store.Durable(ctx)
 	if err != nil {
 		return unsent(err)
 	}
-	_, err = db.ExecContext(ctx, `UPDATE write SET state = ? WHERE id = ?`, Sending, id)
+	_, err = db.ExecContext(ctx, `UPDATE write SET state = ? WHERE id = ? AND `+ofAccount, Sending, id, account)
 	return unsent(j.options.Store.Fault(err))
 }
 
@@ -306,7 +307,7 @@ const concluding = 30 * time.Second
 
 // conclude records the outcome. It cannot undo what was sent, so that a failure is logged: the journal then says that the
 // outcome is not known. Whoever was erased meanwhile is not named again.
-func (j *Journal) conclude(ctx context.Context, id int64, w Write, state State, failure error) {
+func (j *Journal) conclude(ctx context.Context, account string, id int64, w Write, state State, failure error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
 	err := func() error {
@@ -323,8 +324,8 @@ func (j *Journal) conclude(ctx context.Context, id int64, w Write, state State, 
 			said = string(fault.From(failure).Code)
 		}
 		_, err = db.ExecContext(ctx, `UPDATE write SET state = ?, ended = ?, failure = ?,
-			subject = iif(erased, subject, ?), name = iif(erased, name, ?), after = iif(erased, after, ?), final = iif(erased, final, ?) WHERE id = ?`,
-			state, time.Now().UnixMilli(), said, w.Subject, w.Name, after, w.Final, id)
+			subject = iif(erased, subject, ?), name = iif(erased, name, ?), after = iif(erased, after, ?), final = iif(erased, final, ?) WHERE id = ? AND `+ofAccount,
+			state, time.Now().UnixMilli(), said, w.Subject, w.Name, after, w.Final, id, account)
 		return err
 	}()
 	if err != nil {
@@ -346,7 +347,7 @@ const (
 
 // sqlPrune deletes some of an account's changes that are older than they are to be kept: another account's server may
 // keep them for longer.
-const sqlPrune = `DELETE FROM change WHERE id IN (SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
+const sqlPrune = `DELETE FROM change WHERE account = ? AND id IN (SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
 
 // prune deletes the changes that are older than they are to be kept, for a moment: where many have become too old, the
 // writes that follow delete the rest. It is no reason to refuse a write when that fails.
@@ -375,7 +376,7 @@ func (j *Journal) pruneSome(ctx context.Context, account string) (more bool, err
 	if err != nil {
 		return false, err
 	}
-	result, err := db.ExecContext(ctx, sqlPrune, account, j.oldest().UnixMilli(), pruneBatch)
+	result, err := db.ExecContext(ctx, sqlPrune, account, account, j.oldest().UnixMilli(), pruneBatch)
 	if err != nil {
 		return false, err
 	}

@@ -24,47 +24,51 @@ type Filter struct {
 }
 
 // aContact begins a statement about one contact: theirs are the writes to it. What is given is what it is called by, an
-// address or an id, and its id where that is known besides (else empty). A contact keeps its id when its address changes;
+// address or an id, its id where that is known besides (else empty), and the account, outside of which nothing is looked
+// at. A contact keeps its id when its address changes;
 // with an id, what somebody else did who has, or had, the same address is not meant. With an address alone all are meant
 // who ever had it. Events name a contact by either, and one that was not created has an address only: those are found by
 // all addresses that it is known by. (UNION would sort, and have the planner take indexes for their order instead of for
 // what they find.)
-const aContact = `WITH given (key, id) AS (VALUES (?, ?)),
+const aContact = `WITH given (key, id, account) AS (VALUES (?, ?, ?)),
 	only (key) AS (SELECT key FROM given WHERE id = '' AND key <> ''),
 	ids (key) AS (
 		SELECT id FROM given WHERE id <> ''
 		UNION ALL SELECT key FROM only
-		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND name IN only AND subject <> ''
-		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND after ->> '$.email' IN only AND subject <> ''),
+		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND name IN only AND subject <> '' AND ` + ofGiven + `
+		UNION ALL SELECT subject FROM write WHERE kind = 'contact' AND after ->> '$.email' IN only AND subject <> '' AND ` + ofGiven + `),
 	them (key) AS (
 		SELECT key FROM given WHERE key <> ''
 		UNION ALL SELECT key FROM ids
-		UNION ALL SELECT name FROM write WHERE kind = 'contact' AND subject IN ids AND name <> ''
-		UNION ALL SELECT after ->> '$.email' FROM write WHERE kind = 'contact' AND subject IN ids AND after ->> '$.email' <> ''),
+		UNION ALL SELECT name FROM write WHERE kind = 'contact' AND subject IN ids AND name <> '' AND ` + ofGiven + `
+		UNION ALL SELECT after ->> '$.email' FROM write WHERE kind = 'contact' AND subject IN ids AND after ->> '$.email' <> '' AND ` + ofGiven + `),
 	theirs (id, change) AS (
-		SELECT id, change FROM write WHERE kind = 'contact' AND subject IN ids
-		UNION ALL SELECT id, change FROM write WHERE kind = 'contact' AND name IN them AND subject = ''
-		UNION ALL SELECT id, change FROM write WHERE kind = 'event' AND subject IN them)
+		SELECT id, change FROM write WHERE kind = 'contact' AND subject IN ids AND ` + ofGiven + `
+		UNION ALL SELECT id, change FROM write WHERE kind = 'contact' AND name IN them AND subject = '' AND ` + ofGiven + `
+		UNION ALL SELECT id, change FROM write WHERE kind = 'event' AND subject IN them AND ` + ofGiven + `)
 	`
 
+// The conditions on a write to be an account's: the one that a statement about one contact gives, or the next one given.
 const (
+	ofGiven   = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = (SELECT account FROM given))`
+	ofAccount = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = ?)`
+)
+
+const (
+	sqlNewest = `SELECT id, at, tool, client, confirmed, undoes FROM change
+		WHERE account = ? AND at >= ? AND id >= (SELECT id FROM change WHERE account = ? AND at >= ? ORDER BY at LIMIT 1)`
+	sqlOfContact = aContact + `SELECT id, at, tool, client, confirmed, undoes FROM change
+		WHERE id IN (SELECT change FROM theirs) AND +account = ? AND +at >= ?`
 	sqlFind   = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND id = ? AND at >= ?`
-	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes FROM write WHERE change = ? ORDER BY id`
-	sqlLater  = `SELECT write.id, write.change FROM write JOIN change ON change.id = write.change
+	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes FROM write
+		WHERE change = (SELECT id FROM change WHERE account = ? AND id = ?) ORDER BY id`
+	sqlLater = `SELECT write.id, write.change FROM write JOIN change ON change.id = write.change
 		WHERE account = ? AND kind = ? AND subject = ? AND subject <> '' AND write.id > ? AND write.undoes IS NULL AND state NOT IN (?, ?, ?)
 		ORDER BY write.id DESC`
-	sqlUndoneBy = `SELECT id, change FROM write WHERE undoes = ? AND state = ? ORDER BY id DESC`
-	// sqlEvents goes from name to name, since there are many events and few names, and finds of each the latest. Of those
-	// that another account fires too, it looks at the last thousand only.
-	sqlEvents = `WITH RECURSIVE fired (name) AS (
-			SELECT min(name) FROM write WHERE kind = 'event' AND name > ''
-			UNION ALL SELECT (SELECT min(write.name) FROM write WHERE kind = 'event' AND write.name > fired.name) FROM fired WHERE fired.name IS NOT NULL),
-		latest (name, id) AS MATERIALIZED (
-			SELECT name, (SELECT last.id FROM (
-					SELECT id, change FROM write WHERE kind = 'event' AND write.name = fired.name ORDER BY id DESC LIMIT 1000
-				) AS last CROSS JOIN change ON change.id = last.change WHERE account = ? ORDER BY last.id DESC LIMIT 1)
-			FROM fired WHERE fired.name IS NOT NULL)
-		SELECT name FROM latest WHERE id IS NOT NULL ORDER BY id DESC LIMIT ?`
+	sqlUndoneBy = `SELECT id, change FROM write WHERE undoes = ? AND state = ? AND ` + ofAccount + ` ORDER BY id DESC`
+	// sqlEvents leaves out names whose last write has been deleted since.
+	sqlEvents = `SELECT fired.name FROM fired WHERE fired.account = ? AND EXISTS (SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)
+		ORDER BY fired.last DESC LIMIT ?`
 )
 
 var errOff = fault.New(fault.NotFound, "No changes are recorded.", "The server was started with --journal off.",
@@ -88,12 +92,12 @@ func (j *Journal) List(ctx context.Context, filter Filter) (changes []Change, mo
 		changes = changes[:filter.Limit]
 	}
 	for i := range changes {
-		if changes[i].Writes, err = writesOf(ctx, db, changes[i].ID); err != nil {
+		if changes[i].Writes, err = writesOf(ctx, db, account, changes[i].ID); err != nil {
 			return nil, false, j.options.Store.Fault(err)
 		}
 	}
 	if filter.Contact != "" {
-		err = leaveOthersOut(ctx, db, filter.Contact, changes)
+		err = leaveOthersOut(ctx, db, account, filter.Contact, changes)
 	}
 	return changes, more, j.options.Store.Fault(err)
 }
@@ -103,13 +107,9 @@ func (j *Journal) List(ctx context.Context, filter Filter) (changes []Change, mo
 // their time when it has those of one contact.)
 func listing(account string, filter Filter, oldest time.Time) (query string, given []any) {
 	since := max(filter.Since.UnixMilli(), oldest.UnixMilli())
-	query = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE `
+	query, given = sqlNewest, []any{account, since, account, since}
 	if filter.Contact != "" {
-		query += `id IN (SELECT change FROM theirs) AND +account = ? AND +at >= ?`
-		query, given = aContact+query, []any{strings.ToLower(filter.Contact), "", account, since}
-	} else {
-		query += `account = ? AND at >= ? AND id >= (SELECT id FROM change WHERE account = ? AND at >= ? ORDER BY at LIMIT 1)`
-		given = []any{account, since, account, since}
+		query, given = sqlOfContact, []any{strings.ToLower(filter.Contact), "", account, account, since}
 	}
 	if filter.Before > 0 {
 		query, given = query+` AND id < ?`, append(given, filter.Before)
@@ -118,8 +118,8 @@ func listing(account string, filter Filter, oldest time.Time) (query string, giv
 }
 
 // leaveOthersOut keeps of each change the writes to one contact: what was done to others in the same call is not asked for.
-func leaveOthersOut(ctx context.Context, db *sql.DB, contact string, changes []Change) error {
-	rows, err := db.QueryContext(ctx, aContact+`SELECT id FROM theirs`, strings.ToLower(contact), "")
+func leaveOthersOut(ctx context.Context, db *sql.DB, account, contact string, changes []Change) error {
+	rows, err := db.QueryContext(ctx, aContact+`SELECT id FROM theirs`, strings.ToLower(contact), "", account)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
 	if err != nil {
 		return Change{}, j.options.Store.Fault(err)
 	}
-	change.Writes, err = writesOf(ctx, db, id)
+	change.Writes, err = writesOf(ctx, db, account, id)
 	return change, j.options.Store.Fault(err)
 }
 
@@ -170,7 +170,7 @@ func (j *Journal) Later(ctx context.Context, than Entry) (change int64, err erro
 	}
 	later, err := collect(rows, scanPlace)
 	for _, write := range later {
-		by, err := undoneBy(ctx, db, write.id)
+		by, err := undoneBy(ctx, db, account, write.id)
 		if err != nil || by == 0 {
 			return write.change, j.options.Store.Fault(err)
 		}
@@ -189,7 +189,7 @@ func (j *Journal) Events(ctx context.Context, limit int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, sqlEvents, account, limit)
+	rows, err := db.QueryContext(ctx, sqlEvents, account, account, limit)
 	if err != nil {
 		return nil, j.options.Store.Fault(err)
 	}
@@ -208,8 +208,8 @@ func (j *Journal) reading(ctx context.Context) (db *sql.DB, account string, err 
 	return db, account, err
 }
 
-func writesOf(ctx context.Context, db *sql.DB, change int64) ([]Entry, error) {
-	rows, err := db.QueryContext(ctx, sqlWrites, change)
+func writesOf(ctx context.Context, db *sql.DB, account string, change int64) ([]Entry, error) {
+	rows, err := db.QueryContext(ctx, sqlWrites, account, change)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +218,7 @@ func writesOf(ctx context.Context, db *sql.DB, change int64) ([]Entry, error) {
 		return nil, err
 	}
 	for i := range entries {
-		if entries[i].UndoneBy, err = undoneBy(ctx, db, entries[i].ID); err != nil {
+		if entries[i].UndoneBy, err = undoneBy(ctx, db, account, entries[i].ID); err != nil {
 			return nil, err
 		}
 	}
@@ -226,8 +226,8 @@ func writesOf(ctx context.Context, db *sql.DB, change int64) ([]Entry, error) {
 }
 
 // undoneBy is the change that undid a write and was not undone itself; 0 if there is none.
-func undoneBy(ctx context.Context, db *sql.DB, write int64) (int64, error) {
-	rows, err := db.QueryContext(ctx, sqlUndoneBy, write, Done)
+func undoneBy(ctx context.Context, db *sql.DB, account string, write int64) (int64, error) {
+	rows, err := db.QueryContext(ctx, sqlUndoneBy, write, Done, account)
 	if err != nil {
 		return 0, err
 	}
@@ -236,7 +236,7 @@ func undoneBy(ctx context.Context, db *sql.DB, write int64) (int64, error) {
 		return 0, err
 	}
 	for _, u := range undos {
-		again, err := undoneBy(ctx, db, u.id)
+		again, err := undoneBy(ctx, db, account, u.id)
 		if err != nil {
 			return 0, err
 		}
