@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -90,6 +92,9 @@ func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the arguments: %w", err)
+	}
+	if !utf8.Valid(content) { // on its way through the client in this process it would become other text
+		return nil, errors.New("the arguments are not valid UTF-8")
 	}
 	if !json.Valid(content) {
 		return nil, fmt.Errorf("the arguments are not valid JSON; they look like %s", `'{"contact": "ann@example.com"}'`)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -118,7 +119,7 @@ func (c importCommand) plan(ctx context.Context, parts *parts) (id string, err e
 func callDirectly(ctx context.Context, parts *parts, tool string, arguments map[string]any) (tools.Result, error) {
 	all := slices.Concat(parts.tools, parts.withheld)
 	i := slices.IndexFunc(all, func(callable tools.Callable) bool { return callable.Name == tool })
-	encoded, err := json.Marshal(arguments)
+	encoded, err := marshalText(arguments)
 	if err != nil {
 		return tools.Result{}, err
 	}
@@ -128,6 +129,16 @@ func callDirectly(ctx context.Context, parts *parts, tool string, arguments map[
 		return result, errSaid
 	}
 	return result, nil
+}
+
+// marshalText refuses what is not UTF-8, of which JSON would make other text: another list, another file.
+func marshalText(arguments map[string]any) ([]byte, error) {
+	for name, value := range arguments {
+		if given := fmt.Sprint(value); strings.ContainsRune(given, utf8.RuneError) { // kong makes it of broken UTF-8
+			return nil, fmt.Errorf("%s: %s is not valid UTF-8; rename it, or give it in UTF-8", name, text.Quote(given))
+		}
+	}
+	return json.Marshal(arguments)
 }
 
 // watch follows a job to its end with a progress bar, and prints what came of it.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -48,6 +49,8 @@ func (p Prompt) Text(given map[string]string) (string, error) {
 			return "", fmt.Errorf("%s: there is no such argument; the arguments of %s are %s", text.Quote(name), p.Name, strings.Join(p.names(), ", "))
 		case len([]rune(value)) > maxArgument:
 			return "", fmt.Errorf("%s: is longer than %d characters", name, maxArgument)
+		case strings.ContainsRune(value, utf8.RuneError): // what the protocol's decoder makes of text that is not Unicode
+			return "", fmt.Errorf("%s: is not valid Unicode", name)
 		case strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.C) }):
 			return "", fmt.Errorf("%s: contains invisible characters", name)
 		}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -72,6 +73,10 @@ func (r Resource) Read(ctx context.Context, uri string) (json.RawMessage, error)
 		if err != nil || strings.TrimSpace(value) == "" { // without the value, a tool may answer about all of them
 			return nil, fault.New(fault.InvalidInput, "The URI "+text.Quote(uri)+" does not name a "+variable+".", "",
 				"Read "+r.URI+" with a value in place of {"+variable+"}.")
+		}
+		if strings.ContainsRune(value, utf8.RuneError) { // broken, or what the protocol's decoder makes of what is
+			return nil, fault.New(fault.InvalidInput, "The "+variable+" in "+text.Quote(uri)+" is not valid Unicode.", "",
+				"Read "+r.URI+" with the value in UTF-8, percent-encoded.")
 		}
 		arguments[r.argument] = value
 	}

@@ -74,6 +74,16 @@ func TestAURIWithoutAValueIsRefusedBeforeTheTool(t *testing.T) {
 	}
 }
 
+// Guarantee 7.2b.
+func TestAURIThatIsNotUnicodeIsRefusedBeforeTheTool(t *testing.T) {
+	for _, uri := range []string{"mailtrap://contacts/a%ff@x.io", "mailtrap://contacts/%ed%a0%80@x.io", "mailtrap://jobs/\ufffd"} {
+		got, err := find(t, uri).Read(t.Context(), uri)
+		if err == nil || !strings.HasPrefix(err.Error(), "[invalid_input]") || !strings.Contains(err.Error(), "not valid Unicode") {
+			t.Errorf("%s: %s %v", uri, got, err)
+		}
+	}
+}
+
 func TestAnErrorOfTheToolIsTheErrorOfTheReading(t *testing.T) {
 	from := offering()
 	broken := errors.New("[not_found] There is no contact.")

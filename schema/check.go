@@ -12,7 +12,7 @@ import (
 // finding is one thing the validator refused, before it is put into words.
 type finding struct {
 	location []string
-	reason   any // a kind of the validator's, or missing, or unknown
+	reason   any // a kind of the validator's, or missing, unknown or notText
 }
 
 // missing and unknown are findings about one property each; the validator names several at once, at their parent.
@@ -27,17 +27,17 @@ func (s *Schema) check(value any) Violations {
 	if err != nil { // of Describe only: For has compiled it
 		return Violations{{What: "the schema does not compile: " + err.Error()}}
 	}
+	findings := notTexts(value, nil, nil)
 	var invalid *validator.ValidationError
-	if !errors.As(compiled.Validate(value), &invalid) {
-		return nil
+	if errors.As(compiled.Validate(value), &invalid) {
+		findings = collect(invalid, findings)
 	}
-	findings := collect(invalid, nil)
 	slices.SortStableFunc(findings, func(a, b finding) int { return s.shape.compare(a.location, b.location) })
-	broken := make(Violations, 0, len(findings))
+	var violations Violations
 	for _, found := range findings {
-		broken = append(broken, s.word(found, value))
+		violations = append(violations, s.word(found, value))
 	}
-	return broken
+	return violations
 }
 
 func collect(invalid *validator.ValidationError, findings []finding) []finding {

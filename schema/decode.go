@@ -58,8 +58,10 @@ func parseArguments(raw []byte) (any, error) {
 	return arguments, err
 }
 
-// parse reads one JSON value and nothing after it. Numbers stay as they are written.
+// parse reads one JSON value and nothing after it. Numbers stay as they are written, and what is not valid Unicode
+// becomes a NUL.
 func parse(raw []byte) (any, error) {
+	raw = markBroken(raw)
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var value any

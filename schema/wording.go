@@ -29,6 +29,8 @@ func (s *Schema) word(found finding, arguments any) Violation {
 		v.What, v.Right = "is missing", "give "+here.wanted()
 	case unknown:
 		v.What, v.Right = "there is no such argument", s.known(found.location, reason.suggest)
+	case notText:
+		v.What, v.Right = "is no text: it holds half of a character, a byte that is not UTF-8, or a NUL", "give valid Unicode without it"
 	case *kind.Type:
 		v.What, v.Right = here.wrongKind(value, len(found.location) == 0)
 	case *kind.InvalidJsonValue:
