@@ -170,6 +170,7 @@ func plannedTo(ctx context.Context, s *Service, do work) (Status, error) {
 
 // manyChunks stages few contacts as an import of very many would be.
 func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary, error) {
+	stage.route = mayCreate
 	sum := &intake.Summary{Columns: []string{"email", "plan"}, Tags: []string{"email", "plan"}, Rejected: 1}
 	for n := range chunks {
 		var lines []byte

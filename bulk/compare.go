@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -37,9 +36,6 @@ type Compared struct {
 	Fields map[string]int `json:"fields,omitempty"`
 }
 
-// Changes is how many contacts are created or changed, those that are only removed not counted.
-func (c Compared) Changes(together int) int { return together - c.Leaves }
-
 // comparison holds the contacts of a source against those that are there. It implements intake.Stage for the source; what
 // differs then goes to the plan's own stage.
 type comparison struct {
@@ -51,8 +47,10 @@ type comparison struct {
 	find        *sql.Stmt
 	list        int64 // contacts that are on it and not in the source leave it; 0: nobody leaves anything
 	unsubscribe bool  // those who are not in the source are unsubscribed
+	thereBy     route // how those are sent who are there
+	createsNone bool  // whoever is in the source is there
 	result      Compared
-	vanished    []string // who is to be unsubscribed, until they are written down
+	vanished    []single // who leaves or is unsubscribed, until they are written down
 }
 
 // The states of a compared row.
@@ -105,11 +103,7 @@ func (c *comparison) close() {
 
 // Contacts implements intake.Stage.
 func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	return eachLine(chunk.JSON, func(line []byte) error {
-		var contact struct{ Email string }
-		if err := json.Unmarshal(line, &contact); err != nil {
-			return err
-		}
+	return eachRow(chunk.JSON, func(contact row, line []byte) error {
 		_, err := c.insert.ExecContext(ctx, contact.Email, line, rowNew)
 		return err
 	})
@@ -177,29 +171,28 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 // vanish notes a contact that is there and not in the source.
 func (c *comparison) vanish(ctx context.Context, known Known) error {
 	leaves := c.list != 0 && slices.Contains(known.ListIDs, c.list)
-	if c.unsubscribe && known.Status != apiclient.Unsubscribed && (leaves || c.list == 0) {
+	unsubscribes := c.unsubscribe && known.Status != apiclient.Unsubscribed && (leaves || c.list == 0)
+	one := single{contact: strings.ToLower(known.Email)}
+	if unsubscribes {
 		c.result.Unsubscribes++
-		if c.vanished = append(c.vanished, known.Email); len(c.vanished) == itemsAtOnce {
-			if err := c.flushVanished(ctx); err != nil {
-				return err
-			}
-		}
+		one.task = taskUnsubscribe
 	}
-	if !leaves {
+	if leaves {
+		c.result.Leaves++
+		one.own.RemoveFrom = []int64{c.list}
+	}
+	if !leaves && !unsubscribes {
 		return nil
 	}
-	c.result.Leaves++
-	content, err := json.Marshal(apiclient.ImportRow{Email: strings.ToLower(known.Email), RemoveFrom: []int64{c.list}})
-	if err != nil {
-		return err
+	if c.vanished = append(c.vanished, one); len(c.vanished) < itemsAtOnce {
+		return nil
 	}
-	_, err = c.insert.ExecContext(ctx, strings.ToLower(known.Email), content, rowDiffers)
-	return err
+	return c.flushVanished(ctx)
 }
 
 func (c *comparison) flushVanished(ctx context.Context) error {
 	defer func() { c.vanished = c.vanished[:0] }()
-	return c.addItems(ctx, c.vanished, taskUnsubscribe)
+	return c.alone(ctx, c.vanished)
 }
 
 // stageDifferences hands what differs to the plan.
@@ -209,17 +202,9 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 		return err
 	}
 	defer rows.Close()
-	var lines bytes.Buffer
-	contacts := 0
-	flush := func() error {
-		if contacts == 0 {
-			return nil
-		}
-		chunk := intake.Chunk{Contacts: contacts, JSON: lines.Bytes()}
-		err := c.stage.Contacts(ctx, chunk)
-		lines.Reset()
-		contacts = 0
-		return err
+	to := sorter{stage: c.stage, there: c.thereBy, missing: mayCreate}
+	if c.createsNone {
+		to.missing = mustNotCreate
 	}
 	for rows.Next() {
 		var content []byte
@@ -230,16 +215,11 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 		if state == rowNew {
 			c.result.Creates++
 		}
-		if contacts == intake.MaxChunkContacts || lines.Len()+len(content) > intake.MaxChunkBytes {
-			if err := flush(); err != nil {
-				return err
-			}
+		if err := to.put(ctx, content, state == rowNew); err != nil {
+			return err
 		}
-		lines.Write(content)
-		lines.WriteByte('\n')
-		contacts++
 	}
-	return errors.Join(rows.Err(), flush())
+	return errors.Join(rows.Err(), to.flush(ctx))
 }
 
 // same compares a value of a source with the one that is known.

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -34,6 +35,7 @@ type item struct {
 	contact string
 	task    string
 	state   string
+	own     row // what is done to this contact only, and what was found of it before a request left
 }
 
 // batch is how many items are looked at together; as many as contacts.Each works on at a time.
@@ -79,7 +81,7 @@ const lostPause = 20 * time.Second
 var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing"}
 
 func openItems(ctx context.Context, db runner, j *job) ([]item, error) {
-	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state FROM job_item WHERE job = `+jobOf+` AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, j.account, j.ID, batch)
+	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, j.account, j.ID, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +89,14 @@ func openItems(ctx context.Context, db runner, j *job) ([]item, error) {
 	var items []item
 	for rows.Next() {
 		var one item
-		if err := rows.Scan(&one.n, &one.contact, &one.task, &one.state); err != nil {
+		var own []byte
+		if err := rows.Scan(&one.n, &one.contact, &one.task, &one.state, &own); err != nil {
 			return nil, err
+		}
+		if own != nil {
+			if err := json.Unmarshal(own, &one.own); err != nil {
+				return nil, err
+			}
 		}
 		items = append(items, one)
 	}
@@ -110,13 +118,12 @@ func (s *Service) carryOut(ctx context.Context, j *job, it item) (outcome, said 
 		return s.fireFor(ctx, j, it, ref)
 	case j.Kind == Delete:
 		return s.deleteOne(ctx, j, it, ref)
-	case it.task == taskUnsubscribe:
-		unsubscribed := true
-		return s.updateOne(ctx, j, it, ref, contacts.Change{Unsubscribed: &unsubscribed})
 	}
-	return s.updateOne(ctx, j, it, ref, contacts.Change{
-		Fields: j.Spec.Fields, AddTo: j.Spec.joined(), RemoveFrom: j.Spec.left(), Unsubscribed: j.Spec.Unsubscribed, Consent: j.Spec.Consent,
-	})
+	change, err := it.own.change(j.Spec, it.task)
+	if err != nil {
+		return "", "", err
+	}
+	return s.updateOne(ctx, j, it, ref, change)
 }
 
 func (s *Service) updateOne(ctx context.Context, j *job, it item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, err error) {
@@ -308,7 +315,7 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ? WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), j.account, j.ID, it.n)
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ?, content = NULL WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), j.account, j.ID, it.n)
 	})
 	if err != nil {
 		j.Tally = before

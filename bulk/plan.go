@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -101,7 +100,8 @@ type stage struct {
 	service  *Service
 	db       *sql.DB
 	job      *job
-	asItems  bool // contacts are written one by one, and not sent together
+	route    route     // how contacts are sent together; empty: they are written one by one
+	asOf     time.Time // when those that are known to be there were seen
 	chunks   int
 	items    int
 	rejected int
@@ -115,24 +115,14 @@ const taskUnsubscribe = "unsubscribe"
 
 // Contacts implements intake.Stage.
 func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	if g.asItems {
-		refs, err := refsOf(chunk.JSON)
-		if err != nil {
-			return err
-		}
-		return g.addItems(ctx, refs, "")
+	if g.route != "" {
+		return g.together(ctx, g.route, chunk)
 	}
-	if at := bytes.Index(chunk.JSON, []byte(`{"id":`)); at >= 0 { // where it can only stand at the beginning of a line
-		return addressesOnly(string(chunk.JSON[at+len(`{"id":"`) : at+len(`{"id":"`)+36]))
-	}
-	if err := g.countErased(ctx, chunk.JSON); err != nil {
+	refs, err := refsOf(chunk.JSON)
+	if err != nil {
 		return err
 	}
-	g.chunks++
-	g.job.chunked += chunk.Contacts
-	_, err := g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content) VALUES (`+jobOf+`, ?, ?, ?, ?)`,
-		g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON)
-	return err
+	return g.alone(ctx, named(refs, ""))
 }
 
 // countErased counts those who asked for erasure before, where that is not done by who reads.
@@ -167,35 +157,11 @@ func (g *stage) OptedOut(ctx context.Context, emails []string) error {
 	if !g.job.Spec.Unsubscribe {
 		return nil
 	}
-	return g.addItems(ctx, emails, taskUnsubscribe)
+	return g.alone(ctx, named(emails, taskUnsubscribe))
 }
 
 // itemsAtOnce is how many items a transaction writes: other writers wait for it.
 const itemsAtOnce = 2000
-
-func (g *stage) addItems(ctx context.Context, refs []string, task string) error {
-	for part := range slices.Chunk(refs, itemsAtOnce) {
-		err := inTx(ctx, g.db, func(tx *sql.Tx) error {
-			insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state) VALUES (`+jobOf+`, ?, ?, ?, ?)`)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
-			for _, ref := range part {
-				g.items++
-				if _, err := insert.ExecContext(ctx, g.job.account, g.job.ID, g.items, ref, task, itemOpen); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		g.job.listed += len(part)
-	}
-	return nil
-}
 
 func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Rejected) error {
 	content, err := json.Marshal(rows)
@@ -209,12 +175,8 @@ func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Re
 // refsOf reads the contacts of JSON lines: their addresses, or the ids of those that have none.
 func refsOf(lines []byte) ([]string, error) {
 	var refs []string
-	err := eachLine(lines, func(line []byte) error {
-		var contact struct{ Email, ID string }
-		if err := json.Unmarshal(line, &contact); err != nil {
-			return err
-		}
-		refs = append(refs, cmp.Or(contact.Email, contact.ID))
+	err := eachRow(lines, func(one row, _ []byte) error {
+		refs = append(refs, cmp.Or(one.Email, one.ID))
 		return nil
 	})
 	return refs, err

@@ -2,9 +2,11 @@ package bulk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -23,8 +25,9 @@ type ImportRequest struct {
 	CreateLists []NewList
 	// Unsubscribe also unsubscribes the people whom the file names as unsubscribed, as far as they are contacts.
 	Unsubscribe bool
-	// Everybody is who is there, where that is known: then only what differs is sent. nil: all of it is.
+	// Everybody is who is there, where that is known, as of AsOf: then only what differs is sent. nil: all of it is.
 	Everybody Everybody
+	AsOf      time.Time
 	// Progress is told how much of the file was read; nil: nobody.
 	Progress func(read, size int64)
 }
@@ -34,6 +37,7 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists, Unsubscribe: request.Unsubscribe}
 	spec.Relies.Lists = slices.Concat(request.Join, request.Leave)
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+		stage.route, stage.asOf = mayCreate, request.AsOf
 		source, err := s.readDifferences(ctx, request, stage)
 		if err != nil {
 			return nil, err
@@ -68,6 +72,7 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 		return nil, err
 	}
 	defer c.close()
+	c.thereBy = wereThere
 	source, err := s.read(ctx, request, c)
 	if err != nil {
 		return nil, err
@@ -125,8 +130,9 @@ type Selection struct {
 	Contacts []apiclient.ContactRef
 	File     string
 	Reading  intake.Reading
-	// Known visits contacts that are known to exist, each once; Source says for people who they are.
+	// Known visits contacts that are known to exist, as of AsOf, each once; Source says for people who they are.
 	Known  func(ctx context.Context, visit func(email, id string) error) error
+	AsOf   time.Time
 	Source string
 }
 
@@ -142,37 +148,40 @@ func (who Selection) source() string {
 
 // PlanWrite plans to do the same to many contacts, one by one: an Update, Delete or Event. What is to be done is the spec's.
 // Contacts that are not there are found out when their turn comes, and never created. An update of contacts that are known
-// to exist is sent for many of them at once, where an import can do it.
+// to exist is sent for many of them at once where it takes nothing away, for as long as it is certain that they are there.
 func (s *Service) PlanWrite(ctx context.Context, kind Kind, spec Spec, who Selection) (Status, error) {
-	return s.planFor(ctx, kind, spec, who, kind != Update || who.Known == nil || !spec.fitsImport())
+	how := route("")
+	if kind == Update && who.Known != nil && !spec.takesAway() {
+		how = mustNotCreate
+	}
+	return s.planFor(ctx, kind, spec, who, how)
 }
 
-// fitsImport reports an update that an import can do: it changes no subscription, and whether it clears fields, or knows
-// all lists of a contact, is unknown.
-func (spec Spec) fitsImport() bool {
+// takesAway reports an update that takes something from people, or changes whether they get mail.
+func (spec Spec) takesAway() bool {
 	for _, value := range spec.Fields {
-		if value == nil {
-			return false
+		if value == nil || value == "" {
+			return true
 		}
 	}
-	return spec.Unsubscribed == nil && !spec.LeaveAll
+	return spec.Unsubscribed != nil || spec.LeaveAll || len(spec.Leave) > 0
 }
 
 // PlanUpsert plans to put contacts on lists, and take them off others, with few requests; it creates whoever is missing.
 // It takes addresses only.
 func (s *Service) PlanUpsert(ctx context.Context, spec Spec, who Selection) (Status, error) {
-	return s.planFor(ctx, Import, spec, who, false)
+	return s.planFor(ctx, Import, spec, who, mayCreate)
 }
 
-func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, oneByOne bool) (Status, error) {
+func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, how route) (Status, error) {
 	spec.Source, spec.Known = who.source(), who.Known != nil
 	spec.Relies.Lists = slices.Concat(spec.Join, spec.Leave)
 	return s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
-		stage.asItems = oneByOne
+		stage.route, stage.asOf = how, who.AsOf
 		if who.Known != nil {
 			return stage.known(ctx, who)
 		}
-		if !oneByOne { // whoever is missing is created, maybe against their wish
+		if how == mayCreate { // maybe against their wish
 			people, err := s.journal.People(ctx)
 			if err != nil {
 				return nil, err
@@ -221,28 +230,40 @@ func whyNobody(source *intake.Summary) string {
 // named stages contacts that a call names one by one.
 func (g *stage) named(ctx context.Context, refs []apiclient.ContactRef) (*intake.Summary, error) {
 	source := &intake.Summary{Read: len(refs), Contacts: len(refs)}
-	if g.asItems {
-		names := make([]string, len(refs))
-		for i, ref := range refs {
-			names[i] = ref.String()
-		}
-		return source, g.addItems(ctx, names, "")
-	}
-	rows := make([]apiclient.ImportRow, len(refs))
+	rows := make([]row, len(refs))
 	for i, ref := range refs {
 		if ref.ByUUID() {
-			return nil, addressesOnly(ref.String())
+			rows[i].ID = ref.String()
+		} else {
+			rows[i].Email = ref.String()
 		}
-		rows[i].Email = ref.String()
+	}
+	return source, g.send(ctx, rows)
+}
+
+// send stages contacts as they are to be sent.
+func (g *stage) send(ctx context.Context, rows []row) error {
+	if g.route == "" {
+		singles := make([]single, len(rows))
+		for i, one := range rows {
+			singles[i].contact = cmp.Or(one.ID, one.Email)
+			if one.ID != "" && one.Email != "" {
+				singles[i].own.Email = one.Email
+			}
+		}
+		return g.alone(ctx, singles)
 	}
 	var lines bytes.Buffer
 	encoder := json.NewEncoder(&lines)
-	for _, row := range rows {
-		if err := encoder.Encode(row); err != nil {
-			return nil, err
+	for _, one := range rows {
+		if one.Email != "" {
+			one.ID = "" // an import knows addresses only
+		}
+		if err := encoder.Encode(one); err != nil {
+			return err
 		}
 	}
-	return source, g.Contacts(ctx, intake.Chunk{Contacts: len(rows), JSON: lines.Bytes()})
+	return g.together(ctx, g.route, intake.Chunk{Contacts: len(rows), JSON: lines.Bytes()})
 }
 
 // shownOfKnown is how many contacts a plan shows of those that are known to exist.
@@ -251,39 +272,22 @@ const shownOfKnown = 5
 // known stages contacts that are known to exist.
 func (g *stage) known(ctx context.Context, who Selection) (*intake.Summary, error) {
 	source := &intake.Summary{}
-	var names []string
+	var rows []row
 	flush := func() error {
-		if len(names) == 0 {
-			return nil
-		}
-		defer func() { names = names[:0] }()
-		if g.asItems {
-			return g.addItems(ctx, names, "")
-		}
-		var lines bytes.Buffer
-		encoder := json.NewEncoder(&lines)
-		for _, email := range names {
-			if err := encoder.Encode(apiclient.ImportRow{Email: email}); err != nil {
-				return err
-			}
-		}
-		return g.Contacts(ctx, intake.Chunk{Contacts: len(names), JSON: lines.Bytes()})
+		defer func() { rows = rows[:0] }()
+		return g.send(ctx, rows)
 	}
 	err := who.Known(ctx, func(email, id string) error {
-		name := email
-		if g.asItems && id != "" {
-			name = id
-		}
-		names = append(names, name)
+		rows = append(rows, row{Email: email, ID: id})
 		if len(source.Sample) < shownOfKnown {
 			source.Sample = append(source.Sample, intake.Contact{Email: email})
 		}
-		if source.Read++; len(names) == intake.MaxChunkContacts {
+		if source.Read++; len(rows) == intake.MaxChunkContacts {
 			return flush()
 		}
 		return ctx.Err()
 	})
-	if err == nil {
+	if err == nil && len(rows) > 0 {
 		err = flush()
 	}
 	if err == nil && source.Read == 0 {

@@ -27,14 +27,6 @@ const (
 	chunkDone    = "done"
 )
 
-// row is an element of an import request, as apiclient.ImportRow marshals, whose values are left as they were written.
-type row struct {
-	Email      string          `json:"email"`
-	Fields     json.RawMessage `json:"fields,omitempty"`
-	AddToLists []int64         `json:"list_ids_included,omitempty"`
-	RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
-}
-
 // chunk is contacts that are sent together.
 type chunk struct {
 	n, contacts int
@@ -166,12 +158,8 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 // withoutRows is JSON lines without those of some addresses.
 func withoutRows(lines []byte, out func(email string) bool) ([]byte, error) {
 	kept := make([]byte, 0, len(lines))
-	err := eachLine(lines, func(line []byte) error {
-		var row struct{ Email string }
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
-		if !out(row.Email) {
+	err := eachRow(lines, func(one row, line []byte) error {
+		if !out(one.Email) {
 			kept = append(append(kept, line...), '\n')
 		}
 		return nil
@@ -251,11 +239,7 @@ func (s *Service) bar(ctx context.Context, j *job, content []byte) (taken, error
 		return nil, err
 	}
 	out := taken{}
-	err = eachLine(content, func(line []byte) error {
-		var one struct{ Email string }
-		if err := json.Unmarshal(line, &one); err != nil {
-			return err
-		}
+	err = eachRow(content, func(one row, line []byte) error {
 		optedOut, err := people.Are(ctx, one.Email, journal.OptedOut)
 		if err != nil || !optedOut {
 			return err
@@ -282,11 +266,7 @@ func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, erro
 		reason[strings.ToLower(strings.TrimSpace(row.Email))] = intake.SaidByMailtrap + strings.Join(said, "; ")
 	}
 	out := taken{}
-	err := eachLine(content, func(line []byte) error {
-		var one struct{ Email string }
-		if err := json.Unmarshal(line, &one); err != nil {
-			return err
-		}
+	err := eachRow(content, func(one row, line []byte) error {
 		why, refused := reason[one.Email]
 		if !refused {
 			return nil
@@ -298,64 +278,38 @@ func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, erro
 	return out, err
 }
 
-// request makes a request of a chunk, and says of how many contacts: on the lists of the job besides their own. The lines
-// are what the API takes already; only those with lists of their own are taken apart.
+// request makes a request of a chunk, and says of how many contacts: on the lists of the job besides their own. Whom a
+// comparison has found on a list that they are to leave is not in it (see single).
 func (j *job) request(content []byte) (body []byte, n int, err error) {
 	common := row{AddToLists: j.Spec.joined()}
-	common.RemoveFrom = without(j.Spec.left(), common.AddToLists)
+	if j.Spec.Compared == nil {
+		common.RemoveFrom = without(j.Spec.left(), common.AddToLists)
+	}
 	if len(j.Spec.Fields) > 0 { // the same for all
 		if common.Fields, err = json.Marshal(j.Spec.Fields); err != nil {
 			return nil, 0, err
 		}
 	}
-	behind, err := common.behind()
-	if err != nil {
-		return nil, 0, err
-	}
-	n = bytes.Count(content, []byte{'\n'})
-	body = append(make([]byte, 0, len(content)+n*(len(behind)+1)+len(`{"contacts":[]}`)), `{"contacts":[`...)
-	n = 0
-	err = eachLine(content, func(line []byte) error {
+	body = append(make([]byte, 0, len(content)+len(content)/8), `{"contacts":[`...)
+	err = eachRow(content, func(own row, _ []byte) error {
 		if n++; n > 1 {
 			body = append(body, ',')
 		}
-		if !bytes.Contains(line, []byte(`,"list_ids_`)) && (common.Fields == nil || !bytes.Contains(line, []byte(`,"fields":`))) {
-			body = append(append(body, line[:len(line)-1]...), behind...)
-			return nil
-		}
-		own, err := common.with(line, j.Spec)
-		body = append(body, own...)
+		encoded, err := json.Marshal(common.with(own, j.Spec))
+		body = append(body, encoded...)
 		return err
 	})
 	return append(body, "]}"...), n, err
 }
 
-// behind is what stands behind the address of a contact that has nothing of its own there, with the end of the object.
-func (r row) behind() ([]byte, error) {
-	encoded, err := json.Marshal(struct {
-		Fields     json.RawMessage `json:"fields,omitempty"`
-		AddToLists []int64         `json:"list_ids_included,omitempty"`
-		RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
-	}{r.Fields, r.AddToLists, r.RemoveFrom})
-	if err != nil || len(encoded) == len("{}") {
-		return []byte("}"), err
-	}
-	encoded[0] = ','
-	return encoded, nil
-}
-
-// with is a contact that has lists or values of its own, with what all have.
-func (r row) with(line []byte, spec Spec) ([]byte, error) {
-	var own row
-	if err := json.Unmarshal(line, &own); err != nil {
-		return nil, err
-	}
+// with is a contact with what all have besides its own.
+func (r row) with(own row, spec Spec) row {
 	own.AddToLists = intake.Union(spec.realLists(own.AddToLists), r.AddToLists)
 	own.RemoveFrom = without(intake.Union(own.RemoveFrom, r.RemoveFrom), own.AddToLists)
 	if r.Fields != nil {
 		own.Fields = r.Fields
 	}
-	return json.Marshal(own)
+	return own
 }
 
 // eachLine visits the lines of JSON lines.

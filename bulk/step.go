@@ -65,8 +65,8 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 		return nil, err
 	}
 	now := time.Now()
-	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, beat = ? WHERE account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
-		s.process, now.UnixMilli(), account, id, ticket, now.Add(-s.pace.dead).UnixMilli())
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, hand = ?, beat = ? WHERE account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
+		s.process, s.process, now.UnixMilli(), account, id, ticket, now.Add(-s.pace.dead).UnixMilli())
 	if err != nil {
 		return nil, err
 	}

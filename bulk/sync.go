@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -25,8 +26,9 @@ type SyncRequest struct {
 	// MaxChanges and MaxRemovals are how many contacts may be created or changed, and how many may leave the list or be
 	// unsubscribed; negative: any number.
 	MaxChanges, MaxRemovals int
-	// Everybody is who is there.
+	// Everybody is who is there, as of AsOf.
 	Everybody Everybody
+	AsOf      time.Time
 	Progress  func(read, size int64)
 }
 
@@ -47,7 +49,8 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 			return nil, err
 		}
 		defer c.close()
-		c.unsubscribe = request.UnsubscribeMissing
+		stage.asOf = request.AsOf
+		c.unsubscribe, c.thereBy, c.createsNone = request.UnsubscribeMissing, mustNotCreate, request.File == ""
 		if request.List != nil {
 			c.list = request.List.ID
 		}
@@ -68,7 +71,7 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
 			return nil, err
 		}
-		return source, request.allows(c.result, stage.job.chunked)
+		return source, request.allows(c.result, stage.job.chunked+stage.job.listed)
 	})
 }
 
@@ -102,13 +105,9 @@ func (j *joining) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	if j.list == 0 {
 		return j.comparison.Contacts(ctx, chunk)
 	}
-	return eachLine(chunk.JSON, func(line []byte) error {
-		var row apiclient.ImportRow
-		if err := json.Unmarshal(line, &row); err != nil {
-			return err
-		}
-		row.AddToLists = []int64{j.list}
-		content, err := json.Marshal(row)
+	return eachRow(chunk.JSON, func(one row, _ []byte) error {
+		one.AddToLists = []int64{j.list}
+		content, err := json.Marshal(one)
 		if err != nil {
 			return err
 		}
@@ -120,8 +119,9 @@ func (j *joining) Contacts(ctx context.Context, chunk intake.Chunk) error {
 func (j *joining) OptedOut(context.Context, []string) error { return nil }
 
 // allows refuses a plan that would touch more than it may.
-func (r SyncRequest) allows(found Compared, together int) error {
-	changes, removals := found.Changes(together), found.Leaves+max(0, found.Unsubscribes-found.Leaves)
+func (r SyncRequest) allows(found Compared, contacts int) error {
+	removals := max(found.Leaves, found.Unsubscribes)
+	changes := contacts - removals
 	what, limit := "", ""
 	switch {
 	case r.MaxChanges >= 0 && changes > r.MaxChanges:

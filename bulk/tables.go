@@ -87,10 +87,18 @@ func (j *job) insert(ctx context.Context, db runner) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call))
+	version := jobVersion
+	if j.Kind == Export {
+		version = 0
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call), version)
 	return err
 }
+
+// jobVersion is the version of what jobs hold: since 1, chunks have a route and single contacts something of their own. A program
+// that does not know that cannot take such a job (see store/migrations/0004_bulk.sql). Exports are as they always were.
+const jobVersion = 1
 
 // errNotOurs is of a job that another process has taken over.
 var errNotOurs = errors.New("bulk: the job is another process's by now")

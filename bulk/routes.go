@@ -1,0 +1,231 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/intake"
+)
+
+// route is how contacts that are sent together may be sent. The API's import creates whoever it does not know, subscribed;
+// so what must not create anybody goes through it only while it is known that they are there, and what takes something away
+// never does: that is written one by one, after a look-up (see single).
+type route string
+
+const (
+	// mayCreate is of an import that somebody asked for: whoever is missing is created.
+	mayCreate route = "create"
+	// wereThere is of an import that somebody asked for, and of contacts that were there when it was planned: whom this
+	// server has deleted since is left out.
+	wereThere route = "there"
+	// mustNotCreate is of updates.
+	mustNotCreate route = "update"
+)
+
+// single is a contact that is written alone.
+type single struct {
+	contact string // address or UUID
+	task    string
+	own     row
+}
+
+// named are singles with nothing of their own.
+func named(refs []string, task string) []single {
+	singles := make([]single, len(refs))
+	for i, ref := range refs {
+		singles[i] = single{contact: ref, task: task}
+	}
+	return singles
+}
+
+// row is a contact of a plan as it is staged, which is an element of an import request as well (see apiclient.ImportRow).
+// Its values are left as they were written. ID is of contacts without an address, and of those that are written one by one.
+type row struct {
+	Email      string          `json:"email,omitempty"`
+	ID         string          `json:"id,omitempty"`
+	Fields     json.RawMessage `json:"fields,omitempty"`
+	AddToLists []int64         `json:"list_ids_included,omitempty"`
+	RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
+}
+
+func (r row) isEmpty() bool {
+	return r.Email == "" && r.ID == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
+}
+
+// takesAway reports that the contact loses something: a list, or a field's value.
+func (r row) takesAway() (bool, error) {
+	if len(r.RemoveFrom) > 0 {
+		return true, nil
+	}
+	values, err := r.values()
+	for _, value := range values {
+		if value == nil || value == "" {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+func (r row) values() (values apiclient.Values, err error) {
+	if r.Fields != nil {
+		err = json.Unmarshal(r.Fields, &values)
+	}
+	return values, err
+}
+
+// change is what a job does to a contact that is written alone.
+func (r row) change(spec Spec, task string) (contacts.Change, error) {
+	values, err := r.values()
+	change := contacts.Change{Fields: values, AddTo: spec.realLists(r.AddToLists), RemoveFrom: r.RemoveFrom}
+	if task == taskUnsubscribe {
+		unsubscribed := true
+		change.Unsubscribed = &unsubscribed
+		return change, err
+	}
+	if len(spec.Fields) > 0 { // the same for all
+		change.Fields = spec.Fields
+	}
+	change.AddTo = intake.Union(change.AddTo, spec.joined())
+	change.RemoveFrom = without(intake.Union(change.RemoveFrom, spec.left()), change.AddTo)
+	change.Unsubscribed, change.Consent = spec.Unsubscribed, spec.Consent
+	return change, err
+}
+
+// eachRow visits the rows of JSON lines.
+func eachRow(lines []byte, visit func(row row, line []byte) error) error {
+	return eachLine(lines, func(line []byte) error {
+		var one row
+		if err := json.Unmarshal(line, &one); err != nil {
+			return err
+		}
+		return visit(one, line)
+	})
+}
+
+// together stages contacts that are sent many in a request.
+func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) error {
+	err := eachRow(chunk.JSON, func(one row, _ []byte) error {
+		if one.Email == "" {
+			return addressesOnly(one.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := g.countErased(ctx, chunk.JSON); err != nil {
+		return err
+	}
+	g.chunks++
+	g.job.chunked += chunk.Contacts
+	seen := int64(0)
+	if !g.asOf.IsZero() && how != mayCreate {
+		seen = g.asOf.UnixMilli()
+	}
+	_, err = g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
+		g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON, how, seen)
+	return err
+}
+
+// alone stages contacts that are written one by one.
+func (g *stage) alone(ctx context.Context, singles []single) error {
+	for part := range slices.Chunk(singles, itemsAtOnce) {
+		if err := inTx(ctx, g.db, func(tx *sql.Tx) error { return addSingles(ctx, tx, g.job, g.items, part) }); err != nil {
+			return err
+		}
+		g.items += len(part)
+		g.job.listed += len(part)
+	}
+	return nil
+}
+
+// addSingles writes contacts down that are written one by one, behind those that are there.
+func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []single) error {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state, content) VALUES (`+jobOf+`, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
+	for i, one := range singles {
+		var content []byte
+		if !one.own.isEmpty() {
+			if content, err = json.Marshal(one.own); err != nil {
+				return err
+			}
+		}
+		if _, err := insert.ExecContext(ctx, j.account, j.ID, behind+i+1, one.contact, one.task, itemOpen, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorter stages the contacts of a comparison by how they are sent.
+type sorter struct {
+	stage          *stage
+	there, missing route
+	chunks         [2]intake.Chunk // of those who are there, and of those who are not
+	singles        []single
+}
+
+// put takes a contact, which is new where nobody of its address is there.
+func (t *sorter) put(ctx context.Context, line []byte, isNew bool) error {
+	var one row
+	if err := json.Unmarshal(line, &one); err != nil {
+		return err
+	}
+	away, err := one.takesAway()
+	if err != nil {
+		return err
+	}
+	if away && !isNew {
+		if t.singles = append(t.singles, single{contact: one.Email, own: one}); len(t.singles) < itemsAtOnce {
+			return nil
+		}
+		return t.flushSingles(ctx)
+	}
+	chunk := &t.chunks[0]
+	if isNew {
+		chunk = &t.chunks[1]
+	}
+	if chunk.Contacts == intake.MaxChunkContacts || chunk.Contacts > 0 && len(chunk.JSON)+len(line) > intake.MaxChunkBytes {
+		if err := t.flushChunk(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	chunk.JSON = append(append(chunk.JSON, line...), '\n')
+	chunk.Contacts++
+	return nil
+}
+
+func (t *sorter) flushChunk(ctx context.Context, chunk *intake.Chunk) error {
+	how := t.there
+	if chunk == &t.chunks[1] {
+		how = t.missing
+	}
+	err := t.stage.together(ctx, how, *chunk)
+	*chunk = intake.Chunk{JSON: chunk.JSON[:0]}
+	return err
+}
+
+func (t *sorter) flushSingles(ctx context.Context) error {
+	err := t.stage.alone(ctx, t.singles)
+	t.singles = t.singles[:0]
+	return err
+}
+
+// flush stages what is left.
+func (t *sorter) flush(ctx context.Context) error {
+	for i := range t.chunks {
+		if t.chunks[i].Contacts > 0 {
+			if err := t.flushChunk(ctx, &t.chunks[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return t.flushSingles(ctx)
+}
