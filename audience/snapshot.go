@@ -124,6 +124,9 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 	}, nil
 }
 
+// TakenAt is when the snapshot's export was asked for.
+func (sn *Snapshot) TakenAt() time.Time { return sn.about.TakenAt }
+
 // chunks is how many the file has.
 func (sn *Snapshot) chunks() int {
 	return (sn.about.Contacts + len(sn.about.Gone) + chunkRows - 1) / chunkRows

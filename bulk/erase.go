@@ -119,7 +119,7 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 func jobsWith(ctx context.Context, db runner, account string, needle []byte, email string) ([]string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = ?1 AND (
 		instr(lower(source), ?3) > 0 OR instr(lower(tally), ?3) > 0 OR instr(lower(spec), ?3) > 0
-		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND contact = ?3)
+		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = ?3 OR CAST(content AS TEXT) ->> '$.email' = ?3))
 		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id AND instr(content, CAST(?2 AS BLOB)) > 0)
 		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), ?3) > 0))`, account, needle, email)
 	if err != nil {
@@ -233,12 +233,12 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 // written are not named any more.
 func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items, unsent int, sending bool, err error) {
 	var busy int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = `+jobOf+` AND contact = ?`,
-		j.account, j.ID, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
+		j.account, j.ID, e.email, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
 		return 0, 0, false, err
 	}
-	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END WHERE job = `+jobOf+` AND contact = ?`,
-		j.account, j.ID, e.email)
+	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', content = NULL, state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
+		j.account, j.ID, e.email, e.email)
 	return items, unsent, busy > 0 && j.State == Running, err
 }
 

@@ -67,6 +67,7 @@ func TestAnExportGoesOnAfterARestartWithItsFileAndColumns(t *testing.T) {
 func rejects(t *testing.T, s *Service, rows ...intake.Rejected) *job {
 	t.Helper()
 	planned, err := s.plan(t.Context(), Import, Spec{}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+		stage.route = mayCreate
 		if err := stage.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: []byte(`{"email":"a@example.com"}` + "\n")}); err != nil {
 			return nil, err
 		}

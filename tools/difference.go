@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
@@ -85,15 +86,15 @@ func everybody(sn *audience.Snapshot) bulk.Everybody {
 
 // knownNow is who is there, if a snapshot tells it that is new enough to write by and lacks nothing; nil where none does.
 // Nobody exports for it. release lets go of the snapshot.
-func (box *Toolbox) knownNow(ctx context.Context) (known bulk.Everybody, release func(), err error) {
+func (box *Toolbox) knownNow(ctx context.Context) (known bulk.Everybody, asOf time.Time, release func(), err error) {
 	sn, found, err := box.Audience.Latest(ctx)
 	if err != nil || !found {
-		return nil, func() {}, err
+		return nil, asOf, func() {}, err
 	}
 	facts, err := sn.Facts(ctx)
 	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown {
 		sn.Release()
-		return nil, func() {}, err
+		return nil, asOf, func() {}, err
 	}
-	return everybody(sn), sn.Release, nil
+	return everybody(sn), facts.TakenAt, sn.Release, nil
 }

@@ -102,12 +102,12 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 		return bulk.Status{}, err
 	}
 	if in.File != "" {
-		known, release, err := box.knownNow(ctx)
+		known, asOf, release, err := box.knownNow(ctx)
 		if err != nil {
 			return bulk.Status{}, err
 		}
 		defer release()
-		request.Everybody = known
+		request.Everybody, request.AsOf = known, asOf
 	}
 	if in.File == "" {
 		if request.Rows, err = box.importRows(ctx, in.Rows, create); err != nil {

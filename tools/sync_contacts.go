@@ -80,7 +80,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "", "Nothing was planned; use add_to_list and remove_from_list.")
 	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
-	request.Everybody = everybody(sn.Snapshot)
+	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
 	if in.Segment != "" {
 		out.Source = "segment " + in.Segment
 		request.Source = out.Source
