@@ -26,6 +26,9 @@ type account struct {
 func (e *Emulator) newAccount(a Account) *account {
 	if len(a.AccessLevels) == 0 {
 		a.AccessLevels = []int{1000}
+		if e.config.ReadOnlyToken {
+			a.AccessLevels = []int{10}
+		}
 	}
 	created := &account{
 		Account:  a,

@@ -116,7 +116,9 @@ func (a answer) quota(q quota) answer {
 	return a
 }
 
-func (a answer) setRuntime(d time.Duration) {
+// setTimes says when the answer was made and how long that took.
+func (a answer) setTimes(now time.Time, d time.Duration) {
+	a.header.Set("Date", now.UTC().Format(http.TimeFormat))
 	a.header.Set("X-Runtime", fmt.Sprintf("%.6f", d.Seconds()))
 }
 

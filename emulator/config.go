@@ -30,7 +30,8 @@ const (
 	timeFormatShort = "2006-01-02T15:04:05Z"
 )
 
-// Account is one account that the token can see. AccessLevels are Mailtrap's: 1000 owner, 100 admin, 10 viewer.
+// Account is one account that the token can see. AccessLevels are Mailtrap's (spec): 1000 owner, 100
+// admin, 50 viewer+, 10 viewer, 1 indeterminate.
 type Account struct {
 	ID           int64  `json:"id"`
 	Name         string `json:"name"`
@@ -46,13 +47,15 @@ type Config struct {
 	// lists, fields, suppressions and limits. Paths without an account id reach the first one (which account a real token
 	// with several reaches is unknown). An account id that is not listed answers 403 "Account access forbidden".
 	Accounts []Account
-	// ReadOnlyToken makes every write answer 403 "Access forbidden".
+	// ReadOnlyToken makes every write answer 403 "Access forbidden", and the token a viewer of accounts that do not say what
+	// it is there.
 	ReadOnlyToken bool
 
 	// Unlimited switches the rate limits off. They are 150 requests in 10 s for a token, 200 in 60 s for an account's
 	// contacts endpoints, and 10 in 60 s for its suppressions.
 	Unlimited bool
-	// RetryAfter puts Retry-After (whole seconds) on 429 answers. The real API was never seen to send it.
+	// RetryAfter puts Retry-After (whole seconds) on 429 answers. The real API was never seen to send it; the token's limit
+	// answers with X-Ratelimit-Reset besides (spec).
 	RetryAfter bool
 
 	// Latency is waited before every answer, or until the request's context ends.

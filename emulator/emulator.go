@@ -82,7 +82,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	send := func(a answer) {
 		e.log.setStatus(entry, a.status)
-		a.setRuntime(e.config.Now().Sub(started))
+		a.setTimes(e.config.Now(), e.config.Now().Sub(started))
 		a.send(w)
 	}
 	if fault == nil {

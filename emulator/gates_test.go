@@ -91,8 +91,10 @@ func TestTheTokenMayDo150RequestsInTenSeconds(t *testing.T) {
 			t.Fatalf("remaining is %s, want %s", got.header.Get("X-Ratelimit-Remaining"), want)
 		}
 	}
-	got := expect(t, e, "GET", "/api/accounts", "", 429, `{"errors":"Rate limit exceeded"}`)
-	if got.header.Get("Retry-After") != "1" || got.header.Get("X-Ratelimit-Remaining") != "0" {
+	// Guarantee 5.6.
+	got := expect(t, e, "GET", "/api/accounts", "", 429, `{"error":"Throttled"}`)
+	if got.header.Get("Retry-After") != "1" || got.header.Get("X-Ratelimit-Reset") != "2026-08-17T12:00:10.000000Z" || got.header.Get("X-Ratelimit-Limit") != "150" ||
+		got.header.Get("Date") != "Mon, 17 Aug 2026 12:00:09 GMT" || got.header.Get("X-Ratelimit-Remaining") != "0" {
 		t.Errorf("got %v", got.header)
 	}
 	if got := send(e, "GET", "/api/accounts", "", "Authorization", "Bearer other"); got.status != 401 {

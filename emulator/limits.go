@@ -61,7 +61,7 @@ func (t *tokenLimits) take(token string, now time.Time, config Config) (quota, *
 	remaining, wait, ok := c.take(tokenRate, now)
 	q := quota{tokenRate.limit, remaining}
 	if !ok {
-		refused := rateLimited(wait, config)
+		refused := throttled(now.Add(wait), wait, config)
 		return q, &refused
 	}
 	return q, nil
@@ -90,10 +90,24 @@ func (l *accountLimits) take(p pool, now time.Time, config Config) *answer {
 	return &refused
 }
 
+// throttled is how the limiter of the token answers, "kept here to match the real response" (spec): with the end of the window
+// as an absolute time. The other two headers are those of every answer.
+func throttled(until time.Time, wait time.Duration, config Config) answer {
+	a := jsonAnswer(http.StatusTooManyRequests, errorBody{"Throttled"})
+	a.header.Set("X-Ratelimit-Reset", until.UTC().Format("2006-01-02T15:04:05.000000Z"))
+	a.retryAfter(wait, config)
+	return a
+}
+
+// rateLimited is how an account's limits answer. Whether its real answer has any header of its own is unknown.
 func rateLimited(wait time.Duration, config Config) answer {
 	a := failure(http.StatusTooManyRequests, "Rate limit exceeded")
+	a.retryAfter(wait, config)
+	return a
+}
+
+func (a answer) retryAfter(wait time.Duration, config Config) {
 	if config.RetryAfter {
 		a.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
-	return a
 }

@@ -113,9 +113,12 @@ var pairCases = map[string]pairCase{
 	"contact_create_403_wrong_account":           {},
 	"contact_create_403_token_lacks_rights":      {config: Config{ReadOnlyToken: true}},
 
-	"any_429": {seed: func(e *Emulator, _ *clock) {
-		for range 150 {
-			send(e, "GET", "/api/accounts", "")
+	"any_429": {seed: func(e *Emulator, now *clock) { // of an account's limit; that of the token answers otherwise
+		for i := range 200 {
+			if i == 100 {
+				now.advance(10 * time.Second)
+			}
+			send(e, "GET", "/api/contacts/lists", "")
 		}
 	}},
 	"any_500": {seed: func(e *Emulator, _ *clock) { // the emulator fails only when told to

@@ -88,21 +88,16 @@ func (box *Toolbox) nameAccount(ctx context.Context, id int64) (name, access str
 	return "", "", nil
 }
 
-// accessName translates access levels (spec).
+// accessNames are the levels of access (spec).
+var accessNames = map[int]string{1000: "owner", 100: "admin", 50: "viewer+", 10: "viewer"}
+
+// accessName names the highest level of access; empty where Mailtrap does not say which it is.
 func accessName(levels []int) string {
 	highest := 0
 	for _, level := range levels {
 		highest = max(highest, level)
 	}
-	switch {
-	case highest >= 1000:
-		return "owner"
-	case highest >= 100:
-		return "admin"
-	case highest > 0:
-		return "viewer"
-	}
-	return ""
+	return accessNames[highest]
 }
 
 // Summary is the text an agent reads.
