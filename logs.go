@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
@@ -20,8 +19,9 @@ func (f accountFlags) logger() *slog.Logger {
 
 func (f accountFlags) logHandler(w io.Writer, colour bool) slog.Handler {
 	token, _ := f.token()
+	secret := text.NewSecret(token)
 	replace := func(_ []string, attr slog.Attr) slog.Attr {
-		return slog.Attr{Key: attr.Key, Value: f.harmless(attr.Value, token)}
+		return slog.Attr{Key: attr.Key, Value: f.harmless(attr.Value, secret)}
 	}
 	if f.LogFormat == "json" {
 		return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: f.LogLevel, ReplaceAttr: replace})
@@ -31,7 +31,7 @@ func (f accountFlags) logHandler(w io.Writer, colour bool) slog.Handler {
 
 // harmless takes the token and, unless asked not to, the addresses out of what is logged. Neither should get here; this
 // is the last line.
-func (f accountFlags) harmless(value slog.Value, token string) slog.Value {
+func (f accountFlags) harmless(value slog.Value, secret text.Secret) slog.Value {
 	written := ""
 	switch value.Kind() {
 	case slog.KindString:
@@ -41,9 +41,7 @@ func (f accountFlags) harmless(value slog.Value, token string) slog.Value {
 	default:
 		return value
 	}
-	if token != "" {
-		written = strings.ReplaceAll(written, token, "[token]")
-	}
+	written = secret.Hide(written)
 	if !f.LogPII {
 		written = text.MaskAll(written)
 	}

@@ -12,7 +12,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"mailtrap-contacts-mcp/text"
 )
 
 // Limits of one call. An attempt's time starts when the rate budget lets it go.
@@ -22,11 +22,11 @@ const (
 	uploadTimeout     = 5 * time.Minute
 	interactive       = 50 * time.Second // all attempts and waits of a call somebody waits for
 	background        = 20 * time.Minute // the same for bulk work and uploads
-	maxAnswer         = 16 << 20         // bytes of an answer, unpacked
+	maxAnswer         = 4 << 20          // bytes of an answer, unpacked: a thousand suppressions are less than one MB
+	maxRefusal        = 16 << 20         // the same for an import, whose refusal names up to 50,000 contacts
 	maxAttempts       = 200              // a backstop; the waits end a call long before
 	maxNetworkRetries = 4
 	longestOutage     = 5 * time.Minute // that bulk work sits out within one call, however many attempts that takes
-	longestWait       = 5 * time.Minute // that a Retry-After is heeded
 )
 
 // attempts is the story of one call: it decides whether to try again and remembers what that means.
@@ -34,9 +34,11 @@ type attempts struct {
 	call   call
 	log    *slog.Logger
 	budget *budget
+	secret text.Secret
 	out    context.Context // of a request that is out
 
 	wait      time.Duration // before the next attempt
+	asked     time.Duration // the pause that the last answer has asked for
 	conflicts int           // 409s so far
 	throttles int           // 429s so far
 	failures  int           // network errors and 5xx so far
@@ -59,6 +61,14 @@ func (c call) attempt() time.Duration {
 		return readTimeout
 	}
 	return writeTimeout
+}
+
+// longest is how many bytes its answer may have.
+func (c call) longest() int {
+	if c.upload {
+		return maxRefusal
+	}
+	return maxAnswer
 }
 
 func (c call) writes() bool { return c.method != http.MethodGet }
@@ -91,7 +101,7 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 		state.lost = state.lost || state.call.writes() && !neverSent(err)
 		return nil, err
 	}
-	body, err := readBounded(response.Body)
+	body, err := readBounded(response.Body, state.call.longest())
 	// A refusal is known by its status, whatever became of its words; those of an import name the rows that can be left out.
 	if err != nil && (response.StatusCode < 400 || state.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {
 		state.lost = state.lost || state.call.writes()
@@ -101,12 +111,12 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	return response, nil
 }
 
-var errTooLarge = errors.New("the answer is larger than 16 MB")
+var errTooLarge = errors.New("the answer is larger than any of the API")
 
-func readBounded(body io.ReadCloser) ([]byte, error) {
+func readBounded(body io.ReadCloser, limit int) ([]byte, error) {
 	defer body.Close()
-	read, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
-	if err == nil && len(read) > maxAnswer {
+	read, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+	if err == nil && len(read) > limit {
 		err = errTooLarge
 	}
 	return read, err
@@ -149,6 +159,9 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 	}
 	if response != nil && response.StatusCode == http.StatusTooManyRequests {
 		a.budget.throttled(a.call, a.wait)
+		if tooLong(isBackground(ctx), a.wait) {
+			return false, nil
+		}
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < a.wait+time.Second {
 		return false, nil
@@ -165,8 +178,8 @@ func (a *attempts) reason(ctx context.Context, response *http.Response, err erro
 	switch status := response.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		// It was not carried out, so repeating is safe whatever the call does.
+		a.pauseAfter(a.throttles, time.Second, 15*time.Second, response)
 		a.throttles++
-		a.wait = bounded(retryablehttp.DefaultBackoff(time.Second, 15*time.Second, a.throttles-1, response), time.Second)
 		return "429"
 	case status == http.StatusConflict && a.call.throughConflict && a.conflicts < 8:
 		// Real accounts take 3 to 10 seconds to apply a write (observed); 8 waits are 22 seconds.
@@ -191,8 +204,8 @@ func (a *attempts) afterFailure(ctx context.Context, reason string, unsent bool,
 	if a.call.once && !unsent || a.givenUp(ctx) {
 		return ""
 	}
+	a.pauseAfter(a.failures, 500*time.Millisecond, 8*time.Second, response)
 	a.failures++
-	a.wait = bounded(retryablehttp.DefaultBackoff(500*time.Millisecond, 8*time.Second, a.failures-1, response), 500*time.Millisecond)
 	return reason
 }
 
@@ -203,9 +216,4 @@ func (a *attempts) givenUp(ctx context.Context) bool {
 		a.failing = time.Now()
 	}
 	return a.failures >= maxNetworkRetries && (!isBackground(ctx) || time.Since(a.failing) > longestOutage)
-}
-
-// bounded keeps what a Retry-After asks for within reason: no hot loop on 0, and no client that is dumb for a day.
-func bounded(wait, least time.Duration) time.Duration {
-	return min(max(wait, least), longestWait)
 }

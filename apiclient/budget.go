@@ -128,9 +128,12 @@ func (b *budget) take(ctx context.Context, call call) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		wait := b.try(call, isBackground(ctx))
+		wait, closed := b.try(call, isBackground(ctx))
 		if wait <= 0 {
 			return ctx.Err() // it may have ended while the store was waited for
+		}
+		if tooLong(isBackground(ctx), closed) {
+			return errNoBudget{wait}
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
 			return errNoBudget{wait}
@@ -141,13 +144,15 @@ func (b *budget) take(ctx context.Context, call call) error {
 	}
 }
 
-// try counts the call if it fits now, which is when it has the windows: it may have waited for them.
-func (b *budget) try(call call, background bool) (wait time.Duration) {
+// try counts the call if it fits now, which is when it has the windows: it may have waited for them. closed is how long a 429
+// keeps everybody from sending.
+func (b *budget) try(call call, background bool) (wait, closed time.Duration) {
 	b.with(call, func(applies []*window) {
 		now := time.Now()
-		wait = 0
+		wait, closed = 0, 0
 		for _, w := range applies {
 			wait = max(wait, w.free(now, background))
+			closed = max(closed, w.closedUntil.Sub(now))
 		}
 		for _, w := range applies {
 			if wait <= 0 {
@@ -155,7 +160,7 @@ func (b *budget) try(call call, background bool) (wait time.Duration) {
 			}
 		}
 	})
-	return wait
+	return wait, closed
 }
 
 // throttled is told of a 429: nobody sends before it is over, and everybody sends less for a while. Which of the limits

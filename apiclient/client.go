@@ -20,6 +20,7 @@ import (
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/store"
+	"mailtrap-contacts-mcp/text"
 )
 
 // DefaultURL is Mailtrap's host for everything this package calls (spec, recording).
@@ -53,6 +54,7 @@ type Config struct {
 type Client struct {
 	base      *url.URL
 	token     string
+	secret    text.Secret // the token, as it must not be shown
 	readOnly  bool
 	userAgent string
 	account   accountPath
@@ -85,6 +87,7 @@ func New(config Config) (*Client, error) {
 		base: base, token: strings.TrimSpace(config.Token), readOnly: config.ReadOnly, userAgent: config.UserAgent,
 		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
 	}
+	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {
 		c.budget.shared = &sharedWindows{store: config.Store, token: nameOfToken(c.token), host: base.Host, log: log}
 	}
@@ -102,16 +105,8 @@ func (c *Client) HasToken() bool { return c.token != "" }
 // ReadOnly reports whether the client refuses every call that would change something in the account.
 func (c *Client) ReadOnly() bool { return c.readOnly }
 
-// minToken is the least length of what is taken for a token: a shorter one would be found in ordinary words.
-const minToken = 8
-
-// Conceal takes the token out of a text that may quote a file it stands in.
-func (c *Client) Conceal(s string) string {
-	if len(c.token) < minToken {
-		return s
-	}
-	return strings.ReplaceAll(s, c.token, "[token]")
-}
+// Conceal takes the token out of a text that is about to be shown, and what is left of one that was cut.
+func (c *Client) Conceal(s string) string { return c.secret.Hide(s) }
 
 // BaseURL is the API's address.
 func (c *Client) BaseURL() string { return c.base.String() }
@@ -174,6 +169,7 @@ type call struct {
 	suppressions    bool   // counts against the suppressions' budget
 	account         string // prefix of its path; what the rate limits are counted for
 	reads           bool   // changes nothing in the account, whatever its method
+	repeated        *bool  // if not nil, set when an earlier attempt may have done its work as well
 }
 
 // do sends a call and decodes the answer into out, a pointer, or nil when the body does not matter.
@@ -198,7 +194,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
-	state := &attempts{call: call, log: c.log, budget: c.budget, out: sending}
+	state := &attempts{call: call, log: c.log, budget: c.budget, secret: c.secret, out: sending}
 	waits, stop := waiting(sending)
 	defer stop()
 	request, err := retryablehttp.NewRequestWithContext(withAttempts(waits, state), call.method, target, body)
@@ -214,6 +210,9 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	response, err := c.retrying(state).Do(request) //nolint:bodyclose // pacedTransport has read and closed it
 	if err != nil {
 		return state.failed(waits, err)
+	}
+	if call.repeated != nil {
+		*call.repeated = state.lost
 	}
 	return state.finish(response, out)
 }

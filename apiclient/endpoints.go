@@ -11,15 +11,23 @@ import (
 // CreateContact creates a contact (201). An existing address is a 422 "has already been taken", one whose write is
 // still being applied a 409 "Contact exists" (observed). It is never repeated after a lost answer; see Error.Unknown.
 func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Contact, error) {
+	create := call{method: http.MethodPost, route: "/contacts", body: map[string]any{"contact": contact}, once: true}
 	var out wrapped[Contact]
-	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts", body: map[string]any{"contact": contact}, once: true}, &out)
+	err := c.do(ctx, create, &out)
+	if err == nil && !sameAddress(out.Data.Email, contact.Email) {
+		err = create.notAnswered("the body is about another contact")
+	}
 	return out.Data, err
 }
 
 // GetContact looks a contact up. For some seconds after a contact was created the API may not find it yet (inferred).
 func (c *Client) GetContact(ctx context.Context, ref ContactRef) (Contact, error) {
+	look := call{method: http.MethodGet, route: "/contacts/{contact}", path: "/contacts/" + ref.segment()}
 	var out wrapped[Contact]
-	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/{contact}", path: "/contacts/" + ref.segment()}, &out)
+	err := c.do(ctx, look, &out)
+	if err == nil && !ref.names(out.Data) {
+		err = look.notAnswered("the body is about another contact")
+	}
 	return out.Data, err
 }
 
@@ -33,12 +41,29 @@ func (c *Client) UpdateContact(ctx context.Context, ref ContactRef, change Conta
 		wrapped[Contact]
 		Action string `json:"action"`
 	}
-	err = c.do(ctx, call{
+	update := call{
 		method: http.MethodPatch, route: "/contacts/{contact}", path: "/contacts/" + ref.segment(),
 		body: map[string]any{"contact": change}, once: !ref.isUUID, throughConflict: true,
-	}, &out)
-	return out.Data, out.Action == "created", err
+	}
+	if err = c.do(ctx, update, &out); err != nil {
+		return out.Data, false, err
+	}
+	switch {
+	case out.Action == actionCreated: // under a new UUID
+		return out.Data, true, nil
+	case out.Action != actionUpdated && out.Action != "":
+		return out.Data, false, update.notAnswered("the body tells of an action that is neither created nor updated")
+	case !ref.names(out.Data) && !(sameAddress(out.Data.Email, change.Email) && !ref.isUUID):
+		return out.Data, false, update.notAnswered("the body is about another contact")
+	}
+	return out.Data, false, nil
 }
+
+// What a PATCH says it did (spec).
+const (
+	actionCreated = "created"
+	actionUpdated = "updated"
+)
 
 // DeleteContact deletes a contact (204). A repeat after a lost answer that finds nothing has succeeded.
 func (c *Client) DeleteContact(ctx context.Context, ref ContactRef) error {
@@ -66,9 +91,10 @@ func (c *Client) Lists(ctx context.Context, search string) ([]List, error) {
 
 // List returns one list.
 func (c *Client) List(ctx context.Context, id int64) (List, error) {
+	look := call{method: http.MethodGet, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id)}
 	var out List
-	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id)}, &out)
-	return out, err
+	err := c.do(ctx, look, &out)
+	return out, look.about(err, out.ID, id)
 }
 
 // CreateList creates a list (200, spec). It is not repeated after a lost answer.
@@ -80,11 +106,10 @@ func (c *Client) CreateList(ctx context.Context, name string) (List, error) {
 
 // RenameList renames a list.
 func (c *Client) RenameList(ctx context.Context, id int64, name string) (List, error) {
+	rename := call{method: http.MethodPatch, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id), body: map[string]string{"name": name}}
 	var out List
-	err := c.do(ctx, call{
-		method: http.MethodPatch, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id), body: map[string]string{"name": name},
-	}, &out)
-	return out, err
+	err := c.do(ctx, rename, &out)
+	return out, rename.about(err, out.ID, id)
 }
 
 // DeleteList deletes a list (204); its contacts stay (documentation).
@@ -101,9 +126,10 @@ func (c *Client) Fields(ctx context.Context) ([]Field, error) {
 
 // Field returns one field.
 func (c *Client) Field(ctx context.Context, id int64) (Field, error) {
+	look := call{method: http.MethodGet, route: "/contacts/fields/{field}", path: "/contacts/fields/" + number(id)}
 	var out Field
-	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/fields/{field}", path: "/contacts/fields/" + number(id)}, &out)
-	return out, err
+	err := c.do(ctx, look, &out)
+	return out, look.about(err, out.ID, id)
 }
 
 // CreateField creates a field (201, spec); its ID is ignored. It is not repeated after a lost answer.
@@ -116,11 +142,10 @@ func (c *Client) CreateField(ctx context.Context, field Field) (Field, error) {
 
 // UpdateField changes a field's name or merge tag.
 func (c *Client) UpdateField(ctx context.Context, id int64, change FieldChange) (Field, error) {
+	update := call{method: http.MethodPatch, route: "/contacts/fields/{field}", path: "/contacts/fields/" + number(id), body: change}
 	var out Field
-	err := c.do(ctx, call{
-		method: http.MethodPatch, route: "/contacts/fields/{field}", path: "/contacts/fields/" + number(id), body: change,
-	}, &out)
-	return out, err
+	err := c.do(ctx, update, &out)
+	return out, update.about(err, out.ID, id)
 }
 
 // DeleteField deletes a field and its values (204). One that an automation, campaign or segment uses is refused with a
@@ -130,7 +155,7 @@ func (c *Client) DeleteField(ctx context.Context, id int64) error {
 }
 
 // CreateImport starts an import of at most MaxImportRows contacts (201). It is an upsert, so it is repeated when an
-// answer is lost. Rows the API refuses are in Error.Rows.
+// answer is lost, which Import.Repeated then tells. Rows the API refuses are in Error.Rows.
 func (c *Client) CreateImport(ctx context.Context, rows []ImportRow) (Import, error) {
 	return c.createImport(ctx, map[string]any{"contacts": rows})
 }
@@ -143,15 +168,18 @@ func (c *Client) CreateImportJSON(ctx context.Context, request []byte) (Import, 
 
 func (c *Client) createImport(ctx context.Context, body any) (Import, error) {
 	var out Import
-	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/imports", body: body, upload: true}, &out)
+	repeated := false
+	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/imports", body: body, upload: true, repeated: &repeated}, &out)
+	out.Repeated = repeated
 	return out, err
 }
 
 // Import returns an import's state.
 func (c *Client) Import(ctx context.Context, id int64) (Import, error) {
+	look := call{method: http.MethodGet, route: "/contacts/imports/{import}", path: "/contacts/imports/" + number(id)}
 	var out Import
-	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/imports/{import}", path: "/contacts/imports/" + number(id)}, &out)
-	return out, err
+	err := c.do(ctx, look, &out)
+	return out, look.about(err, out.ID, id)
 }
 
 // CreateExport starts an export (201, recording). While another one runs, the API refuses with a 422 on base (spec).
@@ -175,9 +203,10 @@ func (c *Client) CreateExport(ctx context.Context, filter ExportFilter) (Export,
 
 // Export returns an export's state.
 func (c *Client) Export(ctx context.Context, id int64) (Export, error) {
+	look := call{method: http.MethodGet, route: "/contacts/exports/{export}", path: "/contacts/exports/" + number(id)}
 	var out Export
-	err := c.do(ctx, call{method: http.MethodGet, route: "/contacts/exports/{export}", path: "/contacts/exports/" + number(id)}, &out)
-	return out, err
+	err := c.do(ctx, look, &out)
+	return out, look.about(err, out.ID, id)
 }
 
 // Accounts returns the accounts the token can reach. It needs no account id.

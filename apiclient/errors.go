@@ -1,14 +1,13 @@
 package apiclient
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -58,7 +57,10 @@ type Error struct {
 	Lost bool
 	// Repeatable is set when sending the same call again cannot do its work twice.
 	Repeatable bool
-	Err        error
+	// Until is when there is room again, as far as that is known, and Asked the pause that Mailtrap has asked for.
+	Until time.Time
+	Asked time.Duration
+	Err   error
 }
 
 // Error is for logs: it names no address and no value.
@@ -132,8 +134,7 @@ func (e *Error) known() *fault.Error {
 		return fault.New(fault.Conflict, "Mailtrap is still applying an earlier write to this contact.", e.said(),
 			"Wait ten seconds and repeat the call.")
 	case Throttled:
-		return fault.New(fault.RateLimited, "Mailtrap's rate limit (200 contact requests a minute, 150 in ten seconds) leaves no room right now.", "",
-			"Wait a minute and repeat the call. An import takes one request for many contacts, single calls take one or more each.")
+		return e.throttled()
 	case TooLarge:
 		return fault.New(fault.LimitReached, "Mailtrap found the request too large.", e.said(), "Send fewer contacts at once.")
 	case Refused:
@@ -190,7 +191,11 @@ func (p Problem) String() string {
 }
 
 func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
-	return &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err}
+	failure := &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err}
+	if status == http.StatusTooManyRequests {
+		failure.Until, failure.Asked = time.Now().Add(a.wait), a.asked
+	}
+	return failure
 }
 
 // failed turns a call without an answer into an Error. waits is the context of its waits.
@@ -208,10 +213,11 @@ func (a *attempts) failed(waits context.Context, err error) error {
 		return refusal.error
 	}
 	kind := NoAnswer
+	full := new(errNoBudget)
 	switch {
 	case errors.Is(waits.Err(), context.Canceled):
 		kind = Stopped
-	case errors.As(err, new(errNoBudget)):
+	case errors.As(err, full):
 		kind = Throttled
 	case errors.Is(err, context.DeadlineExceeded):
 		kind = TimedOut
@@ -219,6 +225,9 @@ func (a *attempts) failed(waits context.Context, err error) error {
 		kind = Unreadable
 	}
 	failure := a.errorOf(kind, status, err)
+	if kind == Throttled {
+		failure.Until = time.Now().Add(full.wait)
+	}
 	if kind == Unreadable {
 		failure.Problems = []Problem{{Text: errTooLarge.Error()}}
 	}
@@ -232,6 +241,7 @@ func (a *attempts) finish(response *http.Response, out any) error {
 	if err != nil {
 		return err
 	}
+	body = a.secret.Redact(inPlainASCII(body)) // before anything of it is cut
 	status := response.StatusCode
 	switch {
 	case status/100 == 2:
@@ -251,10 +261,8 @@ func (a *attempts) decode(status int, body []byte, out any) error {
 	switch {
 	case out == nil && len(body) == 0:
 		return nil
-	case out == nil && json.Valid(body):
-		return nil
 	case out == nil:
-		err = errors.New("the body is not JSON")
+		err = isJSON(body)
 	default:
 		err = decodeInto(body, out)
 	}
@@ -266,44 +274,6 @@ func (a *attempts) decode(status int, body []byte, out any) error {
 	failure.Unknown = a.call.writes()
 	return failure
 }
-
-func decodeInto(body []byte, out any) error {
-	if trimmed := bytes.TrimSpace(body); len(trimmed) == 0 || string(trimmed) == "null" {
-		return errors.New("the body is empty")
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return errors.New("the body does not decode")
-	}
-	if !isComplete(out) {
-		return errors.New("the body lacks its id")
-	}
-	return nil
-}
-
-// isComplete asks what was decoded whether it has what every answer of its kind has.
-func isComplete(out any) bool {
-	object, ok := out.(interface{ complete() bool })
-	return !ok || object.complete()
-}
-
-func (w *wrapped[T]) complete() bool { return isComplete(&w.Data) }
-
-func (e *every[T]) complete() bool {
-	for i := range *e {
-		if !isComplete(&(*e)[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func (c *Contact) complete() bool     { return c.ID != "" && c.Email != "" }
-func (l *List) complete() bool        { return l.ID > 0 }
-func (f *Field) complete() bool       { return f.ID > 0 }
-func (a *Account) complete() bool     { return a.ID > 0 }
-func (i *Import) complete() bool      { return i.ID > 0 && i.Status != "" }
-func (e *Export) complete() bool      { return e.ID > 0 && e.Status != "" }
-func (s *Suppression) complete() bool { return s.ID != "" }
 
 func kindOf(status int) Kind {
 	switch {

@@ -167,7 +167,7 @@ func TestNothingIsSentForAnIdentifierThatIsNone(t *testing.T) {
 
 func TestIdsBeyondTwoToThe53StayExact(t *testing.T) {
 	const big = 9007199254740993
-	network := always(200, `{"id":9007199254740993,"name":"x","status":"created","data":{"id":"`+aUUID+`","email":"a@b.co","list_ids":[9007199254740993],"fields":{"n":9007199254740993,"f":0.10}}}`)
+	network := always(200, `{"id":9007199254740993,"name":"x","status":"created","data":{"id":"`+aUUID+`","email":"a@b.co","status":"subscribed","list_ids":[9007199254740993],"fields":{"n":9007199254740993,"f":0.10}}}`)
 	c := newClient(t, Config{Account: "9007199254740993", Transport: network})
 	ctx := context.Background()
 	list, err := c.List(ctx, big)

@@ -20,11 +20,17 @@ func readProblems(body []byte, contentType string) ([]Problem, []RowProblem) {
 	if len(body) == 0 {
 		return nil, nil
 	}
+	found := &collector{}
+	if len(body) > largeBody {
+		if found.rowsOf(body); len(found.problems)+len(found.rows) == 0 {
+			found.problems = []Problem{{Text: describeForeign(body, contentType)}}
+		}
+		return found.problems, found.rows
+	}
 	var document any
 	if err := json.Unmarshal(body, &document); err != nil {
 		return []Problem{{Text: describeForeign(body, contentType)}}, nil
 	}
-	found := &collector{}
 	switch document := document.(type) {
 	case nil:
 	case map[string]any:
@@ -47,6 +53,30 @@ var messageKeys = []string{"error", "errors", "message"}
 
 // maxWhere bounds the name of a place: a body can nest thousands of objects.
 const maxWhere = 200
+
+// largeBody is more than any error has but that of an import. Such a one is read row by row: as a tree it would take many
+// times its size.
+const largeBody = 256 << 10
+
+// rowsOf reads {"errors":[…]}. Messages beyond those of a whole import, and whatever else stands there, are passed over.
+func (c *collector) rowsOf(body []byte) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	for _, want := range []json.Token{json.Delim('{'), "errors", json.Delim('[')} {
+		if token, err := decoder.Token(); err != nil || token != want {
+			return
+		}
+	}
+	for n := 0; n < MaxImportRows && decoder.More(); n++ {
+		var row json.RawMessage
+		if decoder.Decode(&row) != nil {
+			return
+		}
+		var message any
+		if len(row) <= largeBody && json.Unmarshal(row, &message) == nil {
+			c.walk("", message)
+		}
+	}
+}
 
 type collector struct {
 	problems []Problem

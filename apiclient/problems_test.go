@@ -3,6 +3,7 @@ package apiclient
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -129,11 +130,31 @@ func TestThousandsOfMessagesMakeAShortAnswer(t *testing.T) {
 }
 
 func TestANestedBodyIsReadInBoundedMemory(t *testing.T) {
-	deep := strings.Repeat(`{"`+strings.Repeat("k", 1000)+`":`, 9000) + `"bottom"` + strings.Repeat("}", 9000)
-	problems, _ := readProblems([]byte(deep), "application/json")
+	deep := func(key int) []byte {
+		return []byte(strings.Repeat(`{"`+strings.Repeat("k", key)+`":`, 9000) + `"bottom"` + strings.Repeat("}", 9000))
+	}
+	problems, _ := readProblems(deep(20), "application/json")
 	if len(problems) != 1 || problems[0].Text != "bottom" || len(problems[0].Where) > 3000 {
 		t.Errorf("got %d problems", len(problems))
 	}
+	for name, body := range map[string][]byte{
+		"deep":        deep(1000),
+		"broad":       []byte(strings.Repeat("[],", 1<<20) + "[]"),
+		"rows":        []byte(`{"errors":[` + strings.Repeat("[],", 1<<20) + "[]]}"),
+		"half a list": []byte(`{"errors":["x",` + strings.Repeat("[],", 1<<20)),
+	} {
+		before := allocated()
+		problems, _ := readProblems(body, "application/json")
+		if used := allocated() - before; used > uint64(20*len(body)) || len(problems) != 1 || len(problems[0].Text) > 400 {
+			t.Errorf("%s: %d MB for %d MB, %d problems", name, used>>20, len(body)>>20, len(problems))
+		}
+	}
+}
+
+func allocated() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.TotalAlloc
 }
 
 func TestSaysLooksAtThePlaceAndTheWords(t *testing.T) {

@@ -83,10 +83,10 @@ func TestA429ForOneClientHoldsTheOthersBack(t *testing.T) {
 func TestAThrottledSuppressionLeavesTheContactsAlone(t *testing.T) {
 	b := newBudget()
 	b.throttled(call{suppressions: true}, time.Minute)
-	if wait := b.try(call{}, false); wait > 0 {
+	if wait, _ := b.try(call{}, false); wait > 0 {
 		t.Errorf("a call to a contact waits %s", wait)
 	}
-	if wait := b.try(call{suppressions: true}, false); wait < 50*time.Second {
+	if wait, _ := b.try(call{suppressions: true}, false); wait < 50*time.Second {
 		t.Errorf("a call to the suppressions waits %s", wait)
 	}
 }
@@ -298,7 +298,7 @@ func TestTheRateLimitsDoNotWaitForTheJournal(t *testing.T) {
 		defer rows.Close()
 	}
 	began := time.Now()
-	if wait := pace.try(call{unscoped: true}, false); wait > 0 || time.Since(began) > time.Second || !pace.shared.again.IsZero() {
+	if wait, _ := pace.try(call{unscoped: true}, false); wait > 0 || time.Since(began) > time.Second || !pace.shared.again.IsZero() {
 		t.Errorf("it waits %s, after %s", wait, time.Since(began))
 	}
 }
@@ -332,7 +332,7 @@ func BenchmarkTheRateBudget(b *testing.B) {
 			}
 			asked := call{account: "/accounts/1"}
 			for i := range 150 {
-				if pace.try(asked, false) > 0 {
+				if wait, _ := pace.try(asked, false); wait > 0 {
 					b.Fatal(fmt.Sprint("no room for call ", i))
 				}
 			}

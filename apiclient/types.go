@@ -3,7 +3,7 @@ package apiclient
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"math"
 	"time"
 )
 
@@ -56,29 +56,22 @@ func (v *Values) UnmarshalJSON(data []byte) error {
 // imports, exports and suppressions (recording).
 type Timestamp struct{ time.Time }
 
-// UnmarshalJSON accepts milliseconds, an ISO 8601 string, null, and the empty string.
+// UnmarshalJSON accepts milliseconds, an ISO 8601 string, null, and the empty string. What is none of these, or no time that
+// a contact can have, is an unknown time: the zero value. What else is told is no worse for it.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
-	var millis int64
-	if err := json.Unmarshal(data, &millis); err == nil {
-		t.Time = time.Time{}
-		if millis != 0 {
-			t.Time = time.UnixMilli(millis).UTC()
-		}
-		return nil
-	}
+	t.Time = time.Time{}
+	var millis float64
 	var written string
-	if err := json.Unmarshal(data, &written); err != nil {
-		return fmt.Errorf("a time is neither a number nor a string")
+	if json.Unmarshal(data, &millis) == nil && math.Abs(millis) < 1<<53 {
+		t.Time = time.UnixMilli(int64(millis)).UTC()
+	} else if json.Unmarshal(data, &written) == nil {
+		if parsed, err := time.Parse(time.RFC3339Nano, written); err == nil {
+			t.Time = parsed.UTC()
+		}
 	}
-	if written == "" {
+	if t.Unix() <= 0 || t.Year() > 9999 {
 		t.Time = time.Time{}
-		return nil
 	}
-	parsed, err := time.Parse(time.RFC3339Nano, written)
-	if err != nil {
-		return fmt.Errorf("a time is not written as ISO 8601")
-	}
-	t.Time = parsed.UTC()
 	return nil
 }
 
@@ -140,18 +133,6 @@ const (
 	JobFinished = "finished"
 	JobFailed   = "failed"
 )
-
-// Import is a bulk import's state. The counts are there when it has finished (spec).
-type Import struct {
-	ID        int64  `json:"id"`
-	Status    string `json:"status"`
-	Created   int    `json:"created_contacts_count"`
-	Updated   int    `json:"updated_contacts_count"`
-	OverLimit int    `json:"contacts_over_limit_count"`
-}
-
-// Done reports whether the import will not change any more.
-func (i Import) Done() bool { return i.Status == JobFinished || i.Status == JobFailed }
 
 // ExportFilter chooses the contacts of an export. Empty means all.
 type ExportFilter struct {

@@ -15,7 +15,7 @@ import (
 // end ends a job: what it has left to say goes into files, and then it has ended. What it holds of contacts that were not
 // sent stays where it may be carried on with.
 func (s *Service) end(ctx context.Context, j *job, state State, cause error) error {
-	j.Tally.Doing, j.Tally.Asked, j.Tally.Since = "", 0, 0
+	j.Tally.Doing, j.Tally.Asked, j.Tally.Since, j.Tally.Until = "", 0, 0, 0
 	if cause != nil {
 		j.Tally.Failure = keep(cause)
 	}
@@ -27,6 +27,11 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 	j.Tally.Part = ""
 	if state == Cancelled {
 		if err := j.giveUp(ctx, db); err != nil {
+			return err
+		}
+	}
+	if state == Failed {
+		if j.Tally.InDoubt, err = inDoubt(ctx, db, j); err != nil {
 			return err
 		}
 	}
@@ -76,6 +81,10 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 				return err
 			}
 			j.Tally.Unknown += bytes.Count(content, []byte{'\n'})
+			j.Tally.Doubts = []string{leftBefore}
+			if err := addDoubtful(ctx, tx, j, content, leftBefore); err != nil {
+				return err
+			}
 		}
 		tally, err := json.Marshal(j.Tally)
 		if err != nil {
@@ -85,6 +94,9 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 			exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally), j.account, j.ID))
 	})
 }
+
+// leftBefore is why nobody knows what became of contacts whose request was on its way.
+const leftBefore = "may have taken the request before the job was cancelled"
 
 func (s *Service) writeFiles(ctx context.Context, j *job) error {
 	if err := s.writeRejected(ctx, j); err != nil {
@@ -112,7 +124,7 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 // not known what became.
 func needsReport(j *job) bool {
 	t := j.Tally
-	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused > 0 || j.Total > reportedFrom
+	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused > 0 || len(t.Doubts) > 0 || j.Total > reportedFrom
 }
 
 // reportedFrom is how many contacts a job has to have for a report where all went well.
@@ -161,7 +173,7 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
 		Rows: j.Source.Read, Merged: j.Source.Merged, Reject: j.Source.Rejected, Why: append(j.Source.Reasons, t.Reasons...),
 		Total: j.Total, Created: t.Created, Updated: t.Updated, Over: t.OverLimit, Done: t.Done, Same: t.Unchanged, Unsub: t.Unsubscribed,
-		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown, Taken: t.TakenOut, NotSent: j.Left(),
+		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown + t.InDoubt, Taken: t.TakenOut, NotSent: j.Left(),
 	}
 	if err := j.Err(); err != nil {
 		said.Failure = fault.From(err).What
@@ -170,7 +182,7 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 	if err != nil {
 		return recorded(err)
 	}
-	if said.People, err = problems(ctx, db, j.account, j.ID, reportedItems); err != nil {
+	if said.People, err = problems(ctx, db, j, reportedItems); err != nil {
 		return recorded(err)
 	}
 	encoder := json.NewEncoder(to)
@@ -178,9 +190,18 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 	return encoder.Encode(said)
 }
 
-// problems are the items of a job that did not go as they should.
-func problems(ctx context.Context, db *sql.DB, account, id string, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, account, id, limit)
+// problems are the contacts of a job that did not go as they should.
+func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
+	found, err := problemItems(ctx, db, j, limit)
+	if err != nil {
+		return nil, err
+	}
+	doubtful, err := doubtfulPeople(ctx, db, j, limit-len(found))
+	return append(found, doubtful...), err
+}
+
+func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, j.account, j.ID, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ type Estimate struct {
 	// Left is about how long it still takes, and Requests how many it still sends.
 	Left     time.Duration
 	Requests int
+	// Unclear is set when how long it still takes depends on Mailtrap alone: Left is no estimate then.
+	Unclear bool
 	// PerMinute is how many contacts it has dealt with in a minute so far; 0 where that cannot be said.
 	PerMinute int
 }
@@ -55,7 +57,16 @@ func (s Status) Estimate(now time.Time) Estimate {
 			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(e.PerMinute) * float64(time.Minute))
 		}
 	}
+	e.Left += max(0, time.UnixMilli(t.Until).Sub(now))
+	e.Unclear = s.State == Running && (t.Since != 0 && t.Until == 0 || s.overdue(now))
 	return e
+}
+
+// overdue reports whether Mailtrap works on an import for longer than was reckoned with.
+func (s Status) overdue(now time.Time) bool {
+	t := s.Tally
+	reckoned := max(time.Minute, 2*time.Duration(t.Out)*chunkTime/fullChunk)
+	return t.Asked != 0 && t.Out > 0 && now.Sub(time.UnixMilli(t.Asked)) > reckoned
 }
 
 // Automations names what automations may wait for that the plan may start (documentation).

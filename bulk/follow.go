@@ -55,7 +55,7 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 		if err != nil {
 			return err
 		}
-		j.Tally.Failure, j.Tally.Since = nil, 0
+		j.Tally.Failure, j.Tally.Since, j.Tally.Until, j.Tally.InDoubt = nil, 0, 0, 0
 		return j.begin(ctx, tx, ticket)
 	})
 }
@@ -130,7 +130,7 @@ func (s Status) step() (done, total int, message string) {
 	if s.Kind == Export {
 		return s.Tally.Contacts, 0, s.Tally.Doing
 	}
-	message = s.Tally.Doing
+	message = s.Doing(time.Now())
 	if message == "" {
 		message = "working"
 	}
@@ -242,7 +242,11 @@ func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem
 	if err != nil {
 		return nil, err
 	}
-	items, err := problems(ctx, db, account, id, limit)
+	j, err := load(ctx, db, account, id)
+	if err != nil || j == nil {
+		return nil, s.store.Fault(err)
+	}
+	items, err := problems(ctx, db, j, limit)
 	found := make([]Problem, len(items))
 	for i, one := range items {
 		found[i] = Problem(one)

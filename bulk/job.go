@@ -121,6 +121,15 @@ type Tally struct {
 	Whole     string `json:"whole,omitempty"`
 	WholeSize int64  `json:"whole_size,omitempty"`
 
+	// Out is how many contacts are in the import that Mailtrap works on now, InDoubt how many in requests that may have been
+	// carried out when the job failed, and Doubts say why the outcome of imports is unknown.
+	Out     int      `json:"out,omitempty"`
+	InDoubt int      `json:"in_doubt,omitempty"`
+	Doubts  []string `json:"doubts,omitempty"`
+
+	// Until is when Mailtrap takes requests again, in ms since 1970, and Pause how long a pause it has asked for, in ms.
+	Until int64 `json:"until,omitempty"`
+	Pause int64 `json:"pause,omitempty"`
 	// Since is when the requests began to fail in a way that may pass; 0 when the last one did not. ms since 1970.
 	Since int64 `json:"since,omitempty"`
 	// Asked is when Mailtrap was asked for what it works on now, in ms since 1970.
@@ -200,7 +209,7 @@ func (s Status) Accepted() int {
 }
 
 // Left is how many contacts nothing has been sent for yet.
-func (s Status) Left() int { return max(0, s.Total-s.Worked()-s.Accepted()) }
+func (s Status) Left() int { return max(0, s.Total-s.Worked()-s.Accepted()-s.Tally.InDoubt) }
 
 // newID names a job: "import-20261126-k7m2qx4d".
 func newID(kind Kind, at time.Time) string {

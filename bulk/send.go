@@ -98,8 +98,8 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	started, err := s.createImport(ctx, j, body, n)
 	if err == nil {
 		c.imported = started.ID
-		j.Tally.Sent += n
-		j.Tally.Repeated = j.Tally.Repeated || again
+		j.Tally.Sent, j.Tally.Out = j.Tally.Sent+n, n
+		j.Tally.Repeated = j.Tally.Repeated || again || started.Repeated
 		j.Tally.Asked = time.Now().UnixMilli()
 		j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
 		s.imported(ctx, n)
@@ -184,31 +184,16 @@ func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state s
 // awaitChunk looks how far Mailtrap is with a chunk, and says when to look again.
 func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (pause time.Duration, err error) {
 	current, err := s.api.Import(ctx, c.imported)
-	asked := time.Since(time.UnixMilli(j.Tally.Asked))
-	switch {
-	case err != nil && !apiclient.IsKind(err, apiclient.NotFound):
+	if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
 		return 0, err
-	case err == nil && !current.Done() && asked < jobLimit:
+	}
+	asked := time.Since(time.UnixMilli(j.Tally.Asked))
+	found := judge(c.imported, cmp.Or(j.Tally.Out, c.contacts), current, err, asked)
+	if found.wait {
 		return lookAfter(asked), nil
 	}
-	var content []byte
-	if err := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content); err != nil {
-		return 0, recorded(err)
-	}
-	rows := bytes.Count(content, []byte{'\n'})
-	// What it counts is what it did; of one that failed half-way the rest is not known.
-	j.Tally.Created += current.Created
-	j.Tally.Updated += current.Updated
-	j.Tally.OverLimit += current.OverLimit
-	if unknown := rows - current.Created - current.Updated - current.OverLimit; unknown > 0 {
-		j.Tally.Unknown += unknown
-	}
-	j.Tally.Doing = ""
-	return 0, s.mark(ctx, db, j, c, chunkDone)
+	return 0, cmp.Or(s.settle(ctx, db, j, c, found), found.failure)
 }
-
-// jobLimit is how long one of Mailtrap's own jobs may take. One that never ends must not keep others waiting for ever.
-const jobLimit = 2 * time.Hour
 
 // lookAfter is when to look again at one of Mailtrap's jobs that it was asked for some time ago.
 func lookAfter(asked time.Duration) time.Duration {

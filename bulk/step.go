@@ -17,8 +17,6 @@ const (
 	stepFor = 2 * time.Second
 	// sitOut is the longest pause that a step sits out itself.
 	sitOut = 500 * time.Millisecond
-	// failingFor is how long requests may fail in a way that may pass before the job has failed.
-	failingFor = 2 * time.Hour
 )
 
 // step works on a job for a while. again says that there is more to do, after a pause. A job that is not ours to work on, or
@@ -146,11 +144,11 @@ func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, again 
 		case apiclient.IsKind(err, apiclient.Stopped): // it was told to stop
 			continue
 		case err != nil && s.passes(j, err):
-			more, pause = true, backOff(j.Tally.Since)
+			more, pause = true, max(backOff(j.Tally.Since), time.Until(time.UnixMilli(j.Tally.Until)))
 		case err != nil:
 			return 0, false, s.end(ctx, j, Failed, err)
 		default:
-			j.Tally.Since = 0
+			j.Tally.goesOn()
 		}
 		if !more {
 			return 0, false, s.end(ctx, j, Finished, nil)
@@ -241,8 +239,7 @@ func (s *Service) passes(j *job, err error) bool {
 	if j.Tally.Since == 0 {
 		j.Tally.Since = now.UnixMilli()
 	}
-	j.Tally.Doing = "waiting, because Mailtrap cannot be reached or refuses for the moment"
-	return now.Sub(time.UnixMilli(j.Tally.Since)) < failingFor
+	return now.Sub(time.UnixMilli(j.Tally.Since)) < j.Tally.waits(err)
 }
 
 // backOff is how long to wait when requests have been failing for some time.

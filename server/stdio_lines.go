@@ -24,31 +24,27 @@ type lineReader struct {
 	err   error // why lines was closed; io.EOF or what reading failed with
 	rest  []byte
 	asked *requests
-	out   *lineWriter
-
-	grace, linger time.Duration
+	grace time.Duration
 
 	ended chan struct{} // closed when the library has been told the end
 	once  sync.Once
 }
 
-func (s *Server) newLineReader(ctx context.Context, in io.Reader, out *lineWriter) *lineReader {
-	r := &lineReader{
-		ctx: ctx, lines: make(chan []byte), asked: out.asked, out: out, grace: s.grace, linger: s.linger, ended: make(chan struct{}),
-	}
-	go r.pump(bufio.NewReaderSize(in, 64<<10))
+func newLineReader(ctx context.Context, in io.Reader, out io.Writer, asked *requests, grace time.Duration) *lineReader {
+	r := &lineReader{ctx: ctx, lines: make(chan []byte), asked: asked, grace: grace, ended: make(chan struct{})}
+	go r.pump(bufio.NewReaderSize(in, 64<<10), out)
 	return r
 }
 
 // pump reads until the input ends or the reader is done with. A read that never returns keeps it, which is the fate of
 // a read from a terminal.
-func (r *lineReader) pump(in *bufio.Reader) {
+func (r *lineReader) pump(in *bufio.Reader, out io.Writer) {
 	defer close(r.lines)
 	for {
 		line, err := readLine(in)
 		switch {
 		case errors.Is(err, errTooLong):
-			_, _ = io.WriteString(r.out, tooLong)
+			_, _ = io.WriteString(out, tooLong)
 			continue
 		case len(bytes.TrimSpace(line)) > 0:
 			if !r.pass(line) {
@@ -64,15 +60,7 @@ func (r *lineReader) pump(in *bufio.Reader) {
 
 // pass counts the message before the library can answer it, and hands it over.
 func (r *lineReader) pass(line []byte) bool {
-	message := envelopeOf(line)
-	if saysNothing(message) {
-		line = refusal(message)
-	}
-	line, hidden := r.out.ids.hide(line, message)
-	if hidden {
-		message = envelopeOf(line)
-	}
-	r.asked.received(message)
+	r.asked.received(line)
 	select {
 	case r.lines <- append(line, '\n'):
 		return true
@@ -90,8 +78,6 @@ func (r *lineReader) Read(p []byte) (int, error) {
 				return 0, r.end(r.err)
 			}
 			r.rest = line
-		case <-r.out.broken:
-			return 0, r.end(io.EOF)
 		case <-r.ctx.Done():
 			return 0, r.end(io.EOF)
 		}
@@ -101,15 +87,10 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end waits for the answers to what has been asked. A signal shortens the wait.
+// end waits for the answers to what has been asked.
 func (r *lineReader) end(err error) error {
-	patience, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), r.linger)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), r.grace)
 	defer cancel()
-	signalled := context.AfterFunc(r.ctx, func() {
-		pause(patience, r.grace)
-		cancel()
-	})
-	defer signalled()
 	r.asked.wait(patience)
 	r.once.Do(func() { close(r.ended) })
 	return err
@@ -134,35 +115,23 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 		case dropping && (err == nil || errors.Is(err, io.EOF)):
 			return nil, errTooLong
 		}
-		return bytes.TrimRight(bytes.TrimPrefix(line, byteOrderMark), "\r\n"), err
+		return bytes.TrimRight(line, "\r\n"), err
 	}
 }
 
 // lineWriter writes one whole message at a time, the library's and ours. mcp-go v1.2.1 locks for its responses but not
 // for the requests it sends to the client.
 type lineWriter struct {
-	mu     sync.Mutex
-	out    io.Writer
-	asked  *requests
-	ids    ids
-	broken chan struct{} // closed when nobody reads any more
+	mu    sync.Mutex
+	out   io.Writer
+	asked *requests
 }
 
 // Write implements io.Writer.
 func (w *lineWriter) Write(message []byte) (int, error) {
 	w.mu.Lock()
-	_, err := w.out.Write(w.ids.show(message))
-	if err != nil {
-		select {
-		case <-w.broken:
-		default:
-			close(w.broken)
-		}
-	}
+	n, err := w.out.Write(message)
 	w.mu.Unlock()
 	w.asked.answered(message)
-	if err != nil {
-		return 0, err
-	}
-	return len(message), nil
+	return n, err
 }

@@ -48,6 +48,9 @@ func (v JobView) done() int { return v.Created + v.Updated + v.Done }
 
 // outcome says how many of the contacts were done, and what came of the others.
 func (v JobView) outcome() string {
+	if v.Unknown > 0 && v.done() == 0 { // none would be as wrong as all
+		return text.Count(v.asked(), "contact") + ", how many of them were done is not known (" + v.counts() + ")"
+	}
 	all := v.done() == v.asked()
 	if all && v.Kind == string(bulk.Import) {
 		return v.counts()
@@ -80,9 +83,9 @@ func (v JobView) counts() string {
 			parts = append(parts, text.Number(n)+" "+what)
 		}
 	}
-	if v.Kind == string(bulk.Import) {
+	if v.Kind == string(bulk.Import) && (v.Unknown == 0 || v.done() > 0) {
 		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated")
-	} else {
+	} else if v.Kind != string(bulk.Import) {
 		add(v.Created, "created, because they had been deleted meanwhile")
 	}
 	add(v.Unsubscribed, "unsubscribed")
@@ -121,7 +124,7 @@ func (v JobView) describe() string {
 		if v.Sent > v.worked() {
 			head += fmt.Sprintf(" (%s sent, Mailtrap works on them)", text.Number(v.Sent))
 		}
-		head += ", " + v.remaining() + " left."
+		head += v.left()
 		if v.PerMinute > 0 {
 			head += fmt.Sprintf(" It does %s a minute.", text.Number(v.PerMinute))
 		}
@@ -138,7 +141,7 @@ func (v JobView) describe() string {
 	default:
 		head = name + " failed: " + v.outcome() + "."
 	}
-	return lines(head, v.doing(), v.did(), v.Note, v.Error, v.leftOut(), v.describeProblems())
+	return lines(head, v.doing(), v.did(), v.Note, v.Error, v.leftOut(), v.doubts(), v.describeProblems())
 }
 
 // doing is what a running job is at.
@@ -217,6 +220,14 @@ func (v JobView) next() string {
 	return "job_id: " + v.JobID
 }
 
+// left says how long a running job still takes.
+func (v JobView) left() string {
+	if v.Unclear {
+		return "; how long it still takes is not known."
+	}
+	return ", " + v.remaining() + " left."
+}
+
 // remaining is about how long it takes, for people.
 func (v JobView) remaining() string {
 	d := time.Duration(v.Seconds) * time.Second
@@ -274,13 +285,29 @@ func (v JobView) rejections() []string {
 	return parts
 }
 
+// doubts says where those are whose import Mailtrap's own word leaves in doubt, and what to do about them.
+func (v JobView) doubts() string {
+	if !v.Doubtful {
+		return ""
+	}
+	where := "To be sure, import those contacts again: that"
+	if v.RejectedFile != "" {
+		where = "Whom it may concern is in " + v.RejectedFile + ", with the reason for each. Importing those rows again"
+	}
+	return where + " is harmless, because an import updates whoever is there already."
+}
+
 // outcomes are what a contact with a problem came to, in words.
 var outcomes = map[string]string{"not_found": "not a contact of this account", "refused": "refused", "unknown": "of unknown outcome; do not repeat blindly"}
 
 func (v JobView) describeProblems() string {
 	var parts []string
 	for _, problem := range v.Problems {
-		said := "- " + text.Word(problem.Contact, 80) + ": " + outcomes[problem.Outcome]
+		came := outcomes[problem.Outcome]
+		if v.Doubtful && problem.Outcome == "unknown" { // an import can be repeated
+			came = "of unknown outcome"
+		}
+		said := "- " + text.Word(problem.Contact, 80) + ": " + came
 		if problem.Reason != "" {
 			said += " (" + strings.TrimSpace(problem.Reason) + ")"
 		}

@@ -68,6 +68,10 @@ type JobView struct {
 	IgnoredColumns []string `json:"ignored_columns,omitempty"`
 	Note           string   `json:"note,omitempty"`
 	Error          string   `json:"error,omitempty"`
+	// Unclear is set when nobody knows how long it still takes, and Doubtful when Mailtrap's own word on imports leaves
+	// outcomes unknown: who is concerned stands in the file of rejected rows.
+	Unclear  bool `json:"-"`
+	Doubtful bool `json:"-"`
 	// What was left out because the result would be too long.
 	Omitted         int `json:"omitted,omitempty"`
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
@@ -106,7 +110,7 @@ func viewJob(status bulk.Status) JobView {
 		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: t.RejectedFile,
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
 		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
-		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown,
+		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt,
 		ReportFile: t.ReportFile, Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
 		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: t.File, IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
 	}
@@ -129,7 +133,7 @@ func viewJob(status bulk.Status) JobView {
 	case bulk.Running:
 		view.NotSent = status.Left()
 		if t.Since != 0 || status.Kind == bulk.Export { // of the others the counts say it
-			view.Doing = t.Doing
+			view.Doing = status.Doing(time.Now())
 		}
 	default:
 		view.NotSent = status.Left()
@@ -144,8 +148,12 @@ func viewJob(status bulk.Status) JobView {
 		view.Note = strings.TrimSpace(view.Note + " The file of rejected rows was changed meanwhile, so those that came later are in " + t.OtherRejected + ".")
 	}
 	if t.Repeated && t.Updated > 0 {
-		view.Note = strings.TrimSpace(view.Note + " A request was repeated after an interruption, so some contacts that were created count as updated.")
+		view.Note = strings.TrimSpace(view.Note + " A request was repeated because its answer was lost, so contacts that were created may count as updated.")
 	}
+	for _, why := range t.Doubts {
+		view.Note = strings.TrimSpace(view.Note + " Mailtrap " + why + ".")
+	}
+	view.Doubtful = len(t.Doubts) > 0
 	return view.estimated(status)
 }
 
@@ -156,6 +164,9 @@ func (v JobView) estimated(status bulk.Status) JobView {
 	}
 	estimate := status.Estimate(time.Now())
 	v.Seconds, v.Requests, v.PerMinute = int(estimate.Left.Seconds()), estimate.Requests, estimate.PerMinute
+	if v.Unclear = estimate.Unclear; v.Unclear {
+		v.Seconds = 0
+	}
 	if status.State != bulk.Planned {
 		return v
 	}

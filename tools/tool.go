@@ -191,7 +191,9 @@ func (c Callable) Call(ctx context.Context, arguments json.RawMessage) Result {
 	if err != nil {
 		failure := explain(err)
 		c.logFailure(ctx, failure, time.Since(started))
-		return Result{Text: c.conceal(failureText(failure)), Failed: true}
+		shown := *failure
+		shown.What, shown.Why, shown.Next = c.conceal(failure.What), c.conceal(failure.Why), c.conceal(failure.Next) // before it is cut
+		return Result{Text: c.conceal(failureText(&shown)), Failed: true}
 	}
 	c.log.DebugContext(ctx, "call answered", "took", time.Since(started))
 	return Result{Text: c.conceal(done.text), Structured: json.RawMessage(c.conceal(string(done.structured)))}

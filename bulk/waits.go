@@ -1,0 +1,54 @@
+package bulk
+
+import (
+	"fmt"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+const (
+	// failingFor is how long requests may fail in a way that may pass before the job has failed.
+	failingFor = 2 * time.Hour
+	// unreadableFor is the same for a write whose answer cannot be read: each time it may have been carried out anew.
+	unreadableFor = 5 * time.Minute
+)
+
+// waits notes that the job waits after a failure, and until when, and says for how long such failures are borne.
+func (t *Tally) waits(err error) time.Duration {
+	t.Until, t.Pause = 0, 0
+	t.Doing = "waiting to ask again, because Mailtrap cannot be reached, or fails"
+	apiError, ok := apiclient.AsError(err)
+	switch {
+	case ok && apiError.Kind == apiclient.Unreadable:
+		t.Doing = "waiting to ask again, because what Mailtrap answers cannot be read"
+		if apiError.Unknown {
+			return unreadableFor
+		}
+	case ok && apiError.Kind == apiclient.Throttled && !apiError.Until.IsZero():
+		t.Until, t.Pause = apiError.Until.UnixMilli(), apiError.Asked.Milliseconds()
+	}
+	return failingFor
+}
+
+// goesOn notes that requests succeed.
+func (t *Tally) goesOn() {
+	if t.Since != 0 {
+		t.Doing = ""
+	}
+	t.Since, t.Until, t.Pause = 0, 0, 0
+}
+
+// Doing says for people what a running job is at, with the end of its waiting where that is known.
+func (s Status) Doing(now time.Time) string {
+	until := time.UnixMilli(s.Tally.Until)
+	if s.Tally.Until == 0 || !until.After(now) {
+		return s.Tally.Doing
+	}
+	said := fmt.Sprintf("waiting until %s, for %s more, because Mailtrap takes no more requests for the moment",
+		until.UTC().Format("15:04:05 UTC"), apiclient.Roughly(until.Sub(now)))
+	if asked := time.Duration(s.Tally.Pause) * time.Millisecond; asked > until.Sub(now)+time.Minute {
+		said += fmt.Sprintf(" (it asked for %s; it is asked again sooner)", apiclient.Roughly(asked))
+	}
+	return said
+}
