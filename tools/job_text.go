@@ -46,9 +46,12 @@ func (v JobView) asked() int {
 // done is how many contacts the job has brought about what it is for.
 func (v JobView) done() int { return v.Created + v.Updated + v.Done }
 
+// open is how many contacts were sent of whom nobody knows what became.
+func (v JobView) open() int { return v.Unknown + v.OnTheWay }
+
 // outcome says how many of the contacts were done, and what came of the others.
 func (v JobView) outcome() string {
-	if v.Unknown > 0 && v.done() == 0 { // none would be as wrong as all
+	if v.open() > 0 && v.done() == 0 { // none would be as wrong as all
 		return text.Count(v.asked(), "contact") + ", how many of them were done is not known (" + v.counts() + ")"
 	}
 	all := v.done() == v.asked()
@@ -83,7 +86,7 @@ func (v JobView) counts() string {
 			parts = append(parts, text.Number(n)+" "+what)
 		}
 	}
-	if v.Kind == string(bulk.Import) && (v.Unknown == 0 || v.done() > 0) {
+	if v.Kind == string(bulk.Import) && (v.open() == 0 || v.done() > 0) {
 		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated")
 	} else if v.Kind != string(bulk.Import) {
 		add(v.Created, "created, because they had been deleted meanwhile")
