@@ -3,299 +3,391 @@ package audience
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/text"
 )
 
-// fit makes of a constant what the other side's type is compared with: '5' beside a number is 5, 'Yes' beside a boolean is
-// true, an address is lower case as Mailtrap keeps it. What can never fit is said to be wrong.
-func fit(other *node, e *expr, constant *node) (*node, error) {
-	if other.constant || !constant.constant {
-		return constant, nil
+// comparison checks = <> < <= > >=.
+func (c *checker) comparison(e *expr) (*expr, error) {
+	a, b, name := e.args[0], e.args[1], e.name
+	if err := c.nothing(e, a, b); err != nil {
+		return nil, err
 	}
-	v := constant.run(&row{code: -1})
-	fitted, why := fitted(v, other.dataType)
-	if why != "" {
-		return nil, wrong(e.at, "%s is compared with a %s", text.Value(v.plain("")), typeName(other.dataType)).because(why)
+	if a.op == opLiteral && b.op != opLiteral { // 5 < age is age > 5
+		a, b, name = b, a, turned(name)
+	} else if err := c.quotedName(a); err != nil {
+		return nil, err
 	}
-	if fitted == v {
-		return constant, nil
-	}
-	return &node{run: func(*row) value { return fitted }, constant: true, dataType: other.dataType}, nil
-}
-
-func typeName(dataType string) string {
-	switch dataType {
-	case catalog.Integer, catalog.Float:
-		return "number"
-	case catalog.Boolean:
-		return "value that is true or false"
-	case moment:
-		return "time"
-	}
-	return dataType
-}
-
-func fitted(v value, dataType string) (fits value, why string) {
-	if v.kind != textual {
-		return v, ""
-	}
-	switch dataType {
-	case catalog.Integer, catalog.Float:
-		if n := v.numeric(); n.kind != textual {
-			return n, ""
+	if isTime(a.kind) && b.op == opLiteral {
+		made, err := c.compareTo(e, name, a, b)
+		if err == nil && name == "<>" {
+			c.notes.unequal(a)
 		}
-		return v, "Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL."
-	case catalog.Boolean:
-		if truth, known := truths[strings.ToLower(strings.TrimSpace(v.text))]; known {
-			return ofBool(truth), ""
-		}
-		return v, "Write true or false. Contacts without a value are found by IS NULL."
-	case catalog.Date, moment:
-		return fittedTime(v, dataType)
-	case address:
-		return ofText(strings.ToLower(strings.TrimSpace(v.text))), ""
+		return made, err
 	}
-	return v, ""
-}
-
-// fittedTime admits the beginning of a date too: created_at >= '2026'.
-func fittedTime(v value, dataType string) (value, string) {
-	s := strings.TrimSpace(v.text)
-	const why = "Dates are written year-month-day, '2026-03-04', and times '2026-03-04 17:30:00' in UTC; date('now', '-90 days') is 90 days ago."
-	if len(s) > 10 {
-		ms, ok := millis(s)
-		switch {
-		case !ok:
-			return v, why
-		case dataType == catalog.Date:
-			return ofText(string(appendTime(nil, ms)[:10])), ""
-		}
-		return ofText(string(appendTime(nil, ms))), ""
-	}
-	for i := range len(s) {
-		if dash := i == 4 || i == 7; dash && s[i] != '-' || !dash && !isDigit(rune(s[i])) {
-			return v, why
+	x, y, err := c.pair(a, b, name)
+	if p, ok := err.(*problem); ok && a.op == opColumn && a.col == colEmail && e.name == "=" && p.repair == nil { //nolint:errorlint // never wrapped
+		if domain, is := strings.CutPrefix(b.val.text, "@"); is && domain != "" {
+			return nil, p.instead(min(a.at, b.at), max(a.to, b.to), "email_domain = "+quotedText(domain))
 		}
 	}
-	if len(s) < 4 || len(s) == 10 && !isDay(s) {
-		return v, why
+	if err != nil {
+		return nil, err
 	}
-	return ofText(s), ""
+	c.note(name, x, y)
+	e = e.with(x, y)
+	e.name = name
+	return e, nil
 }
 
-func (c *compiler) comparison(n *node, e *expr, kids []*node) error {
-	a, b := kids[0], kids[1]
-	var err error
-	if b, err = fit(a, e.args[1], b); err != nil {
-		return err
+// turned is a comparison with its sides exchanged.
+func turned(name string) string {
+	if other, turns := map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<="}[name]; turns {
+		return other
 	}
-	if a, err = fit(b, e.args[0], a); err != nil {
-		return err
-	}
-	if e.name == "<>" {
-		for col := range n.columns {
-			n.unequal[col] = true
-		}
-	}
-	name := e.name
-	n.run = func(r *row) value { return compared(name, a.run(r), b.run(r)).value() }
-	return nil
+	return name
 }
 
-func compared(name string, a, b value) tri {
-	if a.kind == null || b.kind == null {
-		return unknown
-	}
-	order, ok := compare(a, b)
-	if !ok {
-		switch name {
-		case "=":
-			return 0
-		case "<>":
-			return 1
-		}
-		return unknown
-	}
-	holds := false
-	switch name {
-	case "=":
-		holds = order == 0
-	case "<>":
-		holds = order != 0
-	case "<":
-		holds = order < 0
-	case "<=":
-		holds = order <= 0
-	case ">":
-		holds = order > 0
-	case ">=":
-		holds = order >= 0
-	}
-	if holds {
-		return 1
-	}
-	return 0
-}
-
-// is compares so that NULL is a value like others. IS TRUE and IS FALSE ask for the truth.
-func (c *compiler) is(n *node, e *expr, kids []*node) error {
-	a, not := kids[0], e.not
-	if e.args[1].op == opLiteral && e.args[1].name == "truth" {
-		wanted := tri(e.args[1].val.bits)
-		n.run = func(r *row) value { return ofBool((truthOf(a.run(r)) == wanted) != not) }
+// nothing refuses = NULL, which nobody ever fits.
+func (c *checker) nothing(e, a, b *expr) error {
+	side := a
+	if a.isNull() {
+		side = b
+	} else if !b.isNull() {
 		return nil
 	}
-	b, err := fit(a, e.args[1], kids[1])
+	p := wrong(e.at, "nothing is ever %s NULL", e.name).because("An empty cell is found by IS NULL, one with a value by IS NOT NULL.")
+	with := map[string]string{"=": "IS", "<>": "IS NOT"}[e.name]
+	if with == "" || side == b {
+		return p
+	}
+	return p.instead(e.at, e.to, with)
+}
+
+// quotedName refuses 'plan' = 'pro', which compares two texts: a column's name between single quotes.
+func (c *checker) quotedName(e *expr) error {
+	if !e.isText() {
+		return nil
+	}
+	_, field := c.schema.find(e.val.text, false)
+	if !field && !strings.EqualFold(e.val.text, emailDomain) {
+		return nil
+	}
+	name := c.schema.asWritten(e.val.text)
+	return wrong(e.at, "the text %s is compared, and not the column of that name", text.Quote(e.val.text)).
+		because("A text stands between single quotes, a name bare or between double ones.").instead(e.at, e.to, name)
+}
+
+// pair makes the two sides of a comparison fit each other: a literal becomes a value of the other side's kind. What can
+// never fit is a problem.
+func (c *checker) pair(a, b *expr, name string) (*expr, *expr, error) {
+	if a.op == opLiteral || a.kind == "" || b.kind == "" {
+		return a, b, nil
+	}
+	if b.op != opLiteral {
+		return c.columns(a, b)
+	}
+	switch {
+	case b.isNull():
+		return a, b, nil
+	case isTime(a.kind):
+		return nil, nil, c.noTime(a, b)
+	case a.kind == catalog.Text:
+		return c.textWith(a, b, name)
+	case a.kind == address:
+		return c.addressWith(a, b, name)
+	case a.kind == truth:
+		return c.truthWith(a, b)
+	}
+	return c.numberWith(a, b)
+}
+
+func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
+	if b.isTruth() {
+		word := "'true'"
+		if b.val.bits == 0 {
+			word = "'false'"
+		}
+		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write the text: "+word+".").instead(b.at, b.to, word)
+	}
+	if made, digits := counted(a); digits && b.isNumber() {
+		return c.numberWith(made, b)
+	}
+	if err := c.shaped(a, b); err != nil {
+		return nil, nil, err
+	}
+	if a.op == opCall && (a.name == "lower" || a.name == "upper") && b.isText() {
+		made := lowered(b.val.text)
+		if a.name == "upper" {
+			made = strings.ToUpper(b.val.text)
+		}
+		if made != b.val.text {
+			return nil, nil, wrong(b.at, "%s() never makes %s", a.name, text.Quote(b.val.text)).because("Write "+quotedText(made)+".").instead(b.at, b.to, quotedText(made))
+		}
+	}
+	if b.isNumber() && name != "=" && name != "<>" {
+		c.notes.textOrder(a)
+	}
+	return a, asWrittenText(b), nil
+}
+
+func (c *checker) truthWith(a, b *expr) (*expr, *expr, error) {
+	made, ok := literalOf(truth, b)
+	if !ok {
+		return nil, nil, wrong(b.at, "%s is compared with a value that is true or false", text.Value(b.val.plain(""))).because("Write true or false. Contacts without a value are found by IS NULL.")
+	}
+	return a, made, nil
+}
+
+func (c *checker) numberWith(a, b *expr) (*expr, *expr, error) {
+	made, ok := literalOf(a.kind, b)
+	if !ok {
+		return nil, nil, wrong(b.at, "%s is compared with a number", text.Value(b.val.plain(""))).because("Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL.")
+	}
+	if whole(made.name) && made.val.kind == float { // more digits than a number has, which cells keep as text
+		return a, textAt(b, made.name), nil
+	}
+	return a, made, nil
+}
+
+// whole tells a number that is written in digits alone.
+func whole(written string) bool {
+	return written != "" && strings.Trim(strings.TrimLeft(written, "+-"), "0123456789") == ""
+}
+
+// columns compares two things that are computed or stand in cells.
+func (c *checker) columns(a, b *expr) (*expr, *expr, error) {
+	day := func(e *expr) *expr {
+		return &expr{op: opCall, at: e.at, to: e.to, name: "date", kind: catalog.Date, args: []*expr{e}}
+	}
+	small := func(e *expr) *expr {
+		return &expr{op: opCall, at: e.at, to: e.to, name: "lower", kind: address, args: []*expr{e}}
+	}
+	switch {
+	case a.kind == b.kind, isNumber(a.kind) && isNumber(b.kind):
+		return a, b, nil
+	case a.kind == moment && b.kind == catalog.Date:
+		return day(a), b, nil
+	case a.kind == catalog.Date && b.kind == moment:
+		return a, day(b), nil
+	case a.kind == address && b.kind == catalog.Text:
+		return a, small(b), nil
+	case a.kind == catalog.Text && b.kind == address:
+		return small(a), b, nil
+	case a.kind == truth && isNumber(b.kind), isNumber(a.kind) && b.kind == truth, isTime(a.kind) && b.kind == catalog.Text, a.kind == catalog.Text && isTime(b.kind):
+		return a, b, nil
+	}
+	p := wrong(b.at, "a %s is compared with a %s", kindName(a.kind), kindName(b.kind))
+	switch {
+	case isTime(a.kind) || isTime(b.kind):
+		return nil, nil, p.because("A number of days is julianday('now') - julianday(created_at); 30 days ago is date('now','-30 days').")
+	case isNumber(a.kind):
+		return nil, nil, p.because("Say which is meant: CAST(" + c.written(b) + " AS real) makes a text a number, CAST(" + c.written(a) + " AS text) a number a text.")
+	case isNumber(b.kind):
+		return nil, nil, p.because("Say which is meant: CAST(" + c.written(a) + " AS real) makes a text a number, CAST(" + c.written(b) + " AS text) a number a text.")
+	}
+	return nil, nil, p.because("Compare values of one kind.")
+}
+
+// kindName is a kind for people.
+func kindName(kind string) string {
+	switch {
+	case isNumber(kind):
+		return "number"
+	case kind == truth:
+		return "value that is true or false"
+	case kind == moment, kind == clock:
+		return "time"
+	case kind == address:
+		return catalog.Text
+	}
+	return kind
+}
+
+// is checks IS, which compares so that NULL is a value like others; IS TRUE and IS FALSE ask for the truth.
+func (c *checker) is(e *expr) (*expr, error) {
+	a, b := e.args[0], e.args[1]
+	if b.isNull() {
+		c.notes.asksEmpty(a)
+		return e, nil
+	}
+	if b.isTruth() && (a.kind == "" || a.kind == truth || isNumber(a.kind)) {
+		c.note("=", a, b)
+		return e, nil
+	}
+	if isTime(a.kind) && b.op == opLiteral {
+		within, err := c.compareTo(e, "=", a, b)
+		if err != nil {
+			return nil, err
+		}
+		there := &expr{op: opIs, at: e.at, not: true, kind: truth, args: []*expr{a, {op: opLiteral, at: e.at}}}
+		made := &expr{op: opAnd, at: e.at, kind: truth, args: append([]*expr{there}, within.args...)}
+		return negatedIf(e.not, made), nil
+	}
+	a, b, err := c.pair(a, b, "=")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	n.run = func(r *row) value {
-		x, y := a.run(r), b.run(r)
-		same := x.kind == null && y.kind == null
-		if x.kind != null && y.kind != null {
-			order, ok := compare(x, y)
-			same = ok && order == 0
-		}
-		return ofBool(same != not)
-	}
-	return nil
+	c.note("=", a, b)
+	return e.with(a, b), nil
 }
 
-func (c *compiler) in(n *node, e *expr, kids []*node) error {
-	items := slices.Clone(kids[1:])
-	for i := range items {
-		var err error
-		if items[i], err = fit(kids[0], e.args[i+1], items[i]); err != nil {
-			return err
-		}
+func negatedIf(not bool, e *expr) *expr {
+	if !not {
+		return e
 	}
+	return &expr{op: opNot, at: e.at, to: e.to, kind: truth, args: []*expr{e}}
+}
+
+func (c *checker) in(e *expr) (*expr, error) {
+	a, name := e.args[0], "="
 	if e.not {
-		for col := range n.columns {
-			n.unequal[col] = true
-		}
+		name = "<>"
+		c.notes.unequal(a)
 	}
-	known, nulls, all := constants(items)
-	not := e.not
-	n.run = func(r *row) value {
-		v := kids[0].run(r)
-		if len(items) == 0 {
-			return ofBool(not)
-		}
-		if v.kind == null {
-			return v
-		}
-		result := tri(0)
-		if all && v.kind == textual && !known.numbers {
-			if known.texts[v.text] {
-				result = 1
-			}
-		} else {
-			for _, item := range items {
-				if one := compared("=", v, item.run(r)); one == 1 {
-					result = 1
-					break
-				} else if one == unknown {
-					result = unknown
-				}
-			}
-		}
-		if result == 0 && nulls {
-			result = unknown
-		}
-		if not {
-			result = result.not()
-		}
-		return result.value()
+	if err := c.quotedName(a); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// members are the constants of an IN.
-type members struct {
-	texts   map[string]bool
-	numbers bool
-}
-
-func constants(items []*node) (known members, nulls, all bool) {
-	known.texts, all = map[string]bool{}, true
-	for _, item := range items {
-		if !item.constant {
-			all = false
+	var periods []*expr
+	args := []*expr{a}
+	for _, item := range e.args[1:] {
+		switch {
+		case item.isNull() && e.not:
+			return nil, wrong(item.at, "NOT IN with NULL fits nobody").because("Leave NULL out; NOT IN passes over empty cells anyway, and IS NOT NULL says so.")
+		case item.isNull():
+			c.notes.add(noteNullInList, a)
+			continue
+		case isTime(a.kind) && item.op == opLiteral:
+			within, err := c.compareTo(e, "=", a, item)
+			if err != nil {
+				return nil, err
+			}
+			periods = append(periods, within)
 			continue
 		}
-		switch v := item.run(&row{code: -1}); v.kind {
-		case null:
-			nulls = true
-		case textual:
-			known.texts[v.text] = true
-		default:
-			known.numbers = true
+		side, item, err := c.pair(a, item, name)
+		if err != nil {
+			return nil, err
 		}
+		if side != a { // the column is compared as something else here
+			periods = append(periods, &expr{op: opCompare, at: e.at, name: "=", kind: truth, args: []*expr{side, item}})
+			continue
+		}
+		args = append(args, item)
 	}
-	return known, nulls, all
+	for _, item := range args[1:] {
+		c.note(name, a, item)
+	}
+	rest := e.with(args...)
+	if len(periods) == 0 {
+		if len(args) == 1 {
+			rest.args = e.args // IN (NULL)
+		}
+		return rest, nil
+	}
+	rest.not = false
+	if len(args) > 1 {
+		periods = append(periods, rest)
+	}
+	return negatedIf(e.not, &expr{op: opOr, at: e.at, kind: truth, args: periods}), nil
 }
 
-func (c *compiler) between(n *node, e *expr, kids []*node) error {
-	low, err := fit(kids[0], e.args[1], kids[1])
-	if err != nil {
-		return err
-	}
-	high, err := fit(kids[0], e.args[2], kids[2])
-	if err != nil {
-		return err
-	}
-	not := e.not
-	n.run = func(r *row) value {
-		v := kids[0].run(r)
-		above, below := compared(">=", v, low.run(r)), compared("<=", v, high.run(r))
-		result := unknown
-		switch {
-		case above == 0 || below == 0:
-			result = 0
-		case above == 1 && below == 1:
-			result = 1
+// between becomes two comparisons, so that both ends are whole periods.
+func (c *checker) between(e *expr) (*expr, error) {
+	a, low, high := e.args[0], e.args[1], e.args[2]
+	bounds := make([]*expr, 2)
+	for i, bound := range []*expr{low, high} {
+		one := &expr{op: opCompare, at: e.at, to: e.to, name: []string{">=", "<="}[i], kind: truth, args: []*expr{a, bound}}
+		var err error
+		if bounds[i], err = c.comparison(one); err != nil {
+			return nil, err
 		}
-		if not {
-			result = result.not()
-		}
-		return result.value()
 	}
-	return nil
-}
-
-func (c *compiler) like(n *node, e *expr, kids []*node) error {
-	escape := rune(0)
-	if len(kids) == 3 {
-		written := kids[2].run(&row{code: -1}).string()
-		if !kids[2].constant || utf8.RuneCountInString(written) != 1 {
-			return wrong(e.args[2].at, "ESCAPE takes one character")
+	if low.op == opLiteral && high.op == opLiteral && a.op != opLiteral {
+		first, second := bounds[0].args[1].val, bounds[1].args[1].val
+		if order, ok := compare(first, second); ok && order > 0 {
+			c.notes.add(noteReversed, a)
 		}
-		escape, _ = utf8.DecodeRuneInString(written)
 	}
 	if e.not {
-		for col := range n.columns {
-			n.unequal[col] = true
-		}
+		c.notes.unequal(a)
 	}
-	test := func(r *row, s string) bool { return liker(e.name, kids[1].run(r).string(), escape)(s) }
-	if kids[1].constant {
-		pattern := kids[1].run(&row{code: -1}).string()
-		if e.name == "glob" && strings.ContainsRune(pattern, '[') {
-			return wrong(e.args[1].at, "GLOB knows no [ ] here").because("Use LIKE, where % stands for any text and _ for one character.")
-		}
-		fixed := liker(e.name, pattern, escape)
-		test = func(_ *row, s string) bool { return fixed(s) }
+	return negatedIf(e.not, &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: bounds}), nil
+}
+
+func (c *checker) like(e *expr) (*expr, error) {
+	a, pattern := e.args[0], asWrittenText(e.args[1])
+	if err := c.quotedName(a); err != nil {
+		return nil, err
 	}
-	not := e.not
-	n.run = func(r *row) value {
-		v := kids[0].run(r)
-		if v.kind == null || kids[1].run(r).kind == null {
-			return value{}
-		}
-		return ofBool(test(r, v.string()) != not)
+	switch {
+	case pattern.isNull():
+		return nil, wrong(pattern.at, "nothing is ever LIKE NULL").because("An empty cell is found by IS NULL.")
+	case a.kind == truth:
+		return nil, wrong(e.at, "%s is true or false and not a text", c.written(a)).because("Write = true or = false.")
+	case pattern.op == opLiteral && !pattern.isText():
+		return nil, wrong(pattern.at, "LIKE takes a text").because("Like plan LIKE '%pro%'.")
+	case e.name == "glob" && strings.ContainsRune(pattern.val.text, '['):
+		return nil, wrong(pattern.at, "GLOB has no [ ] here").because("Use LIKE, where % stands for any text and _ for one character.")
 	}
-	return nil
+	args := []*expr{a, pattern}
+	if len(e.args) == 3 {
+		escape := asWrittenText(e.args[2])
+		if !escape.isText() || len([]rune(escape.val.text)) != 1 {
+			return nil, wrong(escape.at, "ESCAPE takes one character")
+		}
+		args = append(args, escape)
+	}
+	if e.not {
+		c.notes.unequal(a)
+	}
+	if pattern.isText() && !strings.ContainsAny(pattern.val.text, map[string]string{"like": "%_", "glob": "*?"}[e.name]) {
+		c.notes.add(noteNoWildcard, a)
+	}
+	return e.with(args...), nil
+}
+
+// addressWith compares what Mailtrap keeps in lower case: addresses, domains, ids, statuses. What can never be one is a
+// problem with what would be.
+func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
+	if b.isTruth() {
+		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write status = 'subscribed' for who gets mail.")
+	}
+	b = asWrittenText(b)
+	value := strings.ToLower(strings.TrimSpace(b.val.text))
+	b = textAt(b, value)
+	if name != "=" && name != "<>" || value == "" || a.op != opColumn {
+		return a, b, nil
+	}
+	switch at := strings.LastIndexByte(value, '@'); {
+	case a.col == domainColumn && at >= 0:
+		domain := value[at+1:]
+		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.val.text)).because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
+	case a.col == colEmail && at == 0 && len(value) > 1:
+		return nil, nil, wrong(b.at, "%s is a domain and not an address", text.Quote(b.val.text)).
+			because("Write email_domain = " + quotedText(value[1:]) + ", or email LIKE " + quotedText("%"+value) + ".")
+	case a.col == colEmail && at < 0:
+		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.val.text)).because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
+	case a.col == colStatus && !slices.Contains(c.schema.knownStatuses(), value):
+		return nil, nil, c.noStatus(b, value)
+	}
+	return a, b, nil
+}
+
+// statusWords are words of other systems for Mailtrap's two statuses.
+var statusWords = map[string]string{
+	"active": "subscribed", "enabled": "subscribed", "opted_in": "subscribed", "opted-in": "subscribed", "optin": "subscribed", "subscribe": "subscribed", "confirmed": "subscribed",
+	"inactive": "unsubscribed", "opted_out": "unsubscribed", "opted-out": "unsubscribed", "optout": "unsubscribed", "unsubscribe": "unsubscribed", "disabled": "unsubscribed",
+}
+
+func (c *checker) noStatus(b *expr, value string) error {
+	p := wrong(b.at, "there is no status %s", text.Quote(value)).because("A contact is subscribed or unsubscribed. check_suppressions tells whose mail bounced.")
+	if _, also := c.schema.find(builtInNames[colStatus], true); also {
+		p.why += ` The field of that name is "field:status".`
+	}
+	if ours, known := statusWords[value]; known {
+		return p.instead(b.at, b.to, quotedText(ours))
+	}
+	return p
 }

@@ -2,51 +2,42 @@ package audience
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
 )
 
-// clock are the functions of dates and times, as SQLite has them. "now" is when the query began.
-func (c *compiler) clock(name string) (function, bool) {
-	at := func(args []value) (time.Time, bool) { return c.timeOf(args) }
+// clocked are the functions of dates and times, as SQLite has them. "now" is when the query began.
+func clocked() map[string]function {
 	render := func(dataType, layout string) function {
-		return function{0, many, false, dataType, func(_ *row, a []value) value {
-			t, ok := at(a)
+		return function{most: many, dataType: dataType, ofTime: true, run: func(r *row, a []value) value {
+			t, ok := r.timeOf(a)
 			if !ok {
 				return value{}
 			}
 			return ofText(t.Format(layout))
 		}}
 	}
-	switch name {
-	case "date":
-		return render(catalog.Date, time.DateOnly), true
-	case "datetime":
-		return render(moment, time.DateTime), true
-	case "time":
-		return render(catalog.Text, time.TimeOnly), true
-	case "julianday":
-		return function{0, many, false, number, func(_ *row, a []value) value {
-			t, ok := at(a)
+	count := func(dataType string, of func(time.Time) value) function {
+		return function{most: many, dataType: dataType, ofTime: true, run: func(r *row, a []value) value {
+			t, ok := r.timeOf(a)
 			if !ok {
 				return value{}
 			}
-			return ofFloat(float64(t.UnixMilli())/86_400_000 + 2_440_587.5)
-		}}, true
-	case "unixepoch":
-		return function{0, many, false, catalog.Integer, func(_ *row, a []value) value {
-			t, ok := at(a)
-			if !ok {
-				return value{}
-			}
-			return ofInt(t.Unix())
-		}}, true
-	case "strftime":
-		return function{1, many, false, catalog.Text, func(r *row, a []value) value {
-			t, ok := at(a[1:])
+			return of(t)
+		}}
+	}
+	return map[string]function{
+		"date": render(catalog.Date, time.DateOnly), "datetime": render(moment, time.DateTime), "time": render(clock, time.TimeOnly),
+		"julianday": count(number, func(t time.Time) value { return ofFloat(float64(t.UnixMilli())/86_400_000 + 2_440_587.5) }),
+		"unixepoch": count(catalog.Integer, func(t time.Time) value { return ofInt(t.Unix()) }),
+		"strftime": {least: 1, most: many, dataType: catalog.Text, ofTime: true, run: func(r *row, a []value) value {
+			t, ok := r.timeOf(a[1:])
 			if !ok {
 				return value{}
 			}
@@ -55,18 +46,18 @@ func (c *compiler) clock(name string) (function, bool) {
 				return value{}
 			}
 			return r.made(s)
-		}}, true
+		}},
 	}
-	return function{}, false
 }
 
-// timeOf is a time and what its modifiers make of it; what cannot be read is none.
-func (c *compiler) timeOf(args []value) (time.Time, bool) {
-	t := c.now.UTC()
+// timeOf is a time and what its modifiers make of it; a cell that holds none is none. A modifier that there is not, made of
+// cells, fails.
+func (r *row) timeOf(args []value) (time.Time, bool) {
+	t := r.now.UTC()
 	if len(args) > 0 {
 		var ok bool
-		epoch := len(args) > 1 && strings.EqualFold(args[1].string(), "unixepoch")
-		if t, ok = c.base(args[0], epoch); !ok {
+		epoch := len(args) > 1 && isEpoch(args[1].string())
+		if t, ok = r.base(args[0], epoch); !ok {
 			return t, false
 		}
 		args = args[1:]
@@ -75,18 +66,19 @@ func (c *compiler) timeOf(args []value) (time.Time, bool) {
 		}
 	}
 	for _, arg := range args {
-		var ok bool
-		if t, ok = modified(t, strings.ToLower(strings.TrimSpace(arg.string()))); !ok {
+		change, ok := modifier(strings.ToLower(strings.TrimSpace(arg.string())))
+		if !ok {
+			r.failed = fault.New(fault.InvalidInput, "where: "+text.Quote(arg.string())+", which the expression makes, is not a modifier.", howModifiers, "Correct the expression and call again.")
 			return t, false
 		}
+		t = change(t)
 	}
 	return t, t.Year() >= 0 && t.Year() <= 9999
 }
 
-func (c *compiler) base(v value, epoch bool) (time.Time, bool) {
+func (r *row) base(v value, epoch bool) (time.Time, bool) {
 	if epoch {
-		n := v.numeric()
-		f, ok := n.number()
+		f, ok := v.numeric().number()
 		return time.UnixMilli(int64(f * 1000)).UTC(), ok && math.Abs(f) < 1e12
 	}
 	if v.kind != textual { // a Julian day
@@ -95,7 +87,7 @@ func (c *compiler) base(v value, epoch bool) (time.Time, bool) {
 	}
 	s := strings.TrimSpace(v.text)
 	if strings.EqualFold(s, "now") {
-		return c.now.UTC(), true
+		return r.now.UTC(), true
 	}
 	if len(s) == 16 {
 		s += ":00"
@@ -111,45 +103,58 @@ func (c *compiler) base(v value, epoch bool) (time.Time, bool) {
 	return time.UnixMilli(ms).UTC(), true
 }
 
-// modified applies one modifier: "-90 days", "start of month", "weekday 1", "utc".
-func modified(t time.Time, modifier string) (time.Time, bool) {
-	switch modifier {
+// modifier is what "-90 days", "start of month" or "weekday 1" makes of a time; false when there is no such modifier.
+func modifier(said string) (func(time.Time) time.Time, bool) {
+	switch said {
 	case "start of day":
-		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), true
+		return func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }, true
 	case "start of month":
-		return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC), true
+		return func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) }, true
 	case "start of year":
-		return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC), true
-	case "utc", "localtime", "auto", "subsec", "subsecond": // all times are UTC
-		return t, true
+		return func(t time.Time) time.Time { return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC) }, true
 	}
-	if day, is := strings.CutPrefix(modifier, "weekday "); is {
+	if day, is := strings.CutPrefix(said, "weekday "); is {
 		n := digits(strings.TrimSpace(day))
-		if n < 0 || n > 6 || day == "" {
-			return t, false
-		}
-		return t.AddDate(0, 0, (n-int(t.Weekday())+7)%7), true
+		return func(t time.Time) time.Time { return t.AddDate(0, 0, (n-int(t.Weekday())+7)%7) }, n >= 0 && n <= 6 && strings.TrimSpace(day) != ""
 	}
-	amount, unit, found := strings.Cut(modifier, " ")
+	amount, unit, found := strings.Cut(said, " ")
 	n, err := strconv.ParseFloat(strings.TrimPrefix(amount, "+"), 64)
 	if !found || err != nil || math.IsNaN(n) || math.Abs(n) > 1e11 {
-		return t, false
+		return nil, false
 	}
-	seconds, fixed := map[string]float64{"second": 1, "minute": 60, "hour": 3600, "day": 86_400}[strings.TrimSuffix(strings.TrimSpace(unit), "s")]
-	switch whole := n == math.Trunc(n) && math.Abs(n) < 1e6; {
+	unit = strings.TrimSuffix(strings.TrimSpace(unit), "s")
+	whole := n == math.Trunc(n) && math.Abs(n) < 1e6
+	switch seconds, fixed := map[string]float64{"second": 1, "minute": 60, "hour": 3600, "day": 86_400}[unit]; {
 	case fixed && math.Abs(n*seconds) < 4e11:
-		return time.UnixMilli(t.UnixMilli() + int64(n*seconds*1000)).UTC(), true
-	case strings.HasPrefix(unit, "month") && whole:
-		return t.AddDate(0, int(n), 0), true
-	case strings.HasPrefix(unit, "year") && whole:
-		return t.AddDate(int(n), 0, 0), true
+		return func(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli() + int64(n*seconds*1000)).UTC() }, true
+	case unit == "month" && whole:
+		return func(t time.Time) time.Time { return t.AddDate(0, int(n), 0) }, true
+	case unit == "year" && whole:
+		return func(t time.Time) time.Time { return t.AddDate(int(n), 0, 0) }, true
 	}
-	return t, false
+	return nil, false
 }
 
-// strftime knows the common letters; a format with another is none, as in SQLite.
+// letter is what strftime makes of one: a layout of package time, or a function; and the shape of it.
+type letter struct {
+	layout string
+	make   func(time.Time) string
+	shape  string
+}
+
+var letters = map[byte]letter{
+	'Y': {"2006", nil, `\d{4}`}, 'm': {"01", nil, `\d\d`}, 'd': {"02", nil, `\d\d`}, 'H': {"15", nil, `\d\d`}, 'M': {"04", nil, `\d\d`}, 'S': {"05", nil, `\d\d`},
+	'F': {time.DateOnly, nil, `\d{4}-\d\d-\d\d`}, 'T': {time.TimeOnly, nil, `\d\d:\d\d:\d\d`}, 'R': {"15:04", nil, `\d\d:\d\d`}, 'j': {"002", nil, `\d{3}`}, 'e': {"_2", nil, `[ \d]\d`}, 'p': {"PM", nil, `[AP]M`},
+	'%': {"", func(time.Time) string { return "%" }, "%"},
+	'w': {"", func(t time.Time) string { return strconv.Itoa(int(t.Weekday())) }, `[0-6]`},
+	'u': {"", func(t time.Time) string { return strconv.Itoa((int(t.Weekday())+6)%7 + 1) }, `[1-7]`},
+	's': {"", func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }, `-?\d+`},
+	'G': {"", func(t time.Time) string { year, _ := t.ISOWeek(); return strconv.Itoa(year) }, `\d{4}`},
+	'V': {"", func(t time.Time) string { _, week := t.ISOWeek(); return string(two(nil, week)) }, `\d\d`},
+}
+
+// strftime knows the common letters; a format with another has no result.
 func strftime(format string, t time.Time) (string, bool) {
-	layouts := map[byte]string{'Y': "2006", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'F': time.DateOnly, 'T': time.TimeOnly, 'R': "15:04", 'j': "002", 'e': "_2", 'p': "PM"}
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {
@@ -159,27 +164,32 @@ func strftime(format string, t time.Time) (string, bool) {
 		if i++; i == len(format) {
 			return "", false
 		}
-		year, week := t.ISOWeek()
-		switch letter := format[i]; letter {
-		case '%':
-			b.WriteByte('%')
-		case 'w':
-			b.WriteString(strconv.Itoa(int(t.Weekday())))
-		case 'u':
-			b.WriteString(strconv.Itoa((int(t.Weekday())+6)%7 + 1))
-		case 's':
-			b.WriteString(strconv.FormatInt(t.Unix(), 10))
-		case 'G':
-			b.WriteString(strconv.Itoa(year))
-		case 'V':
-			b.Write(two(nil, week))
+		switch l, known := letters[format[i]]; {
+		case !known:
+			return "", false
+		case l.make != nil:
+			b.WriteString(l.make(t))
 		default:
-			layout, known := layouts[letter]
-			if !known {
-				return "", false
-			}
-			b.WriteString(t.Format(layout))
+			b.WriteString(t.Format(l.layout))
 		}
 	}
 	return b.String(), true
+}
+
+// exampleTime is what errors show strftime with.
+var exampleTime = time.Date(2026, 3, 4, 17, 30, 0, 0, time.UTC)
+
+// shapeOf is what the texts that a checked format makes look like.
+func shapeOf(format string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString(`\A`)
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			b.WriteString(regexp.QuoteMeta(format[i : i+1]))
+			continue
+		}
+		i++
+		b.WriteString(letters[format[i]].shape)
+	}
+	return regexp.MustCompile(b.String() + `\z`)
 }

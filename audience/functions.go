@@ -16,8 +16,10 @@ import (
 type function struct {
 	least, most int
 	takesNulls  bool
-	dataType    string
+	dataType    string // of its result; empty: that of its arguments
 	run         func(r *row, args []value) value
+	texts       int  // how many of the first arguments are texts
+	ofTime      bool // its arguments are a time and modifiers
 }
 
 var errTooLong = fault.New(fault.InvalidInput, "where: a text that the expression makes is longer than "+text.Count(maxMade, "byte")+".", "",
@@ -25,17 +27,17 @@ var errTooLong = fault.New(fault.InvalidInput, "where: a text that the expressio
 
 const many = 20
 
-// functions are all that there are; those that need the clock or the snapshot are compiler.call's own.
-var functions = map[string]function{
-	"lower":  {1, 1, false, catalog.Text, func(r *row, a []value) value { return r.made(strings.ToLower(a[0].string())) }},
-	"upper":  {1, 1, false, catalog.Text, func(r *row, a []value) value { return r.made(strings.ToUpper(a[0].string())) }},
-	"length": {1, 1, false, catalog.Integer, func(_ *row, a []value) value { return ofInt(int64(utf8.RuneCountInString(a[0].string()))) }},
-	"trim":   {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.Trim(a[0].string(), cutset(a))) }},
-	"ltrim":  {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.TrimLeft(a[0].string(), cutset(a))) }},
-	"rtrim":  {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.TrimRight(a[0].string(), cutset(a))) }},
-	"substr": {2, 3, false, catalog.Text, substr}, "substring": {2, 3, false, catalog.Text, substr},
-	"replace": {3, 3, false, catalog.Text, replace},
-	"instr":   {2, 2, false, catalog.Integer, instr},
+// functions are all that there are, besides in_list and field, which the checker knows.
+var functions = withAll(map[string]function{
+	"lower":  {1, 1, false, catalog.Text, func(r *row, a []value) value { return r.made(strings.ToLower(a[0].string())) }, 1, false},
+	"upper":  {1, 1, false, catalog.Text, func(r *row, a []value) value { return r.made(strings.ToUpper(a[0].string())) }, 1, false},
+	"length": {1, 1, false, catalog.Integer, func(_ *row, a []value) value { return ofInt(int64(utf8.RuneCountInString(a[0].string()))) }, 1, false},
+	"trim":   {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.Trim(a[0].string(), cutset(a))) }, 2, false},
+	"ltrim":  {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.TrimLeft(a[0].string(), cutset(a))) }, 2, false},
+	"rtrim":  {1, 2, false, catalog.Text, func(_ *row, a []value) value { return ofText(strings.TrimRight(a[0].string(), cutset(a))) }, 2, false},
+	"substr": {2, 3, false, catalog.Text, substr, 1, false}, "substring": {2, 3, false, catalog.Text, substr, 1, false},
+	"replace": {3, 3, false, catalog.Text, replace, 3, false},
+	"instr":   {2, 2, false, catalog.Integer, instr, 2, false},
 	"abs": {1, 1, false, number, func(_ *row, a []value) value {
 		v := a[0].numeric()
 		switch {
@@ -45,23 +47,28 @@ var functions = map[string]function{
 			return negated(v)
 		}
 		return v
-	}},
-	"round":    {1, 2, false, number, round},
-	"coalesce": {2, many, true, "", firstOf}, "ifnull": {2, 2, true, "", firstOf},
+	}, 0, false},
+	"round":    {1, 2, false, number, round, 0, false},
+	"coalesce": {2, many, true, "", firstOf, 0, false}, "ifnull": {2, 2, true, "", firstOf, 0, false},
 	"nullif": {2, 2, true, "", func(_ *row, a []value) value {
 		if compared("=", a[0], a[1]) == 1 {
 			return value{}
 		}
 		return a[0]
-	}},
+	}, 0, false},
 	"iif": {3, 3, true, "", func(_ *row, a []value) value {
 		if truthOf(a[0]) == 1 {
 			return a[1]
 		}
 		return a[2]
-	}},
-	"min": {2, many, false, "", func(_ *row, a []value) value { return slices.MinFunc(a, rank) }},
-	"max": {2, many, false, "", func(_ *row, a []value) value { return slices.MaxFunc(a, rank) }},
+	}, 0, false},
+	"min": {2, many, false, "", func(_ *row, a []value) value { return slices.MinFunc(a, rank) }, 0, false},
+	"max": {2, many, false, "", func(_ *row, a []value) value { return slices.MaxFunc(a, rank) }, 0, false},
+}, clocked())
+
+func withAll(all, more map[string]function) map[string]function {
+	maps.Copy(all, more)
+	return all
 }
 
 func cutset(a []value) string {
@@ -142,114 +149,4 @@ func round(_ *row, a []value) value {
 		return ofFloat(rounded)
 	}
 	return ofFloat(f)
-}
-
-// call compiles a function.
-func (c *compiler) call(e *expr) (*node, error) {
-	switch e.name {
-	case "in_list":
-		return c.inList(e)
-	case "field":
-		return c.field(e)
-	}
-	known, there := functions[e.name]
-	if !there {
-		known, there = c.clock(e.name)
-	}
-	if !there {
-		return nil, c.noFunction(e)
-	}
-	if n := len(e.args); n < known.least || n > known.most {
-		return nil, wrong(e.at, "%s takes %s and is given %d", e.name, arity(known), n)
-	}
-	kids, err := c.operands(e)
-	if err != nil {
-		return nil, err
-	}
-	n := gather(kids)
-	n.dataType = known.dataType
-	if known.dataType == "" && len(kids) > 0 { // coalesce(plan, 'free') is as plan
-		n.dataType = kids[0].dataType
-		if e.name == "iif" {
-			n.dataType = kids[1].dataType
-		}
-	}
-	n.run = func(r *row) value {
-		var space [4]value
-		args := space[:0]
-		for _, kid := range kids {
-			v := kid.run(r)
-			if v.kind == null && !known.takesNulls {
-				return value{}
-			}
-			args = append(args, v)
-		}
-		return known.run(r, args)
-	}
-	return folding(n), nil
-}
-
-func arity(f function) string {
-	if f.least == f.most {
-		return text.Count(f.least, "argument")
-	}
-	return "at least " + text.Count(f.least, "argument") + " and at most " + text.Number(f.most)
-}
-
-func (c *compiler) noFunction(e *expr) error {
-	names := append(slices.Sorted(maps.Keys(functions)), "date", "datetime", "time", "strftime", "julianday", "unixepoch", "in_list", "field")
-	why := ""
-	if near, ok := text.Nearest(e.name, names); ok {
-		why = "Is " + near + " meant? "
-	}
-	return wrong(e.at, "there is no function %s", text.Quote(e.name)).because(why + "The functions are " + strings.Join(names, ", ") + ".")
-}
-
-// named is the one argument of in_list and field, which is known beforehand.
-func named(e *expr, example string) (string, error) {
-	if len(e.args) == 1 {
-		switch arg := e.args[0]; {
-		case arg.op == opColumn && arg.not: // in double quotes
-			return arg.name, nil
-		case arg.op == opLiteral && arg.val.kind != null:
-			return arg.val.string(), nil
-		}
-	}
-	return "", wrong(e.at, "%s takes one name between single quotes", e.name).because("Like " + example + ".")
-}
-
-func (c *compiler) needLists(at int) error {
-	if c.schema.listsKnown {
-		return nil
-	}
-	return wrong(at, "the snapshot does not tell who is in which list").because("Mailtrap's export has no column of lists, and exporting them one by one failed. Renew the snapshot.")
-}
-
-func (c *compiler) inList(e *expr) (*node, error) {
-	ref, err := named(e, "in_list('Newsletter')")
-	if err != nil {
-		return nil, err
-	}
-	if err := c.needLists(e.at); err != nil {
-		return nil, err
-	}
-	list, found := c.schema.findList(ref)
-	if !found {
-		return nil, wrong(e.at, "there is no list %s", text.Quote(ref)).because(c.schema.knownLists(ref))
-	}
-	c.uses.lists[list.ID] = true
-	wanted := "," + idText(list.ID) + ","
-	return &node{run: func(r *row) value { return ofBool(strings.Contains(r.get(colLists).text, wanted)) }, columns: map[int]bool{colLists: true}, dataType: truth}, nil
-}
-
-func (c *compiler) field(e *expr) (*node, error) {
-	name, err := named(e, "field('First name')")
-	if err != nil {
-		return nil, err
-	}
-	i, found := c.schema.find(name, true)
-	if !found {
-		return nil, wrong(e.at, "there is no field %s", text.Quote(name)).because(c.schema.known(name))
-	}
-	return c.cell(i, e.at)
 }

@@ -1,17 +1,17 @@
 package audience
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
-// A where-query is a boolean expression as SQL has it. It is read, checked and evaluated here, and never becomes SQL: no
-// text that an agent wrote reaches the database.
+// A where-query is a boolean expression as SQL has it. It is taken apart (lex.go), parsed (parse.go, predicates.go,
+// operands.go), and checked (check.go and its neighbours): names get their columns, and comparisons that would silently
+// choose the wrong people become ones that mean what was written, or an error with the form that works. Only then is it
+// evaluated. No text that an agent wrote reaches the database.
 
 // Bounds of an expression.
 const (
@@ -31,11 +31,11 @@ const (
 	symbol
 )
 
-// token is a piece of an expression; at is where it begins, in bytes.
+// token is a piece of an expression, from one byte to another.
 type token struct {
-	kind tokenKind
-	text string // without quotes
-	at   int
+	kind   tokenKind
+	text   string // without quotes
+	at, to int
 }
 
 // is tells a keyword or a symbol, in whatever case.
@@ -52,31 +52,6 @@ func (t token) shown() string {
 		return "the text " + text.Quote(t.text)
 	}
 	return text.Quote(t.text)
-}
-
-// problem is what is wrong with an expression.
-type problem struct {
-	at        int // byte in the expression
-	what, why string
-}
-
-func (p *problem) Error() string { return p.what }
-
-func wrong(at int, format string, args ...any) *problem {
-	return &problem{at: at, what: fmt.Sprintf(format, args...)}
-}
-
-// because adds what would be right.
-func (p *problem) because(why string) *problem {
-	p.why = why
-	return p
-}
-
-// faultIn is the problem as an agent reads it.
-func (p *problem) faultIn(where string) error {
-	at := utf8.RuneCountInString(where[:min(p.at, len(where))]) + 1
-	return fault.New(fault.InvalidInput, fmt.Sprintf("where, at character %d: %s.", at, p.what), p.why,
-		"Correct the expression and call again.")
 }
 
 // lex takes an expression apart.
@@ -101,7 +76,14 @@ func lex(where string) ([]token, error) {
 	}
 }
 
+// scan reads the token at a place.
 func scan(s string, at int) (token, int, error) {
+	t, next, err := scanToken(s, at)
+	t.to = next
+	return t, next, err
+}
+
+func scanToken(s string, at int) (token, int, error) {
 	for at < len(s) {
 		r, size := utf8.DecodeRuneInString(s[at:])
 		if !unicode.IsSpace(r) {
@@ -123,17 +105,30 @@ func scan(s string, at int) (token, int, error) {
 	case isDigit(r), r == '.' && at+1 < len(s) && isDigit(rune(s[at+1])):
 		return scanNumber(s, at)
 	case isWordRune(r):
-		stop := at
-		for stop < len(s) {
-			r, size := utf8.DecodeRuneInString(s[stop:])
-			if !isWordRune(r) && !isDigit(r) {
-				break
-			}
-			stop += size
-		}
-		return token{word, s[at:stop], at}, stop, nil
+		return scanWord(s, at)
 	}
 	return scanSymbol(s, at)
+}
+
+// scanWord reads a bare name. field:status is one as results show it.
+func scanWord(s string, at int) (token, int, error) {
+	stop := at + wordLength(s[at:])
+	if rest, is := strings.CutPrefix(s[stop:], ":"); is && strings.EqualFold(s[at:stop], "field") {
+		if n := wordLength(rest); n > 0 {
+			stop += 1 + n
+			return token{kind: quoted, text: s[at:stop], at: at}, stop, nil
+		}
+	}
+	return token{kind: word, text: s[at:stop], at: at}, stop, nil
+}
+
+func wordLength(s string) int {
+	for i, r := range s {
+		if !isWordRune(r) && !isDigit(r) {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
@@ -155,7 +150,7 @@ func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, in
 			i++
 			continue
 		}
-		return token{kind, b.String(), at}, i + 1, nil
+		return token{kind: kind, text: b.String(), at: at}, i + 1, nil
 	}
 	return token{}, 0, wrong(at, "the %s that opens here is not closed", map[tokenKind]string{str: "text", quoted: "name"}[kind]).
 		because("A text stands between single quotes, and a quote in it is doubled: 'O''Brien'.")
@@ -177,7 +172,7 @@ func scanNumber(s string, at int) (token, int, error) {
 				because(`A name that begins with a digit stands between double quotes: "2nd_name".`)
 		}
 	}
-	t := token{num, s[at:stop], at}
+	t := token{kind: num, text: s[at:stop], at: at}
 	if v := ofText(t.text).numeric(); v.kind == textual {
 		return token{}, 0, wrong(at, "%s is no number", text.Quote(t.text))
 	}
@@ -187,20 +182,23 @@ func scanNumber(s string, at int) (token, int, error) {
 var symbols = []string{"<>", "<=", ">=", "!=", "==", "||", "(", ")", ",", "=", "<", ">", "+", "-", "*", "/", "%"}
 
 func scanSymbol(s string, at int) (token, int, error) {
-	switch rest := s[at:]; {
-	case strings.HasPrefix(rest, "--"), strings.HasPrefix(rest, "/*"):
-		return token{}, 0, wrong(at, "comments are not admitted")
-	case rest[0] == ';':
-		return token{}, 0, wrong(at, "a semicolon is not admitted").because("The expression is one condition and no statement.")
-	case strings.ContainsRune("?:@$#", rune(rest[0])):
-		return token{}, 0, wrong(at, "%s is not admitted", text.Quote(rest[:1])).because("There are no parameters; write the value itself.")
-	default:
-		for _, known := range symbols {
-			if strings.HasPrefix(rest, known) {
-				return token{symbol, known, at}, at + len(known), nil
-			}
-		}
-		r, _ := utf8.DecodeRuneInString(rest)
-		return token{}, 0, wrong(at, "%s means nothing here", text.Quote(string(r)))
+	rest := s[at:]
+	if p := foreign(s, at); p != nil {
+		return token{}, 0, p
 	}
+	switch {
+	case strings.HasPrefix(rest, "--"), strings.HasPrefix(rest, "/*"):
+		return token{}, 0, wrong(at, "comments are not allowed")
+	case rest[0] == ';':
+		return token{}, 0, wrong(at, "a semicolon is not allowed").because("The expression is one condition, not a statement.")
+	case strings.ContainsRune("?:@$#", rune(rest[0])):
+		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).because("There are no parameters; write the value itself.")
+	}
+	for _, known := range symbols {
+		if strings.HasPrefix(rest, known) {
+			return token{kind: symbol, text: known, at: at}, at + len(known), nil
+		}
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	return token{}, 0, wrong(at, "%s means nothing here", text.Quote(string(r)))
 }

@@ -83,7 +83,7 @@ func (m *membership) read(cell string) uint32 {
 		if decoder.Decode(&items) == nil {
 			var ids []int64
 			for _, item := range items {
-				if list, found := m.schema.findList(strings.TrimSpace(asText(item))); found {
+				if list, found := m.schema.listOf(strings.TrimSpace(asText(item))); found {
 					ids = append(ids, list.ID)
 				}
 			}
@@ -105,7 +105,7 @@ func (m *membership) read(cell string) uint32 {
 func (m *membership) first(rest string) (int64, string) {
 	for _, name := range m.names {
 		if after, is := strings.CutPrefix(rest, name); is && (strings.TrimSpace(after) == "" || strings.ContainsRune(";,|", rune(strings.TrimLeft(after, " ")[0]))) {
-			list, _ := m.schema.findList(name)
+			list, _ := m.schema.listOf(name)
 			return list.ID, after
 		}
 	}
@@ -113,7 +113,7 @@ func (m *membership) first(rest string) (int64, string) {
 	if cut < 0 {
 		cut = len(rest)
 	}
-	list, _ := m.schema.findList(strings.TrimSpace(rest[:cut]))
+	list, _ := m.schema.listOf(strings.TrimSpace(rest[:cut]))
 	return list.ID, rest[cut:]
 }
 

@@ -16,11 +16,11 @@ func (p *parser) primary() (*expr, error) {
 	t := p.next()
 	switch {
 	case t.kind == num:
-		return &expr{op: opLiteral, at: t.at, val: ofText(t.text).numeric()}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, name: t.text, val: ofText(t.text).numeric()}, nil
 	case t.kind == str:
-		return &expr{op: opLiteral, at: t.at, val: ofText(t.text)}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, val: ofText(t.text)}, nil
 	case t.kind == quoted:
-		return &expr{op: opColumn, at: t.at, name: t.text, not: true}, nil
+		return &expr{op: opColumn, at: t.at, to: t.to, name: t.text, not: true}, nil
 	case t.is("("):
 		if inner := p.peek(); inner.kind == word && statements[strings.ToLower(inner.text)] && !p.isName() {
 			return nil, p.unexpected(inner)
@@ -49,32 +49,34 @@ func (p *parser) isName() bool {
 func (p *parser) named(t token) (*expr, error) {
 	switch name := strings.ToLower(t.text); {
 	case name == "null":
-		return &expr{op: opLiteral, at: t.at}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to}, nil
 	case name == "true", name == "false":
-		return &expr{op: opLiteral, at: t.at, val: ofBool(name == "true"), name: "truth"}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, val: ofBool(name == "true"), name: truth}, nil
 	case name == "current_date":
-		return &expr{op: opCall, at: t.at, name: "date"}, nil
+		return &expr{op: opCall, at: t.at, to: t.to, name: "date"}, nil
 	case name == "current_timestamp":
-		return &expr{op: opCall, at: t.at, name: "datetime"}, nil
+		return &expr{op: opCall, at: t.at, to: t.to, name: "datetime"}, nil
 	case name == "case":
 		return p.cases(t.at)
 	case name == "cast" && p.peek().is("("):
 		return p.cast(t.at)
+	case p.peek().is("(") && reserved[name] && foreignFunctions[name] != "", name == "interval" && (p.peek().kind == num || p.peek().kind == str):
+		return nil, wrong(t.at, "SQL has no %s here", strings.ToUpper(name)).because(foreignFunctions[name])
 	case reserved[name]:
 		return nil, p.unexpected(t)
 	case p.accept("("):
-		if statements[name] {
+		if statements[name] && foreignFunctions[name] == "" {
 			return nil, p.unexpected(t)
 		}
 		if p.accept("*") {
 			return nil, wrong(t.at, "%s(*) counts contacts and is no condition on one", text.Clip(t.text, 40)).because("The answer counts them anyhow.")
 		}
 		args, err := p.list("The arguments of a function stand between parentheses.")
-		return &expr{op: opCall, at: t.at, name: name, args: args}, err
+		return &expr{op: opCall, at: t.at, to: t.to, name: name, args: args}, err
 	case statements[name] && !p.followsName():
 		return nil, p.unexpected(t)
 	}
-	return &expr{op: opColumn, at: t.at, name: t.text}, nil
+	return &expr{op: opColumn, at: t.at, to: t.to, name: t.text}, nil
 }
 
 // followsName tells whether what comes next fits behind a column's name.
@@ -136,7 +138,7 @@ func (p *parser) cast(at int) (*expr, error) {
 	t := p.next()
 	kind, known := map[string]string{"int": "integer", "integer": "integer", "real": "real", "float": "real", "numeric": "real", "text": "text"}[strings.ToLower(t.text)]
 	if !known || t.kind != word {
-		return nil, wrong(t.at, "%s is no type to cast to", t.shown()).because("The types are integer, real and text.")
+		return nil, wrong(t.at, "%s is not a type to cast to", t.shown()).because("The types are integer, real and text.")
 	}
 	return &expr{op: opCast, at: at, name: kind, args: []*expr{e}}, p.expect(")", "CAST is written CAST(x AS integer).")
 }

@@ -2,21 +2,25 @@ package audience
 
 import "strings"
 
-// expr is a parsed expression, before its names mean anything.
+// expr is a parsed expression. What its names mean is added by the checker.
 type expr struct {
-	op   op
-	at   int
-	name string  // of a column, a function, a comparison or a type
-	val  value   // of a literal
-	args []*expr // operands
-	not  bool    // of LIKE, IN, BETWEEN, IS
+	op     op
+	at, to int     // the bytes of the expression that it was read from; of an operator, its own
+	name   string  // of a column, a function, a comparison or a type; of a number, as it is written
+	val    value   // of a literal
+	args   []*expr // operands
+	not    bool    // of LIKE, IN, BETWEEN, IS; of a column, that it stands in double quotes
+
+	kind string // of its values: text, integer, …; empty: not known
+	col  int    // of a column, its number in the snapshot, or domainColumn or countColumn
+	list int64  // of in_list, the list
 }
 
 type op uint8
 
 const (
 	opLiteral op = iota
-	opColumn     // args none; name may be a column's, quoted or not
+	opColumn
 	opCall
 	opAnd
 	opOr
@@ -81,23 +85,43 @@ func (p *parser) expect(keyword, why string) error {
 	if p.accept(keyword) {
 		return nil
 	}
-	return wrong(p.peek().at, "%s stands where %q is expected", p.peek().shown(), keyword).because(why)
+	return wrong(p.peek().at, "%s stands where %q is expected", p.peek().shown(), strings.ToUpper(keyword)).because(why)
 }
 
 // statements are words that begin what a condition cannot hold.
 var statements = map[string]bool{
-	"select": true, "with": true, "attach": true, "pragma": true, "insert": true, "update": true, "delete": true, "drop": true, "create": true, "exists": true,
+	"select": true, "with": true, "attach": true, "pragma": true, "insert": true, "update": true, "delete": true, "drop": true, "create": true,
 	"union": true, "from": true, "where": true, "order": true, "group": true, "limit": true, "having": true, "over": true, "filter": true, "collate": true, "match": true, "regexp": true,
 }
 
 func (p *parser) unexpected(t token) error {
+	if odd := p.foreign(t); odd != nil {
+		return odd
+	}
 	switch {
 	case t.kind == word && statements[strings.ToLower(t.text)]:
-		return wrong(t.at, "%s is not admitted", strings.ToUpper(t.text)).because("The expression is a condition on one contact's columns, without subqueries; order and limit are arguments of their own.")
+		return wrong(t.at, "%s is not allowed", strings.ToUpper(t.text)).because("The expression is a condition on one contact's columns, without subqueries; order and limit are arguments of their own.")
 	case t.kind == symbol && t.text == "=":
 		return wrong(t.at, "there is one %s too many", t.shown())
 	}
 	return wrong(t.at, "%s is not expected here", t.shown()).because("Conditions are joined by AND or OR; a text stands between single quotes.")
+}
+
+// foreign is what is wrong with a word of another language; nil for other tokens.
+func (p *parser) foreign(t token) error {
+	last := len(p.tokens) - 1
+	for i, known := range p.tokens {
+		if known.at == t.at {
+			if before := p.tokens[max(0, i-1)]; t.kind == str && (before.is("date") || before.is("datetime") || before.is("timestamp")) {
+				return wrong(before.at, "a date is written without %s before it", strings.ToUpper(before.text)).because("Like created_at >= '2026-03-04'.").instead(before.at, t.at, "")
+			}
+			if odd := foreignWord(t, p.tokens[min(i+1, last)], p.tokens[min(i+2, last)]); odd != nil {
+				return odd
+			}
+			break
+		}
+	}
+	return nil
 }
 
 func (p *parser) deeper() (func(), error) {
@@ -152,135 +176,6 @@ func (p *parser) not() (*expr, error) {
 	return &expr{op: opNot, at: t.at, args: []*expr{e}}, nil
 }
 
-// comparison reads what SQL puts between NOT and the arithmetic: comparisons, IS, IN, BETWEEN, LIKE, which chain.
-func (p *parser) comparison() (*expr, error) {
-	left, err := p.sum()
-	if err != nil {
-		return nil, err
-	}
-	for {
-		more, err := p.compared(left)
-		if err != nil || more == nil {
-			return left, err
-		}
-		left = more
-	}
-}
-
-func (p *parser) compared(left *expr) (*expr, error) {
-	t := p.peek()
-	negated := t.is("not")
-	if negated {
-		p.i++
-		switch after := p.peek(); {
-		case after.is("null"):
-			p.i++
-			return &expr{op: opIs, at: t.at, not: true, args: []*expr{left, {op: opLiteral, at: t.at}}}, nil
-		case !after.is("in") && !after.is("like") && !after.is("glob") && !after.is("between"):
-			return nil, p.unexpected(t)
-		}
-	}
-	switch {
-	case p.accept("isnull"), p.accept("notnull"):
-		return &expr{op: opIs, at: t.at, not: t.is("notnull"), args: []*expr{left, {op: opLiteral, at: t.at}}}, nil
-	case p.accept("is"):
-		return p.is(left, t.at)
-	case p.accept("in"):
-		return p.in(left, t.at, negated)
-	case p.accept("between"):
-		return p.between(left, t.at, negated)
-	case p.accept("like"):
-		return p.like(left, t.at, negated, "like")
-	case p.accept("glob"):
-		return p.like(left, t.at, negated, "glob")
-	}
-	if t.kind != symbol {
-		return nil, nil
-	}
-	name, known := map[string]string{"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}[t.text]
-	if !known {
-		return nil, nil
-	}
-	p.i++
-	right, err := p.sum()
-	if err != nil {
-		return nil, err
-	}
-	return &expr{op: opCompare, at: t.at, name: name, args: []*expr{left, right}}, nil
-}
-
-func (p *parser) is(left *expr, at int) (*expr, error) {
-	not := p.accept("not")
-	if p.accept("distinct") {
-		if err := p.expect("from", ""); err != nil {
-			return nil, err
-		}
-		not = !not
-	}
-	right, err := p.sum()
-	if err != nil {
-		return nil, err
-	}
-	return &expr{op: opIs, at: at, not: not, args: []*expr{left, right}}, nil
-}
-
-func (p *parser) in(left *expr, at int, not bool) (*expr, error) {
-	const why = "IN takes a list of values: plan IN ('pro', 'team')."
-	if err := p.expect("(", why); err != nil {
-		return nil, err
-	}
-	if t := p.peek(); t.kind == word && statements[strings.ToLower(t.text)] {
-		return nil, p.unexpected(t)
-	}
-	args, err := p.list(why)
-	return &expr{op: opIn, at: at, not: not, args: append([]*expr{left}, args...)}, err
-}
-
-// list reads expressions up to the closing parenthesis.
-func (p *parser) list(why string) (args []*expr, err error) {
-	if p.accept(")") {
-		return nil, nil
-	}
-	for {
-		e, err := p.or()
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, e)
-		if !p.accept(",") {
-			return args, p.expect(")", why)
-		}
-	}
-}
-
-func (p *parser) between(left *expr, at int, not bool) (*expr, error) {
-	low, err := p.sum()
-	if err != nil {
-		return nil, err
-	}
-	if err := p.expect("and", "BETWEEN takes two bounds: age BETWEEN 18 AND 25."); err != nil {
-		return nil, err
-	}
-	high, err := p.sum()
-	return &expr{op: opBetween, at: at, not: not, args: []*expr{left, low, high}}, err
-}
-
-func (p *parser) like(left *expr, at int, not bool, name string) (*expr, error) {
-	pattern, err := p.sum()
-	if err != nil {
-		return nil, err
-	}
-	e := &expr{op: opLike, at: at, not: not, name: name, args: []*expr{left, pattern}}
-	if name == "like" && p.accept("escape") {
-		escape, err := p.sum()
-		if err != nil {
-			return nil, err
-		}
-		e.args = append(e.args, escape)
-	}
-	return e, nil
-}
-
 func (p *parser) sum() (*expr, error)     { return p.math(p.product, "+", "-") }
 func (p *parser) product() (*expr, error) { return p.math(p.joined, "*", "/", "%") }
 func (p *parser) joined() (*expr, error)  { return p.math(p.unary, "||") }
@@ -331,8 +226,8 @@ func (p *parser) unary() (*expr, error) {
 	if err != nil || t.text == "+" {
 		return e, err
 	}
-	if e.op == opLiteral && e.val.kind != textual {
-		e.val = negated(e.val)
+	if e.op == opLiteral && (e.val.kind == integer || e.val.kind == float) && e.name != truth && !strings.HasPrefix(e.name, "-") {
+		e.val, e.name, e.at = negated(e.val), "-"+e.name, t.at
 		return e, nil
 	}
 	return &expr{op: opNegate, at: t.at, args: []*expr{e}}, nil

@@ -61,13 +61,13 @@ func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool)
 	report := Report{Statuses: map[string]int{}, Growth: sn.about.Totals}
 	var condition *node
 	if list != "" {
-		found, known := sn.schema.findList(list)
+		found, known := sn.schema.listOf(list)
 		if !known || !sn.schema.listsKnown {
 			return report, fault.New(fault.InvalidInput, "list: there is no list "+text.Quote(list)+" in the snapshot.", sn.schema.knownLists(list), "Name one of these.")
 		}
 		report.List = found.Name
 		var err error
-		if condition, err = sn.condition("in_list('id:"+idText(found.ID)+"')", ""); err != nil {
+		if condition, _, err = sn.condition("in_list('id:"+idText(found.ID)+"')", ""); err != nil {
 			return report, err
 		}
 	}

@@ -126,7 +126,7 @@ func (v *view) decide(ctx context.Context, condition *node) error {
 		v.keep = filledWith(v.rows, 1)
 		return nil
 	}
-	r := &row{columns: v.columns, code: -1}
+	r := &row{columns: v.columns, code: -1, now: condition.now}
 	v.keep = condition.truths(ctx, r, v.rows)
 	if r.failed == nil {
 		r.failed = ctx.Err()

@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -44,6 +45,12 @@ type schema struct {
 	lists   []apiclient.List
 	// listsKnown tells whether it is known who is in which list.
 	listsKnown bool
+	statuses   []string // that contacts have
+}
+
+// knownStatuses are those that a condition can ask for.
+func (s *schema) knownStatuses() []string {
+	return append([]string{apiclient.Subscribed, apiclient.Unsubscribed}, s.statuses...)
 }
 
 var builtInNames = [builtIns]string{"email", "id", "status", "lists", "created_at", "updated_at"}
@@ -59,12 +66,19 @@ func plain(name string) string { return strings.ToLower(norm.NFC.String(text.Cle
 
 // find is the column of a name. A built-in name means the built-in column; onlyFields passes them over.
 func (s *schema) find(name string, onlyFields bool) (int, bool) {
+	if field, is := strings.CutPrefix(name, "field:"); is {
+		name, onlyFields = field, true
+	}
 	if !onlyFields {
 		for i, known := range builtInNames {
 			if strings.EqualFold(name, known) {
 				return i, true
 			}
 		}
+	}
+	if id, is := strings.CutPrefix(name, "id:"); is {
+		i := slices.IndexFunc(s.columns, func(c Column) bool { return c.FieldID != 0 && idText(c.FieldID) == strings.TrimSpace(id) })
+		return i, i >= 0
 	}
 	if inner, ok := strings.CutPrefix(name, "{{"); ok {
 		name = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
@@ -125,8 +139,45 @@ func (s *schema) asWritten(name string) string {
 	return `"` + strings.ReplaceAll(text.Clip(name, 80), `"`, `""`) + `"`
 }
 
-// findList is the list of a name or id, as the catalog resolves it: exact name, id, then a unique name in another case.
-func (s *schema) findList(ref string) (apiclient.List, bool) {
+// findList is the list of a name or id, by the rule of the whole program.
+func (s *schema) findList(ref string, at int) (apiclient.List, error) {
+	list, found, err := catalog.MatchList(ref, s.lists)
+	if err != nil {
+		return list, conflicting(err, at).because(fault.From(err).Why + " Name it by id: in_list('id:42').")
+	}
+	if !found {
+		return list, wrong(at, "there is no list %s", text.Quote(ref)).because(s.knownLists(ref))
+	}
+	return list, nil
+}
+
+// conflicting is a problem of a name that fits two.
+func conflicting(err error, at int) *problem {
+	p := wrong(at, "%s", strings.TrimSuffix(fault.From(err).What, "."))
+	p.code = fault.Conflict
+	return p
+}
+
+// twoFields is the problem of a name that means two fields; nil where it means one, or none.
+func (s *schema) twoFields(name string, at int) error {
+	var fields []apiclient.Field
+	for _, c := range s.columns[builtIns:] {
+		if c.FieldID != 0 {
+			label := c.Label
+			if label == "" {
+				label = c.Name
+			}
+			fields = append(fields, apiclient.Field{ID: c.FieldID, Name: label, MergeTag: c.Name})
+		}
+	}
+	if _, _, err := catalog.MatchField(strings.TrimPrefix(name, "field:"), fields); err != nil {
+		return conflicting(err, at).because(fault.From(err).Why + " Name it by id: field('id:42').")
+	}
+	return nil
+}
+
+// listOf is the list of a name or id, as the catalog resolves it: exact name, id, then a unique name in another case.
+func (s *schema) listOf(ref string) (apiclient.List, bool) {
 	forced, isID := strings.CutPrefix(ref, "id:")
 	var found []apiclient.List
 	for _, l := range s.lists {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -52,7 +51,7 @@ const (
 
 // Search returns a page of the contacts that fit.
 func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
-	condition, err := sn.condition(q.Where, q.Text)
+	condition, asked, err := sn.condition(q.Where, q.Text)
 	if err != nil {
 		return Page{}, err
 	}
@@ -60,7 +59,7 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	cells, err := sn.cellsFor(q, order)
+	cells, err := sn.cellsFor(q, order, asked)
 	if err != nil {
 		return Page{}, err
 	}
@@ -87,7 +86,10 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	top.cut()
-	page := Page{Total: top.total, Hints: sn.hints(condition, top.total), Rows: [][]any{}, offset: offset, print: print}
+	page := Page{Total: top.total, Rows: [][]any{}, offset: offset, print: print}
+	if page.Hints, err = sn.hints(ctx, asked, top.total); err != nil {
+		return Page{}, err
+	}
 	for _, c := range cells {
 		page.Columns = append(page.Columns, c.name)
 	}
@@ -125,7 +127,7 @@ func (sn *Snapshot) row(ctx context.Context, number uint32, cells []cell, over *
 }
 
 // cellsFor are the columns of an answer.
-func (sn *Snapshot) cellsFor(q Query, order []by) ([]cell, error) {
+func (sn *Snapshot) cellsFor(q Query, order []by, asked *checked) ([]cell, error) {
 	var cells []cell
 	add := func(c cell) {
 		if !slices.ContainsFunc(cells, func(other cell) bool { return other.name == c.name && other.column == c.column }) {
@@ -145,12 +147,8 @@ func (sn *Snapshot) cellsFor(q Query, order []by) ([]cell, error) {
 	for _, col := range []int{colEmail, colStatus, colLists} {
 		add(sn.cellOf(col))
 	}
-	named, _, err := sn.compiled(q.Where)
-	if err != nil {
-		return nil, err
-	}
-	if named != nil {
-		for _, col := range slices.Sorted(maps.Keys(named.columns)) {
+	if asked != nil {
+		for _, col := range asked.columns() {
 			add(sn.cellOf(col))
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -44,11 +43,11 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 	case strings.TrimSpace(segment.Where) == "":
 		return segment, false, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "", "Give one, like status = 'subscribed'.")
 	}
-	_, uses, err := sn.compiled(segment.Where)
+	asked, err := sn.checked(segment.Where)
 	if err != nil {
 		return segment, false, err
 	}
-	segment.FieldIDs, segment.ListIDs = slices.Sorted(maps.Keys(uses.fields)), slices.Sorted(maps.Keys(uses.lists))
+	segment.FieldIDs, segment.ListIDs = asked.ids(refField), asked.ids(refList)
 	segment.SavedAt = time.Now().UTC()
 	db, err := s.options.Store.Durable(ctx)
 	if err != nil {

@@ -69,7 +69,7 @@ func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snap
 		sn.close()
 		return nil, errDamaged
 	}
-	sn.schema = schema{columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown}
+	sn.schema = schema{columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown, statuses: sn.about.Statuses}
 	sn.gone = map[uint32]bool{}
 	for _, row := range sn.about.Gone {
 		sn.gone[row] = true

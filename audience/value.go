@@ -122,6 +122,9 @@ func typed(cell, dataType string) value {
 	switch dataType {
 	case catalog.Integer, catalog.Float:
 		read := ofText(cell).numeric()
+		if read.kind == float && dataType == catalog.Integer && whole(strings.TrimSpace(cell)) {
+			return ofText(strings.TrimSpace(cell)) // more digits than a number has
+		}
 		if n, whole := wholeFloat(read); whole && dataType == catalog.Integer {
 			return ofInt(n)
 		}
@@ -158,9 +161,31 @@ func compare(a, b value) (order int, comparable bool) {
 	if a.kind == integer && b.kind == integer {
 		return cmpOf(a.int() < b.int(), a.int() > b.int()), true
 	}
+	if a.kind == integer && b.kind == float {
+		return compareIntFloat(a.int(), b.float()), true
+	}
+	if a.kind == float && b.kind == integer {
+		return -compareIntFloat(b.int(), a.float()), true
+	}
 	x, ok := a.number()
 	y, also := b.number()
 	return cmpOf(x < y, x > y), ok && also
+}
+
+// compareIntFloat compares exactly: the float of a large integer is another number.
+func compareIntFloat(n int64, f float64) int {
+	switch {
+	case f >= 1<<63:
+		return -1
+	case f < -1<<63:
+		return 1
+	}
+	whole := int64(f)
+	if n != whole {
+		return cmpOf(n < whole, n > whole)
+	}
+	rest := f - float64(whole)
+	return cmpOf(rest > 0, rest < 0)
 }
 
 func cmpOf(less, more bool) int {

@@ -70,11 +70,11 @@ func TestAWrongExpressionIsAnsweredWithWhatIsRight(t *testing.T) {
 		`plan = "pro"`:                {`no column "pro"`, "single quotes"},
 		"in_list('Newsleter')":        {`no list "Newsleter"`, `"Newsletter"`},
 		"lowr(plan) = 'x'":            {`no function "lowr"`, "Is lower meant?", "in_list"},
-		"plan":                        {"alone is no condition", "plan = '…'"},
+		"plan":                        {"not a condition by itself", "plan = '…'"},
 		"age > 'old'":                 {"compared with a number", "without quotes"},
 		"last_login > 'last week'":    {"year-month-day", "date('now', '-90 days')"},
 		"plan = 'a'; DROP TABLE x":    {"at character 11", "semicolon"},
-		"email IN (SELECT 1)":         {"SELECT is not admitted"},
+		"email IN (SELECT 1)":         {"SELECT is not allowed"},
 		"plan = 'it's'":               {"at character 13"},
 		"field('Oder') = 'x'":         {`no field "Oder"`, "Is "},
 		"lists = 'Newsletter'":        {"in_list('Name')"},
@@ -310,6 +310,9 @@ func TestConditionsMeanWhatSQLiteMeans(t *testing.T) {
 			t.Fatalf("%s: SQLite says %v", where, err)
 		}
 		got, _, err := sn.Count(t.Context(), where)
+		if err != nil && strings.Contains(err.Error(), "never makes") { // lower(s) = 'PRO'
+			return
+		}
 		if err != nil || got != want {
 			t.Fatalf("%s: %d (%v), SQLite has %d", where, got, err, want)
 		}
@@ -334,7 +337,7 @@ func drawCondition(t *rapid.T, depth int) string {
 	case 5:
 		return of("n", "f", "s", "d", "email") + of(" IS NULL", " IS NOT NULL", " ISNULL", " NOTNULL", " NOT NULL")
 	case 6:
-		return drawNumber(t, 1) + of(" IN (", " NOT IN (") + of("1, 7", "NULL, 42", "n, 3", "0.5") + ")"
+		return drawNumber(t, 1) + of(" IN (", " NOT IN (") + of("1, 7", "nullif(1, 1), 42", "n, 3", "0.5") + ")"
 	case 7:
 		return drawNumber(t, 1) + of(" BETWEEN ", " NOT BETWEEN ") + drawNumber(t, 1) + " AND " + drawNumber(t, 1)
 	case 8:
@@ -350,7 +353,7 @@ func drawCondition(t *rapid.T, depth int) string {
 func drawNumber(t *rapid.T, depth int) string {
 	of := func(all ...string) string { return rapid.SampledFrom(all).Draw(t, "number") }
 	if depth == 0 || rapid.Bool().Draw(t, "leaf") {
-		return of("n", "f", "0", "7", "-1", "1.5", "42", "NULL")
+		return of("n", "f", "0", "7", "-1", "1.5", "42", "nullif(1, 1)")
 	}
 	sub := func() string { return drawNumber(t, depth-1) }
 	switch rapid.IntRange(0, 5).Draw(t, "kind") {
@@ -371,7 +374,7 @@ func drawNumber(t *rapid.T, depth int) string {
 func drawText(t *rapid.T, depth int) string {
 	of := func(all ...string) string { return rapid.SampledFrom(all).Draw(t, "text") }
 	if depth == 0 || rapid.Bool().Draw(t, "leaf") {
-		return of("s", "s", "email || s", "'pro'", "'2026'", "''", "'O''Brien'", "NULL")
+		return of("s", "s", "email || s", "'pro'", "'2026'", "''", "'O''Brien'", "nullif('a', 'a')")
 	}
 	sub := func() string { return drawText(t, depth-1) }
 	switch rapid.IntRange(0, 5).Draw(t, "kind") {
@@ -394,7 +397,7 @@ func drawText(t *rapid.T, depth int) string {
 func drawDate(t *rapid.T) string {
 	of := func(all ...string) string { return rapid.SampledFrom(all).Draw(t, "date") }
 	if rapid.Bool().Draw(t, "leaf") {
-		return of("d", "'2026-01-31'", "'2026'", "NULL", "date('2024-02-29', '+1 year')", "date('2000-01-01', '-1 day')")
+		return of("d", "'2026-01-31'", "date(nullif('a', 'a'))", "date('2024-02-29', '+1 year')", "date('2000-01-01', '-1 day')")
 	}
 	return "date(d, " + of("'+1 month'", "'-1 year'", "'start of month'", "'+30 days'", "'weekday 0'", "'-1.5 hours'") + ")"
 }
@@ -425,7 +428,7 @@ func FuzzWhere(f *testing.F) {
 			return
 		}
 		// Both ways of evaluating agree: by columns, and contact by contact.
-		n, _, err := sn.compiled(where)
+		n, _, err := sn.condition(where, "")
 		must(t, err)
 		if n == nil {
 			return
@@ -434,7 +437,7 @@ func FuzzWhere(f *testing.F) {
 		v, err := sn.read(t.Context(), nil, sn.every(), 0, &overlay{})
 		must(t, err)
 		for i := range v.rows {
-			if truthOf(n.run(&row{columns: v.columns, i: i, code: -1})) == 1 {
+			if truthOf(n.run(&row{columns: v.columns, i: i, code: -1, now: n.now})) == 1 {
 				one++
 			}
 		}

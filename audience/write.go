@@ -21,7 +21,7 @@ type FilledColumn struct {
 // Write writes the contacts that fit as "csv", with merge tags for a header and list names joined by "; ", or as "jsonl", an
 // object a line. columns are as in a Query; none means all. What was written when it fails is not to be kept.
 func (sn *Snapshot) Write(ctx context.Context, w io.Writer, where string, columns []string, format string) (n int, filled []FilledColumn, err error) {
-	condition, err := sn.condition(where, "")
+	condition, _, err := sn.condition(where, "")
 	if err != nil {
 		return 0, nil, err
 	}

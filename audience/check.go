@@ -1,0 +1,334 @@
+package audience
+
+import (
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/text"
+)
+
+// checked is a condition whose names have a meaning, with what is worth saying of it.
+type checked struct {
+	*expr
+	refs  []ref
+	notes notes
+}
+
+// ref is where a condition names a field or a list.
+type ref struct {
+	Kind string `json:"kind"` // refField or refList
+	ID   int64  `json:"id"`
+	From int    `json:"from"` // in bytes
+	To   int    `json:"to"`
+}
+
+// The kinds of reference.
+const (
+	refField = "field"
+	refList  = "list"
+)
+
+// ids are those of a kind, each once, sorted.
+func (c *checked) ids(kind string) []int64 {
+	var ids []int64
+	for _, r := range c.refs {
+		if r.Kind == kind && !slices.Contains(ids, r.ID) {
+			ids = append(ids, r.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Columns that are made of others.
+const (
+	domainColumn = -1 // email_domain
+	countColumn  = -2 // list_count
+)
+
+// Kinds of values, besides the types of fields.
+const (
+	truth   = catalog.Boolean
+	number  = catalog.Float
+	address = "address" // lower case: email, id, status, email_domain
+	clock   = "clock"   // a time of day: what time() makes
+)
+
+// checker gives the names of an expression their meaning, and makes comparisons mean what was written.
+type checker struct {
+	schema *schema
+	refs   []ref
+	notes  notes
+}
+
+// check parses a condition and checks it against a snapshot's columns. What is wrong is a *problem.
+func check(where string, s *schema) (*checked, error) {
+	parsed, err := parse(where)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{schema: s}
+	e, err := c.condition(parsed)
+	if err != nil {
+		return nil, err
+	}
+	return &checked{e, c.refs, c.notes}, nil
+}
+
+// condition checks what has to be true or false.
+func (c *checker) condition(e *expr) (*expr, error) {
+	e, err := c.expr(e)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case e.op == opColumn && e.kind != truth && !isNumber(e.kind):
+		name := c.schema.asWritten(c.nameOf(e))
+		return nil, wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL.")
+	case e.op == opLiteral && e.val.kind == textual:
+		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.val.text)).because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
+	case e.kind != "" && e.kind != truth && !isNumber(e.kind):
+		return nil, wrong(e.at, "a text or a time is not a condition by itself").because("Compare it with something: … = 'pro', or … IS NOT NULL.")
+	}
+	return e, nil
+}
+
+// expr checks an expression and returns it as it is to be evaluated.
+func (c *checker) expr(e *expr) (*expr, error) {
+	switch e.op {
+	case opLiteral:
+		return c.literal(e), nil
+	case opColumn:
+		return c.column(e)
+	case opCall:
+		return c.call(e)
+	case opAnd, opOr, opNot:
+		return c.logical(e)
+	case opCase:
+		return c.cases(e)
+	}
+	args, err := c.all(e.args)
+	if err != nil {
+		return nil, err
+	}
+	e = e.with(args...)
+	e.kind = truth
+	switch e.op {
+	case opCompare:
+		return c.comparison(e)
+	case opIs:
+		return c.is(e)
+	case opIn:
+		return c.in(e)
+	case opBetween:
+		return c.between(e)
+	case opLike:
+		return c.like(e)
+	case opCast:
+		return c.cast(e)
+	}
+	return c.calculation(e)
+}
+
+func (c *checker) all(args []*expr) ([]*expr, error) {
+	checked := make([]*expr, len(args))
+	for i, arg := range args {
+		var err error
+		if checked[i], err = c.expr(arg); err != nil {
+			return nil, err
+		}
+	}
+	return checked, nil
+}
+
+// with is the expression over other operands.
+func (e *expr) with(args ...*expr) *expr {
+	made := *e
+	made.args = args
+	return &made
+}
+
+// literal writes accents in one way, as cells are read.
+func (c *checker) literal(e *expr) *expr {
+	made := *e
+	switch {
+	case e.val.kind == textual:
+		made.val, made.kind = ofText(composed(e.val.text)), catalog.Text
+	case e.name == truth:
+		made.kind = truth
+	case e.val.kind == integer:
+		made.kind = catalog.Integer
+	case e.val.kind == float:
+		made.kind = number
+	}
+	return &made
+}
+
+func (e *expr) isText() bool   { return e.op == opLiteral && e.val.kind == textual }
+func (e *expr) isNumber() bool { return e.op == opLiteral && e.name != truth && isNumber(e.kind) }
+func (e *expr) isTruth() bool  { return e.op == opLiteral && e.name == truth }
+func (e *expr) isNull() bool   { return e.op == opLiteral && e.val.kind == null }
+
+// textAt is a literal text that stands where another did.
+func textAt(e *expr, s string) *expr {
+	return &expr{op: opLiteral, at: e.at, to: e.to, val: ofText(s), kind: catalog.Text}
+}
+
+// asWrittenText is a literal number as the text that was written: a text that holds 01234 is not 1234, and none of sixteen digits
+// is rounded.
+func asWrittenText(e *expr) *expr {
+	if e.isNumber() {
+		return textAt(e, e.name)
+	}
+	return e
+}
+
+func (c *checker) logical(e *expr) (*expr, error) {
+	args := make([]*expr, len(e.args))
+	for i, arg := range e.args {
+		var err error
+		if args[i], err = c.condition(arg); err != nil {
+			return nil, err
+		}
+	}
+	e = e.with(args...)
+	e.kind = truth
+	if e.op == opNot {
+		c.notes.unequal(args[0])
+	}
+	return e, nil
+}
+
+// cases are condition, result, …, otherwise.
+func (c *checker) cases(e *expr) (*expr, error) {
+	args := make([]*expr, len(e.args))
+	var results []*expr
+	for i, arg := range e.args {
+		var err error
+		if i%2 == 0 && i < len(e.args)-1 {
+			args[i], err = c.condition(arg)
+		} else if args[i], err = c.expr(arg); err == nil {
+			results = append(results, args[i])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	e = e.with(args...)
+	var alike []*expr
+	if e.kind, alike = c.alike(results); alike != nil {
+		for i := 1; i < len(args); i += 2 {
+			args[i] = alike[i/2]
+		}
+		args[len(args)-1] = alike[len(alike)-1]
+	}
+	return e, nil
+}
+
+// alike finds what kind of value some alternatives have in common, and makes the literals among them of that kind.
+func (c *checker) alike(all []*expr) (kind string, fitted []*expr) {
+	for _, e := range all {
+		switch {
+		case e.op == opLiteral:
+		case kind == "" || e.kind == kind:
+			kind = e.kind
+		case isNumber(kind) && isNumber(e.kind):
+			kind = number
+		default:
+			return "", nil
+		}
+	}
+	if kind == "" {
+		for _, e := range all {
+			if e.kind != "" && kind != "" && e.kind != kind {
+				return "", nil
+			}
+			kind = e.kind
+		}
+		return kind, nil
+	}
+	fitted = slices.Clone(all)
+	for i, e := range all {
+		if e.op != opLiteral || e.isNull() {
+			continue
+		}
+		one, ok := literalOf(kind, e)
+		if !ok {
+			return "", nil
+		}
+		fitted[i] = one
+	}
+	return kind, fitted
+}
+
+// literalOf makes a literal of a kind; false where it is none.
+func literalOf(kind string, e *expr) (*expr, bool) {
+	switch kind {
+	case catalog.Text, address:
+		return asWrittenText(e), !e.isTruth()
+	case catalog.Date, moment:
+		p, ok := periodOf(e.val.text)
+		if !ok || !e.isText() || p.unit > unitDay && kind == catalog.Date || p.unit < unitDay {
+			return nil, false
+		}
+		return textAt(e, p.edge(p.start, kind)), true
+	case truth:
+		if e.isText() {
+			known, is := truths[strings.ToLower(strings.TrimSpace(e.val.text))]
+			return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: ofBool(known), kind: truth}, is
+		}
+		return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}, e.isTruth() || e.val.kind == integer && e.val.bits <= 1
+	}
+	if isNumber(kind) {
+		if e.isText() {
+			n := e.val.numeric()
+			return &expr{op: opLiteral, at: e.at, to: e.to, name: strings.TrimSpace(e.val.text), val: n, kind: number}, n.kind != textual
+		}
+		return e, !e.isTruth()
+	}
+	return e, true
+}
+
+func (c *checker) cast(e *expr) (*expr, error) {
+	inner := e.args[0]
+	if isTime(inner.kind) && e.name != "text" {
+		return nil, wrong(e.at, "a date is not cast to a number").because("Write strftime('%Y', created_at) = '2026' for a part of it, julianday('now') - julianday(created_at) for a number of days.")
+	}
+	e = e.with(inner)
+	e.kind = map[string]string{"integer": catalog.Integer, "real": number, "text": catalog.Text}[e.name]
+	if e.name == "text" {
+		e = e.with(asWrittenText(inner))
+	}
+	return e, nil
+}
+
+// calculation checks + - * / % and ||.
+func (c *checker) calculation(e *expr) (*expr, error) {
+	if e.op == opMath && e.name == "||" {
+		for _, arg := range e.args {
+			if arg.kind == truth && arg.op != opColumn && arg.op != opLiteral {
+				return nil, wrong(e.at, "|| joins texts and not conditions").because("Write OR.").instead(e.at, e.at+2, "OR")
+			}
+		}
+		e = e.with(asWrittenText(e.args[0]), asWrittenText(e.args[1]))
+		e.kind = catalog.Text
+		return e, nil
+	}
+	e.kind = number
+	for _, arg := range e.args {
+		if isTime(arg.kind) {
+			return nil, wrong(e.at, "dates are not calculated with").
+				because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); the days between two dates are julianday('now') - julianday(created_at).")
+		}
+		if arg.isText() && arg.val.numeric().kind == textual {
+			if _, is := periodOf(arg.val.text); is {
+				return nil, wrong(e.at, "dates are not calculated with").because("A day 30 days after another is date('2026-03-04', '+30 days').")
+			}
+		}
+	}
+	return e, nil
+}
+
+// isTime tells the kinds whose values are dates and times.
+func isTime(kind string) bool { return kind == catalog.Date || kind == moment || kind == clock }

@@ -1,0 +1,155 @@
+package audience
+
+import (
+	"strings"
+
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/text"
+)
+
+// column finds the column that a name means. A bare built-in name is always Mailtrap's own.
+func (c *checker) column(e *expr) (*expr, error) {
+	made := *e
+	name := e.name
+	switch {
+	case strings.EqualFold(name, emailDomain):
+		made.col, made.kind = domainColumn, address
+		return &made, nil
+	case strings.EqualFold(name, listCount):
+		made.col, made.kind = countColumn, catalog.Integer
+		return &made, c.needLists(e.at)
+	case strings.EqualFold(name, "lists") || strings.EqualFold(name, "list"):
+		if _, isField := c.schema.find(name, true); !isField {
+			return nil, wrong(e.at, "%s cannot be compared", text.Quote(name)).because("Ask in_list('Name') for each list; list_count = 0 finds those in none.")
+		}
+	}
+	i, found := c.schema.find(name, false)
+	if found && i == colLists {
+		i, found = c.schema.find(name, true)
+	}
+	if !found {
+		return nil, c.noColumn(e)
+	}
+	if _, also := c.schema.find(name, true); i < builtIns && also {
+		c.notes.shadowed(i)
+	}
+	if err := c.schema.twoFields(name, e.at); i >= builtIns && err != nil {
+		return nil, err
+	}
+	return c.cell(&made, i)
+}
+
+func (c *checker) noColumn(e *expr) error {
+	p := wrong(e.at, "there is no column %s", text.Quote(e.name)).because(c.schema.known(e.name))
+	if e.not { // in double quotes
+		p.why = "A text stands between single quotes, a name between double ones. " + p.why
+		if _, near := text.Nearest(e.name, c.schema.names()); !near {
+			p = p.instead(e.at, e.to, quotedText(e.name))
+		}
+	}
+	return p
+}
+
+// cell makes an expression a column's value.
+func (c *checker) cell(e *expr, i int) (*expr, error) {
+	col := c.schema.columns[i]
+	if col.Absent {
+		return nil, wrong(e.at, "the snapshot has no %s", col.Name).because("Mailtrap's export does not tell it. " + c.schema.known(""))
+	}
+	if col.FieldID != 0 {
+		c.refs = append(c.refs, ref{refField, col.FieldID, e.at, e.to})
+	}
+	e.op, e.args, e.col, e.kind = opColumn, nil, i, col.DataType
+	if i == colEmail || i == colID || i == colStatus {
+		e.kind = address
+	}
+	return e, nil
+}
+
+// nameOf is the name of an expression's column; empty where it is none.
+func (c *checker) nameOf(e *expr) string { return c.schema.nameOf(e) }
+
+func (s *schema) nameOf(e *expr) string {
+	switch {
+	case e.op != opColumn:
+		return ""
+	case e.col == domainColumn:
+		return emailDomain
+	case e.col == countColumn:
+		return listCount
+	}
+	return s.columns[e.col].Name
+}
+
+// written is how an expression over one column is named in advice.
+func (c *checker) written(e *expr) string {
+	if name := c.nameOf(e); name != "" {
+		return c.schema.asWritten(name)
+	}
+	return "…"
+}
+
+// named is the one argument of in_list and field, which is known beforehand.
+func named(e *expr, example string) (string, *expr, error) {
+	if len(e.args) == 1 {
+		switch arg := e.args[0]; {
+		case arg.op == opColumn && arg.not: // in double quotes
+			return arg.name, arg, nil
+		case arg.isText(), arg.op == opLiteral && arg.val.kind == textual:
+			return arg.val.text, arg, nil
+		case arg.op == opLiteral && arg.val.kind == integer:
+			return arg.name, arg, nil
+		}
+	}
+	return "", nil, wrong(e.at, "%s takes one name between single quotes", e.name).because("Like " + example + ".")
+}
+
+func (c *checker) needLists(at int) error {
+	if c.schema.listsKnown {
+		return nil
+	}
+	p := wrong(at, "the snapshot does not tell who is in which list").because("Mailtrap's export has no column of lists, and exporting them one by one failed. " +
+		"It is not known who fits; that is not the same as nobody.")
+	p.code = listsUnknown
+	return p
+}
+
+func (c *checker) inList(e *expr) (*expr, error) {
+	name, arg, err := named(e, "in_list('Newsletter')")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.needLists(e.at); err != nil {
+		return nil, err
+	}
+	list, err := c.schema.findList(name, e.at)
+	if err != nil {
+		return nil, err
+	}
+	c.refs = append(c.refs, ref{refList, list.ID, arg.at, arg.to})
+	made := *e
+	made.args, made.list, made.kind = nil, list.ID, truth
+	return &made, nil
+}
+
+func (c *checker) field(e *expr) (*expr, error) {
+	name, arg, err := named(e, "field('First name')")
+	if err != nil {
+		return nil, err
+	}
+	i, found := c.schema.find(name, true)
+	if !found {
+		return nil, wrong(e.at, "there is no field %s", text.Quote(name)).because(c.schema.known(name))
+	}
+	if err := c.schema.twoFields(name, e.at); err != nil {
+		return nil, err
+	}
+	made := *e
+	made.at, made.to = arg.at, arg.to // what a renaming rewrites
+	cell, err := c.cell(&made, i)
+	if err != nil {
+		return nil, err
+	}
+	cell.at = e.at
+	return cell, nil
+}
