@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -29,11 +30,23 @@ type Compared struct {
 	Creates      int `json:"creates,omitempty"`
 	Updates      int `json:"updates,omitempty"` // contacts whose fields differ
 	Joins        int `json:"joins,omitempty"`   // contacts that join a list, those that are created not counted
-	Leaves       int `json:"leaves,omitempty"`  // contacts that leave the list
+	Leaves       int `json:"leaves,omitempty"`  // contacts that leave a list
 	Unsubscribes int `json:"unsubscribes,omitempty"`
 	Unchanged    int `json:"unchanged,omitempty"`
-	// Fields is how many contacts get another value, by merge tag.
+	// Held is how many contacts stay as they are because their rows were rejected.
+	Held int `json:"held,omitempty"`
+	// Missing is how many contacts of a target are not in the source of a sync; Kept of them stay all the same, because the
+	// source may not be whole.
+	Missing int `json:"missing,omitempty"`
+	Kept    int `json:"kept,omitempty"`
+	// Target is how many contacts the target of a sync has.
+	Target int `json:"target,omitempty"`
+	// Fields is how many contacts get another value, by merge tag, and Blank how many keep theirs because the source has an
+	// empty cell for it.
 	Fields map[string]int `json:"fields,omitempty"`
+	Blank  map[string]int `json:"blank,omitempty"`
+	// Valued is set when contacts are created with values.
+	Valued bool `json:"valued,omitempty"`
 }
 
 // comparison holds the contacts of a source against those that are there. It implements intake.Stage for the source; what
@@ -45,12 +58,16 @@ type comparison struct {
 	insert      *sql.Stmt
 	update      *sql.Stmt
 	find        *sql.Stmt
-	list        int64 // contacts that are on it and not in the source leave it; 0: nobody leaves anything
-	unsubscribe bool  // those who are not in the source are unsubscribed
-	thereBy     route // how those are sent who are there
-	createsNone bool  // whoever is in the source is there
+	hold        *sql.Stmt
+	list        int64    // contacts that are on it and not in the source leave it; 0: nobody leaves anything
+	unsubscribe bool     // those who are not in the source are unsubscribed
+	thereBy     route    // how those are sent who are there
+	createsNone bool     // whoever is in the source is there
+	tags        []string // the fields that the source has columns for, by merge tag
+	joined      []int64  // the lists that everybody joins
 	result      Compared
-	vanished    []single // who leaves or is unsubscribed, until they are written down
+	changing    []intake.Contact // some of those who are created or changed
+	missing     []intake.Contact // some of those who are taken away
 }
 
 // The states of a compared row.
@@ -58,6 +75,11 @@ const (
 	rowNew     = 0 // nobody of the address is there
 	rowDiffers = 1
 	rowSame    = 2
+	rowHeld    = 3 // the source names them, and its row was rejected: they stay as they are
+	// there, and not in the source:
+	rowLeaves        = 4
+	rowEnds          = 5 // they are unsubscribed
+	rowLeavesAndEnds = 6
 )
 
 func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err error) {
@@ -65,7 +87,7 @@ func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err
 	if err != nil {
 		return nil, err
 	}
-	c = &comparison{stage: stage, rows: rows, result: Compared{Fields: map[string]int{}}}
+	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(), result: Compared{Fields: map[string]int{}, Blank: map[string]int{}}}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -83,7 +105,8 @@ func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err
 	}{
 		{&c.insert, `INSERT INTO row (email, content, state) VALUES (?, ?, ?)`},
 		{&c.update, `UPDATE row SET content = ?, state = ? WHERE email = ?`},
-		{&c.find, `SELECT content FROM row WHERE email = ?`},
+		{&c.find, `SELECT content, state FROM row WHERE email = ?`},
+		{&c.hold, `INSERT INTO row (email, content, state) VALUES (?, x'', 3) ON CONFLICT (email) DO NOTHING`},
 	} {
 		if *p.statement, err = c.tx.PrepareContext(ctx, p.query); err != nil {
 			return nil, err
@@ -115,20 +138,27 @@ func (c *comparison) against(ctx context.Context, everybody Everybody) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if c.list == 0 || slices.Contains(known.ListIDs, c.list) {
+			c.result.Target++
+		}
 		var content []byte
-		err := c.find.QueryRowContext(ctx, strings.ToLower(known.Email)).Scan(&content)
+		var state int
+		err := c.find.QueryRowContext(ctx, strings.ToLower(known.Email)).Scan(&content, &state)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return c.vanish(ctx, known)
 		case err != nil:
 			return err
+		case state == rowHeld:
+			c.result.Held++
+			return nil
 		}
 		return c.differ(ctx, known, content)
 	})
 	if err != nil {
 		return err
 	}
-	return c.flushVanished(ctx)
+	return nil
 }
 
 // differ reduces a row to what differs from the contact that is there.
@@ -138,6 +168,11 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 		return err
 	}
 	row.Email = strings.ToLower(row.Email)
+	for _, tag := range c.tags {
+		if _, written := row.Fields[tag]; !written && known.Fields[tag] != nil && known.Fields[tag] != "" {
+			c.result.Blank[tag]++
+		}
+	}
 	for tag, value := range row.Fields {
 		if same(value, known.Fields[tag]) {
 			delete(row.Fields, tag)
@@ -145,20 +180,16 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 			c.result.Fields[tag]++
 		}
 	}
-	joins := slices.DeleteFunc(intake.Union(row.AddToLists, c.job.Spec.joined()), func(id int64) bool { return slices.Contains(known.ListIDs, id) })
+	joins := slices.DeleteFunc(intake.Union(row.AddToLists, c.joined), func(id int64) bool { return slices.Contains(known.ListIDs, id) })
 	leaves := slices.DeleteFunc(intake.Union(row.RemoveFrom, c.job.Spec.left()), func(id int64) bool { return !slices.Contains(known.ListIDs, id) })
-	creates := slices.ContainsFunc(c.job.Spec.CreateLists, func(list NewList) bool { return list.All })
-	if len(row.Fields) > 0 {
-		c.result.Updates++
-	}
-	if len(joins) > 0 || creates {
-		c.result.Joins++
-	}
-	if len(row.Fields)+len(joins)+len(leaves) == 0 && !creates {
+	if len(row.Fields)+len(joins)+len(leaves) == 0 {
 		c.result.Unchanged++
 		_, err := c.update.ExecContext(ctx, content, rowSame, row.Email)
 		return err
 	}
+	c.result.Updates += min(len(row.Fields), 1)
+	c.result.Joins += min(len(joins), 1)
+	c.result.Leaves += min(len(leaves), 1)
 	row.AddToLists, row.RemoveFrom = joins, leaves
 	changed, err := json.Marshal(row)
 	if err != nil {
@@ -171,33 +202,65 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 // vanish notes a contact that is there and not in the source.
 func (c *comparison) vanish(ctx context.Context, known Known) error {
 	leaves := c.list != 0 && slices.Contains(known.ListIDs, c.list)
-	unsubscribes := c.unsubscribe && known.Status != apiclient.Unsubscribed && (leaves || c.list == 0)
-	one := single{contact: strings.ToLower(known.Email)}
-	if unsubscribes {
-		c.result.Unsubscribes++
-		one.task = taskUnsubscribe
-	}
-	if leaves {
-		c.result.Leaves++
-		one.own.RemoveFrom = []int64{c.list}
-	}
-	if !leaves && !unsubscribes {
+	unsubscribed := c.unsubscribe && known.Status != apiclient.Unsubscribed && (leaves || c.list == 0)
+	state := rowLeaves
+	switch {
+	case !leaves && !unsubscribed:
 		return nil
+	case !leaves:
+		state = rowEnds
+	case unsubscribed:
+		state = rowLeavesAndEnds
 	}
-	if c.vanished = append(c.vanished, one); len(c.vanished) < itemsAtOnce {
-		return nil
-	}
-	return c.flushVanished(ctx)
+	c.result.Missing++
+	_, err := c.insert.ExecContext(ctx, strings.ToLower(known.Email), []byte{}, state)
+	return err
 }
 
-func (c *comparison) flushVanished(ctx context.Context) error {
-	defer func() { c.vanished = c.vanished[:0] }()
-	return c.alone(ctx, c.vanished)
+// stageMissing hands those who are missing from the source to the plan.
+func (c *comparison) stageMissing(ctx context.Context) error {
+	rows, err := c.tx.QueryContext(ctx, `SELECT email, state FROM row WHERE state IN (4, 5, 6) ORDER BY email`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var singles []single
+	for rows.Next() {
+		var one single
+		var state int
+		if err := rows.Scan(&one.contact, &state); err != nil {
+			return err
+		}
+		if len(c.missing) < sampled {
+			c.missing = append(c.missing, intake.Contact{Email: one.contact, Missing: true})
+		}
+		if state != rowLeaves {
+			c.result.Unsubscribes++
+			one.task = taskUnsubscribe
+		}
+		if state != rowEnds {
+			c.result.Leaves++
+			one.own.RemoveFrom = []int64{c.list}
+		}
+		if singles = append(singles, one); len(singles) == itemsAtOnce {
+			if err := c.alone(ctx, singles); err != nil {
+				return err
+			}
+			singles = singles[:0]
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return c.alone(ctx, singles)
 }
+
+// sampled is how many of those who change a plan shows, and how many of those who are missing.
+const sampled = 5
 
 // stageDifferences hands what differs to the plan.
 func (c *comparison) stageDifferences(ctx context.Context) error {
-	rows, err := c.tx.QueryContext(ctx, `SELECT content, state FROM row WHERE state <> ? ORDER BY email`, rowSame)
+	rows, err := c.tx.QueryContext(ctx, `SELECT content, state FROM row WHERE state IN (0, 1) ORDER BY email`)
 	if err != nil {
 		return err
 	}
@@ -214,12 +277,26 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 		}
 		if state == rowNew {
 			c.result.Creates++
+			c.result.Valued = c.result.Valued || bytes.Contains(content, []byte(`,"fields":`))
+		}
+		if len(c.changing) < sampled {
+			var one intake.Contact
+			if err := json.Unmarshal(content, &one); err != nil {
+				return err
+			}
+			c.changing = append(c.changing, one)
 		}
 		if err := to.put(ctx, content, state == rowNew); err != nil {
 			return err
 		}
 	}
 	return errors.Join(rows.Err(), to.flush(ctx))
+}
+
+// conclude makes the plan say of its source what the comparison has come to.
+func (c *comparison) conclude(source *intake.Summary) {
+	c.job.Spec.Compared = &c.result
+	source.Sample = append(c.changing, c.missing...)
 }
 
 // same compares a value of a source with the one that is known.

@@ -171,6 +171,7 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	theirs := func(s string) bool { return strings.Contains(strings.ToLower(s), e.email) }
 	source := j.Source
 	source.Sample = slices.DeleteFunc(source.Sample, func(c intake.Contact) bool { return theirs(c.Email) || theirs(fmt.Sprint(c.Fields)) })
+	source.Named = slices.DeleteFunc(source.Named, func(r intake.NamedRow) bool { return theirs(r.Email) || theirs(r.Reason) })
 	source.Roles.Examples = slices.DeleteFunc(source.Roles.Examples, theirs)
 	source.Typos.Examples = slices.DeleteFunc(source.Typos.Examples, theirs)
 	source.Ignored = slices.DeleteFunc(source.Ignored, theirs)

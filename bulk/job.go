@@ -58,6 +58,8 @@ type Spec struct {
 	Event *apiclient.Event `json:"event,omitempty"`
 	// Unsubscribe is set when an import unsubscribes those whom its source names as unsubscribed.
 	Unsubscribe bool `json:"unsubscribe,omitempty"`
+	// Sync is set when whoever is not in the source is missing from it: Unsubscribe is for those then.
+	Sync bool `json:"sync,omitempty"`
 	// SyncTo is the list that is made like the source, and Compared how that differs from what is there.
 	SyncTo   *apiclient.List `json:"sync_to,omitempty"`
 	Compared *Compared       `json:"compared,omitempty"`

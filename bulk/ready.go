@@ -98,6 +98,20 @@ func (spec Spec) joined() []int64 {
 	return ids
 }
 
+// joinedByAll are the lists that all contacts of a job join, those that are still to be created by their StandIn.
+func (spec Spec) joinedByAll() []int64 {
+	var ids []int64
+	for _, list := range spec.Join {
+		ids = append(ids, list.ID)
+	}
+	for i, list := range spec.CreateLists {
+		if list.All {
+			ids = append(ids, StandIn(i))
+		}
+	}
+	return ids
+}
+
 func (spec Spec) left() []int64 {
 	var ids []int64
 	for _, list := range spec.Leave {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -77,11 +78,15 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 	if err != nil {
 		return nil, err
 	}
+	c.tags = slices.Collect(maps.Keys(source.Filled))
 	if err := c.against(ctx, request.Everybody); err != nil {
 		return nil, err
 	}
-	stage.job.Spec.Compared = &c.result
-	return source, c.stageDifferences(ctx)
+	if err := c.stageDifferences(ctx); err != nil {
+		return nil, err
+	}
+	c.conclude(source)
+	return source, nil
 }
 
 func (s *Service) read(ctx context.Context, request ImportRequest, stage intake.Stage) (*intake.Summary, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -23,8 +25,9 @@ type SyncRequest struct {
 	List *apiclient.List
 	// UnsubscribeMissing also unsubscribes those who are in the target and not in the source.
 	UnsubscribeMissing bool
-	// MaxChanges and MaxRemovals are how many contacts may be created or changed, and how many may leave the list or be
-	// unsubscribed; negative: any number.
+	// MaxChanges is how many contacts may be created or changed; negative: any number. MaxRemovals is how many may leave the
+	// list or be unsubscribed; negative: as many as usual, which is a small part of the target. Where the source may hold
+	// people who could not be read, nobody does unless MaxRemovals is exactly how many are missing.
 	MaxChanges, MaxRemovals int
 	// Everybody is who is there, as of AsOf.
 	Everybody Everybody
@@ -32,10 +35,12 @@ type SyncRequest struct {
 	Progress  func(read, size int64)
 }
 
-// PlanSync compares a source with a list or the account and plans the difference. One that would touch more than it may is
-// refused. A difference of nothing is a plan for nobody, which is not kept.
+// PlanSync compares a source with a list or the account and plans the difference. Whoever is missing from the source is
+// taken away, which is why it has to be read whole: a contact whose row is rejected is in it, and while there are rows whose
+// contact is not known nobody is missing. A source of nobody is refused, and so is a plan that would touch more than it
+// may. A difference of nothing is a plan for nobody, which is not kept.
 func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, error) {
-	spec := Spec{Source: request.File, Unsubscribe: request.UnsubscribeMissing}
+	spec := Spec{Source: request.File, Sync: true, Unsubscribe: request.UnsubscribeMissing}
 	if request.File == "" {
 		spec.Source = request.Source
 	}
@@ -43,6 +48,7 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		spec.Relies.Lists = []apiclient.List{*request.List}
 		spec.SyncTo = request.List
 	}
+	request.Reading.Whole = true
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		c, err := s.compare(ctx, stage)
 		if err != nil {
@@ -52,34 +58,44 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		stage.asOf = request.AsOf
 		c.unsubscribe, c.thereBy, c.createsNone = request.UnsubscribeMissing, mustNotCreate, request.File == ""
 		if request.List != nil {
-			c.list = request.List.ID
+			c.list, c.joined = request.List.ID, []int64{request.List.ID}
 		}
 		source, err := s.sourceOf(ctx, request, c)
 		if err != nil {
 			return nil, err
 		}
+		if source.Contacts == 0 {
+			return nil, request.ofNobody(source)
+		}
+		c.tags = slices.Collect(maps.Keys(source.Filled))
 		if err := c.against(ctx, request.Everybody); err != nil {
 			return nil, err
 		}
 		if err := c.stageDifferences(ctx); err != nil {
 			return nil, err
 		}
-		stage.job.Spec.Compared = &c.result
+		changes := stage.job.chunked + stage.job.listed
+		if !source.IsWhole() && request.MaxRemovals != c.result.Missing { // else they are meant, to the number
+			c.result.Kept = c.result.Missing
+		} else if err := c.stageMissing(ctx); err != nil {
+			return nil, err
+		}
+		c.conclude(source)
 		for _, proposal := range source.Created {
 			stage.job.Spec.CreateFields = append(stage.job.Spec.CreateFields, proposal.Field)
 		}
 		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
 			return nil, err
 		}
-		return source, request.allows(c.result, stage.job.chunked+stage.job.listed)
+		return source, request.allows(c.result, changes)
 	})
 }
 
 // sourceOf reads the source into the comparison. Whoever is in it is to be on the list.
 func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparison) (*intake.Summary, error) {
-	joining := &joining{comparison: c, list: c.list}
+	truth := &truth{c}
 	if request.File != "" {
-		return s.read(ctx, ImportRequest{File: request.File, Reading: request.Reading, Progress: request.Progress}, joining)
+		return s.read(ctx, ImportRequest{File: request.File, Reading: request.Reading, Progress: request.Progress}, truth)
 	}
 	source := &intake.Summary{}
 	err := request.Members(ctx, func(email string) error {
@@ -89,48 +105,90 @@ func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparis
 		if err != nil {
 			return err
 		}
-		return joining.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: line})
+		return truth.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: line})
 	})
 	return source, err
 }
 
-// joining puts the contacts of a source on a list on their way into a comparison.
-type joining struct {
-	*comparison
-	list int64
-}
+// truth takes a source into a comparison as saying who is to be there. It implements intake.Stage.
+type truth struct{ *comparison }
 
 // Contacts implements intake.Stage.
-func (j *joining) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	if j.list == 0 {
-		return j.comparison.Contacts(ctx, chunk)
+func (t *truth) Contacts(ctx context.Context, chunk intake.Chunk) error {
+	if t.list == 0 {
+		return t.comparison.Contacts(ctx, chunk)
 	}
 	return eachRow(chunk.JSON, func(one row, _ []byte) error {
-		one.AddToLists = []int64{j.list}
+		one.AddToLists = t.joined
 		content, err := json.Marshal(one)
 		if err != nil {
 			return err
 		}
-		return j.comparison.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: content})
+		return t.comparison.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: content})
 	})
 }
 
-// OptedOut implements intake.Stage: of a comparison, those whom the source says not to mail are not in it.
-func (j *joining) OptedOut(context.Context, []string) error { return nil }
+// Rejected implements intake.Stage: those whose rows are rejected are in the source all the same.
+func (t *truth) Rejected(ctx context.Context, rows []intake.Rejected) error {
+	for _, row := range rows {
+		if row.Email == "" {
+			continue
+		}
+		if _, err := t.hold.ExecContext(ctx, row.Email); err != nil {
+			return err
+		}
+	}
+	return t.stage.Rejected(ctx, rows)
+}
+
+// OptedOut implements intake.Stage. Those whom the source says not to mail are among the rejected, and nobody is
+// unsubscribed for it here.
+func (t *truth) OptedOut(context.Context, []string) error { return nil }
+
+// ofNobody refuses a source in which there is nobody: all who are there would be missing from it.
+func (r SyncRequest) ofNobody(source *intake.Summary) error {
+	if r.File != "" {
+		return source.NothingToImport()
+	}
+	return fault.New(fault.InvalidInput, "No contact fits the "+r.Source+", so there is nobody to make the list like.", "All who are on the list would leave it.",
+		"Nothing was planned. Look with search_contacts who is meant; to empty a list use remove_from_list.")
+}
+
+// usualRemovals is how many contacts of a target may be taken away without saying so: the larger of 10 and a tenth of it,
+// and at most half of one that has 4 or more.
+func usualRemovals(target int) int {
+	usual := max(10, target/10)
+	if target >= 4 {
+		usual = min(usual, target/2)
+	}
+	return usual
+}
 
 // allows refuses a plan that would touch more than it may.
-func (r SyncRequest) allows(found Compared, contacts int) error {
-	removals := max(found.Leaves, found.Unsubscribes)
-	changes := contacts - removals
-	what, limit := "", ""
-	switch {
-	case r.MaxChanges >= 0 && changes > r.MaxChanges:
-		what, limit = fmt.Sprintf("It would create or change %s, and max_changes is %s.", text.Count(changes, "contact"), text.Number(r.MaxChanges)), "max_changes"
-	case r.MaxRemovals >= 0 && removals > r.MaxRemovals:
-		what, limit = fmt.Sprintf("It would take %s off the list or unsubscribe them, and max_removals is %s.", text.Count(removals, "contact"), text.Number(r.MaxRemovals)), "max_removals"
-	default:
+func (r SyncRequest) allows(found Compared, changes int) error {
+	removals := found.Missing - found.Kept
+	if r.MaxChanges >= 0 && changes > r.MaxChanges {
+		return fault.New(fault.LimitReached, fmt.Sprintf("It would create or change %s, and max_changes is %s.", text.Count(changes, "contact"), text.Number(r.MaxChanges)),
+			"Such a difference may be meant, or the source is not what it should be.",
+			"Nothing was planned. Ask the operator whether it is meant, and repeat the call with a larger max_changes.")
+	}
+	limit, whose := r.MaxRemovals, "max_removals is "+text.Number(r.MaxRemovals)
+	if limit < 0 {
+		limit = usualRemovals(found.Target)
+		whose = "without max_removals at most " + text.Number(limit) + " may"
+	}
+	if removals <= limit {
 		return nil
 	}
-	return fault.New(fault.LimitReached, what, "Such a difference may be meant, or the source is not the whole of it.",
-		"Nothing was planned. Ask the operator whether it is meant, and repeat the call with a larger "+limit+".")
+	does := "be unsubscribed"
+	switch {
+	case found.Leaves > 0 && found.Unsubscribes > 0:
+		does = "leave the list and be unsubscribed"
+	case found.Leaves > 0:
+		does = "leave the list"
+	}
+	of := "of " + text.Count(found.Target, "contact")
+	return fault.New(fault.LimitReached, fmt.Sprintf("%s %s are not in the source and would %s; %s.", text.Number(removals), of, does, whose),
+		"They may be gone, or the source is not the whole of it.",
+		"Nothing was planned. Ask the operator whether it is meant, and repeat the call with max_removals: "+fmt.Sprint(removals)+".")
 }

@@ -82,6 +82,8 @@ type Description struct {
 	Gzip         bool
 	Sheet        string   // of a workbook
 	Sheets       []string // all that can be chosen, in their order
+	// Cut is set when the last row of a text has no line break behind it and fewer cells than every row before it.
+	Cut bool
 	// HeaderLine is where the columns are named; 0 where nothing in the file is a header.
 	HeaderLine int
 }

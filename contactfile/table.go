@@ -26,13 +26,16 @@ type table struct {
 	delimiter  byte
 	terminator byte // '\n', or '\r' in files of old Macs
 	line       int  // the next row begins on
+	about      *Description
+	short      bool // a row has fewer cells than there are columns
+	ended      bool // the row that was read last has a line break behind it
 	cells      []string
 	parts      []byte // the cells of a row with quotes, one behind the other
 	ends       []int  // where each of them ends
 }
 
 func openTable(w *window, options Options, about *Description) (*table, error) {
-	t := &table{w: w, limits: options.Limits, line: 1}
+	t := &table{w: w, limits: options.Limits, line: 1, about: about}
 	var err error
 	if t.delimiter, err = delimiterNamed(options.Delimiter); err != nil {
 		return nil, err
@@ -90,6 +93,8 @@ func (t *table) next() (Row, error) {
 		}
 		if !isBlank(t.cells) {
 			given := len(t.cells)
+			t.about.Cut = given < len(t.names) && !t.short && !t.ended
+			t.short = t.short || given < len(t.names)
 			t.cells = pad(t.cells, len(t.names))
 			return Row{Line: line, Cells: t.cells, Given: given}, nil
 		}
@@ -120,6 +125,7 @@ func (t *table) read() (line int, err error) {
 		} else {
 			length += searched
 		}
+		t.ended = length < len(data)
 		if bytes.IndexByte(data[:length], '"') >= 0 {
 			return line, t.readQuoted()
 		}
@@ -209,6 +215,7 @@ func (t *table) readQuoted() error {
 			return tooLong(t.line, t.limits.Record)
 		}
 		row := t.w.bytes()[:length]
+		t.ended = length > 0 && row[length-1] == t.terminator
 		if !utf8.Valid(row) {
 			return t.invalid(t.line, row)
 		}

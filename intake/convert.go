@@ -52,6 +52,9 @@ type converter struct {
 	foreign  []bool               // the opt-out columns that hold something else as well
 	verdicts []map[string]verdict // what their cells say, as far as that is remembered
 	value    []byte
+
+	delimiter string // of a text, where rows may have been swallowed; else empty
+	swallowed int    // the first line that a row with such a value begins on
 }
 
 func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
@@ -62,7 +65,12 @@ func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
 }
 
 func (c *converter) convert(b *batch) {
-	b.each(func(row, line int, cells []string) { c.take(b, row, line, cells) })
+	b.each(func(row, line int, cells []string) {
+		if c.delimiter != "" && c.swallowed == 0 && slices.ContainsFunc(cells, func(written string) bool { return swallows(written, c.delimiter) }) {
+			c.swallowed = line
+		}
+		c.take(b, row, line, cells)
+	})
 }
 
 // take makes a record of a row, or two where a row that cannot be read says that its address does not want mail.
@@ -72,7 +80,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		b.add(stream, kind)
 	}
 	if problem := c.plan.misfit(cells); problem != "" {
-		reject(refused, false, direct, "", problem, cells)
+		reject(refused, false, direct, onlyAddress(cells), problem, cells)
 		if email, why := c.plan.strayed(cells); why != "" {
 			reject(mark, false, c.places.of(email), email, why, nil)
 		}

@@ -37,6 +37,11 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 		return nil, err
 	}
 	p.describe()
+	if how.Whole {
+		if err := p.lookForGaps(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.handOn(ctx, p.plan.slots()); err != nil {
 		return nil, err
 	}
@@ -137,6 +142,9 @@ func (p *pass) putAside(ctx context.Context, asked survey) error {
 	var inVain atomic.Bool
 	newWorker := func() func(*batch) {
 		worker := newConverter(&p.plan, p.put.places, p.how.Skip)
+		if p.how.Whole {
+			worker.delimiter = p.rows.rows.Format().Delimiter
+		}
 		p.put.workers = append(p.put.workers, worker)
 		return func(b *batch) {
 			if asked != nil {

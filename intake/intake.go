@@ -36,7 +36,8 @@ type Stage interface {
 	// Contacts takes contacts that can be sent, each address once over all chunks: at most MaxChunkContacts of them and
 	// MaxChunkBytes of JSON. Those of a small source are in its order, those of a large one in any.
 	Contacts(ctx context.Context, chunk Chunk) error
-	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts.
+	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts. An address may be among
+	// them that a contact has too.
 	Rejected(ctx context.Context, rows []Rejected) error
 	// OptedOut takes addresses that the source says do not want mail: they are among the rejected, and may have to be
 	// unsubscribed. Each is given once.
@@ -67,6 +68,8 @@ type Reading struct {
 	DateOrder string
 	// Skip are the addresses to leave out.
 	Skip []Doubt
+	// Whole is set when who is not in the source is taken for absent: then it is looked for what of a file was not read.
+	Whole bool
 	// Encoding, Delimiter and Sheet say what the file does not say itself; Columns are the names for one without a header.
 	Encoding, Delimiter, Sheet string
 	Columns                    []string
@@ -93,9 +96,15 @@ type Summary struct {
 	OptedOut, Guarded int
 	// ErasedBefore is how many of the contacts are people who asked for erasure before.
 	ErasedBefore int
-	// Reasons are the most frequent reasons of rejections, and First is the first rejected row, without its cells.
+	// Unread is how many of the rejected rows have no address that can be read, so that whose they are is not known. Gaps
+	// say what else of a source that is to be Whole was not read, or may not be there.
+	Unread int      `json:",omitempty"`
+	Gaps   []string `json:",omitempty"`
+	// Reasons are the most frequent reasons of rejections, First is the first rejected row, without its cells, and Named are
+	// the first few.
 	Reasons []Reason
 	First   Rejected
+	Named   []NamedRow `json:",omitempty"`
 	// Given is true of rows of a call: their line is their place among the rows.
 	Given bool
 	// Format says what a file was found to be.
@@ -116,6 +125,9 @@ type Summary struct {
 	Filled map[string]int
 }
 
+// IsWhole reports that nothing of the source is left that may name people who were not read.
+func (s *Summary) IsWhole() bool { return s.Unread == 0 && len(s.Gaps) == 0 }
+
 // Contact is one contact as it will be sent; one of a selection has an address or an id.
 type Contact struct {
 	Email      string           `json:"email,omitempty"`
@@ -123,6 +135,8 @@ type Contact struct {
 	Fields     apiclient.Values `json:"fields,omitempty"`
 	AddToLists []int64          `json:"list_ids_included,omitempty"`
 	RemoveFrom []int64          `json:"list_ids_excluded,omitempty"`
+	// Missing marks a contact that is there and not in the source of a sync.
+	Missing bool `json:"missing,omitempty"`
 }
 
 // sampled is how many contacts a sample has.

@@ -213,7 +213,7 @@ func (m *merger) reject(run *stream, r record) error {
 		return run.append(r.all)
 	case r.kind == refused:
 		row := r.rejected(elsewhere(why))
-		return run.append(appendRejected(nil, refused, false, r.row, r.line, "", row.Reason, row.Cells))
+		return run.append(appendRejected(nil, refused, false, r.row, r.line, row.Email, row.Reason, row.Cells))
 	case isOut && r.row > m.since[string(r.key)]:
 		return m.rejectGood(run, r, r.rest, elsewhere(why))
 	}
@@ -231,5 +231,5 @@ func (m *merger) rejectGood(run *stream, r record, values []byte, reason string)
 	if err != nil {
 		return err
 	}
-	return run.append(appendRejected(nil, refused, false, r.row, r.line, "", reason, cells))
+	return run.append(appendRejected(nil, refused, false, r.row, r.line, string(r.key), reason, cells))
 }

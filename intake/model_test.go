@@ -39,10 +39,10 @@ func modelled(rows []modelRow, skip bool) model {
 	at, roles, taken := map[string]int{}, map[string]bool{}, map[string]int{}
 	for i, row := range rows {
 		cells := []string{row.email, row.name, row.age, row.status}
-		reject := func(reason string, cells []string) {
-			m.rejected = append(m.rejected, Rejected{Line: i + 2, Reason: reason, Cells: cells})
-		}
 		email, err := apiclient.ParseEmail(row.email)
+		reject := func(reason string, cells []string) {
+			m.rejected = append(m.rejected, Rejected{Line: i + 2, Reason: reason, Cells: cells, Email: email})
+		}
 		if err != nil {
 			reject("email "+err.Error(), cells)
 			continue

@@ -231,8 +231,8 @@ func TestARowThatWasTakenBackKeepsWhatItSaid(t *testing.T) {
 	p, err := prepared(t, "email,first_name,age,unsubscribed\na@b.co,Ann,1,no\na@b.co,,2,\na@b.co,,,yes\n")
 	must(t, err)
 	want := []Rejected{
-		{2, `another row of the file says this person has unsubscribed ("yes" in the column "unsubscribed"); an import would subscribe them`, []string{"a@b.co", "Ann", "2", ""}},
-		{4, `the file says this person has unsubscribed ("yes" in the column "unsubscribed"); an import would subscribe them`, []string{"a@b.co", "", "", "yes"}},
+		{2, `another row of the file says this person has unsubscribed ("yes" in the column "unsubscribed"); an import would subscribe them`, []string{"a@b.co", "Ann", "2", ""}, "a@b.co"},
+		{4, `the file says this person has unsubscribed ("yes" in the column "unsubscribed"); an import would subscribe them`, []string{"a@b.co", "", "", "yes"}, "a@b.co"},
 	}
 	if difference := cmp.Diff(want, p.Rejects); difference != "" || p.Merged != 1 || p.Read != 3 || len(p.Rows) != 0 {
 		t.Errorf("%d merged, %d rows: %s", p.Merged, len(p.Rows), difference)

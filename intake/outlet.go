@@ -192,6 +192,12 @@ func (o *outlet) rejected(row Rejected) error {
 		o.sum.First = Rejected{Line: row.Line, Reason: row.Reason}
 	}
 	o.sum.Rejected++
+	if row.Email == "" {
+		o.sum.Unread++
+	}
+	if len(o.sum.Named) < namedRows {
+		o.sum.Named = append(o.sum.Named, NamedRow{row.Line, row.Email, text.ClipProse(row.Reason, 200)})
+	}
 	o.tally.Add(row.Reason)
 	o.rows = append(o.rows, row)
 	for _, cell := range row.Cells {

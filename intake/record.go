@@ -81,7 +81,7 @@ func parseRecord(all []byte) record {
 
 // rejected is the row of a record that is rejected, for a reason.
 func (r record) rejected(reason string) Rejected {
-	row := Rejected{Line: r.line, Reason: reason}
+	row := Rejected{Line: r.line, Reason: reason, Email: string(r.key)}
 	for rest := r.rest; len(rest) > 0; {
 		var cell []byte
 		cell, rest = takeBlob(rest)

@@ -12,7 +12,18 @@ type Rejected struct {
 	Line   int // in a file its line, among rows its place, from 1
 	Reason string
 	Cells  []string // as the source has them
+	// Email is the row's address; empty where it cannot be read. It is not written down with the row.
+	Email string `json:"-"`
 }
+
+// NamedRow is a rejected row as it is told: its address is empty where it cannot be read.
+type NamedRow struct {
+	Line          int
+	Email, Reason string
+}
+
+// namedRows is how many rejected rows are told.
+const namedRows = 10
 
 // The columns that a file of rejected rows has before those of the source. They are passed over when the mended file is
 // imported, whatever fields the account has.

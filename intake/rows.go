@@ -23,7 +23,7 @@ func ReadRows(ctx context.Context, rows []apiclient.ImportRow, how Reading, acco
 				return err
 			}
 			if reason != "" {
-				err = out.rejected(Rejected{Line: places[i], Reason: reason, Cells: contactOf(row).cells(sum.Tags)})
+				err = out.rejected(Rejected{Line: places[i], Reason: reason, Cells: contactOf(row).cells(sum.Tags), Email: row.Email})
 			} else {
 				err = out.row(row, places[i])
 			}

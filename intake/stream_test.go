@@ -50,7 +50,7 @@ func TestStandingKeepsPeopleOut(t *testing.T) {
 		}
 		p, err := preparedWithin(t, "email,age\nd@b.co,1\ne@b.co,2\nx@b.co,3\nD@b.co,\nd2@b.co,\"1,000\"\nnope,1\n", Reading{}, account, limits)
 		must(t, err)
-		want := []Rejected{{2, "deleted here", []string{"d@b.co", "1"}}, {6, "deleted here", []string{"d2@b.co", "1000"}}, {7, "email is not a valid e-mail address", []string{"nope", "1"}}}
+		want := []Rejected{{2, "deleted here", []string{"d@b.co", "1"}, "d@b.co"}, {6, "deleted here", []string{"d2@b.co", "1000"}, "d2@b.co"}, {7, "email is not a valid e-mail address", []string{"nope", "1"}, ""}}
 		if difference := gocmp.Diff(want, p.Rejects); difference != "" {
 			t.Errorf("%s: %s", name, difference)
 		}

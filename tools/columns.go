@@ -69,6 +69,8 @@ type ReadView struct {
 	// Omitted and OmittedProposals count what was left out because the result would be too long.
 	Omitted          int `json:"omitted_columns,omitempty"`
 	OmittedProposals int `json:"omitted_proposed_fields,omitempty"`
+
+	sync bool // of a call that takes neither skip nor create_fields
 }
 
 // UseView is what a column goes into.
@@ -151,10 +153,26 @@ func (v ReadView) describe() string {
 		enumerated("Columns: ", to, v.Omitted, "column"),
 		enumerated("Dates read: ", orders, 0, ""),
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
-		enumerated("Fields that create_fields: true would create: ", descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
-		v.Roles.describe("role address", "like info@", "role"),
-		v.Typos.describe("address", "at what looks like a misspelt domain", "typo"),
+		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
+		v.Roles.describe("role address", "like info@", v.skip("role")),
+		v.Typos.describe("address", "at what looks like a misspelt domain", v.skip("typo")),
 	)
+}
+
+// would begins the sentence that names fields which could be created.
+func (v ReadView) would() string {
+	if v.sync {
+		return "Fields that create_field could make for other columns: "
+	}
+	return "Fields that create_fields: true would create: "
+}
+
+// skip is the word that leaves doubtful addresses out; empty where the call takes none.
+func (v ReadView) skip(word string) string {
+	if v.sync {
+		return ""
+	}
+	return word
 }
 
 // takenFor says what a file was taken for, unless it is what everybody expects.
@@ -204,7 +222,7 @@ func (v DoubtfulView) describe(noun, what, word string) string {
 	if v.Count > len(v.Examples) {
 		said += " …"
 	}
-	if !v.Skipped {
+	if !v.Skipped && word != "" {
 		said += `; skip: ["` + word + `"] leaves such out`
 	}
 	return said + "."

@@ -20,6 +20,9 @@ type DifferenceView struct {
 	Leaves       int          `json:"leaves" jsonschema_description:"Contacts that leave the list"`
 	Unsubscribes int          `json:"unsubscribes"`
 	Unchanged    int          `json:"unchanged"`
+	Held         int          `json:"held,omitempty" jsonschema_description:"Contacts left as they are because their rows were rejected"`
+	Kept         int          `json:"kept,omitempty" jsonschema_description:"Contacts not in the source, kept because it could not be read whole"`
+	Blank        []ColumnView `json:"blank,omitempty" jsonschema_description:"Contacts that keep their value because the cell is empty, by field"`
 	Fields       []ColumnView `json:"fields,omitempty" jsonschema_description:"Contacts that get another value, by field"`
 }
 
@@ -27,14 +30,20 @@ func viewDifference(found *bulk.Compared) *DifferenceView {
 	if found == nil {
 		return nil
 	}
-	view := &DifferenceView{
-		Creates: found.Creates, Updates: found.Updates, Joins: found.Joins, Leaves: found.Leaves,
-		Unsubscribes: found.Unsubscribes, Unchanged: found.Unchanged,
+	return &DifferenceView{
+		Creates: found.Creates, Updates: found.Updates, Joins: found.Joins, Leaves: found.Leaves, Unsubscribes: found.Unsubscribes,
+		Unchanged: found.Unchanged, Held: found.Held, Kept: found.Kept, Fields: viewCounts(found.Fields), Blank: viewCounts(found.Blank),
 	}
-	for _, tag := range slices.Sorted(maps.Keys(found.Fields)) {
-		view.Fields = append(view.Fields, ColumnView{tag, found.Fields[tag]})
+}
+
+// viewCounts are counts by merge tag, in their order.
+func viewCounts(counts map[string]int) (views []ColumnView) {
+	for _, tag := range slices.Sorted(maps.Keys(counts)) {
+		if counts[tag] > 0 {
+			views = append(views, ColumnView{tag, counts[tag]})
+		}
 	}
-	return view
+	return views
 }
 
 // describe is the difference in a line.
@@ -49,21 +58,49 @@ func (v *DifferenceView) describe() string {
 		}
 	}
 	add(v.Creates, "to create")
-	changed := make([]string, len(v.Fields))
-	for i, field := range v.Fields {
-		changed[i] = text.Word(field.Name, 60) + " of " + text.Number(field.Filled)
-	}
 	if v.Updates > 0 {
-		parts = append(parts, text.Number(v.Updates)+" with other values ("+strings.Join(changed, ", ")+")")
+		parts = append(parts, text.Number(v.Updates)+" with other values ("+strings.Join(byField(v.Fields), ", ")+")")
 	}
 	add(v.Joins, "to join")
 	add(v.Leaves, "to leave")
 	add(v.Unsubscribes, "to unsubscribe")
 	add(v.Unchanged, "as they should be already")
-	if len(parts) == 0 {
+	said := ""
+	if len(parts) > 0 {
+		said = "Against what is there: " + strings.Join(parts, ", ") + "."
+	}
+	return lines(said, v.left())
+}
+
+// left says who and what stays as it is, though the source does not say the same.
+func (v *DifferenceView) left() string {
+	if v == nil {
 		return ""
 	}
-	return "Against what is there: " + strings.Join(parts, ", ") + "."
+	var said []string
+	if len(v.Blank) > 0 {
+		said = append(said, "Empty cells leave values as they are: "+strings.Join(byField(v.Blank), ", ")+".")
+	}
+	if v.Held > 0 {
+		said = append(said, text.Count(v.Held, "contact")+" of rejected rows "+stays(v.Held)+" as before.")
+	}
+	return strings.Join(said, "\n")
+}
+
+func stays(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
+}
+
+// byField are counts as people read them: "plan of 3".
+func byField(counts []ColumnView) []string {
+	said := make([]string, len(counts))
+	for i, field := range counts {
+		said[i] = text.Word(field.Name, 60) + " of " + text.Number(field.Filled)
+	}
+	return said
 }
 
 func (v *DifferenceView) shrink(width int) *DifferenceView {
@@ -72,6 +109,7 @@ func (v *DifferenceView) shrink(width int) *DifferenceView {
 	}
 	shown := *v
 	shown.Fields, _ = shrinkColumns(v.Fields, width)
+	shown.Blank, _ = shrinkColumns(v.Blank, width)
 	return &shown
 }
 

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -115,7 +116,7 @@ func (v JobView) describe() string {
 	}
 	switch {
 	case v.NothingToDo:
-		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" are at Mailtrap as they are here.", v.leftOut())
+		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" are at Mailtrap as they are here.", v.Difference.left(), v.incomplete(), v.leftOut())
 	case v.State == string(bulk.Planned):
 		return v.describePlan()
 	}
@@ -197,8 +198,8 @@ func (v JobView) describePlan() string {
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
-	return lines(head+".", v.Difference.describe(), v.Note, v.leftOut(),
-		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
+	return lines(head+".", v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
+		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""), enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
 }
 
@@ -243,6 +244,22 @@ func (v JobView) remaining() string {
 	return "about " + text.Count(int((d+30*time.Minute).Hours()), "hour")
 }
 
+// incomplete says of a source that is to be whole why it may not be, and what follows.
+func (v JobView) incomplete() string {
+	why := v.Gaps
+	if v.Unread > 0 {
+		why = append([]string{"the address of " + text.Count(v.Unread, "row") + " cannot be read"}, why...)
+	}
+	switch {
+	case len(why) == 0:
+		return ""
+	case v.Difference == nil || v.Difference.Kept == 0:
+		return "The source may not be whole: " + strings.Join(why, "; ") + "."
+	}
+	return "The source may not be whole: " + strings.Join(why, "; ") + ". So nobody is taken away: " + text.Count(v.Difference.Kept, "contact") + " not in it " +
+		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them taken away all the same, repeat with max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
+}
+
 // leftOut names what of the source does not go in, and why.
 func (v JobView) leftOut() string {
 	var parts []string
@@ -251,7 +268,11 @@ func (v JobView) leftOut() string {
 	}
 	parts = append(parts, v.rejections()...)
 	if len(v.IgnoredColumns) > 0 {
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue), ", ")+more(v.OmittedIgnored, "column")+". To bring one in, say with mapping which field it goes into, or import again with create_fields: true.")
+		way := ". To bring one in, say with mapping which field it goes into, or import again with create_fields: true."
+		if v.sync {
+			way = ". To bring one in, say with mapping which field it goes into; create_field makes a new one."
+		}
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue), ", ")+more(v.OmittedIgnored, "column")+way)
 	}
 	return strings.Join(parts, "\n")
 }
@@ -285,6 +306,9 @@ func (v JobView) rejections() []string {
 	if others > 0 {
 		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
 	}
+	if v.Rejected > 1 || v.sync {
+		parts = append(parts, v.named())
+	}
 	return parts
 }
 
@@ -298,6 +322,17 @@ func (v JobView) doubts() string {
 		where = "Whom it may concern is in " + v.RejectedFile + ", with the reason for each. Importing those rows again"
 	}
 	return where + " is harmless, because an import updates whoever is there already."
+}
+
+// named are the first rows that were rejected.
+func (v JobView) named() string {
+	rows := make([]string, len(v.Named))
+	for i, row := range v.Named {
+		if rows[i] = v.place + " " + text.Number(row.Line); row.Email != "" {
+			rows[i] += " " + text.Word(row.Email, 80)
+		}
+	}
+	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")
 }
 
 // outcomes are what a contact with a problem came to, in words.

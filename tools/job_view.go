@@ -27,6 +27,9 @@ type JobView struct {
 	Rejected     int          `json:"rejected,omitempty" jsonschema_description:"Rows that are not sent"`
 	Reasons      []ReasonView `json:"reasons,omitempty"`
 	RejectedFile string       `json:"rejected_file,omitempty"`
+	Named        []RowView    `json:"rejected_rows,omitempty" jsonschema_description:"The first rows that are not sent"`
+	Unread       int          `json:"unread_rows,omitempty" jsonschema_description:"Rejected rows whose address cannot be read"`
+	Gaps         []string     `json:"gaps,omitempty" jsonschema_description:"What of the source may be missing"`
 	Contacts     int          `json:"contacts,omitempty"`
 	ErasedBefore int          `json:"erased_before,omitempty" jsonschema_description:"Contacts who asked for erasure before"`
 
@@ -53,6 +56,7 @@ type JobView struct {
 	NothingToDo bool            `json:"nothing_to_do,omitempty"`
 	Filled      []ColumnView    `json:"filled,omitempty" jsonschema_description:"Contacts that get a value, by field"`
 	Sample      []SampleView    `json:"sample,omitempty"`
+	Missing     []string        `json:"missing,omitempty" jsonschema_description:"Some who are not in the source"`
 	Seconds     int             `json:"seconds,omitempty" jsonschema_description:"About how long it takes, or still takes"`
 	Requests    int             `json:"requests,omitempty"`
 	Automations []string        `json:"automations,omitempty" jsonschema_description:"What automations that it may start wait for"`
@@ -70,12 +74,21 @@ type JobView struct {
 	Error          string   `json:"error,omitempty"`
 	// Unclear is set when nobody knows how long it still takes, and Doubtful when Mailtrap's own word on imports leaves
 	// outcomes unknown: who is concerned stands in the file of rejected rows.
-	Unclear  bool `json:"-"`
-	Doubtful bool `json:"-"`
+	Unclear  bool   `json:"-"`
+	Doubtful bool   `json:"-"`
+	sync     bool   // what is not in the source is missing
+	place    string // what rows are counted in: line, row
 	// What was left out because the result would be too long.
 	Omitted         int `json:"omitted,omitempty"`
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
 	OmittedProblems int `json:"omitted_problems,omitempty"`
+}
+
+// RowView is a row of the source that is not sent.
+type RowView struct {
+	Line   int    `json:"line"`
+	Email  string `json:"email,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // ReasonView is why rows or contacts were not sent.
@@ -116,6 +129,15 @@ func viewJob(status bulk.Status) JobView {
 	}
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
+	}
+	if view.place = "line"; source.Given {
+		view.place = "row"
+	}
+	if view.sync = status.Spec.Sync; view.sync {
+		view.Unread, view.Gaps = source.Unread, source.Gaps
+	}
+	for _, row := range source.Named {
+		view.Named = append(view.Named, RowView(row))
 	}
 	for _, reason := range append(append([]intake.Reason{}, source.Reasons...), t.Reasons...) {
 		view.Reasons = append(view.Reasons, ReasonView{reason.Text, reason.Rows})
@@ -171,10 +193,14 @@ func (v JobView) estimated(status bulk.Status) JobView {
 		return v
 	}
 	v.PlanID, v.Expires, v.Automations = status.ID, status.Expires.UTC().Format(time.RFC3339), status.Automations()
-	for _, tag := range slices.Sorted(maps.Keys(status.Source.Filled)) {
-		v.Filled = append(v.Filled, ColumnView{tag, status.Source.Filled[tag]})
+	if status.Spec.Compared == nil { // else the difference says it
+		v.Filled = viewCounts(status.Source.Filled)
 	}
 	for _, contact := range status.Source.Sample {
+		if contact.Missing {
+			v.Missing = append(v.Missing, contact.Email)
+			continue
+		}
 		v.Sample = append(v.Sample, SampleView{contact.Email, schema.Object(contact.Fields)})
 	}
 	return v
@@ -222,7 +248,10 @@ func doesWhat(status bulk.Status) string {
 	if spec.Unsubscribed != nil {
 		does = append(does, map[bool]string{true: "unsubscribe", false: "subscribe again"}[*spec.Unsubscribed])
 	}
-	if spec.Unsubscribe {
+	switch {
+	case spec.Unsubscribe && spec.Sync:
+		does = append(does, "unsubscribe those who are missing from the source")
+	case spec.Unsubscribe:
 		does = append(does, "unsubscribe those the file says not to mail")
 	}
 	return strings.Join(does, "; ")
@@ -254,11 +283,19 @@ func (v JobView) shrink(width int) JobView {
 	for i, p := range problems {
 		v.Problems[i] = ProblemView{text.Clip(p.Contact, max(width, 60)), p.Outcome, text.ClipProse(p.Reason, 2*max(width, 30))}
 	}
+	named, _ := capped(v.Named, max(1, width/12))
+	v.Named = make([]RowView, len(named))
+	for i, row := range named {
+		v.Named[i] = RowView{row.Line, text.Clip(row.Email, max(width, 60)), text.ClipProse(row.Reason, 2*width)}
+	}
+	v.Gaps = clipAll(v.Gaps, 2*max(width, 60))
 	sample, _ := capped(v.Sample, max(1, width/30))
 	v.Sample = make([]SampleView, len(sample))
 	for i, one := range sample {
 		v.Sample[i] = SampleView{text.Clip(one.Email, max(width, 60)), clipValues(one.Fields, width)}
 	}
+	missing, _ := capped(v.Missing, max(1, width/30))
+	v.Missing = clipAll(missing, max(width, 60))
 	v.CreatedLists, _ = shrinkLists(v.CreatedLists, width)
 	v.Difference = v.Difference.shrink(width)
 	v.What, v.Who = text.ClipProse(v.What, 8*width), text.ClipProse(v.Who, 8*width)

@@ -136,7 +136,7 @@ func (out GetJobOutput) Shrink(width int) Output {
 
 // brief is a job as a list of jobs shows it.
 func (v JobView) brief() JobView {
-	v.Reasons, v.Columns, v.Filled, v.Sample, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil, nil, nil, nil
+	v.Reasons, v.Named, v.Gaps, v.Columns, v.Filled, v.Sample, v.Missing, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 	v.Note, v.OmittedProblems = "", 0
 	return v
 }
@@ -194,7 +194,7 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	case planned.Total == 0: // all is as it is to be
 		box.Bulk.Discard(ctx, planned.ID)
 		view := viewJob(planned)
-		view.NothingToDo, view.PlanID, view.State = true, "", string(bulk.Finished)
+		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
 		return view, nil
 	case preview:
 		return viewJob(planned), nil

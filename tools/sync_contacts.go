@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
@@ -26,7 +27,7 @@ type SyncContactsInput struct {
 	Mapping            schema.Object `json:"mapping,omitempty" jsonschema_description:"As for import_contacts"`
 	DateOrder          string        `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd"`
 	MaxChanges         *int64        `json:"max_changes,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that creates or changes more"`
-	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more"`
+	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more; absent: 10 or a tenth"`
 	UnsubscribeMissing bool          `json:"unsubscribe_missing,omitempty" jsonschema_description:"Also unsubscribe who is not in the source"`
 }
 
@@ -82,6 +83,9 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
 	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
 	if in.Segment != "" {
+		if err := sn.feedsItself(*request.List); err != nil {
+			return out, err
+		}
 		out.Source = "segment " + in.Segment
 		request.Source = out.Source
 		request.Members = func(ctx context.Context, visit func(string) error) error {
@@ -94,7 +98,20 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	}
 	out.Job, err = box.previewOrRun(ctx, planned, true, 0)
 	out.Read = viewRead(planned.Source)
+	out.Read.sync = true
 	return out, err
+}
+
+// feedsItself refuses to make a list like a segment whose condition asks who is on that list: each sync would change whom
+// the next one finds.
+func (a *asked) feedsItself(target apiclient.List) error {
+	itself, err := a.AsksFor(a.where, target.ID)
+	if err != nil || !itself {
+		return err
+	}
+	return fault.New(fault.Conflict, "The segment's condition asks who is on the list "+viewList(target).String()+", which is to be made like it.",
+		"Each sync would change whom the next one finds.",
+		"Nothing was planned. Use a segment whose condition names neither this list nor list_count, or add_to_list and remove_from_list for those who are meant.")
 }
 
 // bound is a limit that may be absent.

@@ -52,7 +52,7 @@ func TestASyncThatWouldTouchTooManyIsRefused(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		customers(w)
 		w.file("crm.csv", crmFile)
-		w.refused("sync_contacts", args{"file": "crm.csv", "list": "Customers", "max_removals": 1}, "limit_reached", "2 contacts off the list", "max_removals")
+		w.refused("sync_contacts", args{"file": "crm.csv", "list": "Customers", "max_removals": 1}, "limit_reached", "2 of 5 contacts", "leave the list", "max_removals is 1", "max_removals: 2")
 		w.refused("sync_contacts", args{"file": "crm.csv", "list": "Customers", "max_changes": 2}, "limit_reached", "max_changes")
 		w.works("sync_contacts", args{"file": "crm.csv", "list": "Customers", "max_removals": 2, "max_changes": 4})
 	})
