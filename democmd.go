@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"mailtrap-contacts-mcp/demo"
+	"mailtrap-contacts-mcp/tools"
 )
 
 // crmExport is the contact file of the demo: made up, and messy as such files are.
@@ -27,7 +28,7 @@ func (demoCommand) Run(ctx context.Context) error {
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
 			// What the demo does is none of the journal of the person who watches it.
 			data := filepath.Join(folder, "data")
-			return accountFlags{APIURL: apiURL, Token: token, Data: data, Files: []string{folder}, LogFormat: "text"}.connect(ctx)
+			return accountFlags{APIURL: apiURL, Token: token, Data: data, Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx)
 		},
 	})
 }

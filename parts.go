@@ -40,9 +40,9 @@ type accountFlags struct {
 	ReadOnly bool               `env:"MAILTRAP_MCP_READ_ONLY" help:"Offer only the tools that change nothing in the account, and refuse to send anything that would."`
 	Confirm  tools.Confirmation `env:"MAILTRAP_MCP_CONFIRM" enum:"never,auto,always" default:"auto" help:"Ask the operator before something is lost: never, auto (where the client can ask) or always (refuse where it cannot)."`
 
-	PreviewAbove int `env:"MAILTRAP_MCP_PREVIEW_ABOVE" default:"${preview_above}" placeholder:"N" help:"How many contacts a bulk write may be for without a preview; deletions 25."`
+	PreviewAbove int `env:"MAILTRAP_MCP_PREVIEW_ABOVE" default:"${preview_above}" placeholder:"N" help:"How many contacts a bulk write may be for without a preview; 0: none. Deletions 25 at most."`
 
-	SnapshotAge time.Duration `env:"MAILTRAP_MCP_SNAPSHOT_AGE" placeholder:"AGE" help:"How old the snapshot of the contacts may be before it is taken anew, like 30m; 15m for what is written by it and 24h for reading when not named."`
+	SnapshotAge *time.Duration `env:"MAILTRAP_MCP_SNAPSHOT_AGE" placeholder:"AGE" help:"How old the snapshot of the contacts may be before it is taken anew, like 30m; 15m for what is written by it and 24h for reading when not named."`
 
 	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable. Without it the working folder, unless that is / or the home folder."`
 	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data: the journal of changes, and the rate limits that servers keep together."`
@@ -70,6 +70,12 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if f.Journal != "" && f.JournalDays < 1 { // without the command line there are no defaults
 		return nil, errors.New("--journal-days must be at least 1; --journal off records nothing")
 	}
+	if f.PreviewAbove < 0 {
+		return nil, errors.New("--preview-above must be 0 or more; with 0, every bulk write needs a preview")
+	}
+	if f.SnapshotAge != nil && *f.SnapshotAge <= 0 {
+		return nil, errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; an agent renews it for one call with refresh: true")
+	}
 	config, err := f.apiConfig(log)
 	if err != nil {
 		return nil, err
@@ -86,7 +92,10 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)
 	box := &tools.Toolbox{
-		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: f.Confirm, PreviewAbove: f.PreviewAbove, SnapshotAge: f.SnapshotAge,
+		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: f.Confirm, PreviewAbove: f.PreviewAbove,
+	}
+	if f.SnapshotAge != nil {
+		box.SnapshotAge = *f.SnapshotAge
 	}
 	box.Bulk = bulk.New(bulk.Options{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Store: config.Store, Folders: folders, Log: log,

@@ -13,7 +13,11 @@ import (
 )
 
 func needsPreview(contacts, limit int) error {
-	return fault.New(fault.NeedsPreview, fmt.Sprintf("This is for %s, and more than %s are not written unseen.", text.Count(contacts, "contact"), text.Number(limit)),
+	most := "more than " + text.Number(limit) + " are not written unseen"
+	if limit == 0 {
+		most = "this server writes to nobody in bulk without a preview"
+	}
+	return fault.New(fault.NeedsPreview, fmt.Sprintf("This is for %s, and %s.", text.Count(contacts, "contact"), most),
 		"", "Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
 }
 
@@ -63,6 +67,9 @@ func (box *Toolbox) confirmBulkUpdate(_ context.Context, in BulkUpdateInput) (*Q
 	if in.Preview || in.Unsubscribed == nil || *in.Unsubscribed {
 		return nil, nil
 	}
+	if len(in.Contacts) > box.PreviewAbove {
+		return nil, needsPreview(len(in.Contacts), box.PreviewAbove)
+	}
 	who := text.Count(len(in.Contacts), "contact")
 	if len(in.Contacts) == 0 {
 		who = in.choice().String()
@@ -99,7 +106,7 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 	if err != nil {
 		return JobOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 	return JobOutput{Job: job}, err
 }
 
@@ -142,21 +149,19 @@ func (in BulkDeleteInput) choice() choice {
 // Check refuses a deletion that needs a preview.
 func (in BulkDeleteInput) Check() error {
 	refs, err := in.choice().refs()
-	switch {
-	case err != nil || in.Preview:
+	if err != nil || in.Preview || len(refs) > 0 {
 		return err
-	case len(refs) == 0:
-		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
-			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
-	case len(refs) > deletesUnseen:
-		return needsPreview(len(refs), deletesUnseen)
 	}
-	return nil
+	return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
+		"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
 }
 
 func (box *Toolbox) confirmBulkDelete(_ context.Context, in BulkDeleteInput) (*Question, error) {
 	if in.Preview {
 		return nil, nil
+	}
+	if len(in.Contacts) > box.deletesAbove() {
+		return nil, needsPreview(len(in.Contacts), box.deletesAbove())
 	}
 	return &Question{
 		Subject: fmt.Sprintf("delete %v", in.Contacts),
@@ -177,6 +182,6 @@ func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) 
 	if err != nil {
 		return JobOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, deletesUnseen)
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.deletesAbove())
 	return JobOutput{Job: job}, err
 }

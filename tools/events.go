@@ -91,13 +91,16 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 		return FireEventOutput{}, err
 	}
 	defer done()
+	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
+		return FireEventOutput{}, err
+	}
 	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
 	if in.Preview || who.File != "" || who.Known != nil || len(who.Contacts) > firedAtOnce {
 		planned, err := box.Bulk.PlanWrite(ctx, bulk.Event, bulk.Spec{Event: &event}, who)
 		if err != nil {
 			return FireEventOutput{}, err
 		}
-		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 		return FireEventOutput{Event: text.Clean(in.Event), Contacts: planned.Total, Fired: job.Done, Job: &job}, err
 	}
 	began := time.Now()

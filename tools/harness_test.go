@@ -106,7 +106,7 @@ func (a announced) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func open(t testing.TB, settings ...func(*setting)) *world {
 	t.Helper()
-	set := setting{client: mcp.InitializeParams{ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION, ClientInfo: mcp.Implementation{Name: "in-process", Version: "1"}}}
+	set := setting{previewAbove: tools.DefaultPreviewAbove, client: mcp.InitializeParams{ProtocolVersion: mcp.LATEST_LEGACY_PROTOCOL_VERSION, ClientInfo: mcp.Implementation{Name: "in-process", Version: "1"}}}
 	for _, change := range settings {
 		change(&set)
 	}

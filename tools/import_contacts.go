@@ -81,7 +81,7 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	if err != nil {
 		return ImportContactsOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 	return ImportContactsOutput{Read: viewRead(planned.Source), Job: job}, err
 }
 

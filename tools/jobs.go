@@ -177,15 +177,20 @@ func (out JobOutput) Shrink(width int) Output {
 const (
 	// DefaultPreviewAbove is how many contacts a bulk write may be for without a preview, unless the operator says otherwise.
 	DefaultPreviewAbove = 1000
-	// deletesUnseen is how many contacts may be deleted without a preview.
+	// deletesUnseen is how many contacts may be deleted without a preview, if the operator allows as many.
 	deletesUnseen = 25
 )
 
-func (box *Toolbox) previewAbove() int {
-	if box.PreviewAbove > 0 {
-		return box.PreviewAbove
+// deletesAbove is how many contacts may be deleted without a preview.
+func (box *Toolbox) deletesAbove() int { return min(deletesUnseen, box.PreviewAbove) }
+
+// unseen refuses a write for more named contacts than may be written without a preview. One whose contacts are not named
+// becomes a plan first, which previewOrRun looks at.
+func unseen(who bulk.Selection, preview bool, limit int) error {
+	if preview || len(who.Contacts) <= limit {
+		return nil
 	}
-	return DefaultPreviewAbove
+	return needsPreview(len(who.Contacts), limit)
 }
 
 // previewOrRun answers with a plan, or carries it out and waits defaultWait. One for more contacts than may be written unseen is dropped.

@@ -81,6 +81,9 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 		return MembershipOutput{}, err
 	}
 	defer done()
+	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
+		return MembershipOutput{}, err
+	}
 	if in.Preview || isMany(who) {
 		return box.addManyToList(ctx, who, in)
 	}
@@ -168,7 +171,7 @@ func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in Ad
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 	if job.NotFound > 0 && job.State == string(bulk.Finished) {
 		job.Note = strings.TrimSpace(job.Note + " create_missing: true creates those who are not contacts.")
 	}
@@ -228,12 +231,15 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		return MembershipOutput{}, err
 	}
 	defer done()
+	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
+		return MembershipOutput{}, err
+	}
 	if in.Preview || isMany(who) {
 		planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, bulk.Spec{Leave: lists, LeaveAll: in.all()}, who)
 		if err != nil {
 			return MembershipOutput{}, err
 		}
-		job, err := box.previewOrRun(ctx, planned, in.Preview, box.previewAbove())
+		job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 		return ofJob("removed", lists, planned, job), err
 	}
 	looked, err := box.Contacts.LookUp(ctx, who.Contacts)

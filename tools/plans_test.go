@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/text"
 )
 
 func TestAPlanIsCarriedOutAsItWasPreviewed(t *testing.T) {
@@ -117,6 +119,52 @@ func TestLargeWritesNeedAPreview(t *testing.T) {
 			t.Errorf("%d plans are open, want those of the previews only", open)
 		}
 	}, func(set *setting) { set.previewAbove = 10 })
+}
+
+// Guarantee 11.1. How many contacts a write is for decides, and not how it is carried out; as many as allowed go through.
+func TestTheLimitOfPreviewsHoldsForEveryWriteToNamedContacts(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{0, 1, 10} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				seeded(w)
+				people := populated(w, 12)
+				says := fmt.Sprintf("This is for %s, and more than %d ", text.Count(limit+1, "contact"), limit)
+				if limit == 0 {
+					says = "This is for 1 contact, and this server writes to nobody in bulk without a preview."
+				}
+				calls := []struct {
+					tool  string
+					given func(people []string) args
+				}{
+					{"fire_event", func(people []string) args { return args{"contacts": people, "event": "e"} }},
+					{"add_to_list", func(people []string) args { return args{"contacts": people, "lists": "VIP"} }},
+					{"add_to_list", func(people []string) args {
+						return args{"contacts": people, "lists": "Fresh", "create_lists": true, "create_missing": true}
+					}},
+					{"remove_from_list", func(people []string) args { return args{"contacts": people, "lists": "VIP"} }},
+					{"remove_from_list", func(people []string) args { return args{"contacts": people, "lists": "*"} }},
+					{"bulk_update_contacts", func(people []string) args { return args{"contacts": people, "fields": args{"age": 7}} }},
+					{"bulk_update_contacts", func(people []string) args {
+						return args{"contacts": people, "unsubscribed": false, "consent": "signed at the fair"}
+					}},
+					{"import_contacts", func(people []string) args { return args{"rows": rowsOf(people)} }},
+					{"bulk_delete_contacts", func(people []string) args { return args{"contacts": people} }},
+				}
+				w.ResetRequests()
+				for _, call := range calls {
+					w.refused(call.tool, call.given(people[:limit+1]), "needs_preview", says, "Nothing was sent.", "preview: true", "apply_plan")
+				}
+				w.nothingWritten()
+				for _, call := range calls {
+					w.works(call.tool, with(call.given(people[:limit+1]), "preview", true))
+				}
+				for _, call := range calls[:len(calls)*min(limit, 1)] {
+					w.works(call.tool, call.given(people[:limit]))
+				}
+			}, unlimited, func(set *setting) { set.previewAbove = limit })
+		})
+	}
 }
 
 func TestTheOperatorIsAskedBeforeAPlanDestroysAnything(t *testing.T) {

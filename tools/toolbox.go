@@ -25,7 +25,7 @@ type Toolbox struct {
 	Audience *audience.Service
 	Journal  *journal.Journal
 	Log      *slog.Logger
-	// PreviewAbove is how many contacts a bulk write may be for without a preview; 0 means DefaultPreviewAbove.
+	// PreviewAbove is how many contacts a bulk write may be for without a preview.
 	PreviewAbove int
 	// Confirmation says when the operator is asked; empty means ConfirmAuto.
 	Confirmation Confirmation
