@@ -35,21 +35,21 @@ func (c callCommand) Run(ctx context.Context) error {
 	result, err := callTool(ctx, agent, c.Tool, arguments)
 	// There may be no other process that goes on with the job.
 	for err == nil && jobOf(result).State == "running" {
-		fmt.Fprintln(os.Stderr, textOf(result))
+		fmt.Fprintln(terminal{os.Stderr}, textOf(result))
 		result, err = callTool(ctx, agent, "get_job", map[string]any{"job_id": jobOf(result).ID, "wait_seconds": 45})
 	}
 	if err != nil {
 		return err
 	}
 	if result.IsError {
-		fmt.Fprintln(os.Stderr, textOf(result))
+		fmt.Fprintln(terminal{os.Stderr}, textOf(result))
 		return errSaid
 	}
 	err = nil
 	if c.JSON {
 		err = printJSON(os.Stdout, result.StructuredContent)
 	} else {
-		fmt.Println(textOf(result))
+		fmt.Fprintln(terminal{os.Stdout}, textOf(result))
 	}
 	if state := jobOf(result).State; err == nil && (state == "failed" || state == "stopped") {
 		return errSaid

@@ -141,7 +141,7 @@ func examine(ctx context.Context, out io.Writer, colour bool, checks []check) bo
 		if colour {
 			mark = "\x1b[" + style + "m" + mark + "\x1b[0m"
 		}
-		fmt.Fprintf(out, "%s  %-13s  %s\n", mark, check.name, found)
+		fmt.Fprintf(terminal{out}, "%s  %-13s  %s\n", mark, check.name, found)
 	}
 	return allWell
 }

@@ -111,7 +111,7 @@ func (c importCommand) plan(ctx context.Context, parts *parts) (id string, err e
 		return "", err
 	}
 	said, _, _ := strings.Cut(result.Text, "\nTo carry it out") // that is for agents
-	fmt.Println(said)
+	fmt.Fprintln(terminal{os.Stdout}, said)
 	return planned.Job.PlanID, nil
 }
 
@@ -125,7 +125,7 @@ func callDirectly(ctx context.Context, parts *parts, tool string, arguments map[
 	}
 	result := all[i].Call(ctx, encoded)
 	if result.Failed {
-		fmt.Fprintln(os.Stderr, result.Text)
+		fmt.Fprintln(terminal{os.Stderr}, result.Text)
 		return result, errSaid
 	}
 	return result, nil
@@ -157,7 +157,7 @@ func watch(ctx context.Context, parts *parts, id string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(result.Text)
+	fmt.Fprintln(terminal{os.Stdout}, result.Text)
 	if status.State != bulk.Finished {
 		return errSaid
 	}
@@ -194,7 +194,7 @@ func (b *bar) report(done, total int, message string) {
 	if b.bars == nil {
 		if time.Since(b.lastSay) >= sayEvery {
 			b.lastSay = time.Now()
-			fmt.Fprintf(b.out, "%s of %s, %s\n", text.Number(done), text.Number(total), message)
+			fmt.Fprintf(terminal{b.out}, "%s of %s, %s\n", text.Number(done), text.Number(total), message)
 		}
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
 	"mailtrap-contacts-mcp/tools"
 )
 
@@ -41,10 +43,20 @@ type commandLine struct {
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		if !errors.Is(err, errSaid) {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+			fmt.Fprintf(terminal{os.Stderr}, "%s: %v\n", name, err)
 		}
 		os.Exit(1)
 	}
+}
+
+// terminal leaves out what could steer a terminal or reorder a line: the names of files and what systems say of them may
+// hold anything.
+type terminal struct{ io.Writer }
+
+// Write implements io.Writer.
+func (t terminal) Write(p []byte) (int, error) {
+	_, err := io.WriteString(t.Writer, text.Terminal(string(p)))
+	return len(p), err
 }
 
 // errSaid is a failure whose message has been printed.
@@ -58,6 +70,7 @@ func run(arguments []string) error {
 	defer stop()
 	parser, err := kong.New(&commandLine{},
 		kong.Name(name),
+		kong.Writers(os.Stdout, terminal{os.Stderr}),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
 		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays), "preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
 		kong.BindTo(ctx, (*context.Context)(nil)),

@@ -137,7 +137,7 @@ func (f *Folders) locate(path string) (folder, string, error) {
 		}
 	}
 	return folder{}, "", fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is outside the allowed folders.",
-		"Allowed: "+strings.Join(f.Paths(), ", ")+".", "Put the file there, or ask the operator to allow its folder with --files.")
+		"Allowed: "+strings.Join(text.Paths(f.Paths()), ", ")+".", "Put the file there, or ask the operator to allow its folder with --files.")
 }
 
 func (f *Folders) isExcluded(absolute string) bool {
@@ -189,7 +189,7 @@ func (f *Folders) cannot(be, path string, err error) error {
 	}
 	next := "Check the path"
 	if len(f.roots) > 0 {
-		next += "; relative paths are meant below " + f.roots[0].path
+		next += "; relative paths are meant below " + text.Path(f.roots[0].path)
 	}
 	return fault.New(fault.FileAccess, "file: "+text.Quote(path)+" cannot be "+be+".", why, next+".").Because(err)
 }
@@ -208,6 +208,9 @@ type Draft struct {
 func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 	where, relative, err := f.locate(path)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkName(relative); err != nil {
 		return nil, err
 	}
 	if exact {

@@ -45,7 +45,7 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 	if err != nil {
 		return GetAccountOutput{}, err
 	}
-	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{}, Folders: box.Bulk.Folders()}
+	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{}, Folders: text.Paths(box.Bulk.Folders())}
 	if out.Name, out.Access, err = box.nameAccount(ctx, id); err != nil {
 		return GetAccountOutput{}, err
 	}

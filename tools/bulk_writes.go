@@ -149,11 +149,16 @@ func (in BulkDeleteInput) choice() choice {
 // Check refuses a deletion that needs a preview.
 func (in BulkDeleteInput) Check() error {
 	refs, err := in.choice().refs()
-	if err != nil || in.Preview || len(refs) > 0 {
+	switch {
+	case err != nil || in.Preview:
 		return err
+	case len(refs) == 0:
+		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
+			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
+	case len(refs) > deletesUnseen:
+		return needsPreview(len(refs), deletesUnseen)
 	}
-	return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
-		"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
+	return nil
 }
 
 func (box *Toolbox) confirmBulkDelete(_ context.Context, in BulkDeleteInput) (*Question, error) {

@@ -38,7 +38,7 @@ func (box *Toolbox) exportSnapshot(ctx context.Context, in ExportContactsInput, 
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}
-	job := JobView{Kind: string(bulk.Export), State: string(bulk.Finished), Exported: n, File: path, Note: asked.view.String()}
+	job := JobView{Kind: string(bulk.Export), State: string(bulk.Finished), Exported: n, File: text.Path(path), Note: asked.view.String()}
 	for _, column := range filled {
 		job.Columns = append(job.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}

@@ -120,12 +120,12 @@ func viewJob(status bulk.Status) JobView {
 	t, source := status.Tally, status.Source
 	view := JobView{
 		JobID: status.ID, Kind: string(status.Kind), State: string(status.State), What: doesWhat(status),
-		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: t.RejectedFile,
+		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: text.Path(t.RejectedFile),
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
 		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt,
-		ReportFile: t.ReportFile, Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
-		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: t.File, IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
+		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
+		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File), IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
 	}
 	if status.Spec.Known {
 		view.Who = status.Spec.Source

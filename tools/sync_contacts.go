@@ -55,7 +55,7 @@ type SyncContactsOutput struct {
 
 func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (SyncContactsOutput, error) {
 	request := bulk.SyncRequest{File: in.File, UnsubscribeMissing: in.UnsubscribeMissing, MaxChanges: bound(in.MaxChanges), MaxRemovals: bound(in.MaxRemovals), Progress: reading(ctx)}
-	out := SyncContactsOutput{Target: "the account", Source: in.File}
+	out := SyncContactsOutput{Target: "the account", Source: text.Clean(in.File)}
 	var err error
 	if in.List != "" {
 		list, err := box.Catalog.List(ctx, in.List)
