@@ -143,7 +143,7 @@ func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 	}{
 		"an export that takes its time":   {emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"started","url":null}`}, "not done within 20 seconds"},
 		"somebody else's export":          {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 422, Body: `{"errors":{"base":["There is a previous export initiated."]}}`}, "not done within 20 seconds"},
-		"an export that fails":            {emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"failed","url":null}`}, "that failed: Mailtrap reports that its export 1 failed."},
+		"an export that fails":            {failedExport(7001), "that failed: Mailtrap reports that its export 700"},
 		"a download that breaks off":      {emulator.Fault{Path: "/data_exports/", Do: emulator.TruncateBody}, "by an export only"},
 		"an answer that is lost for good": {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}, "by an export only"},
 		"silence":                         {emulator.Fault{Path: "/contacts/exports", Do: emulator.Hang}, "not done within 20 seconds"},
@@ -152,6 +152,9 @@ func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
 				crowd(w, 3)
 				w.Inject(trouble.fault)
+				for id := 7002; id < 7010 && trouble.fault.Path == failedExport(7001).Path; id++ {
+					w.Inject(failedExport(id))
+				}
 				for tool, arguments := range deletions {
 					began := time.Now()
 					w.refused(tool, arguments, "needs_confirmation", "could not be found out", trouble.says, "--confirm never")
@@ -328,4 +331,9 @@ func (w *world) tool(name string) tools.Callable {
 	}
 	w.t.Fatalf("there is no tool %s", name)
 	return tools.Callable{}
+}
+
+// failedExport has one of the API's exports fail.
+func failedExport(id int) emulator.Fault {
+	return emulator.Fault{Method: http.MethodGet, Path: fmt.Sprintf("/contacts/exports/%d", id), Status: 200, Body: fmt.Sprintf(`{"id":%d,"status":"failed","url":null}`, id)}
 }

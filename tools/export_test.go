@@ -188,7 +188,7 @@ func TestAnExportTheAPIRefusesIsAnError(t *testing.T) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 403, Body: `{"errors":"Access forbidden"}`})
 		w.refused("export_contacts", nil, "forbidden", "Access forbidden")
 		w.ClearFaults()
-		w.Inject(emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"failed","url":null}`})
+		w.Inject(failedExport(7001))
 		w.refused("export_contacts", nil, "upstream_error", "export 7001 failed", "Start a new export")
 	})
 }
