@@ -138,23 +138,20 @@ func TestWhatTouchesFewIsAskedAboutToo(t *testing.T) {
 func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]struct {
-		fault emulator.Fault
-		says  string
+		faults []emulator.Fault
+		says   string
 	}{
-		"an export that takes its time":   {emulator.Fault{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"started","url":null}`}, "not done within 20 seconds"},
-		"somebody else's export":          {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Status: 422, Body: `{"errors":{"base":["There is a previous export initiated."]}}`}, "not done within 20 seconds"},
-		"an export that fails":            {failedExport(7001), "that failed: Mailtrap reports that its export 700"},
-		"a download that breaks off":      {emulator.Fault{Path: "/data_exports/", Do: emulator.TruncateBody}, "by an export only"},
-		"an answer that is lost for good": {emulator.Fault{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}, "by an export only"},
-		"silence":                         {emulator.Fault{Path: "/contacts/exports", Do: emulator.Hang}, "not done within 20 seconds"},
+		"an export that takes its time":   {[]emulator.Fault{{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"started","url":null}`}}, "not done within 20 seconds"},
+		"somebody else's export":          {[]emulator.Fault{{Method: http.MethodPost, Path: "/contacts/exports", Status: 422, Body: `{"errors":{"base":["There is a previous export initiated."]}}`}}, "not done within 20 seconds"},
+		"an export that fails":            {[]emulator.Fault{failedExport(7001), failedExport(7002), failedExport(7003), failedExport(7004)}, "that failed: Mailtrap reports that its export 700"},
+		"a download that breaks off":      {[]emulator.Fault{{Path: "/data_exports/", Do: emulator.TruncateBody}}, "by an export only"},
+		"an answer that is lost for good": {[]emulator.Fault{{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}}, "by an export only"},
+		"silence":                         {[]emulator.Fault{{Path: "/contacts/exports", Do: emulator.Hang}}, "not done within 20 seconds"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
 				crowd(w, 3)
-				w.Inject(trouble.fault)
-				for id := 7002; id < 7010 && trouble.fault.Path == failedExport(7001).Path; id++ {
-					w.Inject(failedExport(id))
-				}
+				w.Inject(trouble.faults...)
 				for tool, arguments := range deletions {
 					began := time.Now()
 					w.refused(tool, arguments, "needs_confirmation", "could not be found out", trouble.says, "--confirm never")
@@ -172,7 +169,7 @@ func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 			person := &operator{action: mcp.ElicitationResponseActionAccept}
 			inFakeTime(t, func(t *testing.T, w *world) {
 				crowd(w, 3)
-				w.Inject(trouble.fault)
+				w.Inject(trouble.faults...)
 				w.works("delete_list", deletions["delete_list"]).says(t, "The contacts that were on it stay in the account.")
 				w.works("delete_field", deletions["delete_field"]).says(t, "Its values are gone.")
 				if len(person.asked) != 2 || !strings.Contains(person.asked[0], "How many contacts are on it could not be counted.") ||
