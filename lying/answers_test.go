@@ -39,6 +39,7 @@ func slow(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
 
 // Guarantee 5.3. Guarantee 4.7.
 func TestAnAnswerThatIsNoneIsSaidToBeNone(t *testing.T) {
+	t.Parallel()
 	const id = "018dd5e3-f6d2-7c00-8f9b-000000000001"
 	one, eve := contact(id, person(0)), contact(id, "eve@example.com")
 	object := func(data string) lie { return says(200, `{"data":`+data+`}`) }
@@ -105,6 +106,7 @@ func TestAnAnswerThatIsNoneIsSaidToBeNone(t *testing.T) {
 
 // Guarantee 5.3.
 func TestABulkUpdateCountsNobodyAsDoneWhoIsNot(t *testing.T) {
+	t.Parallel()
 	for name, told := range map[string]lie{
 		"an action nobody knows": says(200, `{"data":`+contact("018dd5e3-f6d2-7c00-8f9b-000000000001", person(0))+`,"action":"merged"}`),
 		"about somebody else":    says(200, `{"data":`+contact("018dd5e3-f6d2-7c00-8f9b-000000000999", "eve@example.com")+`,"action":"updated"}`),

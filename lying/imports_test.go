@@ -23,6 +23,7 @@ func finished(created, updated, over string) lie {
 
 // Guarantee 5.1. Guarantee 5.2. Guarantee 5.3. Guarantee 5.5.
 func TestAnImportIsNeverSaidToHaveDoneWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
 	const asks, creates = "GET /contacts/imports/", "POST /contacts/imports"
 	unknown := []string{"30 of unknown outcome", "p00@example.com", "harmless", "-rejected.csv"}
 	for name, c := range map[string]struct {
@@ -77,6 +78,7 @@ func (r result) job() map[string]any {
 
 // Guarantee 5.3. Guarantee 5.4.
 func TestAJobThatWaitsSaysNothingOfBeingDoneSoon(t *testing.T) {
+	t.Parallel()
 	pause := func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
 		w.Header().Set("Retry-After", "99999")
 		w.WriteHeader(http.StatusTooManyRequests)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -38,6 +39,8 @@ var built = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "32") // they wait more than they work
 	code := m.Run()
 	if path, err := built(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
@@ -54,7 +57,8 @@ type program struct {
 	said   *bytes.Buffer // stderr; whole once the process has ended
 	files  string
 	id     int
-	spoken strings.Builder // all that it answered
+	early  map[int]json.RawMessage // answers by the ids of their requests
+	spoken strings.Builder         // all that it answered
 }
 
 // start starts the program on an account.
@@ -64,7 +68,7 @@ func start(t *testing.T, account *liar) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{t: t, files: folder(t), said: &bytes.Buffer{}}
+	p := &program{t: t, files: folder(t), said: &bytes.Buffer{}, early: map[int]json.RawMessage{}}
 	p.cmd = exec.Command(path, "serve", "--api-url", account.URL, "--data", folder(t), "--files", p.files, "--log-level", "debug")
 	p.cmd.Env = append(os.Environ(), "MAILTRAP_API_TOKEN="+token)
 	p.cmd.Stderr = p.said
@@ -109,23 +113,40 @@ func (p *program) write(message any) {
 // ask sends a request and returns the answer to it.
 func (p *program) ask(method string, params any) json.RawMessage {
 	p.t.Helper()
+	return p.answer(p.send(method, params))
+}
+
+// send sends a request and returns its id.
+func (p *program) send(method string, params any) int {
 	p.id++
 	p.write(map[string]any{"jsonrpc": "2.0", "id": p.id, "method": method, "params": params})
-	for p.out.Scan() {
+	return p.id
+}
+
+// answer waits for the answer to a request.
+func (p *program) answer(id int) json.RawMessage {
+	p.t.Helper()
+	for {
+		if early, ok := p.early[id]; ok {
+			return early
+		}
+		if !p.out.Scan() {
+			break
+		}
 		p.spoken.Write(p.out.Bytes())
 		var answer struct {
 			ID     int
 			Result json.RawMessage
 			Error  json.RawMessage
 		}
-		if json.Unmarshal(p.out.Bytes(), &answer) == nil && answer.ID == p.id {
+		if json.Unmarshal(p.out.Bytes(), &answer) == nil && answer.ID > 0 {
 			if answer.Error != nil {
-				p.t.Fatalf("%s: %s", method, answer.Error)
+				p.t.Fatalf("%s", answer.Error)
 			}
-			return answer.Result
+			p.early[answer.ID] = answer.Result
 		}
 	}
-	p.t.Fatalf("the program ended in the middle of %s: %s", method, p.said)
+	p.t.Fatalf("the program ended in the middle of a call: %s", p.said)
 	return nil
 }
 
@@ -142,11 +163,22 @@ type args map[string]any
 // call calls a tool.
 func (p *program) call(tool string, arguments args) result {
 	p.t.Helper()
+	return p.begin(tool, arguments)()
+}
+
+// begin calls a tool; what it returns waits for the result.
+func (p *program) begin(tool string, arguments args) func() result {
+	id := p.send("tools/call", map[string]any{"name": tool, "arguments": arguments})
+	return func() result { p.t.Helper(); return p.result(tool, id) }
+}
+
+func (p *program) result(tool string, id int) result {
+	p.t.Helper()
 	var answer struct {
 		Content           []struct{ Text string }
 		StructuredContent map[string]any
 	}
-	if err := json.Unmarshal(p.ask("tools/call", map[string]any{"name": tool, "arguments": arguments}), &answer); err != nil {
+	if err := json.Unmarshal(p.answer(id), &answer); err != nil {
 		p.t.Fatal(err)
 	}
 	got := result{t: p.t, tool: tool, data: answer.StructuredContent}
