@@ -176,6 +176,7 @@ func (s *Store) open(ctx context.Context) (*file, error) {
 		return nil, s.Fault(err)
 	}
 	s.file = opened
+	s.Sweep(ctx)
 	return opened, nil
 }
 
