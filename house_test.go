@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"server", "demo"},
 	{"tools", "prompts", "resources"},
 	{"bulk", "audience"},
-	{"contacts", "intake"},
+	{"contacts", "intake", "exports"},
 	{"catalog"},
 	{"journal"},
 	{"apiclient"},

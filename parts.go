@@ -102,7 +102,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 		Imported: func(ctx context.Context, contacts int) { box.Audience.Imported(ctx, contacts) },
 	})
 	box.Audience = audience.New(audience.Options{
-		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Exporter: box.Bulk, Catalog: known, Store: config.Store, Log: log,
+		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Look: api.GetContact, Exporter: box.Bulk, Catalog: known, Store: config.Store, Log: log,
 		Doubt: func(email string) (kind, meant string) {
 			doubt, meant := intake.DoubtOf(email)
 			return string(doubt), meant

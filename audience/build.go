@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 )
 
@@ -170,26 +171,29 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 		return err
 	}
 	defer body.Close()
-	rows, header, err := csvReader(body)
+	rows, err := exports.Read(body)
 	if err != nil {
 		return err
 	}
-	layout, err := layoutOf(header, fields)
-	if err != nil {
-		return err
-	}
+	layout := layoutOf(rows.Header, fields)
 	l := &loader{layout: layout, file: d, lists: newMembership(lists), report: report}
+	l.lists.byID = layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
 	if err := l.load(ctx, rows); err != nil {
 		return err
 	}
+	if l.rows == 0 {
+		if err := s.believe(ctx, apiclient.ExportFilter{}, began); err != nil {
+			return err
+		}
+	}
 	l.emails, l.hashes[0] = sorted(l.hashes[0]), nil
 	if !layout.has(colStatus) {
-		if err := l.unsubscribed(ctx, s.options.Exporter); err != nil {
+		if err := l.unsubscribed(ctx, s, began); err != nil {
 			return err
 		}
 	}
 	if !layout.has(colLists) && len(lists) <= apiclient.MaxLists {
-		if err := l.memberships(ctx, s.options.Exporter, lists); err != nil {
+		if err := l.memberships(ctx, s, lists, began); err != nil {
 			return err
 		}
 	}
@@ -261,6 +265,15 @@ func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool)
 		for _, id := range idsOf(l.lists.text(set)) {
 			own.Lists[id] += n
 		}
+		doubtful, unknown := doubtsOf(l.lists.text(set))
+		if a.Doubtful = append(a.Doubtful, doubtful...); unknown || len(doubtful) > 0 {
+			a.Unlisted += n
+		}
+	}
+	slices.Sort(a.Doubtful)
+	a.Doubtful = slices.Compact(a.Doubtful)
+	for _, id := range a.Doubtful {
+		delete(own.Lists, id)
 	}
 	for col := range a.Columns {
 		if col != colStatus && col != colLists {
@@ -299,7 +312,7 @@ func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
 	}
 	db, err := s.options.Store.Quick(ctx)
 	if err == nil {
-		_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND at < ?`, account, began.Add(-applying).UnixMilli())
+		err = s.forgetOld(ctx, db, account, began)
 	}
 	if err != nil {
 		s.options.Log.WarnContext(ctx, "old changes could not be removed", "cause", err)

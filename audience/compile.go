@@ -99,7 +99,7 @@ func cellOfKind(e *expr) func(*row) value {
 	case e.col == domainColumn:
 		return func(r *row) value { return domainOf(r.get(colEmail)) }
 	case e.col == countColumn:
-		return func(r *row) value { return ofInt(int64(max(0, strings.Count(r.get(colLists).text, ",")-1))) }
+		return func(r *row) value { return countIn(r.get(colLists).text) }
 	case e.kind == catalog.Text:
 		return func(r *row) value {
 			v := r.get(e.col)
@@ -132,8 +132,7 @@ func domainOf(email value) value {
 // called runs a function.
 func called(e *expr, kids []*node) func(*row) value {
 	if e.name == "in_list" {
-		wanted := "," + idText(e.list) + ","
-		return func(r *row) value { return ofBool(strings.Contains(r.get(colLists).text, wanted)) }
+		return func(r *row) value { return isIn(r.get(colLists).text, e.list) }
 	}
 	known := functions[e.name]
 	return func(r *row) value {

@@ -44,6 +44,9 @@ func (sn *Snapshot) CountBy(ctx context.Context, where, look, by string, limit i
 			"Count by a column with fewer, such as email_domain, or narrow it with where.")
 	}
 	counts.Hints, err = sn.hints(ctx, asked, counts.Total)
+	if c.column == colLists && sn.about.Unlisted > 0 && !slices.Contains(counts.Hints, sn.unlisted()) {
+		counts.Hints = append(counts.Hints, sn.unlisted())
+	}
 	return counts, err
 }
 
@@ -135,7 +138,7 @@ func (sn *Snapshot) tally(ctx context.Context, condition *node, c cell, t *tally
 				for _, id := range ids {
 					t.add(ofInt(id), n)
 				}
-				if len(ids) == 0 {
+				if key.text == "" {
 					t.add(value{}, n)
 				}
 				continue

@@ -26,6 +26,8 @@ type about struct {
 	Columns    []Column         `json:"columns"`
 	Lists      []apiclient.List `json:"lists"`
 	ListsKnown bool             `json:"lists_known"`
+	Doubtful   []int64          `json:"doubtful,omitempty"`      // lists that the export does not tell apart from others
+	Unlisted   int              `json:"lists_unknown,omitempty"` // contacts of whom it is not known on which lists they are
 	Statuses   []string         `json:"statuses"`
 	Totals     []Totals         `json:"totals"` // of earlier snapshots, the oldest first; the last is its own
 	Gone       []uint32         `json:"gone"`   // rows that stand for nobody: a contact that is there twice, or was erased

@@ -11,13 +11,16 @@ import (
 
 // Forget erases a person from all snapshots of the account, and from what was noted since: their cells are overwritten and
 // the freed bytes too (secure_delete). A Snapshot that somebody holds shows an empty row until it is released. It returns how many rows were erased. A snapshot that is being taken may have them
-// still; call it again when it is done, after the contact was deleted.
+// still; call it again when it is done, after the contact was deleted. What killed processes left unfinished is removed whole.
+// What a living process is working out in a scratch file cannot be reached, and goes with that work.
 func (s *Service) Forget(ctx context.Context, email string) (int, error) {
 	account, err := s.options.Account(ctx)
 	if err != nil {
 		return 0, err
 	}
 	email = strings.ToLower(strings.TrimSpace(email))
+	s.sweep(ctx)
+	s.options.Store.Sweep(ctx)
 	db, err := s.options.Store.Durable(ctx)
 	if err != nil {
 		return 0, err

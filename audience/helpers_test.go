@@ -34,6 +34,8 @@ type exporter struct {
 	file  func() string // instead of an export
 	slow  chan struct{} // an export waits for it to be closed
 	calls atomic.Int64
+
+	filling atomic.Bool // a job is adding contacts
 }
 
 func (e *exporter) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
@@ -59,6 +61,8 @@ func (e *exporter) ExportCSV(ctx context.Context, filter apiclient.ExportFilter,
 	return e.api.Download(ctx, export.URL)
 }
 
+func (e *exporter) Filling(context.Context, int64) (bool, error) { return e.filling.Load(), nil }
+
 // house is an audience on an emulated account.
 type house struct {
 	*Service
@@ -76,7 +80,7 @@ func at(t testing.TB, dir string, account *emulator.Emulator, change ...func(*Op
 	kept := store.At(dir)
 	lists := catalog.New(api, journal.New(journal.Options{Store: kept, Account: api.AccountKey}))
 	h := &house{account: account, api: api, exporter: &exporter{api: api}, catalog: lists}
-	options := Options{Dir: dir, Account: api.AccountKey, Exporter: h.exporter, Catalog: lists, Store: kept}
+	options := Options{Dir: dir, Account: api.AccountKey, Look: api.GetContact, Exporter: h.exporter, Catalog: lists, Store: kept}
 	for _, c := range change {
 		c(&options)
 	}

@@ -30,6 +30,9 @@ func (sn *Snapshot) hints(ctx context.Context, asked *checked, total int) (hints
 	if asked == nil {
 		return nil, nil
 	}
+	if slices.Contains(asked.columns(), colLists) && sn.about.Unlisted > 0 {
+		hints = append(hints, sn.unlisted())
+	}
 	for _, n := range asked.notes.all {
 		hint, err := sn.hint(ctx, asked, n, total)
 		if err != nil {
@@ -49,6 +52,12 @@ func (sn *Snapshot) hints(ctx context.Context, asked *checked, total int) (hints
 		}
 	}
 	return hints[:min(len(hints), maxHints)], nil
+}
+
+// unlisted says of how many contacts it is not known on which lists they are.
+func (sn *Snapshot) unlisted() string {
+	return "Of " + text.Count(sn.about.Unlisted, "contact") + " it is not known, or not fully, on which lists they are: Mailtrap's export names lists that are not the account's, " +
+		"or does not tell some apart. They fit neither in_list nor NOT in_list."
 }
 
 // named is a column's name as a condition has to write it.

@@ -2,19 +2,18 @@ package audience
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
-	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -36,6 +35,9 @@ type loader struct {
 	spare    sync.Pool  // of cells: they are the most that reading needs
 }
 
+// maxChunk bounds the bytes of a chunk's rows: 16 KB for each, when 40 fields full of text have 10.
+const maxChunk = 16 << 10 * chunkRows
+
 // batch is a chunk on its way.
 type batch struct {
 	no       int
@@ -48,47 +50,8 @@ type batch struct {
 	sets     []uint32
 }
 
-func unreadable(why string) error {
-	return fault.New(fault.UpstreamError, "Mailtrap's export cannot be read.", why, "Try again with refresh: true; if it fails again, tell the operator.")
-}
-
-func csvReader(from io.Reader) (*csv.Reader, []string, error) {
-	rows := csv.NewReader(from)
-	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
-	header, err := rows.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil, unreadable("It is empty.")
-	}
-	if err != nil {
-		return nil, nil, csvFault(err)
-	}
-	header = slices.Clone(header)
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	if len(header) == 1 {
-		for _, separator := range ";\t" {
-			if cells := strings.Split(header[0], string(separator)); len(cells) > 1 {
-				rows.Comma = separator
-				return rows, cells, nil
-			}
-		}
-	}
-	return rows, header, nil
-}
-
-func csvFault(err error) error {
-	var asFault *fault.Error
-	if errors.As(err, &asFault) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	var broken *csv.ParseError
-	if errors.As(err, &broken) {
-		return unreadable("It is no CSV file from a certain line on.")
-	}
-	return unreadable("It broke off.")
-}
-
 // load reads an export's rows.
-func (l *loader) load(ctx context.Context, rows *csv.Reader) error {
+func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 	l.filled = make([]int, len(l.layout.columns))
 	group, ctx := errgroup.WithContext(ctx)
 	read, encoded := make(chan *batch, 1), make(chan *batch, 1)
@@ -118,13 +81,13 @@ func (l *loader) load(ctx context.Context, rows *csv.Reader) error {
 	return group.Wait()
 }
 
-func (l *loader) read(ctx context.Context, rows *csv.Reader, to chan<- *batch) error {
+func (l *loader) read(ctx context.Context, rows *exports.Reader, to chan<- *batch) error {
 	width := 0
 	for _, i := range l.layout.source {
 		width = max(width, i+1)
 	}
 	for no := 0; ; no++ {
-		b := &batch{no: no}
+		b, bytes := &batch{no: no}, 0
 		if spare, ok := l.spare.Get().(*[]string); ok {
 			b.cells = (*spare)[:0]
 		} else {
@@ -133,7 +96,7 @@ func (l *loader) read(ctx context.Context, rows *csv.Reader, to chan<- *batch) e
 		var err error
 		for b.rows < chunkRows {
 			var row []string
-			if row, err = rows.Read(); err != nil {
+			if row, err = rows.Next(); err != nil {
 				break
 			}
 			for i := range width {
@@ -141,12 +104,15 @@ func (l *loader) read(ctx context.Context, rows *csv.Reader, to chan<- *batch) e
 				if i < len(row) {
 					cell = row[i]
 				}
+				bytes += len(cell)
 				b.cells = append(b.cells, cell)
 			}
-			b.rows++
+			if b.rows++; bytes > maxChunk {
+				return exports.TooLarge("It has " + text.Number(b.rows) + " rows in a row of more than " + text.Number(bytes/b.rows) + " bytes each.")
+			}
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return csvFault(err)
+			return err
 		}
 		if b.rows > 0 {
 			l.rows += b.rows
@@ -249,6 +215,9 @@ func (w *worker) statusesOf(b *batch, width int) {
 	}
 }
 
+// rememberedCells is how many cells of lists a worker remembers the meaning of: there are few.
+const rememberedCells = 10_000
+
 func (w *worker) setsOf(b *batch, width int) {
 	at := w.layout.source[colLists]
 	b.sets = make([]uint32, b.rows)
@@ -260,7 +229,9 @@ func (w *worker) setsOf(b *batch, width int) {
 		set, known := w.sets[cell]
 		if !known {
 			set = w.lists.read(cell)
-			w.sets[strings.Clone(cell)] = set
+			if len(w.sets) < rememberedCells {
+				w.sets[strings.Clone(cell)] = set
+			}
 		}
 		b.sets[i] = set
 	}
@@ -310,10 +281,10 @@ func trimmed(cell string) string {
 }
 
 // memberships reads the lists of an account, each exported by itself, where the export does not tell them.
-func (l *loader) memberships(ctx context.Context, exporter Exporter, lists []apiclient.List) error {
+func (l *loader) memberships(ctx context.Context, s *Service, lists []apiclient.List, began time.Time) error {
 	for i, list := range lists {
 		l.report("exporting the lists one by one: " + text.Number(i+1) + " of " + text.Number(len(lists)))
-		err := l.each(ctx, exporter, apiclient.ExportFilter{ListIDs: []int64{list.ID}}, func(row int) {
+		err := l.each(ctx, s, apiclient.ExportFilter{ListIDs: []int64{list.ID}}, began, func(row int) {
 			l.sets[row] = l.lists.with(l.sets[row], list.ID)
 		})
 		if err != nil {
@@ -324,42 +295,38 @@ func (l *loader) memberships(ctx context.Context, exporter Exporter, lists []api
 }
 
 // unsubscribed reads who is unsubscribed, where the export does not tell it: whom that export does not name is subscribed.
-func (l *loader) unsubscribed(ctx context.Context, exporter Exporter) error {
+func (l *loader) unsubscribed(ctx context.Context, s *Service, began time.Time) error {
 	for i := range l.statuses {
 		l.statuses[i] = statusSubscribed
 	}
 	l.report("exporting the unsubscribed contacts")
-	return l.each(ctx, exporter, apiclient.ExportFilter{Status: apiclient.Unsubscribed}, func(row int) { l.statuses[row] = statusUnsubscribed })
+	return l.each(ctx, s, apiclient.ExportFilter{Status: apiclient.Unsubscribed}, began, func(row int) { l.statuses[row] = statusUnsubscribed })
 }
 
 // each visits the rows of the contacts of another export.
-func (l *loader) each(ctx context.Context, exporter Exporter, filter apiclient.ExportFilter, visit func(row int)) error {
-	body, err := exporter.ExportCSV(ctx, filter, l.report)
+func (l *loader) each(ctx context.Context, s *Service, filter apiclient.ExportFilter, began time.Time, visit func(row int)) error {
+	body, err := s.options.Exporter.ExportCSV(ctx, filter, l.report)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	rows, header, err := csvReader(body)
+	rows, err := exports.Read(body)
 	if err != nil {
 		return err
 	}
-	layout, err := layoutOf(header, nil)
-	if err != nil {
-		return err
-	}
-	at := layout.source[colEmail]
-	for {
-		row, err := rows.Read()
+	for n := 0; ; n++ {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) && n == 0 {
+			return s.believe(ctx, filter, began)
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return csvFault(err)
+			return err
 		}
-		if at < len(row) {
-			for _, number := range findHash(l.emails, hashOf(strings.ToLower(strings.TrimSpace(row[at])))) {
-				visit(int(number))
-			}
+		for _, number := range findHash(l.emails, hashOf(rows.Address(row))) {
+			visit(int(number))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package audience
 import (
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -13,31 +12,41 @@ import (
 
 // membership numbers the sets of lists that contacts are in: there are few of them.
 type membership struct {
-	schema *schema
+	lists  []apiclient.List
+	byID   bool // the export's column is headed as one of ids
 	mu     sync.Mutex
 	byText map[string]uint32
 	texts  []string // ",1,5,", ascending; the first is in none
-	names  []string // of the lists, the longest first
 }
+
+// A set is written ",1,5,". What is not known stands in it too: ",1,?3,?4," is on 1, and on 3 or 4 or both; ",?," is on
+// lists nobody knows.
+const (
+	notKnown = "?"
+	perhaps  = '?'
+)
 
 func newMembership(lists []apiclient.List) *membership {
-	m := &membership{schema: &schema{lists: lists}, byText: map[string]uint32{"": 0}, texts: []string{""}, names: (&schema{lists: lists}).listNames()}
-	slices.SortFunc(m.names, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	return m
+	return &membership{lists: lists, byText: map[string]uint32{"": 0}, texts: []string{""}}
 }
 
-func (m *membership) number(ids []int64) uint32 {
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
+func (m *membership) number(ids []int64) uint32 { return m.set(ids, nil, false) }
+
+// set numbers the lists that a contact is on for certain and may be on; unknown: any.
+func (m *membership) set(ids, doubtful []int64, unknown bool) uint32 {
+	var parts []string
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		parts = append(parts, idText(id))
+	}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(doubtful))) {
+		parts = append(parts, string(perhaps)+idText(id))
+	}
+	if unknown {
+		parts = append(parts, notKnown)
+	}
 	set := ""
-	if len(ids) > 0 {
-		var b strings.Builder
-		b.WriteByte(',')
-		for _, id := range ids {
-			b.WriteString(idText(id))
-			b.WriteByte(',')
-		}
-		set = b.String()
+	if len(parts) > 0 {
+		set = "," + strings.Join(parts, ",") + ","
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -59,7 +68,7 @@ func (m *membership) with(set uint32, id int64) uint32 {
 
 func (m *membership) text(set uint32) string { return m.texts[set] }
 
-// idsOf are the ids of a set that is written ",1,5,".
+// idsOf are the ids of a set that are certain.
 func idsOf(set string) (ids []int64) {
 	for part := range strings.SplitSeq(strings.Trim(set, ","), ",") {
 		if n := digits(part); part != "" && n > 0 {
@@ -69,62 +78,40 @@ func idsOf(set string) (ids []int64) {
 	return ids
 }
 
-// read understands a cell of lists: names or ids, apart by semicolons, commas or bars, or as a JSON array. A name may have
-// such a sign in it, so that the longest name that fits is taken. Lists that do not exist are left out.
-func (m *membership) read(cell string) uint32 {
-	cell = strings.TrimSpace(cell)
-	if cell == "" {
-		return 0
+// doubtsOf are the ids of a set that are not certain, and whether there may be any others.
+func doubtsOf(set string) (ids []int64, unknown bool) {
+	if !strings.ContainsRune(set, perhaps) { // nearly all
+		return nil, false
 	}
-	if strings.HasPrefix(cell, "[") {
-		var items []any
-		decoder := json.NewDecoder(strings.NewReader(cell))
-		decoder.UseNumber()
-		if decoder.Decode(&items) == nil {
-			var ids []int64
-			for _, item := range items {
-				if list, found := m.schema.listOf(strings.TrimSpace(asText(item))); found {
-					ids = append(ids, list.ID)
-				}
-			}
-			return m.number(ids)
+	for part := range strings.SplitSeq(strings.Trim(set, ","), ",") {
+		after, doubtful := strings.CutPrefix(part, string(perhaps))
+		switch n := digits(after); {
+		case doubtful && after == "":
+			unknown = true
+		case doubtful && n > 0:
+			ids = append(ids, int64(n))
 		}
 	}
-	var ids []int64
-	for rest := cell; rest != ""; {
-		rest = strings.TrimLeft(rest, " ;,|")
-		id, after := m.first(rest)
-		if id > 0 {
-			ids = append(ids, id)
-		}
-		rest = after
-	}
-	return m.number(ids)
+	return ids, unknown
 }
 
-func (m *membership) first(rest string) (int64, string) {
-	for _, name := range m.names {
-		if after, is := strings.CutPrefix(rest, name); is && (strings.TrimSpace(after) == "" || strings.ContainsRune(";,|", rune(strings.TrimLeft(after, " ")[0]))) {
-			list, _ := m.schema.listOf(name)
-			return list.ID, after
-		}
+// isIn tells whether a set has a list; NULL where that is not known.
+func isIn(set string, list int64) value {
+	if strings.Contains(set, ","+idText(list)+",") {
+		return ofBool(true)
 	}
-	cut := strings.IndexAny(rest, ";,|")
-	if cut < 0 {
-		cut = len(rest)
+	if doubtful, unknown := doubtsOf(set); unknown || slices.Contains(doubtful, list) {
+		return value{}
 	}
-	list, _ := m.schema.listOf(strings.TrimSpace(rest[:cut]))
-	return list.ID, rest[cut:]
+	return ofBool(false)
 }
 
-func asText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
+// countIn is how many lists a set has; NULL where that is not known.
+func countIn(set string) value {
+	if strings.ContainsRune(set, perhaps) {
+		return value{}
 	}
-	return ""
+	return ofInt(int64(max(0, strings.Count(set, ",")-1)))
 }
 
 // hashed is a hash of an address or an id with the row it belongs to.

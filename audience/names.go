@@ -53,6 +53,9 @@ func (c *checker) noColumn(e *expr) error {
 // cell makes an expression a column's value.
 func (c *checker) cell(e *expr, i int) (*expr, error) {
 	col := c.schema.columns[i]
+	if col.Untold {
+		return nil, wrong(e.at, "the snapshot does not tell what the contacts have in %s", col.Name).because(untold)
+	}
 	if col.Absent {
 		return nil, wrong(e.at, "the snapshot has no %s", col.Name).because("Mailtrap's export does not tell it. " + c.schema.known(""))
 	}

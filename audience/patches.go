@@ -12,12 +12,20 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 )
 
-// What this server writes after a snapshot was taken is kept in the store, for all processes, and laid over the snapshot
-// when it is asked. A write takes effect within about ten seconds (observed), so that an export may miss what was written
-// shortly before it: that counts as after it.
+// What this server writes is kept in the store, for all processes, and laid over the snapshot when it is asked. It is kept
+// also while there is no snapshot: a write takes effect within about ten seconds (observed), so that an export may miss
+// what was written shortly before it was asked for. With a margin for slow days that counts as written after it.
+//
+// What an export holds is never older than when it was asked for, so that what was written more than applying before
+// that is in it. Without a snapshot, and while none is being taken, nothing older than applying is needed.
 const applying = time.Minute
 
-// patchedAtMost is how many changes are kept one by one; more are only counted.
+// counting is the same for changes that are only counted. They cannot be laid over a snapshot, which counts as lacking them
+// until the next one is taken, so that there is less of a margin.
+const counting = 15 * time.Second
+
+// patchedAtMost is how many changes are kept one by one; of more, the oldest are only counted. Within applying this server
+// cannot write as many: Mailtrap lets through 200 requests a minute.
 const patchedAtMost = 5000
 
 // overlay is what was changed since a snapshot was taken.
@@ -58,38 +66,89 @@ func (s *Service) Imported(ctx context.Context, n int) {
 func (s *Service) patch(ctx context.Context, email, id string, contact *string, unknown int) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err := func() error {
-		account, err := s.options.Account(ctx)
-		if err != nil || !s.hasFiles(account) {
+	account, err := s.options.Account(ctx)
+	if err == nil {
+		err = s.note(ctx, account, strings.ToLower(email), strings.ToLower(id), contact, unknown)
+	}
+	if err != nil {
+		s.options.Log.WarnContext(ctx, "a write could not be noted in the snapshot of the contacts; it shows the contact as before", "cause", err)
+	}
+}
+
+func (s *Service) note(ctx context.Context, account, email, id string, contact *string, unknown int) error {
+	db, err := s.options.Store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if unknown > 0 {
+		added, err := addUnknown(ctx, db, account, unknown, now.Add(-sameTime), now)
+		if err != nil || added {
 			return err
 		}
-		db, err := s.options.Store.Quick(ctx)
+	}
+	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES (?, ?, ?, ?, ?, ?)`,
+		account, now.UnixMilli(), email, id, contact, unknown); err != nil {
+		return err
+	}
+	if err := s.forgetOld(ctx, db, account, now); err != nil {
+		return err
+	}
+	return countOldest(ctx, db, account)
+}
+
+// sameTime is how far apart changes may be that are only counted and share a row.
+const sameTime = 10 * time.Second
+
+// addUnknown adds to a row of changes that are only counted, where there is one of that time.
+func addUnknown(ctx context.Context, db *sql.DB, account string, n int, from, to time.Time) (bool, error) {
+	changed, err := db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = unknown + ?, at = max(at, ?)
+		WHERE account = ? AND seq = (SELECT max(seq) FROM snapshot_patch WHERE account = ? AND unknown > 0 AND at BETWEEN ? AND ?)`,
+		n, to.UnixMilli(), account, account, from.UnixMilli(), to.UnixMilli())
+	if err != nil {
+		return false, err
+	}
+	rows, err := changed.RowsAffected()
+	return rows > 0, err
+}
+
+// forgetOld removes what no snapshot needs, of those that there are, are being taken, or will be.
+func (s *Service) forgetOld(ctx context.Context, db *sql.DB, account string, now time.Time) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND at < ?`, account, s.needed(account, now).Add(-applying).UnixMilli())
+	return err
+}
+
+// needed is when the oldest export was asked for that changes are laid over. Any process's files tell it by their names.
+func (s *Service) needed(account string, now time.Time) time.Time {
+	for _, path := range append(s.files(account, finished), s.files(account, unfinished)...) {
+		if began, ok := stampIn(path); ok && began.Before(now) {
+			now = began
+		}
+	}
+	return now
+}
+
+// countOldest makes room where changes are too many to be kept one by one: of the oldest it is only kept that there was one.
+// The newest have to stay: an export that is asked for now may lack them.
+func countOldest(ctx context.Context, db *sql.DB, account string) error {
+	for {
+		var n, seq, at int64
+		err := db.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = ? AND unknown = 0`, account).Scan(&n, &seq, &at)
+		if err != nil || n <= patchedAtMost {
+			return err
+		}
+		added, err := addUnknown(ctx, db, account, 1, time.UnixMilli(at), time.UnixMilli(at).Add(sameTime))
 		if err != nil {
 			return err
 		}
-		var n int
-		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM snapshot_patch WHERE account = ?`, account).Scan(&n); err != nil {
+		if added {
+			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND seq = ?`, account, seq)
+		} else {
+			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL WHERE account = ? AND seq = ?`, account, seq)
+		}
+		if err != nil {
 			return err
 		}
-		if n >= patchedAtMost && unknown == 0 {
-			email, id, contact, unknown = "", "", nil, 1
-		}
-		if unknown > 0 { // one row for all of them in a minute
-			now := time.Now().UnixMilli()
-			changed, err := db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = unknown + ?, at = ? WHERE account = ? AND unknown > 0 AND at > ?`, unknown, now, account, now-10_000)
-			if err != nil {
-				return err
-			}
-			if rows, err := changed.RowsAffected(); err == nil && rows > 0 {
-				return nil
-			}
-		}
-		_, err = db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES (?, ?, ?, ?, ?, ?)`,
-			account, time.Now().UnixMilli(), strings.ToLower(email), strings.ToLower(id), contact, unknown)
-		return err
-	}()
-	if err != nil {
-		s.options.Log.WarnContext(ctx, "a write could not be noted in the snapshot of the contacts; it shows the contact as before", "cause", err)
 	}
 }
 
@@ -99,10 +158,11 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	if err != nil {
 		return nil, err
 	}
-	since := sn.about.TakenAt.Add(-applying).UnixMilli()
+	since := sn.about.TakenAt.Add(-applying)
 	var seq sql.NullInt64
 	var unpatched sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(unknown) FROM snapshot_patch WHERE account = ? AND at >= ?`, sn.account, since).Scan(&seq, &unpatched)
+	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= ? THEN unknown ELSE 0 END) FROM snapshot_patch WHERE account = ? AND at >= ?`,
+		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
 	if err != nil {
 		return nil, sn.service.options.Store.Fault(err)
 	}
@@ -113,7 +173,11 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	}
 	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64), replaced: map[uint32]bool{}}
 	if seq.Valid {
-		if err := sn.layOver(ctx, db, since, over); err != nil {
+		now, err := sn.service.written(ctx, sn.account, since)
+		if err == nil {
+			err = sn.layOver(ctx, now, over)
+		}
+		if err != nil {
 			return nil, sn.service.options.Store.Fault(err)
 		}
 	}
@@ -127,24 +191,29 @@ type patched struct {
 	contact   *apiclient.Contact // nil: it is gone
 }
 
-func (sn *Snapshot) layOver(ctx context.Context, db *sql.DB, since int64, over *overlay) error {
-	rows, err := db.QueryContext(ctx, `SELECT email, subject, contact FROM snapshot_patch WHERE account = ? AND at >= ? AND unknown = 0 ORDER BY seq`, sn.account, since)
+// written are the changes to contacts since a time, each contact's last one.
+func (s *Service) written(ctx context.Context, account string, since time.Time) ([]patched, error) {
+	db, err := s.options.Store.Reading(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT email, subject, contact FROM snapshot_patch WHERE account = ? AND at >= ? AND unknown = 0 ORDER BY seq`, account, since.UnixMilli())
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var now []patched
 	at := map[string]int{} // by address and by id, where in now it is
 	for rows.Next() {
 		var p patched
-		var written sql.NullString
-		if err := rows.Scan(&p.email, &p.id, &written); err != nil {
-			return err
+		var contact sql.NullString
+		if err := rows.Scan(&p.email, &p.id, &contact); err != nil {
+			return nil, err
 		}
-		if written.Valid {
+		if contact.Valid {
 			p.contact = &apiclient.Contact{}
-			if err := json.Unmarshal([]byte(written.String), p.contact); err != nil {
-				return err
+			if err := json.Unmarshal([]byte(contact.String), p.contact); err != nil {
+				return nil, err
 			}
 		}
 		for _, key := range []string{p.email, p.id} {
@@ -155,9 +224,10 @@ func (sn *Snapshot) layOver(ctx context.Context, db *sql.DB, since int64, over *
 		}
 		now = append(now, p)
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
+	return now, rows.Err()
+}
+
+func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {
 	people := map[string]bool{}
 	for _, p := range now {
 		people[cmp.Or(p.email, p.id)] = true

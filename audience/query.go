@@ -134,7 +134,7 @@ func (sn *Snapshot) cellNamed(name, argument string) (cell, error) {
 	if inner, is := strings.CutPrefix(name, "field('"); is && strings.HasSuffix(inner, "')") {
 		name = strings.ReplaceAll(strings.TrimSuffix(inner, "')"), "''", "'")
 		if i, found := sn.schema.find(name, true); found {
-			return sn.cellOf(i), nil
+			return sn.told(i, argument)
 		}
 	}
 	if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
@@ -145,7 +145,7 @@ func (sn *Snapshot) cellNamed(name, argument string) (cell, error) {
 		made := func(v *view, i int) value { return domainOf(v.columns[colEmail].at(i)) }
 		return cell{emailDomain, colEmail, func(v *view, i int) any { return made(v, i).plain("") }, made}, nil
 	case listCount:
-		made := func(v *view, i int) value { return ofInt(int64(len(idsOf(v.columns[colLists].at(i).text)))) }
+		made := func(v *view, i int) value { return countIn(v.columns[colLists].at(i).text) }
 		return cell{listCount, colLists, func(v *view, i int) any { return made(v, i).plain("") }, made}, nil
 	}
 	i, found := sn.schema.find(name, false)
@@ -154,6 +154,17 @@ func (sn *Snapshot) cellNamed(name, argument string) (cell, error) {
 	}
 	if !found {
 		return cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", sn.schema.known(name), "Correct it and call again.")
+	}
+	return sn.told(i, argument)
+}
+
+// untold is why a field's values are not known.
+const untold = "In Mailtrap's export another field, or one of Mailtrap's own columns, is called the same; give the field another name with update_field and renew the snapshot."
+
+// told is a column whose values are known, or for which the export has none.
+func (sn *Snapshot) told(i int, argument string) (cell, error) {
+	if c := sn.schema.columns[i]; c.Untold {
+		return cell{}, fault.New(fault.InvalidInput, argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".", untold, "Leave it out until then.")
 	}
 	return sn.cellOf(i), nil
 }
@@ -164,13 +175,16 @@ func (sn *Snapshot) cellOf(i int) cell {
 	if i == colLists {
 		return cell{c.Name, i, func(v *view, at int) any { return sn.listNames(get(v, at).text) }, get}
 	}
-	return cell{c.Name, i, func(v *view, at int) any { return get(v, at).plain(c.DataType) }, get}
+	return cell{sn.schema.key(i), i, func(v *view, at int) any { return get(v, at).plain(c.DataType) }, get}
 }
 
 func (sn *Snapshot) listNames(set string) []string {
 	names := []string{}
 	for _, id := range idsOf(set) {
 		names = append(names, sn.schema.listName(id))
+	}
+	if strings.ContainsRune(set, perhaps) {
+		names = append(names, notKnown)
 	}
 	return names
 }

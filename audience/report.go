@@ -10,22 +10,23 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/text"
 )
 
 // Report is what there is to say of an audience, in numbers that a chart can be made of.
 type Report struct {
-	List     string         // empty: the whole account
-	Contacts int            //
-	Statuses map[string]int // by status; empty for contacts whose status is not known
-	Lists    []NamedCount   // as many contacts as each list has, the largest first
-	InNoList int            // when it is known who is in which list
-	Growth   []Totals       // of the snapshots, the oldest first; the last is this one. Of the whole account
-	ByMonth  []NamedCount   // contacts created in each of the last 12 months, "2026-04"; empty where it is not known
-	Fields   []FieldFill    // in the account's order
-	Domains  []NamedCount   // the largest ten
-	Others   int            // contacts at other domains
-	Hygiene  []Issue        // what may be wrong, and what to do about it
+	List     string           // empty: the whole account
+	Contacts int              //
+	Statuses map[string]int   // by status; empty for contacts whose status is not known
+	Lists    []NamedCount     // as many contacts as each list has, the largest first
+	InNoList int              // when it is known who is in which list
+	Unlisted int              // contacts of whom it is not known, or not fully, on which lists they are
+	Doubtful []apiclient.List // lists that the export does not tell apart from others; they are not among Lists
+	Growth   []Totals         // of the snapshots, the oldest first; the last is this one. Of the whole account
+	ByMonth  []NamedCount     // contacts created in each of the last 12 months, "2026-04"; empty where it is not known
+	Fields   []FieldFill      // in the account's order
+	Domains  []NamedCount     // the largest ten
+	Others   int              // contacts at other domains
+	Hygiene  []Issue          // what may be wrong, and what to do about it
 }
 
 // NamedCount is how many contacts belong to a name.
@@ -61,12 +62,14 @@ func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool)
 	report := Report{Statuses: map[string]int{}, Growth: sn.about.Totals}
 	var condition *node
 	if list != "" {
-		found, known := sn.schema.listOf(list)
-		if !known || !sn.schema.listsKnown {
-			return report, fault.New(fault.InvalidInput, "list: there is no list "+text.Quote(list)+" in the snapshot.", sn.schema.knownLists(list), "Name one of these.")
+		found, err := sn.schema.findList(list, 0)
+		if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
+			return report, fault.New(cmp.Or(p.code, fault.InvalidInput), "list: "+p.what+".", p.why, "Nothing was counted.")
+		}
+		if !sn.schema.listsKnown {
+			return report, fault.New(fault.InvalidInput, "list: the snapshot does not tell who is in which list.", "Mailtrap's export has no column of lists.", "Nothing was counted.")
 		}
 		report.List = found.Name
-		var err error
 		if condition, _, err = sn.condition("in_list('id:"+idText(found.ID)+"')", ""); err != nil {
 			return report, err
 		}
@@ -177,6 +180,7 @@ func (c *census) conclude() {
 	r.ByMonth = byMonth(c.months, c.sn.clock())
 	for col := builtIns; col < len(c.filled); col++ {
 		if column := c.sn.schema.columns[col]; !column.Absent {
+			column.Name = c.sn.schema.key(col)
 			r.Fields = append(r.Fields, FieldFill{column, c.filled[col]})
 		}
 	}
@@ -199,11 +203,18 @@ func (c *census) lists() (lists []NamedCount, none int) {
 		for _, id := range ids {
 			counts[id] += n
 		}
-		if len(ids) == 0 {
+		if set == "" {
 			none += n
+		}
+		if strings.ContainsRune(set, perhaps) {
+			c.report.Unlisted += n
 		}
 	}
 	for _, list := range c.sn.schema.lists {
+		if slices.Contains(c.sn.schema.doubtful, list.ID) {
+			c.report.Doubtful = append(c.report.Doubtful, list)
+			continue
+		}
 		lists = append(lists, NamedCount{list.Name, list.ID, counts[list.ID]})
 	}
 	largest(lists)

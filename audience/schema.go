@@ -37,6 +37,7 @@ type Column struct {
 	FieldID  int64  `json:"field_id,omitempty"`
 	Filled   int    `json:"filled"`           // contacts that have a value
 	Absent   bool   `json:"absent,omitempty"` // the export has no such column
+	Untold   bool   `json:"untold,omitempty"` // it has columns that could be the field's, and it cannot be told which; Absent as well
 }
 
 // schema is what a snapshot's queries can name.
@@ -45,6 +46,7 @@ type schema struct {
 	lists   []apiclient.List
 	// listsKnown tells whether it is known who is in which list.
 	listsKnown bool
+	doubtful   []int64  // lists of which it is not
 	statuses   []string // that contacts have
 }
 
@@ -60,6 +62,14 @@ const (
 	emailDomain = "email_domain"
 	listCount   = "list_count"
 )
+
+// key is what a column's values stand under in answers and files: beside status, a field of that merge tag is field:status.
+func (s *schema) key(i int) string {
+	if i < builtIns {
+		return s.columns[i].Name
+	}
+	return catalog.FieldKey(s.columns[i].Name)
+}
 
 // plain is a name without its case and its accents' way of being written.
 func plain(name string) string { return strings.ToLower(norm.NFC.String(text.Clean(name))) }
@@ -148,7 +158,26 @@ func (s *schema) findList(ref string, at int) (apiclient.List, error) {
 	if !found {
 		return list, wrong(at, "there is no list %s", text.Quote(ref)).because(s.knownLists(ref))
 	}
+	if slices.Contains(s.doubtful, list.ID) {
+		return list, wrong(at, "it is not known who is on the list %s (id:%s)", text.Quote(list.Name), idText(list.ID)).because(s.indistinct())
+	}
 	return list, nil
+}
+
+// indistinct is why it is not known who is on some lists.
+func (s *schema) indistinct() string {
+	names := make([]string, len(s.doubtful))
+	for i, id := range s.doubtful {
+		names[i] = text.QuoteUpTo(s.listName(id), 60) + " (id:" + idText(id) + ")"
+	}
+	return "Mailtrap's export names lists in a way that does not tell these apart: " + text.Listing(names, 10) + ". Rename one with rename_list and renew the snapshot."
+}
+
+func (s *schema) doubtfulLists() (lists []apiclient.List) {
+	for _, id := range s.doubtful {
+		lists = append(lists, apiclient.List{ID: id, Name: s.listName(id)})
+	}
+	return lists
 }
 
 // conflicting is a problem of a name that fits two.
@@ -174,24 +203,6 @@ func (s *schema) twoFields(name string, at int) error {
 		return conflicting(err, at).because(fault.From(err).Why + " Name it by id: field('id:42').")
 	}
 	return nil
-}
-
-// listOf is the list of a name or id, as the catalog resolves it: exact name, id, then a unique name in another case.
-func (s *schema) listOf(ref string) (apiclient.List, bool) {
-	forced, isID := strings.CutPrefix(ref, "id:")
-	var found []apiclient.List
-	for _, l := range s.lists {
-		switch {
-		case !isID && l.Name == ref:
-			return l, true
-		case idText(l.ID) == strings.TrimSpace(forced), !isID && plain(l.Name) == plain(ref):
-			found = append(found, l)
-		}
-	}
-	if len(found) == 1 {
-		return found[0], true
-	}
-	return apiclient.List{}, false
 }
 
 func (s *schema) listNames() []string {

@@ -28,6 +28,8 @@ import (
 // Exporter waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV. report tells what is going on.
 type Exporter interface {
 	ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error)
+	// Filling reports whether a running job may be adding contacts to a list; 0 stands for the account.
+	Filling(ctx context.Context, list int64) (bool, error)
 }
 
 // Options are what a Service works with.
@@ -35,6 +37,7 @@ type Options struct {
 	Dir      string // the data folder; snapshots go below it
 	Memory   bool   // keep nothing: the snapshots are in a temporary folder that Close removes
 	Account  func(context.Context) (string, error)
+	Look     func(context.Context, apiclient.ContactRef) (apiclient.Contact, error) // at one contact as Mailtrap has it now
 	Exporter Exporter
 	Catalog  *catalog.Catalog
 	Store    *store.Store
@@ -69,7 +72,32 @@ func New(options Options) *Service {
 		s.dir = filepath.Join(options.Dir, "snapshots")
 	}
 	s.life, s.stop = context.WithCancel(context.Background())
+	s.running.Go(func() {
+		if s.sweep(s.life); apiclient.Pause(s.life, sweepAgain) == nil {
+			s.sweep(s.life)
+		}
+	})
 	return s
+}
+
+// sweepAgain is when what killed processes left is looked for a second time: a file of one that was killed a moment before
+// this process started cannot be told from a living one's at once.
+const sweepAgain = 20 * time.Second
+
+// sweep removes the unfinished files of all accounts that killed processes left.
+func (s *Service) sweep(ctx context.Context) {
+	if s.options.Memory {
+		return
+	}
+	folders, err := os.ReadDir(s.dir)
+	if err != nil {
+		return // there are none
+	}
+	for _, folder := range folders {
+		if folder.IsDir() {
+			store.SweepFiles(ctx, filepath.Join(s.dir, folder.Name()), "", unfinished)
+		}
+	}
 }
 
 // Close stops a build, and closes the snapshots.
@@ -149,10 +177,6 @@ func (s *Service) files(account, ending string) []string {
 	return found
 }
 
-func (s *Service) hasFiles(account string) bool {
-	return len(s.files(account, finished))+len(s.files(account, unfinished)) > 0
-}
-
 // Latest is the newest snapshot, without exporting anything; false when there is none.
 func (s *Service) Latest(ctx context.Context) (*Snapshot, bool, error) {
 	account, err := s.options.Account(ctx)
@@ -207,5 +231,14 @@ func (s *Service) adopt(opened *Snapshot) *Snapshot {
 	return opened.held()
 }
 
-// stampOf names a snapshot's file so that names sort by time.
-func stampOf(t time.Time) string { return t.UTC().Format("20060102T150405.000000000") }
+// stampFormat names a snapshot's file so that names sort by time.
+const stampFormat = "20060102T150405.000000000"
+
+func stampOf(t time.Time) string { return t.UTC().Format(stampFormat) }
+
+// stampIn is when the export of a snapshot's file was asked for, by its name.
+func stampIn(path string) (time.Time, bool) {
+	name := filepath.Base(path)
+	t, err := time.Parse(stampFormat, name[:min(len(name), len(stampFormat))])
+	return t, err == nil
+}

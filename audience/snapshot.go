@@ -40,9 +40,11 @@ type Facts struct {
 	Contacts   int           // as of then
 	Columns    []Column      // built-in ones first
 	Lists      []apiclient.List
-	ListsKnown bool // whether it tells who is in which list
-	Patched    int  // contacts changed by this server since, which are brought up to date in every answer
-	Unpatched  int  // contacts changed by this server since by imports, which are not
+	ListsKnown bool             // whether it tells who is in which list
+	Doubtful   []apiclient.List // lists that the export does not tell apart from others, of which it is not known who is on them
+	Unlisted   int              // contacts of whom it is not known, or not fully, on which lists they are
+	Patched    int              // contacts changed by this server since, which are brought up to date in every answer
+	Unpatched  int              // contacts changed by this server since by imports, which are not
 }
 
 func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snapshot, error) {
@@ -69,7 +71,7 @@ func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snap
 		sn.close()
 		return nil, errDamaged
 	}
-	sn.schema = schema{columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown, statuses: sn.about.Statuses}
+	sn.schema = schema{columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown, doubtful: sn.about.Doubtful, statuses: sn.about.Statuses}
 	sn.gone = map[uint32]bool{}
 	for _, row := range sn.about.Gone {
 		sn.gone[row] = true
@@ -120,7 +122,7 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 	}
 	return Facts{
 		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts, Columns: slices.Clone(sn.about.Columns),
-		Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown, Patched: over.patched, Unpatched: over.unpatched,
+		Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown, Doubtful: sn.schema.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
 	}, nil
 }
 
@@ -206,7 +208,7 @@ type view struct {
 func (sn *Snapshot) contact(v *view, i int) Contact {
 	c := Contact{
 		ID: v.columns[colID].at(i).text, Email: v.columns[colEmail].at(i).text, Status: v.columns[colStatus].at(i).text,
-		ListIDs: idsOf(v.columns[colLists].at(i).text), Fields: apiclient.Values{},
+		ListIDs: idsOf(v.columns[colLists].at(i).text), Unlisted: strings.ContainsRune(v.columns[colLists].at(i).text, perhaps), Fields: apiclient.Values{},
 	}
 	c.CreatedAt, c.UpdatedAt = timeIn(v.columns[colCreated].at(i)), timeIn(v.columns[colUpdated].at(i))
 	for col := builtIns; col < len(sn.schema.columns); col++ {
@@ -231,6 +233,8 @@ type Contact struct {
 	Email   string
 	Status  string
 	ListIDs []int64
+	// Unlisted is set where it is not known, or not fully, on which lists it is.
+	Unlisted bool
 	// Fields are the values by merge tag, and by header for columns that are no field's; those without a value are absent.
 	Fields    apiclient.Values
 	CreatedAt time.Time // zero where it is not known

@@ -6,29 +6,49 @@ import (
 	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
 // CountMembers returns how many contacts are on a list. The API tells it by an export only, which takes from a second to
 // minutes and about which Mailtrap writes the account's owner an e-mail; it lasts as long as ctx allows. No file is written.
 func (s *Service) CountMembers(ctx context.Context, listID int64) (int, error) {
-	found, err := s.count(ctx, apiclient.ExportFilter{ListIDs: []int64{listID}}, noColumns)
+	found, err := s.count(ctx, apiclient.ExportFilter{ListIDs: []int64{listID}}, nil, noColumns)
 	return found.rows, err
 }
 
-// CountValues returns how many contacts have a value in a field, at the same price as CountMembers.
-func (s *Service) CountValues(ctx context.Context, field apiclient.Field) (int, error) {
-	found, err := s.count(ctx, apiclient.ExportFilter{}, columnOf(field))
-	if err != nil || len(found.columns) == 0 { // an export without so much as a header is of nobody
-		return 0, err
+// CountValues returns how many contacts have a value in a field, and how many contacts there are, at the same price as
+// CountMembers. Where it cannot be told which column of the export is the field's, that is an error: a wrong count is worse
+// than none.
+func (s *Service) CountValues(ctx context.Context, field apiclient.Field) (filled, contacts int, err error) {
+	fields, err := s.catalog.Fields(ctx)
+	if err != nil {
+		return 0, 0, err
 	}
-	return found.columns[0].Filled, nil
+	found, err := s.count(ctx, apiclient.ExportFilter{}, fields, columnOf(field, fields))
+	if err != nil {
+		return 0, 0, err
+	}
+	return found.columns[0].Filled, found.rows, nil
+}
+
+func columnOf(field apiclient.Field, fields []apiclient.Field) choosing {
+	return func(header []string, told exports.Columns) ([]int, error) {
+		f := slices.IndexFunc(fields, func(f apiclient.Field) bool { return f.ID == field.ID })
+		if f < 0 {
+			return nil, fault.New(fault.NotFound, "The field "+text.Quote(field.Name)+" is gone.", "", "Look with list_fields.")
+		}
+		at, err := told.Column(f, field.Name)
+		if err == nil && told.Keys(header)[at] != header[at] { // by its place alone it is the field's and not Mailtrap's own
+			err = exports.Untold(field.Name)
+		}
+		return []int{at}, err
+	}
 }
 
 // count reads an export through without keeping it.
-func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, choose func(header []string) ([]int, error)) (found counted, err error) {
+func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, fields []apiclient.Field, choose choosing) (found counted, err error) {
 	link, err := s.exportLink(ctx, filter)
 	if err != nil {
 		return counted{}, err
@@ -39,7 +59,7 @@ func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, choo
 			return err
 		}
 		defer body.Close()
-		found, err = copyCSV(io.Discard, body, choose, func(int) {})
+		found, err = copyExport(io.Discard, body, fields, choose, func(int) {})
 		return err
 	})
 	return found, err
@@ -54,27 +74,7 @@ func (s *Service) exportLink(ctx context.Context, filter apiclient.ExportFilter)
 	return s.exported(ctx, started)
 }
 
-func noColumns([]string) ([]int, error) { return nil, nil }
-
-// columnOf finds a field's column in the header of an export, which may be the field's name or its merge tag. Where a
-// second column could be meant, as when another field or one of Mailtrap's own columns is called the same, neither is
-// taken: a wrong count is worse than none.
-func columnOf(field apiclient.Field) func(header []string) ([]int, error) {
-	names := []string{intake.Plain(field.MergeTag), intake.Plain(field.Name)}
-	return func(header []string) ([]int, error) {
-		var found []int
-		for i, column := range header {
-			if name := intake.Plain(column); name != "" && slices.Contains(names, name) {
-				found = append(found, i)
-			}
-		}
-		if len(found) != 1 {
-			return nil, fault.New(fault.Conflict, "In Mailtrap's export, "+text.Count(len(found), "column")+" could be the field's.", "",
-				"Look with export_contacts which column is the field's and how full it is.")
-		}
-		return found, nil
-	}
-}
+func noColumns([]string, exports.Columns) ([]int, error) { return nil, nil }
 
 // ExportCSV waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV, which is the caller's to close.
 func (s *Service) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
@@ -88,4 +88,22 @@ func (s *Service) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, 
 	}
 	report("downloading")
 	return s.api.Download(ctx, link)
+}
+
+// Filling reports whether a running job of the account, in whichever process, may be adding contacts to a list; 0 stands for
+// the account itself.
+func (s *Service) Filling(ctx context.Context, list int64) (bool, error) {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	running, err := find(ctx, db, `account = ? AND state = 'running'`, account)
+	fills := func(j *job) bool {
+		return j.Kind == Import || j.Kind == Update && list != 0 && slices.Contains(j.Spec.joined(), list)
+	}
+	return slices.ContainsFunc(running, fills), s.store.Fault(err)
 }

@@ -10,6 +10,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 )
 
@@ -34,9 +35,9 @@ func TestMembersAndValuesAreCountedInEveryLayout(t *testing.T) {
 			if err != nil || members != 3 {
 				t.Errorf("%d members, %v", members, err)
 			}
-			values, err := s.CountValues(t.Context(), plan)
-			if err != nil || values != 2 {
-				t.Errorf("%d values, %v", values, err)
+			values, contacts, err := s.CountValues(t.Context(), plan)
+			if err != nil || values != 2 || contacts != 4 {
+				t.Errorf("%d values of %d, %v", values, contacts, err)
 			}
 			if nobody, err := s.CountMembers(t.Context(), account.AddList("Empty")); err != nil || nobody != 0 {
 				t.Errorf("%d members of an empty list, %v", nobody, err)
@@ -77,6 +78,7 @@ func TestACountEndsWithItsCaller(t *testing.T) {
 	})
 }
 
+// Guarantee 10.14.
 func TestAFieldsColumnIsTakenOnlyWhenItIsCertain(t *testing.T) {
 	for _, one := range []struct {
 		name, tag string
@@ -87,13 +89,14 @@ func TestAFieldsColumnIsTakenOnlyWhenItIsCertain(t *testing.T) {
 		{"Tariff", "plan", []string{"email", "plan"}, 1},
 		{"First name", "first_name", []string{"email", "First Name"}, 1},
 		{"寿命", "life", []string{"email", "寿命"}, 1},
-		{"💎", "gem", []string{"email", "💎"}, -1},              // of a name without letters nothing is left to compare
-		{"Tariff", "plan", []string{"email", "price"}, -1},    // not there
-		{"Tariff", "plan", []string{"Tariff", "Plan"}, -1},    // another field is named Plan
-		{"Status", "state", []string{"status", "Status"}, -1}, // so is Mailtrap's own column
-		{"Plan", "plan_2", []string{"plan", "plan_2"}, -1},
+		{"💎", "gem", []string{"email", "💎"}, 1},
+		{"Tariff", "plan", []string{"email", "price"}, -1},          // not there
+		{"Tariff", "plan", []string{"email", "Tariff", "Plan"}, -1}, // another field is named Plan
+		{"Status", "state", []string{"email", "status"}, -1},        // so is Mailtrap's own column
+		{"Plan", "plan_2", []string{"email", "plan", "plan_2"}, -1},
 	} {
-		found, err := columnOf(apiclient.Field{Name: one.name, MergeTag: one.tag})(one.header)
+		field := apiclient.Field{ID: 7, Name: one.name, MergeTag: one.tag}
+		found, err := columnOf(field, []apiclient.Field{field})(one.header, exports.ColumnsOf(one.header, []apiclient.Field{field}))
 		if got := append(found, -1)[0]; got != one.want || (err != nil) != (one.want < 0) {
 			t.Errorf("%s in %q: column %d, %v", one.name, one.header, got, err)
 		}

@@ -14,8 +14,9 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
@@ -227,7 +228,7 @@ func downloading(ctx context.Context, download func() error) (err error) {
 		if err := apiclient.Pause(ctx, pause); err != nil {
 			return err
 		}
-		if err = download(); err == nil || !fault.Is(err, fault.UpstreamError) || ctx.Err() != nil {
+		if err = download(); err == nil || !fault.Is(err, fault.UpstreamError) || errors.Is(err, exports.ErrNone) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -251,9 +252,12 @@ func (s *Service) download(ctx context.Context, j *job, link string) error {
 		draft.Discard()
 		return recorded(err)
 	}
-	columns := s.wantedColumns(ctx, request.Columns)
-	choose := func(header []string) ([]int, error) { return chooseColumns(header, columns) }
-	counted, err := copyCSV(draft, body, choose, func(rows int) {
+	fields, err := s.catalog.Fields(ctx)
+	if err != nil {
+		draft.Discard()
+		return err
+	}
+	counted, err := copyExport(draft, body, fields, columnsNamed(request.Columns, fields), func(rows int) {
 		j.Tally.Contacts = rows
 		_ = s.progress(ctx, j) // it is for those who watch; when it fails, what follows fails as well
 	})
@@ -278,76 +282,28 @@ type counted struct {
 	columns []Column
 }
 
-// wanted is a column as it was asked for, and what else an export may call it.
-type wanted struct {
-	asked string
-	names []string
-}
+// choosing finds the columns of a file in an export's header.
+type choosing func(header []string, told exports.Columns) ([]int, error)
 
-// wantedColumns adds to each column the other name of its field, because exports are headed by merge tags or by names.
-func (s *Service) wantedColumns(ctx context.Context, asked []string) []wanted {
-	if len(asked) == 0 {
-		return nil
-	}
-	fields, err := s.catalog.Fields(ctx)
+// copyExport writes columns of an export to a file and counts how many cells of each have a value.
+func copyExport(to io.Writer, from io.Reader, fields []apiclient.Field, choose choosing, report func(rows int)) (counted, error) {
+	in, err := exports.Read(from)
 	if err != nil {
-		fields = nil // then the header alone decides
+		return counted{}, err
 	}
-	columns := make([]wanted, len(asked))
-	for i, name := range asked {
-		columns[i] = wanted{asked: name, names: []string{name}}
-		for _, field := range fields {
-			if same := intake.Plain(name); same != "" && (same == intake.Plain(field.MergeTag) || same == intake.Plain(field.Name)) {
-				columns[i].names = append(columns[i].names, field.MergeTag, field.Name)
-				break
-			}
-		}
-	}
-	return columns
-}
-
-// in finds the column in a header: as it is written, else in plain form.
-func (w wanted) in(header []string) int {
-	for _, name := range w.names {
-		same := func(column string) bool { return intake.Plain(column) == intake.Plain(name) }
-		if i := slices.Index(header, name); i >= 0 {
-			return i
-		}
-		if i := slices.IndexFunc(header, same); i >= 0 && intake.Plain(name) != "" {
-			return i
-		}
-	}
-	return -1
-}
-
-// copyCSV writes columns of an export to a file and counts how many cells of each have a value. choose finds the columns
-// in the header: they and their names are Mailtrap's, and not documented; nothing is assumed of them.
-func copyCSV(to io.Writer, from io.Reader, choose func(header []string) ([]int, error), report func(rows int)) (counted, error) {
-	in := csv.NewReader(from)
-	in.FieldsPerRecord = -1
-	in.ReuseRecord = true
-	header, err := in.Read()
-	if errors.Is(err, io.EOF) {
-		return counted{}, nil
-	}
-	if err != nil {
-		return counted{}, exportUnreadable(err)
-	}
-	header = slices.Clone(header)
-	if len(header) > 0 {
-		header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	}
-	chosen, err := choose(header)
+	told := exports.ColumnsOf(in.Header, fields)
+	chosen, err := choose(in.Header, told)
 	if err != nil {
 		return counted{}, err
 	}
 	var result counted
+	keys := told.Keys(in.Header)
 	for _, i := range chosen {
-		result.columns = append(result.columns, Column{Name: text.Clean(header[i])})
+		result.columns = append(result.columns, Column{Name: text.Clean(keys[i])})
 	}
 	out := csv.NewWriter(to)
 	cells := make([]string, len(chosen))
-	for row := header; ; {
+	for row := keys; ; {
 		for at, i := range chosen {
 			cells[at] = ""
 			if i < len(row) {
@@ -357,12 +313,12 @@ func copyCSV(to io.Writer, from io.Reader, choose func(header []string) ([]int, 
 		if err := out.Write(cells); err != nil {
 			return counted{}, diskFault(err)
 		}
-		row, err = in.Read()
+		row, err = in.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return counted{}, exportUnreadable(err)
+			return counted{}, err
 		}
 		result.rows++
 		for at, i := range chosen {
@@ -381,37 +337,64 @@ func copyCSV(to io.Writer, from io.Reader, choose func(header []string) ([]int, 
 	return result, nil
 }
 
-// chooseColumns finds the wanted columns in a header, each once; none means all.
-func chooseColumns(header []string, columns []wanted) ([]int, error) {
-	var chosen []int
-	if len(columns) == 0 {
-		for i := range header {
-			chosen = append(chosen, i)
+// columnsNamed finds the columns that a caller names, each once; none means all. A name is a fact's, a field's by name,
+// merge tag or id, or a header's.
+func columnsNamed(names []string, fields []apiclient.Field) choosing {
+	return func(header []string, told exports.Columns) (chosen []int, err error) {
+		if len(names) == 0 {
+			for i := range header {
+				chosen = append(chosen, i)
+			}
+			return chosen, nil
+		}
+		var missing []string
+		for _, name := range names {
+			switch i, err := columnNamed(name, header, told, fields); {
+			case err != nil:
+				return nil, err
+			case i < 0:
+				missing = append(missing, text.Quote(name))
+			case !slices.Contains(chosen, i):
+				chosen = append(chosen, i)
+			}
+		}
+		if len(missing) > 0 {
+			return nil, fault.New(fault.InvalidInput, "columns: the export has no "+text.Listing(missing, 10)+".",
+				"Its columns are "+text.Listing(text.Quotes(told.Keys(header), text.MaxValue), 20)+".", "Choose from these, or leave columns out.")
 		}
 		return chosen, nil
 	}
-	var missing []string
-	for _, column := range columns {
-		switch i := column.in(header); {
-		case i < 0:
-			missing = append(missing, text.Quote(column.asked))
-		case !slices.Contains(chosen, i):
-			chosen = append(chosen, i)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, fault.New(fault.InvalidInput, "columns: the export has no "+text.Listing(missing, 10)+".",
-			"Its columns are "+text.Listing(text.Quotes(header, text.MaxValue), 20)+".", "Choose from these, or leave columns out.")
-	}
-	return chosen, nil
 }
 
-func exportUnreadable(err error) error {
-	var asFault *fault.Error
-	if errors.As(err, &asFault) {
-		return asFault
+// columnNamed is one column; -1 where there is none of that name.
+func columnNamed(name string, header []string, told exports.Columns, fields []apiclient.Field) (int, error) {
+	if i := slices.Index(told.Keys(header), name); i >= 0 && slices.Contains(told.Rest, i) {
+		return i, nil
 	}
-	return fault.New(fault.UpstreamError, "The export's file is not a CSV file that can be read.", "", "Start a new export.").Because(err)
+	tag, forced := catalog.CutFieldKey(name)
+	if fact := exports.Fact(tag); !forced && fact >= 0 && told.Facts[fact] >= 0 {
+		return told.Facts[fact], nil
+	}
+	field, found, err := catalog.MatchField(tag, fields)
+	if err != nil {
+		return -1, err
+	}
+	if found {
+		f := slices.Index(fields, field)
+		if told.Untold[f] || told.Fields[f] >= 0 {
+			return told.Column(f, field.Name)
+		}
+	}
+	var like []int
+	for i, column := range header {
+		if !forced && exports.Letters(name) != "" && exports.Letters(column) == exports.Letters(name) {
+			like = append(like, i)
+		}
+	}
+	if len(like) == 1 {
+		return like[0], nil
+	}
+	return -1, nil
 }
 
 func diskFault(err error) error {

@@ -109,6 +109,9 @@ func sameName(a, b string) bool {
 	return a != "" && strings.EqualFold(a, b)
 }
 
+// LooksLike reports whether a name looks as another to a reader, or differs in case only.
+func LooksLike(a, b string) bool { return sameName(a, b) }
+
 func named[T any](exactly string, items []T, by naming[T]) []T {
 	return choose(items, by, func(name string) bool { return name == exactly })
 }

@@ -35,6 +35,8 @@ type AudienceReportOutput struct {
 	Lists        []ListCountView `json:"lists" jsonschema_description:"The largest first"`
 	ListsUnknown bool            `json:"lists_unknown,omitempty" jsonschema_description:"The export does not tell who is on which list"`
 	InNoList     int             `json:"in_no_list"`
+	Unlisted     int             `json:"not_known,omitempty" jsonschema_description:"Contacts of whom it is not known on which lists they are"`
+	Doubtful     []ListView      `json:"doubtful_lists,omitempty" jsonschema_description:"Lists whose members are not known"`
 	Growth       []GrowthView    `json:"growth" jsonschema_description:"Of the account at each snapshot, the oldest first"`
 	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month"`
 	Fields       []FillView      `json:"fields"`
@@ -114,7 +116,7 @@ func (box *Toolbox) audienceReport(ctx context.Context, in AudienceReportInput) 
 func viewReport(report audience.Report) AudienceReportOutput {
 	out := AudienceReportOutput{
 		Contacts: report.Contacts, Subscribed: report.Statuses[apiclient.Subscribed], Unsubscribed: report.Unsubscribed(),
-		ListsUnknown: report.Lists == nil, InNoList: report.InNoList, OtherDomains: report.Others,
+		ListsUnknown: report.Lists == nil, InNoList: report.InNoList, Unlisted: report.Unlisted, Doubtful: viewLists(report.Doubtful), OtherDomains: report.Others,
 		Lists: []ListCountView{}, Growth: []GrowthView{}, Fields: []FillView{}, Domains: []DomainView{}, Hygiene: []HygieneView{},
 	}
 	out.OtherStatus = out.Contacts - out.Subscribed - out.Unsubscribed
@@ -187,6 +189,16 @@ func (out AudienceReportOutput) onLists() string {
 	}
 	if len(said) == 0 {
 		return ""
+	}
+	if out.Unlisted > 0 {
+		none += "; of " + text.Count(out.Unlisted, "contact") + " it is not known, or not fully, on which"
+	}
+	if len(out.Doubtful) > 0 {
+		names := make([]string, len(out.Doubtful))
+		for i, list := range out.Doubtful {
+			names[i] = list.String()
+		}
+		none += "; how many are on " + text.Listing(names, 10) + " is not known, because Mailtrap's export does not tell them apart"
 	}
 	return head + strings.Join(said, ", ") + more(out.OmittedLists, "list") + none + "."
 }
@@ -274,6 +286,7 @@ func (out AudienceReportOutput) Shrink(width int) Output {
 	if out.List != nil {
 		out.List = &ListView{ID: out.List.ID, Name: text.Clip(out.List.Name, width)}
 	}
+	out.Doubtful, _ = shrinkLists(out.Doubtful, width)
 	lists, omitted := capped(out.Lists, width)
 	out.OmittedLists = omitted
 	out.Lists = make([]ListCountView, len(lists))

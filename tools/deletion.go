@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -99,6 +101,18 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	}
 	box.touched.keep(d.subject, n)
 	return n, err
+}
+
+// nobodyIn fails where an export that names nobody is not to be believed.
+func (box *Toolbox) nobodyIn(ctx context.Context, filter apiclient.ExportFilter) error {
+	why, err := box.Audience.Doubt(ctx, filter, time.Now())
+	if fault.Is(err, fault.FileAccess) { // without a data folder there is nothing to expect anybody by
+		return nil
+	}
+	if err == nil && why != "" {
+		err = exports.Empty(why)
+	}
+	return err
 }
 
 // touched keeps the numbers of contacts that deletions touch from their questions to their answers, so that each costs one

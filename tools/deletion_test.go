@@ -215,7 +215,7 @@ func TestAFieldWhoseColumnIsNotCertainIsNotCounted(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddField("Status", "text", "own_status") // Mailtrap's own column is called Status, too
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
-		w.refused("delete_field", args{"field": "own_status"}, "needs_confirmation", "could not be found out", "2 columns could be the field's")
+		w.refused("delete_field", args{"field": "own_status"}, "needs_confirmation", "could not be found out", "It cannot be told which column")
 	})
 }
 

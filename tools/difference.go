@@ -130,7 +130,7 @@ func (box *Toolbox) knownNow(ctx context.Context) (known bulk.Everybody, asOf ti
 		return nil, asOf, func() {}, err
 	}
 	facts, err := sn.Facts(ctx)
-	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown {
+	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown || facts.Unlisted > 0 {
 		sn.Release()
 		return nil, asOf, func() {}, err
 	}

@@ -64,7 +64,11 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if status.State == bulk.Failed {
 		return ExportContactsOutput{}, status.Err()
 	}
-	out := ExportContactsOutput{Job: viewJob(status)}
+	job, err := box.showJob(ctx, status)
+	if err != nil {
+		return ExportContactsOutput{}, err
+	}
+	out := ExportContactsOutput{Job: job}
 	if fresh {
 		out.Job.Note = "Contacts were written in the ten seconds before, and those changes may be missing from it; export again to be sure."
 	}

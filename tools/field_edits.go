@@ -105,7 +105,13 @@ func (box *Toolbox) fieldDeletion(ctx context.Context, in DeleteFieldInput) (del
 	return deletion{
 		subject: fieldSubject(field),
 		what:    "the " + viewField(field).describe(),
-		count:   func(ctx context.Context) (int, error) { return box.Bulk.CountValues(ctx, field) },
+		count: func(ctx context.Context) (int, error) {
+			n, contacts, err := box.Bulk.CountValues(ctx, field)
+			if err == nil && contacts == 0 {
+				err = box.nobodyIn(ctx, apiclient.ExportFilter{})
+			}
+			return n, err
+		},
 		touches: func(n int) string {
 			switch n {
 			case uncounted:

@@ -156,7 +156,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 		Imported: func(ctx context.Context, n int) { w.box.Audience.Imported(ctx, n) },
 	})
 	w.box.Audience = audience.New(audience.Options{
-		Dir: set.state, Memory: set.state == "", Account: api.AccountKey, Exporter: w.box.Bulk, Catalog: known, Store: set.store, Log: log,
+		Dir: set.state, Memory: set.state == "", Account: api.AccountKey, Look: api.GetContact, Exporter: w.box.Bulk, Catalog: known, Store: set.store, Log: log,
 		Doubt: func(email string) (kind, meant string) {
 			doubt, meant := intake.DoubtOf(email)
 			return string(doubt), meant

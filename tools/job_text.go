@@ -365,6 +365,10 @@ func (v JobView) describeExport() string {
 	case bulk.Running:
 		return lines("Export is running.", v.doing())
 	case bulk.Finished:
+		if v.Doubt != "" {
+			return lines("How many contacts fit could not be found out: Mailtrap's export has a header only, and that is not to be believed. "+v.Doubt,
+				v.File+" has a header only as well; export again in a minute.", v.Note)
+		}
 		if v.Exported == 0 {
 			return lines("Export finished: no contact fits, so "+v.File+" has a header only.", v.Note)
 		}

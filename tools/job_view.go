@@ -66,6 +66,7 @@ type JobView struct {
 	Change      int64           `json:"change_id,omitempty"`
 
 	Exported int          `json:"exported,omitempty"`
+	Doubt    string       `json:"doubt,omitempty" jsonschema_description:"Why an export that names nobody is not to be believed; the number is unknown"`
 	Columns  []ColumnView `json:"columns,omitempty"`
 	File     string       `json:"file,omitempty"`
 

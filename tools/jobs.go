@@ -87,6 +87,13 @@ func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (
 
 func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
 	view := viewJob(status)
+	if request := status.Spec.Export; status.State == bulk.Finished && request != nil && view.Exported == 0 {
+		why, err := box.Audience.Doubt(ctx, request.Filter, status.Ended)
+		if err != nil {
+			why = "Whether that is right could not be found out: " + explain(err).What
+		}
+		view.Doubt = why
+	}
 	if bad := view.NotFound + view.Refused + view.Unknown; bad > 0 {
 		problems, err := box.Bulk.Problems(ctx, status.ID, namedProblems)
 		if err != nil {

@@ -80,7 +80,13 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 	return deletion{
 		subject: listSubject(list.ID, list.Name),
 		what:    "the list " + viewList(list).String(),
-		count:   func(ctx context.Context) (int, error) { return box.Bulk.CountMembers(ctx, list.ID) },
+		count: func(ctx context.Context) (int, error) {
+			n, err := box.Bulk.CountMembers(ctx, list.ID)
+			if err == nil && n == 0 {
+				err = box.nobodyIn(ctx, apiclient.ExportFilter{ListIDs: []int64{list.ID}})
+			}
+			return n, err
+		},
 		touches: func(n int) string {
 			switch n {
 			case uncounted:

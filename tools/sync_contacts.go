@@ -80,6 +80,10 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	if request.List != nil && !facts.ListsKnown {
 		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "", "Nothing was planned; use add_to_list and remove_from_list.")
 	}
+	if request.List != nil && facts.Unlisted > 0 {
+		return out, fault.New(fault.UpstreamError, "Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
+			"Mailtrap's export names lists that are not the account's, or does not tell some apart.", "Nothing was planned; rename lists of like names with rename_list, or use add_to_list and remove_from_list.")
+	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
 	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
 	if in.Segment != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"mailtrap-contacts-mcp/emulator"
 )
@@ -81,7 +82,7 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 		customers(w)
 		w.file("crm.csv", crmFile)
 		w.works("import_contacts", args{"file": "crm.csv", "lists": []string{"Customers"}})
-		settled()
+		time.Sleep(20 * time.Second)
 		w.works("sync_contacts", args{"file": "crm.csv"}) // it takes the snapshot that the import has made stale
 		given := w.works("import_contacts", args{"file": "crm.csv", "lists": []string{"Customers"}})
 		given.says(t, "0 changes to make")

@@ -1,0 +1,139 @@
+package audience
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// probed is how many contacts are looked up to see whether an export that names nobody can be right.
+const probed = 5
+
+// Doubt says why an export that came with a header only at some time is not to be believed, and is empty where it is
+// plausible: a job of this server that may be adding such contacts is running, or contacts whom the last snapshot or a write
+// of this server puts there are there still, by a look at some of them.
+func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
+	lists := filter.ListIDs
+	if len(lists) == 0 {
+		lists = []int64{0}
+	}
+	for _, list := range lists {
+		filling, err := s.options.Exporter.Filling(ctx, list)
+		if err != nil {
+			return "", err
+		}
+		if filling {
+			return "A job of this server that may be adding contacts is running.", nil
+		}
+	}
+	return s.contradicted(ctx, filter, came)
+}
+
+// contradicted looks at contacts who should be in an export. What was written after settled may be missing from it.
+func (s *Service) contradicted(ctx context.Context, filter apiclient.ExportFilter, settled time.Time) (why string, err error) {
+	some, all, err := s.expected(ctx, filter)
+	if err != nil {
+		return "", err
+	}
+	for _, email := range some {
+		ref, err := apiclient.ParseContact(email)
+		if err != nil {
+			continue
+		}
+		contact, err := s.options.Look(ctx, ref)
+		switch {
+		case apiclient.IsKind(err, apiclient.NotFound):
+		case err != nil:
+			return "", err
+		case fits(contact, filter) && contact.UpdatedAt.Before(settled):
+			return "This server knows of " + text.Count(all, "contact") + " who should be in it, and at Mailtrap at least one of them still fits.", nil
+		}
+	}
+	return "", nil
+}
+
+// expected are addresses that should be in an export, by the last snapshot with what was written since, or by what was
+// written alone where there is none; some of them, from all over, and how many there are.
+func (s *Service) expected(ctx context.Context, filter apiclient.ExportFilter) (some []string, all int, err error) {
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	last, found, err := s.latest(ctx, account)
+	if err != nil {
+		return nil, 0, err
+	}
+	var emails []string
+	if found {
+		defer last.Release()
+		page, err := last.Search(ctx, Query{Where: conditionOf(filter), Columns: []string{"email"}, Limit: maxLimit})
+		if err != nil && !fault.Is(err, fault.InvalidInput) { // it may not tell who is on that list
+			return nil, 0, err
+		}
+		for _, row := range page.Rows {
+			email, _ := row[0].(string)
+			emails = append(emails, email)
+		}
+		all = page.Total
+	} else {
+		written, err := s.written(ctx, account, time.Time{})
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, p := range written {
+			if p.contact != nil && fits(*p.contact, filter) {
+				emails = append(emails, p.email)
+			}
+		}
+		all = len(emails)
+	}
+	for i := 0; i < len(emails); i += max(1, len(emails)/probed) {
+		some = append(some, emails[i])
+	}
+	return some, all, nil
+}
+
+func conditionOf(filter apiclient.ExportFilter) string {
+	var all []string
+	if len(filter.ListIDs) > 0 {
+		any := make([]string, len(filter.ListIDs))
+		for i, id := range filter.ListIDs {
+			any[i] = "in_list('id:" + idText(id) + "')"
+		}
+		all = append(all, "("+strings.Join(any, " OR ")+")")
+	}
+	if filter.Status != "" {
+		all = append(all, "status = '"+filter.Status+"'")
+	}
+	return strings.Join(all, " AND ")
+}
+
+func fits(contact apiclient.Contact, filter apiclient.ExportFilter) bool {
+	on := len(filter.ListIDs) == 0
+	for _, id := range contact.ListIDs {
+		for _, wanted := range filter.ListIDs {
+			on = on || id == wanted
+		}
+	}
+	return on && (filter.Status == "" || contact.Status == filter.Status)
+}
+
+// believe refuses an export that names nobody where somebody is to be expected.
+func (s *Service) believe(ctx context.Context, filter apiclient.ExportFilter, began time.Time) error {
+	why, err := s.contradicted(ctx, filter, began.Add(-applying))
+	if err == nil && why == "" && len(filter.ListIDs) == 0 && filter.Status == "" {
+		var filling bool
+		if filling, err = s.options.Exporter.Filling(ctx, 0); filling {
+			why = "A job of this server is adding contacts."
+		}
+	}
+	if err != nil || why == "" {
+		return err
+	}
+	return exports.Empty(why)
+}
