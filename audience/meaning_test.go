@@ -38,9 +38,9 @@ func TestPartialDatesArePaddedOrRefused(t *testing.T) {
 	})
 	for where, says := range map[string][]string{
 		"day = '2026-13'": {"'2026-03-04'"}, "day = '2026-02-30'": {"not a date"}, "created_at > '2026-9-31'": {"not a date"}, "day = '26-09-01'": {"not a date"}, "day = 'September 2026'": {"not a date"},
-		"day > '2026/9/1'": {"Write day > '2026-09-01'"}, "day > '30.09.2026'": {"Write day > '2026-09-30'"}, "day > '12/31/2026'": {"'2026-12-31'"}, "day > '01/02/2026'": {"year-month-day"},
+		"day > '2026/9/1'": {`Write "day > '2026-09-01'`}, "day > '30.09.2026'": {`Write "day > '2026-09-30'`}, "day > '12/31/2026'": {"'2026-12-31'"}, "day > '01/02/2026'": {"year-month-day"},
 		"day IN ('2026-09-01', '2026-9-x')": {"not a date"}, "day BETWEEN '2026' AND 'now'": {"not a date"}, "date('2026-9') < day": {"'2026-09-01'"}, "day = '202609'": {"not a date"},
-		"day = ''": {"not a date"}, "day = DATE '2026-09-01'": {"Write day = '2026-09-01'"},
+		"day = ''": {"not a date"}, "day = DATE '2026-09-01'": {`Write "day = '2026-09-01'`},
 	} {
 		_, _, err := sn.Count(t.Context(), where)
 		wantFault(t, err, fault.InvalidInput, says...)
@@ -131,9 +131,9 @@ func TestAccentsAreComparedHoweverTheyAreWritten(t *testing.T) {
 func TestWhatDatesCannotDoIsSaid(t *testing.T) {
 	sn := dated(t)
 	for where, says := range map[string][]string{
-		"date('now','localtime') = day": {"UTC", "Write date('now') = day"}, "datetime(created_at, 'utc') > '2026'": {"UTC"}, "strftime('%W', created_at) = '36'": {"no %W", "%V"}, "strftime('%U', day) = '1'": {"no %U"},
+		"date('now','localtime') = day": {"UTC", `Write "date('now') = day`}, "datetime(created_at, 'utc') > '2026'": {"UTC"}, "strftime('%W', created_at) = '36'": {"no %W", "%V"}, "strftime('%U', day) = '1'": {"no %U"},
 		"strftime(created_at, '%Y') = '2026'": {"not a text", "'%Y-%m'"}, "strftime('now') = '2026'": {"format comes first"}, "strftime('%Y-%m', created_at) = '2026-9'": {"never makes", "'2026-03'"}, "strftime('%m', created_at) = '9'": {"'03'"},
-		"time('25:00') < '12:00'": {"not a date"}, "time(created_at) < 'noon'": {"'17:30:00'"}, "date('now', '-1 week') < day": {"Write date('now', '-7 days') < day"}, "date('now', 'start of week') < day": {"'weekday 1'"},
+		"time('25:00') < '12:00'": {"not a date"}, "time(created_at) < 'noon'": {"'17:30:00'"}, "date('now', '-1 week') < day": {`Write "date('now', '-7 days') < day`}, "date('now', 'start of week') < day": {"'weekday 1'"},
 		"date('now', '-30') < day": {"'-30 days'"}, "date('now', '-30 dayz') < day": {"no modifier"}, "date('now', '-1.5 months') < day": {"no modifier"}, "date('now', 'monthly') < day": {"no modifier"}, "date('tomorrow') < day": {"not a date"},
 		"day > now()": {"date('now')"}, "day > now": {"no column"}, "datediff(day, now()) > 3": {"julianday"}, "year(day) = 2026": {"strftime('%Y'"}, "day > date_sub(now(), interval 30 day)": {"date('now', '-30 days')"}, "to_char(day) = '1'": {"strftime"},
 		"date('now', '+1 month', 'ceiling') > day": {"no modifier"}, "date('12:00') = day": {"not a date"}, "frobnicate(day) = 1": {"The functions are"}, "strftime('%Y', created_at, 'localtime') = '2026'": {"UTC"},
@@ -180,14 +180,14 @@ func TestHintsSayWhatMayBeMeantOtherwise(t *testing.T) {
 func TestOtherLanguagesAreAnsweredWithTheFormThatWorks(t *testing.T) {
 	sn := dated(t)
 	for where, says := range map[string]string{
-		"plan = NULL": "Write plan IS NULL if", "plan <> NULL": "Write plan IS NOT NULL if", "plan NOT IN ('a', NULL)": "fits nobody", "status = 'active'": "Write status = 'subscribed'", "status IN ('opted_out')": "'unsubscribed'",
-		"status = 'bounced'": "check_suppressions", "email = '@x.de'": "Write email_domain = 'x.de'", "email IN ('@x.de', 'b@x.de')": "email_domain = 'x.de'", "email_domain = '@x.de'": "Write email_domain = 'x.de'", "email_domain = 'a@x.de'": "Write email_domain = 'x.de'",
-		"email = 'x.de'": "email_domain", "plan = “pro”": "Write plan = 'pro'", "plan = ‘it’s’": "straight single quotes", "plan = „pro“ AND visits > 5": "Write plan = 'pro' AND visits > 5", "plan ILIKE '%pro%'": "Write plan LIKE '%pro%'",
-		"plan = 'a' && visits > 5": "Write plan = 'a' AND visits > 5", "plan = 'a' || plan = 'b'": "OR", "in_list('News') || vip": "Write in_list('News') OR vip", "plan CONTAINS 'ro'": "Write plan LIKE '%ro%'", "NOT plan CONTAINS 'ro'": "LIKE '%ro%'",
-		"plan NOT CONTAINS 'ro'": "Write plan NOT LIKE '%ro%'", "plan STARTS WITH 'p'": "Write plan LIKE 'p%'", "plan ENDS WITH 'o'": "LIKE '%o'", `plan = "gold"`: "Write plan = 'gold'", "!vip": "Write NOT vip", "plan === 'a'": "Write plan = 'a'",
-		"plan !== 'a'": "Write plan <> 'a'", "visits ≥ 5": "Write visits >= 5", "plan ~ 'x'": "LIKE", "contains(plan, 'x')": "LIKE '%pro%'", "plan IS EMPTY": "Write plan IS NULL", "plan IS NOT EMPTY": "Write plan IS NOT NULL", "plan IS NOT IN ('a')": "Write plan NOT IN ('a')",
-		"5 < visits < 10": "cannot be chained", "status = 'subscribed' || in_list('News')": "Write status = 'subscribed' OR in_list('News')", "'plan' = 'pro'": "Write plan = 'pro'", "lower(plan) = 'PRO'": "Write lower(plan) = 'pro'", "plan = 'a' OR 'b'": "plan IN",
-		"plan IN ()": "no value", "plan EQUALS 'a'": "Write plan = 'a'", "plan REGEXP '^a'": "LIKE", "vip LIKE 'true'": "= true", "plan LIKE NULL": "IS NULL", "lower(plan)": "not a condition by itself", "isnull(plan)": "plan IS NULL",
+		"plan = NULL": `Write "plan IS NULL" if`, "plan <> NULL": `Write "plan IS NOT NULL" if`, "plan NOT IN ('a', NULL)": "fits nobody", "status = 'active'": `Write "status = 'subscribed'`, "status IN ('opted_out')": "'unsubscribed'",
+		"status = 'bounced'": "check_suppressions", "email = '@x.de'": `Write "email_domain = 'x.de'`, "email IN ('@x.de', 'b@x.de')": "email_domain = 'x.de'", "email_domain = '@x.de'": `Write "email_domain = 'x.de'`, "email_domain = 'a@x.de'": `Write "email_domain = 'x.de'`,
+		"email = 'x.de'": "email_domain", "plan = “pro”": `Write "plan = 'pro'`, "plan = ‘it’s’": "straight single quotes", "plan = „pro“ AND visits > 5": `Write "plan = 'pro' AND visits > 5`, "plan ILIKE '%pro%'": `Write "plan LIKE '%pro%'`,
+		"plan = 'a' && visits > 5": `Write "plan = 'a' AND visits > 5`, "plan = 'a' || plan = 'b'": "OR", "in_list('News') || vip": `Write "in_list('News') OR vip`, "plan CONTAINS 'ro'": `Write "plan LIKE '%ro%'`, "NOT plan CONTAINS 'ro'": "LIKE '%ro%'",
+		"plan NOT CONTAINS 'ro'": `Write "plan NOT LIKE '%ro%'`, "plan STARTS WITH 'p'": `Write "plan LIKE 'p%'`, "plan ENDS WITH 'o'": "LIKE '%o'", `plan = "gold"`: `Write "plan = 'gold'`, "!vip": `Write "NOT vip`, "plan === 'a'": `Write "plan = 'a'`,
+		"plan !== 'a'": `Write "plan <> 'a'`, "visits ≥ 5": `Write "visits >= 5`, "plan ~ 'x'": "LIKE", "contains(plan, 'x')": "LIKE '%pro%'", "plan IS EMPTY": `Write "plan IS NULL`, "plan IS NOT EMPTY": `Write "plan IS NOT NULL`, "plan IS NOT IN ('a')": `Write "plan NOT IN ('a')`,
+		"5 < visits < 10": "cannot be chained", "status = 'subscribed' || in_list('News')": `Write "status = 'subscribed' OR in_list('News')`, "'plan' = 'pro'": `Write "plan = 'pro'`, "lower(plan) = 'PRO'": `Write "lower(plan) = 'pro'`, "plan = 'a' OR 'b'": "plan IN",
+		"plan IN ()": "no value", "plan EQUALS 'a'": `Write "plan = 'a'`, "plan REGEXP '^a'": "LIKE", "vip LIKE 'true'": "= true", "plan LIKE NULL": "IS NULL", "lower(plan)": "not a condition by itself", "isnull(plan)": "plan IS NULL",
 		"plan = 'a' & vip": "AND", "concat(plan, 'a') = 'b'": "||", "plan\u200b = 'a'": "cannot be seen",
 	} {
 		_, _, err := sn.Count(t.Context(), where)

@@ -67,7 +67,7 @@ func (p *problem) faultIn(where string, s *schema) error {
 		code, next = p.code, "Nothing was chosen. Take a new snapshot with search_contacts and refresh: true, then call again."
 	}
 	if right, ok := p.putRight(where, s); ok && code == fault.InvalidInput {
-		next = "Write " + right + " if that is what is meant."
+		next = "Write " + text.QuoteUpTo(right, shownRight) + " if that is what is meant."
 	}
 	return fault.New(code, fmt.Sprintf("where, at character %d: %s.", at, p.what), p.why, next)
 }

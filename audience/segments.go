@@ -22,6 +22,8 @@ type Segment struct {
 	FieldIDs    []int64 // of the fields that the condition names
 	ListIDs     []int64
 	SavedAt     time.Time
+
+	refs []ref // where it names them, in their order; nil: not known
 }
 
 // Bounds of a segment.
@@ -32,40 +34,52 @@ const (
 )
 
 // SaveSegment checks a condition against a snapshot and keeps it under a name; one of that name, in whatever case, is
-// replaced. replaced tells so.
-func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment) (saved Segment, replaced bool, err error) {
+// replaced, and returned as it was.
+func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment) (saved Segment, replaced *Segment, err error) {
 	segment.Name, segment.Description = text.Clean(strings.TrimSpace(segment.Name)), text.Clean(segment.Description)
 	switch length := utf8.RuneCountInString(segment.Name); {
 	case length == 0 || length > maxSegmentName:
-		return segment, false, fault.New(fault.InvalidInput, "name: a segment's name has 1 to 100 characters.", "", "Give another name.")
+		return segment, nil, fault.New(fault.InvalidInput, "name: a segment's name has 1 to 100 characters.", "", "Give another name.")
 	case utf8.RuneCountInString(segment.Description) > maxDescription:
-		return segment, false, fault.New(fault.InvalidInput, "description: it has more than 500 characters.", "", "Give a shorter one.")
+		return segment, nil, fault.New(fault.InvalidInput, "description: it has more than 500 characters.", "", "Give a shorter one.")
 	case strings.TrimSpace(segment.Where) == "":
-		return segment, false, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "", "Give one, like status = 'subscribed'.")
+		return segment, nil, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "", "Give one, like status = 'subscribed'.")
 	}
 	asked, err := sn.checked(segment.Where)
 	if err != nil {
-		return segment, false, err
+		return segment, nil, err
 	}
 	segment.FieldIDs, segment.ListIDs = asked.ids(refField), asked.ids(refList)
+	segment.refs = inOrder(asked.refs)
 	segment.SavedAt = time.Now().UTC()
 	db, err := s.options.Store.Durable(ctx)
 	if err != nil {
-		return segment, false, err
+		return segment, nil, err
 	}
 	before, err := s.Segments(ctx)
 	if err != nil {
-		return segment, false, err
+		return segment, nil, err
 	}
-	replaced = slices.ContainsFunc(before, func(other Segment) bool { return plain(other.Name) == plain(segment.Name) })
-	if !replaced && len(before) >= maxSegments {
-		return segment, false, fault.New(fault.LimitReached, "There are "+text.Count(len(before), "segment")+", which is the limit.", "", "Delete one with delete_segment.")
+	if i := slices.IndexFunc(before, func(other Segment) bool { return plain(other.Name) == plain(segment.Name) }); i >= 0 {
+		replaced = &before[i]
+	}
+	if replaced == nil && len(before) >= maxSegments {
+		return segment, nil, fault.New(fault.LimitReached, "There are "+text.Count(len(before), "segment")+", which is the limit.", "", "Delete one with delete_segment.")
 	}
 	fields, _ := json.Marshal(segment.FieldIDs)
 	lists, _ := json.Marshal(segment.ListIDs)
-	_, err = db.ExecContext(ctx, `INSERT OR REPLACE INTO segment (account, name, folded, condition, description, fields, lists, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists), segment.SavedAt.UnixMilli())
+	refs, _ := json.Marshal(segment.refs)
+	_, err = db.ExecContext(ctx, `INSERT INTO segment (account, name, folded, condition, description, fields, lists, at, refs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, condition = excluded.condition, description = excluded.description, fields = excluded.fields,
+			lists = excluded.lists, at = excluded.at, refs = excluded.refs`,
+		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists), segment.SavedAt.UnixMilli(), string(refs))
 	return segment, replaced, s.options.Store.Fault(err)
+}
+
+// inOrder are references by where they stand, never nil.
+func inOrder(refs []ref) []ref {
+	sorted := slices.SortedFunc(slices.Values(refs), func(a, b ref) int { return a.From - b.From })
+	return append([]ref{}, slices.CompactFunc(sorted, func(a, b ref) bool { return a.From == b.From })...)
 }
 
 // Segments are all of the account, by name.
@@ -78,7 +92,7 @@ func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT name, condition, description, fields, lists, at FROM segment WHERE account = ? ORDER BY folded`, account)
+	rows, err := db.QueryContext(ctx, `SELECT name, condition, description, fields, lists, at, refs FROM segment WHERE account = ? ORDER BY folded`, account)
 	if err != nil {
 		return nil, s.options.Store.Fault(err)
 	}
@@ -86,13 +100,18 @@ func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
 	var all []Segment
 	for rows.Next() {
 		var segment Segment
-		var fields, lists string
+		var fields, lists, refs string
 		var at int64
-		if err := rows.Scan(&segment.Name, &segment.Where, &segment.Description, &fields, &lists, &at); err != nil {
+		if err := rows.Scan(&segment.Name, &segment.Where, &segment.Description, &fields, &lists, &at, &refs); err != nil {
 			return nil, s.options.Store.Fault(err)
 		}
 		if err := errors.Join(json.Unmarshal([]byte(fields), &segment.FieldIDs), json.Unmarshal([]byte(lists), &segment.ListIDs)); err != nil {
 			return nil, err
+		}
+		if refs != "" {
+			if err := json.Unmarshal([]byte(refs), &segment.refs); err != nil {
+				return nil, err
+			}
 		}
 		segment.SavedAt = time.UnixMilli(at).UTC()
 		all = append(all, segment)

@@ -185,6 +185,8 @@ type Status struct {
 	Stopping bool
 	// Change is the journal's id of what it did; 0 as long as there is none.
 	Change int64
+	// Notes are what is worth saying of how its contacts were chosen. They are not kept.
+	Notes []string
 }
 
 // Err is why the job failed; nil where it has not.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -139,6 +140,7 @@ type Selection struct {
 	Known  func(ctx context.Context, visit func(email, id string) error) error
 	AsOf   time.Time
 	Source string
+	Notes  []string // what is worth saying of how they were chosen
 }
 
 func (who Selection) source() string {
@@ -181,7 +183,7 @@ func (s *Service) PlanUpsert(ctx context.Context, spec Spec, who Selection) (Sta
 func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, how route) (Status, error) {
 	spec.Source, spec.Known = who.source(), who.Known != nil
 	spec.Relies.Lists = slices.Concat(spec.Join, spec.Leave)
-	return s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+	planned, err := s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		stage.route, stage.asOf = how, who.AsOf
 		if who.Known != nil {
 			return stage.known(ctx, who)
@@ -200,6 +202,8 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 		source.ErasedBefore = stage.erased
 		return source, nil
 	})
+	planned.Notes = who.Notes
+	return planned, err
 }
 
 // selected stages the contacts of a selection.
@@ -296,7 +300,7 @@ func (g *stage) known(ctx context.Context, who Selection) (*intake.Summary, erro
 		err = flush()
 	}
 	if err == nil && source.Read == 0 {
-		err = fault.New(fault.NotFound, "No contact fits "+who.Source+".", "", "Nothing was sent; look with search_contacts who does.")
+		err = fault.New(fault.NotFound, "No contact fits "+who.Source+".", strings.Join(who.Notes, " "), "Nothing was sent; look with search_contacts who does.")
 	}
 	source.Contacts = source.Read
 	return source, err

@@ -71,12 +71,18 @@ func (box *Toolbox) choose(ctx context.Context, c choice) (who bulk.Selection, d
 	if err != nil {
 		return bulk.Selection{}, done, err
 	}
+	notes, err := asked.notes(ctx)
+	if err != nil {
+		asked.Release()
+		return bulk.Selection{}, done, err
+	}
 	return bulk.Selection{
 		Known: func(ctx context.Context, visit func(email, id string) error) error {
 			return asked.Each(ctx, asked.where, func(contact audience.Contact) error { return visit(contact.Email, contact.ID) })
 		},
 		AsOf:   asked.TakenAt(),
 		Source: asked.source + ", as of " + asked.view.at(),
+		Notes:  notes,
 	}, asked.Release, nil
 }
 
@@ -88,21 +94,41 @@ type asked struct {
 	source string // within a sentence: `where "plan = 'pro'"`
 }
 
+// notes are what may be meant otherwise in the condition.
+func (a *asked) notes(ctx context.Context) ([]string, error) {
+	total, _, err := a.Count(ctx, a.where)
+	if err != nil {
+		return nil, err
+	}
+	return a.Hints(ctx, a.where, total)
+}
+
 // ask gets a snapshot for a segment or a condition, which it can answer; neither means all contacts. It is to be released.
 func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*asked, error) {
 	a := &asked{where: where, source: "where " + text.QuoteUpTo(where, shownWhere)}
+	checks := func() error { return a.Check(ctx, a.where) }
 	if segment != "" {
 		found, err := box.Audience.Segment(ctx, segment)
 		if err != nil {
 			return nil, err
 		}
 		a.where, a.source = found.Where, "of segment "+text.Word(found.Name, 100)
+		checks = func() error { return a.CheckSegment(found) }
 	}
 	var err error
 	if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {
 		return nil, err
 	}
-	if err := a.Check(ctx, a.where); err != nil {
+	err = checks()
+	if err != nil && segment != "" && !n.refresh && a.view.Seconds > 0 { // names may have changed since the snapshot
+		a.Release()
+		n.refresh = true
+		if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {
+			return nil, err
+		}
+		err = checks()
+	}
+	if err != nil {
 		a.Release()
 		return nil, a.unusable(segment, err)
 	}

@@ -33,6 +33,10 @@ func (box *Toolbox) exportSnapshot(ctx context.Context, in ExportContactsInput, 
 	if err != nil {
 		return ExportContactsOutput{}, err
 	}
+	notes, err := asked.notes(ctx)
+	if err != nil {
+		return ExportContactsOutput{}, err
+	}
 	kept = true // or removed, when that fails
 	path, err := draft.Keep()
 	if err != nil {
@@ -42,7 +46,7 @@ func (box *Toolbox) exportSnapshot(ctx context.Context, in ExportContactsInput, 
 	for _, column := range filled {
 		job.Columns = append(job.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}
-	return ExportContactsOutput{Job: job, Snapshot: &asked.view}, nil
+	return ExportContactsOutput{Job: job.noted(notes), Snapshot: &asked.view}, nil
 }
 
 // narrowed is a condition that is also about lists and status.

@@ -46,6 +46,7 @@ type UpdateFieldOutput struct {
 	Field   FieldView `json:"field"`
 	Before  FieldView `json:"before"`
 	Changed bool      `json:"changed"`
+	Followed
 }
 
 func (box *Toolbox) updateField(ctx context.Context, in UpdateFieldInput) (UpdateFieldOutput, error) {
@@ -53,7 +54,11 @@ func (box *Toolbox) updateField(ctx context.Context, in UpdateFieldInput) (Updat
 	if err != nil {
 		return UpdateFieldOutput{}, err
 	}
-	return UpdateFieldOutput{Field: viewField(after), Before: viewField(before), Changed: after != before}, nil
+	out := UpdateFieldOutput{Field: viewField(after), Before: viewField(before), Changed: after != before}
+	if out.Changed {
+		out.Followed = followed(box.Audience.FieldRenamed(ctx, before, after))
+	}
+	return out, nil
 }
 
 // Summary is the text an agent reads.
@@ -70,7 +75,7 @@ func (out UpdateFieldOutput) Summary() string {
 		warning = fmt.Sprintf("Templates, forms and automations that use {{%s}} have to be changed to {{%s}}, in Mailtrap and wherever else they are.",
 			out.Before.tag(), out.Field.tag())
 	}
-	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning)
+	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.Followed.describe())
 }
 
 // Shrink keeps the result within its bounds.

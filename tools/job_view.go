@@ -300,7 +300,7 @@ func (v JobView) shrink(width int) JobView {
 	v.CreatedLists, _ = shrinkLists(v.CreatedLists, width)
 	v.Difference = v.Difference.shrink(width)
 	v.What, v.Who = text.ClipProse(v.What, 8*width), text.ClipProse(v.Who, 8*width)
-	v.Error = text.ClipProse(v.Error, 8*width)
+	v.Error, v.Note = text.ClipProse(v.Error, 8*width), text.ClipProse(v.Note, max(900, 8*width))
 	return v
 }
 

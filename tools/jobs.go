@@ -207,9 +207,9 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		box.Bulk.Discard(ctx, planned.ID)
 		view := viewJob(planned)
 		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
-		return view, nil
+		return view.noted(planned.Notes), nil
 	case preview:
-		return viewJob(planned), nil
+		return viewJob(planned).noted(planned.Notes), nil
 	case planned.Total > limit:
 		box.Bulk.Discard(ctx, planned.ID)
 		return JobView{}, needsPreview(planned.Total, limit)
@@ -218,7 +218,13 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later
 		box.Bulk.Discard(ctx, planned.ID)
 	}
-	return job, err
+	return job.noted(planned.Notes), err
+}
+
+// noted is the job with what is worth saying of how its contacts were chosen.
+func (v JobView) noted(notes []string) JobView {
+	v.Note = strings.TrimSpace(v.Note + " " + strings.Join(notes, " "))
+	return v
 }
 
 // runPlan carries a plan out and waits. A job that failed before anything was sent is the call's failure.

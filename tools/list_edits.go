@@ -26,6 +26,7 @@ type RenameListOutput struct {
 	List    ListView `json:"list"`
 	Before  string   `json:"before" jsonschema_description:"The name it had"`
 	Changed bool     `json:"changed"`
+	Followed
 }
 
 func (box *Toolbox) renameList(ctx context.Context, in RenameListInput) (RenameListOutput, error) {
@@ -37,7 +38,11 @@ func (box *Toolbox) renameList(ctx context.Context, in RenameListInput) (RenameL
 	if err != nil {
 		return RenameListOutput{}, err
 	}
-	return RenameListOutput{List: viewList(after), Before: text.Clean(before.Name), Changed: after != before}, nil
+	out := RenameListOutput{List: viewList(after), Before: text.Clean(before.Name), Changed: after != before}
+	if out.Changed {
+		out.Followed = followed(box.Audience.ListRenamed(ctx, before, after))
+	}
+	return out, nil
 }
 
 // Summary is the text an agent reads.
@@ -45,12 +50,13 @@ func (out RenameListOutput) Summary() string {
 	if !out.Changed {
 		return "The list " + out.List.String() + " has this name already; nothing was changed."
 	}
-	return fmt.Sprintf("Renamed the list %s to %s.", ListView{ID: out.List.ID, Name: out.Before}, text.Quote(out.List.Name))
+	return lines(fmt.Sprintf("Renamed the list %s to %s.", ListView{ID: out.List.ID, Name: out.Before}, text.Quote(out.List.Name)), out.Followed.describe())
 }
 
 // Shrink keeps the result within its bounds.
 func (out RenameListOutput) Shrink(width int) Output {
 	out.List.Name, out.Before = text.Clip(out.List.Name, width), text.Clip(out.Before, width)
+	out.Segments, _ = capped(clipAll(out.Segments, 100), max(1, width/8))
 	return out
 }
 

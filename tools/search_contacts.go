@@ -233,10 +233,14 @@ func (out SearchContactsOutput) shrinkCounts(width int) Output {
 }
 
 func (out SearchContactsOutput) shrinkHints(width int) Output {
-	hints := make([]string, len(out.Hints))
-	for i, hint := range out.Hints {
-		hints[i] = text.ClipProse(hint, max(200, 4*width))
-	}
-	out.Hints = hints
+	out.Hints = shrinkHints(out.Hints, width)
 	return out
+}
+
+func shrinkHints(hints []string, width int) []string {
+	shown := make([]string, len(hints))
+	for i, hint := range hints {
+		shown[i] = text.ClipProse(hint, max(200, 4*width))
+	}
+	return shown
 }

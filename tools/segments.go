@@ -74,8 +74,10 @@ func shrinkSegments(segments []SegmentView, width int) ([]SegmentView, int) {
 type SaveSegmentOutput struct {
 	Segment    SegmentView  `json:"segment"`
 	Replaced   bool         `json:"replaced" jsonschema_description:"There was one of that name"`
+	Before     *SegmentView `json:"before,omitempty" jsonschema_description:"As it was"`
 	Contacts   int          `json:"contacts" jsonschema_description:"Contacts that fit now"`
 	Subscribed int          `json:"subscribed"`
+	Hints      []string     `json:"hints,omitempty"`
 	Snapshot   SnapshotView `json:"snapshot"`
 }
 
@@ -93,15 +95,20 @@ func (box *Toolbox) saveSegment(ctx context.Context, in SaveSegmentInput) (SaveS
 	if err != nil {
 		return SaveSegmentOutput{}, err
 	}
-	out.Segment, out.Replaced = viewSegment(saved), replaced
-	return out, nil
+	out.Segment = viewSegment(saved)
+	if replaced != nil {
+		before := viewSegment(*replaced)
+		out.Replaced, out.Before = true, &before
+	}
+	out.Hints, err = sn.Hints(ctx, in.Where, out.Contacts)
+	return out, err
 }
 
 // Summary is the text an agent reads.
 func (out SaveSegmentOutput) Summary() string {
-	saved := "Saved the segment "
-	if out.Replaced {
-		saved = "Replaced the segment "
+	saved, before := "Saved the segment ", ""
+	if out.Before != nil {
+		saved, before = "Replaced the segment ", "Before, it was "+out.Before.String()+"."
 	}
 	fit := "nobody fits it now"
 	switch {
@@ -110,12 +117,16 @@ func (out SaveSegmentOutput) Summary() string {
 	case out.Contacts > 1:
 		fit = fmt.Sprintf("%s fit it now (subscribed: %s)", text.Count(out.Contacts, "contact"), text.Number(out.Subscribed))
 	}
-	return lines(saved+text.Word(out.Segment.Name, 100)+"; "+fit+". Its condition: "+text.QuoteUpTo(out.Segment.Where, 400), out.Snapshot.String())
+	return lines(saved+text.Word(out.Segment.Name, 100)+"; "+fit+". Its condition: "+text.QuoteUpTo(out.Segment.Where, 400), before, strings.Join(out.Hints, "\n"), out.Snapshot.String())
 }
 
 // Shrink keeps the result within its bounds.
 func (out SaveSegmentOutput) Shrink(width int) Output {
-	out.Segment = out.Segment.shrink(width)
+	out.Segment, out.Hints = out.Segment.shrink(width), shrinkHints(out.Hints, width)
+	if out.Before != nil {
+		before := out.Before.shrink(width)
+		out.Before = &before
+	}
 	return out
 }
 

@@ -49,7 +49,10 @@ func (box *Toolbox) listBack(ctx context.Context, write journal.Entry) (*step, e
 	return &step{
 		write: write, what: fmt.Sprintf("rename the list %s to %s", viewList(now), text.Quote(before.Name)),
 		do: func(ctx context.Context) error {
-			_, _, err := box.Catalog.RenameList(ctx, ref, before.Name)
+			was, is, err := box.Catalog.RenameList(ctx, ref, before.Name)
+			if err == nil {
+				_, err = box.Audience.ListRenamed(ctx, was, is)
+			}
 			return err
 		},
 	}, nil
@@ -95,7 +98,10 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 	return &step{
 		write: write, what: fmt.Sprintf("set the field %s back to %s (merge tag %s)", viewField(now), text.Quote(before.Name), text.Word(before.MergeTag, 80)),
 		do: func(ctx context.Context) error {
-			_, _, err := box.Catalog.RestoreField(ctx, ref, before)
+			was, is, err := box.Catalog.RestoreField(ctx, ref, before)
+			if err == nil {
+				_, err = box.Audience.FieldRenamed(ctx, was, is)
+			}
 			return err
 		},
 	}, nil
