@@ -117,6 +117,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	box.Offered = enabled
 	unlisted, err := tools.Unlisted(box, enabled)
 	if err != nil {
 		return nil, err

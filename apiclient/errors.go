@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,6 +139,10 @@ func (e *Error) known() *fault.Error {
 	case TooLarge:
 		return fault.New(fault.LimitReached, "Mailtrap found the request too large.", e.said(), "Send fewer contacts at once.")
 	case Refused:
+		if e.full() {
+			return fault.New(fault.LimitReached, "The account holds as many contacts as its plan allows.", e.said(),
+				"Nobody was created. Tell the operator: contacts have to be deleted, or the plan raised in Mailtrap (Settings, Billing); a repeat before that fails again.")
+		}
 		why := e.said()
 		if why == "" {
 			why = "It gives no reason."
@@ -155,6 +160,11 @@ func (e *Error) known() *fault.Error {
 			"Try again in a minute; if it stays so, the operator should check --api-url and proxies in between.")
 	}
 	return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap failed with status %d.", e.Status), e.said(), "Try again in a minute.")
+}
+
+// full reports that the plan of the account allows no more contacts (spec: "contacts limit reached").
+func (e *Error) full() bool {
+	return slices.ContainsFunc(e.Problems, func(p Problem) bool { return strings.Contains(strings.ToLower(p.Text), "contacts limit reached") })
 }
 
 // shownProblems is how many of the API's messages an agent is shown; the rest is counted.

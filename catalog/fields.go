@@ -113,6 +113,9 @@ func RoomForFields(there, wanted int) error {
 // creatable gives a field its merge tag and checks it.
 func creatable(field apiclient.Field) (apiclient.Field, error) {
 	field.MergeTag, _ = bareTag(field.MergeTag)
+	if bare, braced := bareTag(field.Name); braced { // as a template names it; nobody wants braces in a name
+		field.Name = bare
+	}
 	if field.MergeTag == "" {
 		field.MergeTag = MergeTag(field.Name)
 	}

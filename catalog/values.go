@@ -58,6 +58,10 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 			problems = append(problems, at+": "+problem)
 			continue
 		}
+		if written, isText := value.(string); isText && text.WasCut(written) {
+			problems = append(problems, at+": "+CutValue)
+			continue
+		}
 		values[field.MergeTag] = value
 	}
 	if len(problems) > 0 {
@@ -66,6 +70,9 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 	}
 	return values, nil
 }
+
+// CutValue is what is wrong with a value that an answer cut, and somebody writes back.
+const CutValue = "it ends in … where an answer cut it; get_contact has it whole in its structured content, export_contacts in a file, and a field that is not named stays"
 
 // FieldHint is what to add to the news that there is no such field: which one may be meant, or which there are.
 func FieldHint(ref string, fields []apiclient.Field) string { return hint(ref, fields) }

@@ -133,7 +133,7 @@ func lags(shown, written apiclient.Contact) bool {
 
 func notFound(ref apiclient.ContactRef) *fault.Error {
 	return fault.New(fault.NotFound, "There is no contact "+text.Word(ref.String(), 80)+".",
-		"Mailtrap has no search: a contact is found by its exact address or UUID only.",
+		"A look-up finds a contact by its exact address or UUID only.",
 		"Check the spelling, or create it with create_contact.")
 }
 

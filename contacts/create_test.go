@@ -185,7 +185,7 @@ func TestWhatTheAPIRefusesIsToldInItsWords(t *testing.T) {
 	e, s := newService(t, emulator.Config{ContactLimit: 1})
 	e.AddContact(emulator.Contact{Email: "first@example.com"})
 	_, err := s.Create(background, newAnna())
-	wantFault(t, err, fault.InvalidInput, `base: "contacts limit reached"`)
+	wantFault(t, err, fault.LimitReached, `base: "contacts limit reached"`)
 	_, err = s.Create(background, Creation{NewContact: apiclient.NewContact{Email: anna, ListIDs: []int64{99}}})
 	wantFault(t, err, fault.InvalidInput, "list_ids")
 }

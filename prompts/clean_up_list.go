@@ -1,5 +1,7 @@
 package prompts
 
+import "strings"
+
 func cleanUpList(from Sources) Prompt {
 	return Prompt{
 		Name: "clean_up_list", Title: "Clean up a list",
@@ -10,10 +12,11 @@ func cleanUpList(from Sources) Prompt {
 		Tools: []string{"audience_report", "search_contacts", "remove_from_list", "apply_plan", "get_job"},
 		write: func(given map[string]string) string {
 			list := literal(given["list"])
+			condition := "in_list('" + strings.ReplaceAll(given["list"], "'", "''") + "')"
 			return `Help me clean up the list ` + list + `. Taking contacts off a list keeps them in the account; nobody is deleted.
 
 1. Call audience_report with list: ` + list + `. If it says that the snapshot is being taken, call again.
-2. Count with search_contacts, each group with a where of its own and limit: 1, since the total is enough: unsubscribed (status = 'unsubscribed'), role addresses and misspelt domains as the report counts them, people without the fields that the list's mails need, those who have not been updated for long. Conditions on the list begin with in_list(` + list + `) AND; write names within where in single quotes.
+2. Count with search_contacts, each group with a where of its own and limit: 1, since the total is enough: unsubscribed (status = 'unsubscribed'), role addresses and misspelt domains as the report counts them, people without the fields that the list's mails need, those who have not been updated for long. Conditions on the list begin with ` + condition + ` AND.
 3. Show me a table: group, number, share of the list, and what you would do. For misspelt domains suggest to correct the address rather than to take it off.
 4. Stop. Ask me which groups to take off. Never choose a threshold ("inactive" since when?) yourself.
 5. For each group that I name: call remove_from_list with lists: [` + list + `], the where, and preview: true; tell me how many that are and show me three of them if I ask. Wait for my agreement to that number.

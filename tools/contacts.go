@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
@@ -37,6 +38,11 @@ func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetCont
 		return GetContactOutput{}, err
 	}
 	found, err := box.Contacts.Get(ctx, ref)
+	if fault.Is(err, fault.NotFound) && box.offers("search_contacts") {
+		missing := *fault.From(err)
+		missing.Next = "Check the spelling, or look for them with search_contacts, by a part of the address or name in its argument text."
+		return GetContactOutput{}, &missing
+	}
 	if err != nil {
 		return GetContactOutput{}, err
 	}
@@ -191,6 +197,12 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 		return UpdateContactOutput{}, err
 	case change.IsEmpty(): // only create_if_missing was given, and nobody is missing
 		return box.updateOutput(ctx, contacts.Updated{Contact: found.Contact}), nil
+	}
+	for tag, value := range change.Fields {
+		shown, isText := value.(string)
+		if whole, was := found.Fields[tag].(string); isText && was && text.IsCutOf(shown, whole) {
+			return UpdateContactOutput{}, fault.New(fault.InvalidInput, "fields."+text.Word(tag, 60)+": "+catalog.CutValue+".", "", "Nothing was sent; leave the field out, or give it whole.")
+		}
 	}
 	updated, err := box.Contacts.Apply(ctx, found, change)
 	if err != nil {

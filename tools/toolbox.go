@@ -33,7 +33,15 @@ type Toolbox struct {
 	// writes that depend on it, and a day for reading.
 	SnapshotAge time.Duration
 
+	// Offered are the tools that agents get; nil means all.
+	Offered []Callable
+
 	touched touched
+}
+
+// offers reports whether agents get the tool of a name, so that an answer may send them there.
+func (box *Toolbox) offers(name string) bool {
+	return box.Offered == nil || slices.ContainsFunc(box.Offered, func(one Callable) bool { return one.Name == name })
 }
 
 // definitions are all tools, in the order clients see them: a toolset's reading tools before its writing ones.

@@ -32,6 +32,10 @@ type ContactView struct {
 	UpdatedAt   string        `json:"updated_at,omitempty"`
 	// Omitted counts the lists and fields left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
+	// Cut names the fields whose values end in … here, because the whole would be too long.
+	Cut []string `json:"cut,omitempty" jsonschema_description:"Fields whose values are cut here; do not write these values back"`
+	// inText is how much of a value a text shows.
+	inText int
 }
 
 // view shows a contact with its lists by name. Names that cannot be had do not fail a call whose work is done.
@@ -50,7 +54,7 @@ func (box *Toolbox) view(ctx context.Context, contact apiclient.Contact) Contact
 				shown.EmptyFields = append(shown.EmptyFields, tag)
 				continue
 			}
-			shown.Fields[tag] = text.Clean(value)
+			shown.Fields[tag] = text.Plain(value)
 		case bool, json.Number, int64, float64:
 			shown.Fields[tag] = value
 			if number := text.Value(value); len(number) > longNumber {
@@ -96,15 +100,41 @@ func stamp(at apiclient.Timestamp) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// shrink cuts the view to width characters a value and width entries a list.
+// valueWidth is how much of a contact's value is shown at a width of the result. One contact is shown whole where that
+// fits at all: an agent that edits a value and writes it back has to have it.
+func valueWidth(width int) int {
+	switch {
+	case width >= widths[0]:
+		return MaxStructured
+	case width >= widths[1]:
+		return 180
+	case width >= widths[2]:
+		return text.MaxValue
+	}
+	return width
+}
+
+// shrink cuts the view to what fits a width, values of fields last, and names those that are cut.
 func (v ContactView) shrink(width int) ContactView {
 	v.Lists, v.Omitted = shrinkLists(v.Lists, width)
+	v.inText = min(width, text.MaxValue)
 	tags := slices.Sorted(maps.Keys(v.Fields))
-	kept, omitted := capped(tags, width)
+	most := width
+	if width >= widths[3] {
+		most = max(width, apiclient.MaxFields) // all of them, rather cut
+	}
+	kept, omitted := capped(tags, most)
 	v.Omitted += omitted
 	fields := make(schema.Object, len(kept))
 	for _, tag := range kept {
-		fields[text.Clip(tag, width)] = clipValue(v.Fields[tag], width)
+		shown := text.Clip(tag, width)
+		fields[shown] = v.Fields[tag]
+		if value, isText := v.Fields[tag].(string); isText {
+			if cut := text.CutPlain(value, valueWidth(width)); cut != value {
+				fields[shown] = cut
+				v.Cut = append(v.Cut, shown)
+			}
+		}
 	}
 	v.Fields = fields
 	v.EmptyFields, omitted = capped(v.EmptyFields, width)
@@ -144,18 +174,43 @@ func clipValue(value any, width int) any {
 	return value
 }
 
+// cutInText are the fields whose values a text does not show whole or as they are.
+func (v ContactView) cutInText() []string {
+	var long []string
+	for _, tag := range slices.Sorted(maps.Keys(v.Fields)) {
+		if value, isText := v.Fields[tag].(string); isText && text.Clip(value, v.inText) != value {
+			long = append(long, text.Word(tag, text.MaxValue))
+		}
+	}
+	return long
+}
+
 // named is the contact's address within a sentence.
 func (v ContactView) named() string { return text.Word(v.Email, apiclient.MaxEmail) }
 
 // describe is the contact in lines of text.
 func (v ContactView) describe() string {
-	fields := describeValues(v.Fields)
+	var fields []string
+	for _, tag := range slices.Sorted(maps.Keys(v.Fields)) {
+		said := text.Value(v.Fields[tag])
+		if value, isText := v.Fields[tag].(string); isText {
+			said = text.QuoteUpTo(value, v.inText)
+		}
+		fields = append(fields, text.Word(tag, text.MaxValue)+" "+said)
+	}
 	parts := []string{"id " + text.Word(v.ID, 40), "Lists: " + describeLists(v.Lists)}
 	if len(fields) > 0 {
 		parts = append(parts, "Fields: "+strings.Join(fields, ", "))
 	}
 	if len(v.EmptyFields) > 0 {
 		parts = append(parts, "Empty fields: "+strings.Join(text.Words(v.EmptyFields, text.MaxValue), ", "))
+	}
+	if long := v.cutInText(); len(long) > 0 {
+		where := "the structured content has them whole"
+		if len(v.Cut) > 0 {
+			where = "the whole is too long for an answer; export_contacts writes it to a file"
+		}
+		parts = append(parts, "Shown in part (…), not to be written back so: "+text.Listing(long, 10)+"; "+where)
 	}
 	if v.Omitted > 0 {
 		parts = append(parts, fmt.Sprintf("%d more lists and fields are not shown", v.Omitted))
