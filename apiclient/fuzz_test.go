@@ -47,6 +47,8 @@ func FuzzDecodeInto(f *testing.F) {
 	for _, p := range pairs {
 		f.Add([]byte(p.Response))
 	}
+	f.Add([]byte(`{"id":7,"status":"finished","created_contacts_count":"-5","updated_contacts_count":1e15,"contacts_over_limit_count":{}}`))
+	f.Add([]byte(`[{"id":1,"id":2,"name":"\\u0041\u0041\u0022"}]`))
 	f.Add([]byte(`{"data":{"id":"x","email":"y","created_at":"","updated_at":null,"fields":{"a":1e999}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var contact wrapped[Contact]
@@ -64,6 +66,13 @@ func FuzzDecodeInto(f *testing.F) {
 		var export Export
 		if decodeInto(body, &export) == nil && (export.ID < 1 || export.Status == "") {
 			t.Errorf("%s is no export", body)
+		}
+		var imported Import
+		if decodeInto(body, &imported) == nil && (imported.ID < 1 || imported.Created < UnknownCount || imported.Updated < UnknownCount || imported.OverLimit < UnknownCount) {
+			t.Errorf("%s is no import", body)
+		}
+		if plain := inPlainASCII(body); json.Valid(body) != json.Valid(plain) {
+			t.Errorf("%s becomes %s", body, plain)
 		}
 		for _, out := range []any{new(every[Field]), new(every[Account]), new(every[Suppression]), new(Import), new(wrapped[Suppression])} {
 			if decodeInto(body, out) == nil && !json.Valid(body) {
