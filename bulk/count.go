@@ -101,7 +101,7 @@ func (s *Service) Filling(ctx context.Context, list int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	running, err := find(ctx, db, `account = ? AND state = 'running'`, account)
+	running, err := find(ctx, db, account, `state = 'running'`)
 	fills := func(j *job) bool {
 		return j.Kind == Import || j.Kind == Update && list != 0 && slices.Contains(j.Spec.joined(), list)
 	}

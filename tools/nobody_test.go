@@ -1,0 +1,41 @@
+package tools_test
+
+import (
+	"testing"
+	"time"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+// notExports are what may come with status 200 instead of an export.
+var notExports = map[string]string{
+	"a page":                     "<!DOCTYPE html><html><body>Maintenance, email us</body></html>",
+	"nothing":                    "",
+	"a header without addresses": "id,status,created_at\n",
+	"an error of the host":       `<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code></Error>`,
+	"JSON":                       `{"error":"Not Found"}`,
+	"rows without addresses":     "email,plan\nAnna,pro\n",
+	"garbage that says gzip":     "\x1f\x8b\x08garbage",
+	"a header only":              "id,email,status,list_ids,created_at,updated_at\n",
+}
+
+// Guarantee 4.1.
+func TestWhatIsNoExportIsNeverNobody(t *testing.T) {
+	t.Parallel()
+	for name, body := range notExports {
+		inFakeTime(t, func(t *testing.T, w *world) {
+			crowd(w, 30)
+			w.works("search_contacts", nil) // the last snapshot knows them
+			time.Sleep(2 * time.Minute)
+			w.Inject(emulator.Fault{Method: "GET", Path: "/data_exports/", Status: 200, Body: body})
+			t.Log(name)
+			w.refused("delete_list", deletions["delete_list"], "needs_confirmation", "could not be found out")
+			w.refused("delete_field", deletions["delete_field"], "needs_confirmation", "could not be found out")
+			if name != "a header only" {
+				w.refused("export_contacts", args{"file": "mine.csv"}, "upstream_error")
+				return
+			}
+			w.works("export_contacts", args{"file": "mine.csv"}).says(t, "could not be found out", "not to be believed")
+		})
+	}
+}
