@@ -152,6 +152,9 @@ func (m *matching) fact(fact int) int {
 
 var factNames = [Facts]string{"email", "id", "status", "lists", "created_at", "updated_at"}
 
+// FactName is what searches and exported files call a fact.
+func FactName(fact int) string { return factNames[fact] }
+
 // Fact is the fact of a name, in any case and with any signs; -1 where it is none's.
 func Fact(name string) int {
 	for fact, known := range factNames {

@@ -9,6 +9,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -19,7 +20,8 @@ type columnPlan struct {
 	email   int // index of the address
 	// optOuts are the columns that say whether a person may be mailed.
 	optOuts []optOut
-	now     int // the year, for dates that have two digits of theirs
+	facts   []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
+	now     int    // the year, for dates that have two digits of theirs
 }
 
 // column is what is made of one column.
@@ -52,6 +54,7 @@ func planColumns(names []string, fields []apiclient.Field, mapping map[string]st
 		return plan, err
 	}
 	plan.assign(targets)
+	plan.facts = factColumns(names)
 	if err := plan.match(knownFields(fields), targets); err != nil {
 		return plan, err
 	}
@@ -97,7 +100,7 @@ func (p *columnPlan) match(known fieldIndex, targets map[int]target) error {
 	taken := map[string]string{} // by merge tag, the column
 	for i := range p.columns {
 		column := &p.columns[i]
-		if _, isMapped := targets[i]; isMapped || isOwnColumn(column.name) {
+		if _, isMapped := targets[i]; isMapped || isOwnColumn(column.name) || p.facts[i] {
 			continue
 		}
 		field, isAddress := known.match(column.name)
@@ -108,7 +111,8 @@ func (p *columnPlan) match(known fieldIndex, targets map[int]target) error {
 		case isAddress:
 			p.email = i
 		case field == nil:
-			column.unknown = !isNameless(column.name, i)
+			_, isKey := catalog.CutFieldKey(column.name) // a field's that was, not a new one's
+			column.unknown = !isNameless(column.name, i) && !isKey
 		default:
 			tag := field.MergeTag
 			if other, ok := taken[tag]; ok {
@@ -243,6 +247,9 @@ func knownFields(fields []apiclient.Field) fieldIndex {
 }
 
 func (k fieldIndex) match(header string) (field *apiclient.Field, isAddress bool) {
+	if tag, is := catalog.CutFieldKey(header); is {
+		return k.named[Plain(tag)], false
+	}
 	name := Plain(header)
 	if name == asAddress {
 		return nil, true
@@ -296,6 +303,38 @@ func (p columnPlan) tags() []string {
 	}
 	tags[p.email] = "email"
 	return tags
+}
+
+// ownFacts is how many facts beside the address make a file an export of Mailtrap's or of this program's.
+const ownFacts = 2
+
+// factColumns tells, in a file that is an export, the columns of what is known of every contact besides its fields: when it
+// was created is no field's value, whatever the account's fields are called. A file is one where such columns stand under
+// the names that our own exports give them, or under most of those that Mailtrap's may have.
+func factColumns(names []string) []bool {
+	told, facts := exports.ColumnsOf(names, nil), make([]bool, len(names))
+	exact, all := 0, 0
+	for fact, at := range told.Facts {
+		if fact == exports.Email || at < 0 {
+			continue
+		}
+		all++
+		if exports.FactName(fact) == names[at] {
+			exact++
+		}
+	}
+	if told.Facts[exports.Email] < 0 || exact < ownFacts && all <= ownFacts {
+		return facts
+	}
+	for fact, at := range told.Facts {
+		if fact != exports.Email && at >= 0 {
+			facts[at] = true
+		}
+	}
+	for i, name := range names {
+		facts[i] = facts[i] || catalog.IsFact(name) && name != asAddress && !slices.Contains(told.Facts[:], i) && !slices.ContainsFunc(names[:i], func(other string) bool { return other == name })
+	}
+	return facts
 }
 
 // isNameless reports a column that its file does not name, so that its reader had to. No field is made for one.
