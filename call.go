@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,12 +23,12 @@ type callCommand struct {
 }
 
 // Run calls the tool through an MCP client in this process. A result that is an error goes to stderr and fails the command.
-func (c callCommand) Run(ctx context.Context) error {
+func (c callCommand) Run(ctx context.Context, unheeded *notes) error {
 	arguments, err := c.readArguments(os.Stdin)
 	if err != nil {
 		return err
 	}
-	agent, closeBoth, err := c.connect(ctx)
+	agent, closeBoth, err := c.connect(ctx, unheeded)
 	if err != nil {
 		return err
 	}
@@ -96,6 +97,7 @@ func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {
 	if !utf8.Valid(content) { // on its way through the client in this process it would become other text
 		return nil, errors.New("the arguments are not valid UTF-8")
 	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !json.Valid(content) {
 		return nil, fmt.Errorf("the arguments are not valid JSON; they look like %s", `'{"contact": "ann@example.com"}'`)
 	}
@@ -103,9 +105,11 @@ func (c callCommand) readArguments(stdin io.Reader) (json.RawMessage, error) {
 }
 
 // connect runs the server in this process and returns an MCP client of it.
-func (f accountFlags) connect(ctx context.Context) (agent *client.Client, closeBoth func(), err error) {
-	parts, err := f.build(f.logger())
+func (f accountFlags) connect(ctx context.Context, unheeded *notes) (agent *client.Client, closeBoth func(), err error) {
+	log, flush := f.logger(unheeded)
+	parts, err := f.build(log)
 	if err != nil {
+		flush()
 		return nil, nil, err
 	}
 	introduction := mcp.InitializeParams{
@@ -114,11 +118,13 @@ func (f accountFlags) connect(ctx context.Context) (agent *client.Client, closeB
 	}
 	if agent, err = parts.server.ConnectAs(ctx, introduction); err != nil {
 		parts.close()
+		flush()
 		return nil, nil, err
 	}
 	return agent, func() {
 		_ = agent.Close() // it only ends an in-process session
 		parts.close()
+		flush()
 	}, nil
 }
 

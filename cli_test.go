@@ -60,7 +60,7 @@ func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
 	err := demo.Run(t.Context(), demo.Options{
 		Out: &told, ContactFile: crmExport,
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
-			return accountFlags{APIURL: apiURL, Token: token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx)
+			return accountFlags{APIURL: apiURL, Token: token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx, nil)
 		},
 	})
 	if err != nil {

@@ -26,7 +26,13 @@ type check struct {
 
 // Run looks at everything the server needs and says of each whether it is well and what to do if not. It changes nothing
 // in the account and fails when something is not well.
-func (c doctorCommand) Run(ctx context.Context) error {
+func (c doctorCommand) Run(ctx context.Context, unheeded *notes) error {
+	log, flush := c.logger(nil)
+	defer flush()
+	var err error
+	if c.accountFlags, err = c.withPaths(); err != nil {
+		return misset(ctx, err)
+	}
 	// A folder that cannot be opened must not keep the rest from being looked at.
 	folders, badFolders := bulk.OpenFolders(c.Files, c.dataDir())
 	if badFolders == nil {
@@ -34,22 +40,34 @@ func (c doctorCommand) Run(ctx context.Context) error {
 	} else {
 		c.Files = nil
 	}
-	parts, err := c.build(c.logger())
+	parts, err := c.build(log)
 	if err != nil {
-		examine(ctx, os.Stdout, useColour(os.Stdout), []check{{"settings", func(context.Context) (string, error) { return "", err }}})
-		return errSaid
+		return misset(ctx, err)
 	}
 	defer parts.close()
-	if !examine(ctx, os.Stdout, useColour(os.Stdout), c.checks(parts, badFolders)) {
+	checks := c.checks(parts, badFolders)
+	for _, note := range unheeded.all() {
+		checks = append([]check{{"settings", func(context.Context) (string, error) { return note, nil }}}, checks...)
+	}
+	if !examine(ctx, os.Stdout, useColour(os.Stdout), checks) {
 		return errSaid
 	}
 	return nil
+}
+
+// misset is the whole of the doctor's answer where the settings cannot be followed.
+func misset(ctx context.Context, err error) error {
+	examine(ctx, os.Stdout, useColour(os.Stdout), []check{{"settings", func(context.Context) (string, error) { return "", err }}})
+	return errSaid
 }
 
 func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 	api := parts.box.API
 	return []check{
 		{"token", func(context.Context) (string, error) {
+			if problem := api.TokenProblem(); problem != "" {
+				return "", errors.New("it cannot be one, and is not sent. " + problem)
+			}
 			if !api.HasToken() {
 				return "", errors.New("none is set; make one in Mailtrap under Settings, API Tokens, and put it into MAILTRAP_API_TOKEN or a --token-file")
 			}

@@ -39,14 +39,16 @@ type importCommand struct {
 
 // Run imports a file as the tool import_contacts does, for people without an agent. Interrupted, it leaves a job that can be
 // gone on with.
-func (c importCommand) Run(ctx context.Context) error {
+func (c importCommand) Run(ctx context.Context, unheeded *notes) error {
 	if (c.File == "") == (c.Resume == "") {
 		return errors.New("give a file to import, or --resume JOB")
 	}
 	if len(c.Files) == 0 && c.File != "" { // what is rejected goes beside the file
 		c.Files = []string{filepath.Dir(c.File)}
 	}
-	parts, err := c.build(c.logger())
+	log, flush := c.logger(unheeded)
+	defer flush()
+	parts, err := c.build(log)
 	if err != nil {
 		return err
 	}

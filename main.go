@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -63,39 +62,42 @@ func (t terminal) Write(p []byte) (int, error) {
 var errSaid = errors.New("failed")
 
 func run(arguments []string) error {
-	if err := withoutEmptyVariables(); err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Who reads what we write may be gone. What is under way is finished all the same; the reading end of stdin, or the
+	// error of the write, tells that there will be nothing more to do.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
+	unheeded := &notes{}
 	parser, err := kong.New(&commandLine{},
 		kong.Name(name),
 		kong.Writers(os.Stdout, terminal{os.Stderr}),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
 		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays), "preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(unheeded),
 	)
 	if err != nil {
 		return err
 	}
-	command, err := parser.Parse(arguments)
+	given := settingsOf(parser.Model.Node, unheeded)
+	if err := given.variables(); err != nil {
+		return err
+	}
+	command, err := parser.Parse(given.arguments(arguments))
 	if err != nil {
 		parser.FatalIfErrorf(err)
 	}
 	return command.Run()
 }
 
-// withoutEmptyVariables takes an empty MAILTRAP_ variable for one that is not set: clients hand them on as their
-// configuration has them, and a server that does not start shows as "disconnected" only.
-func withoutEmptyVariables() error {
-	for _, variable := range os.Environ() {
-		if key, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(key, "MAILTRAP_") {
-			if err := os.Unsetenv(key); err != nil {
-				return err
-			}
-		}
+// endings are the signals that end the program: what is under way is finished, then everything is closed. A hang-up is
+// one unless it was told to be ignored, as nohup does.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
 	}
-	return nil
+	return signals
 }
 
 type versionCommand struct{}

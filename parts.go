@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -44,15 +41,15 @@ type accountFlags struct {
 
 	SnapshotAge *time.Duration `env:"MAILTRAP_MCP_SNAPSHOT_AGE" placeholder:"AGE" help:"How old the snapshot of the contacts may be before it is taken anew, like 30m; 15m for what is written by it and 24h for reading when not named."`
 
-	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable. Without it the working folder, unless that is / or the home folder."`
+	Files []string `env:"MAILTRAP_MCP_FILES" sep:"," placeholder:"DIR" help:"Folder that files may be read from and written to; repeatable, or several after one another. Without it the working folder, unless that is / or the home folder."`
 	Data  string   `env:"MAILTRAP_MCP_DATA" placeholder:"DIR" help:"Folder for the server's own data: the journal of changes, and the rate limits that servers keep together."`
 
 	Journal     string `env:"MAILTRAP_MCP_JOURNAL" enum:"on,off" default:"on" help:"on or off: whether changes are recorded, so that they can be looked up and undone."`
 	JournalDays int    `env:"MAILTRAP_MCP_JOURNAL_DAYS" default:"${journal_days}" placeholder:"DAYS" help:"How long a change is kept."`
 
-	LogLevel  slog.Level `env:"MAILTRAP_MCP_LOG_LEVEL" default:"info" help:"debug, info, warn or error. Logs go to stderr."`
-	LogFormat string     `env:"MAILTRAP_MCP_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
-	LogPII    bool       `name:"log-pii" help:"Do not mask e-mail addresses in logs."`
+	LogLevel  logLevel `env:"MAILTRAP_MCP_LOG_LEVEL" default:"info" help:"debug, info, warn or error. Logs go to stderr."`
+	LogFormat string   `env:"MAILTRAP_MCP_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
+	LogPII    bool     `name:"log-pii" help:"Do not mask e-mail addresses in logs."`
 }
 
 // parts are what a running server consists of.
@@ -75,6 +72,10 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	}
 	if f.SnapshotAge != nil && *f.SnapshotAge <= 0 {
 		return nil, errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; an agent renews it for one call with refresh: true")
+	}
+	f, err := f.withPaths()
+	if err != nil {
+		return nil, err
 	}
 	config, err := f.apiConfig(log)
 	if err != nil {
@@ -161,24 +162,8 @@ func (f accountFlags) apiConfig(log *slog.Logger) (apiclient.Config, error) {
 	}
 	config.Store = store.At(f.dataDir())
 	var err error
-	config.Token, err = f.token()
+	config.Token, config.TokenProblem, err = f.token()
 	return config, err
-}
-
-// token reads the token from its file or takes the flag or variable.
-func (f accountFlags) token() (string, error) {
-	if f.TokenFile == "" {
-		return strings.TrimSpace(f.Token), nil
-	}
-	content, err := os.ReadFile(f.TokenFile)
-	if err != nil {
-		return "", fmt.Errorf("--token-file: %w", err)
-	}
-	token := strings.TrimSpace(string(content))
-	if token == "" || strings.ContainsAny(token, " \t\r\n") {
-		return "", fmt.Errorf("--token-file: %s must hold the token and nothing else", f.TokenFile)
-	}
-	return token, nil
 }
 
 func (f accountFlags) dataDir() string {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 
@@ -18,14 +19,18 @@ type serveCommand struct {
 }
 
 // Run serves until the client goes away or the process is told to stop.
-func (c serveCommand) Run(ctx context.Context) error {
-	log := c.logger()
+func (c serveCommand) Run(ctx context.Context, unheeded *notes) error {
+	log, flush := c.logger(unheeded)
+	defer flush()
+	slog.SetDefault(log) // mcp-go v1.2.1 has some of its own written by package log, which would wait for a reader
 	parts, err := c.build(log)
 	if err != nil {
 		return err
 	}
 	defer parts.close()
-	if !parts.box.API.HasToken() {
+	if problem := parts.box.API.TokenProblem(); problem != "" {
+		log.Warn("the API token is not sent: it cannot be one; every tool will say so", "why", problem)
+	} else if !parts.box.API.HasToken() {
 		if c.HTTP == "" && term.IsTerminal(int(os.Stdin.Fd())) {
 			return errors.New("no API token: set MAILTRAP_API_TOKEN, or try it out without an account: mailtrap-contacts-mcp demo")
 		}

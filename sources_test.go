@@ -22,7 +22,7 @@ import (
 // tryOut is a client of the whole program on an embedded account.
 func tryOut(t *testing.T) *client.Client {
 	t.Helper()
-	agent, closeBoth, err := accountFlags{Emulator: true, Files: []string{t.TempDir()}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(t.Context())
+	agent, closeBoth, err := accountFlags{Emulator: true, Files: []string{t.TempDir()}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func onHostileAccount(t *testing.T) *client.Client {
 			t.Fatal(err)
 		}
 	}
-	agent, closeBoth, err := accountFlags{APIURL: api.URL, Token: emulator.Token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(t.Context())
+	agent, closeBoth, err := accountFlags{APIURL: api.URL, Token: emulator.Token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ type toolsCommand struct {
 
 // Run prints what a client would see.
 func (c toolsCommand) Run(ctx context.Context) error {
-	agent, closeBoth, err := c.connect(ctx)
+	agent, closeBoth, err := c.connect(ctx, nil)
 	if err != nil {
 		return err
 	}

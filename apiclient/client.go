@@ -34,6 +34,9 @@ const TokenScoped = "token"
 type Config struct {
 	// Token is the API token. Without one every call answers unauthorized.
 	Token string
+	// TokenProblem says why what was given as a token cannot be one; empty if it may be. Then nothing is sent, and every
+	// call answers unauthorized with it.
+	TokenProblem string
 	// BaseURL is the API's address without a path; empty means DefaultURL. Plain http is for loopback only.
 	BaseURL string
 	// Account is an account id, TokenScoped, or empty: found out on first use.
@@ -52,17 +55,18 @@ type Config struct {
 
 // Client calls the API. It is safe for concurrent use and shares one connection pool.
 type Client struct {
-	base      *url.URL
-	token     string
-	secret    text.Secret // the token, as it must not be shown
-	readOnly  bool
-	userAgent string
-	account   accountPath
-	budget    *budget
-	pool      http.RoundTripper
-	http      *http.Client
-	download  *http.Client
-	log       *slog.Logger
+	base         *url.URL
+	token        string
+	tokenProblem string
+	secret       text.Secret // the token, as it must not be shown
+	readOnly     bool
+	userAgent    string
+	account      accountPath
+	budget       *budget
+	pool         http.RoundTripper
+	http         *http.Client
+	download     *http.Client
+	log          *slog.Logger
 }
 
 // New returns a client; no request is sent. It refuses a base URL that would carry the token in clear text.
@@ -84,7 +88,7 @@ func New(config Config) (*Client, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		base: base, token: strings.TrimSpace(config.Token), readOnly: config.ReadOnly, userAgent: config.UserAgent,
+		base: base, token: strings.TrimSpace(config.Token), tokenProblem: config.TokenProblem, readOnly: config.ReadOnly, userAgent: config.UserAgent,
 		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
 	}
 	c.secret = text.NewSecret(c.token)
@@ -98,6 +102,9 @@ func New(config Config) (*Client, error) {
 	}
 	return c, nil
 }
+
+// TokenProblem is the problem with the token that was given, if there is one.
+func (c *Client) TokenProblem() string { return c.tokenProblem }
 
 // HasToken reports whether a token was given at all.
 func (c *Client) HasToken() bool { return c.token != "" }
@@ -177,6 +184,8 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	switch {
 	case c.readOnly && call.changes():
 		return readOnly(call)
+	case c.tokenProblem != "":
+		return unusableToken(c.tokenProblem)
 	case c.token == "":
 		return noToken()
 	case !isHeaderValue(c.token):
@@ -286,6 +295,11 @@ func readOnly(refused call) error {
 func noToken() error {
 	return fault.New(fault.Unauthorized, "No Mailtrap API token is configured.", "",
 		"Ask the operator to set MAILTRAP_API_TOKEN (or --token-file) for this server and restart it; tokens are made in Mailtrap under Settings, API Tokens.")
+}
+
+func unusableToken(problem string) error {
+	return fault.New(fault.Unauthorized, "What is configured as the Mailtrap API token cannot be one, and was not sent.", problem,
+		"Ask the operator to put the token into MAILTRAP_API_TOKEN (or --token-file) for this server and to restart it; tokens are made in Mailtrap under Settings, API Tokens.")
 }
 
 func oddToken() error {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"mailtrap-contacts-mcp/fault"
@@ -120,7 +121,11 @@ func (f *Folders) locate(path string) (folder, string, error) {
 			"It was started in a folder that is too wide to share (the root of the file system or the home folder).",
 			"Ask the operator to start it with --files FOLDER, and put the file there; up to 1,000 contacts can be given as rows instead.")
 	}
-	path = strings.TrimSpace(path)
+	given := path
+	path, err := localPath(path, runtime.GOOS == "windows")
+	if err != nil {
+		return folder{}, "", err
+	}
 	if path == "" || strings.ContainsRune(path, 0) {
 		return folder{}, "", fault.New(fault.FileAccess, "file: there is no path in it.", "", "Give a path like contacts.csv.")
 	}
@@ -136,7 +141,7 @@ func (f *Folders) locate(path string) (folder, string, error) {
 			}
 		}
 	}
-	return folder{}, "", fault.New(fault.FileAccess, "file: "+text.Quote(path)+" is outside the allowed folders.",
+	return folder{}, "", fault.New(fault.FileAccess, "file: "+text.Quote(given)+" is outside the allowed folders.",
 		"Allowed: "+strings.Join(text.Paths(f.Paths()), ", ")+".", "Put the file there, or ask the operator to allow its folder with --files.")
 }
 
