@@ -30,7 +30,7 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 		return apiclient.Contact{}, fault.New(fault.InvalidInput, "The address "+text.Quote(wanted.Email)+" "+err.Error()+".", "",
 			"Nothing was sent; give an address like name@example.com.")
 	}
-	wanted.Email = email
+	wanted.Email, wanted.Consent = email, SaidConsent(wanted.Consent)
 	was, err := s.standing(ctx, email)
 	switch {
 	case err != nil:

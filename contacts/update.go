@@ -37,6 +37,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	if err := change.check(); err != nil {
 		return Updated{}, err
 	}
+	change.Consent = SaidConsent(change.Consent)
 	wanted := change.remaining(before.Contact)
 	backAlready := change.resubscribes() && change.Consent != "" && !wanted.resubscribes() // somebody else has subscribed them again
 	if wanted.IsEmpty() {

@@ -31,58 +31,24 @@ func bounded(next http.Handler) http.Handler {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		_ = connection.SetReadDeadline(time.Time{})
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			refuse(w, http.StatusRequestEntityTooLarge, "The message is larger than 4 MB. Put many rows into a file and pass its path.")
+			refuse(w, http.StatusRequestEntityTooLarge, nil, mcp.INVALID_REQUEST, "The message is larger than 4 MB. Put many rows into a file and pass its path.")
 			return
 		}
 		if err != nil {
-			refuse(w, http.StatusBadRequest, "The message could not be read to its end.")
+			refuse(w, http.StatusBadRequest, nil, mcp.INVALID_REQUEST, "The message could not be read to its end.")
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Body = io.NopCloser(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)))
 		next.ServeHTTP(w, r)
 	})
 }
 
-// refuse answers with a JSON-RPC error that belongs to no request, since none was read.
-func refuse(w http.ResponseWriter, status int, message string) {
+// refuse answers with a JSON-RPC error. Without an id it belongs to no request, since none was read.
+func refuse(w http.ResponseWriter, status int, id json.RawMessage, code int, message string) {
+	if isNothing(id) {
+		id = json.RawMessage("null")
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(mcp.NewJSONRPCError(mcp.NewRequestId(nil), mcp.INVALID_REQUEST, message, nil))
-}
-
-// withoutCancelled drops the notifications/cancelled of 2026-07-28 clients. They have no sessions over HTTP, and mcp-go
-// v1.2.1 then finds the call to cancel by its JSON-RPC id alone: client B, cancelling its call 1, would cancel client
-// A's call 1. Such clients cancel by closing the request.
-func withoutCancelled(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			next.ServeHTTP(w, r)
-			return
-		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			refuse(w, http.StatusBadRequest, "The message could not be read to its end.")
-			return
-		}
-		if cancelsByID(body, r.Header.Get(mcp.HeaderProtocolVersion)) {
-			w.WriteHeader(http.StatusAccepted)
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		next.ServeHTTP(w, r)
-	})
-}
-
-func cancelsByID(body []byte, version string) bool {
-	var message struct {
-		Method string `json:"method"`
-		Params struct {
-			Meta map[string]json.RawMessage `json:"_meta"`
-		} `json:"params"`
-	}
-	if json.Unmarshal(body, &message) != nil || message.Method != string(mcp.MethodNotificationCancelled) {
-		return false
-	}
-	_ = json.Unmarshal(message.Params.Meta[mcp.MetaKeyProtocolVersion], &version)
-	return mcp.IsModernProtocol(version)
+	_ = json.NewEncoder(w).Encode(mcp.NewJSONRPCError(mcp.NewRequestId(id), code, message, nil))
 }

@@ -27,6 +27,9 @@ func guarded(next http.Handler, origins []string) http.Handler {
 			http.Error(w, "Pages of this origin may not use this server.", http.StatusForbidden)
 			return
 		}
+		if slices.Contains(origins, origin) { // what we answer ourselves is read, too
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

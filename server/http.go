@@ -63,7 +63,7 @@ func (s *Server) serve(ctx context.Context, listener net.Listener, options HTTP)
 
 	// There is no WriteTimeout: answers are streams.
 	web := &http.Server{
-		Handler:           s.handler(live.required(streamable), options.Origins),
+		Handler:           s.handler(live, streamable, options.Origins),
 		BaseContext:       func(net.Listener) context.Context { return connections },
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
@@ -116,16 +116,32 @@ func (s *Server) streamable(live *sessions, origins []string) *mcpserver.Streama
 	)
 }
 
-func (s *Server) handler(streamable http.Handler, origins []string) http.Handler {
+func (s *Server) handler(live *sessions, streamable http.Handler, origins []string) http.Handler {
 	sse := s.sse(origins)
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", withoutCancelled(streamable))
-	mux.Handle("/sse", sse.SSEHandler())
-	mux.Handle("/message", sse.MessageHandler())
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("ok\n"))
-	})
+	for path, handler := range map[string]http.Handler{
+		"/mcp":     s.messages(live, s.alive(streamable)),
+		"/sse":     s.alive(sse.SSEHandler()),
+		"/message": s.posted(sse.MessageHandler()),
+		"/healthz": http.HandlerFunc(healthy),
+	} {
+		mux.Handle(path, handler)
+		mux.Handle(path+"/{$}", handler) // people, and programs that join paths, add a slash
+	}
 	return guarded(bounded(mux), origins)
+}
+
+func healthy(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		notAllowed(w, "GET, HEAD")
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+func notAllowed(w http.ResponseWriter, allowed string) {
+	w.Header().Set("Allow", allowed)
+	http.Error(w, "This address answers "+allowed+" only.", http.StatusMethodNotAllowed)
 }
 
 // loopbackOnly refuses to be reachable from other machines.

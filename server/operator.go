@@ -30,15 +30,34 @@ type openQuestion struct {
 var errUnanswered = fault.New(fault.NeedsConfirmation, "The operator has not answered yet.", "",
 	"Repeat the call with the operator's answer.")
 
-// CanAsk implements tools.Operator.
-func (o *operator) CanAsk() bool {
+// CanAsk implements tools.Operator. Over HTTP+SSE mcp-go v1.2.1 cannot send the client a request of its own.
+func (o *operator) CanAsk() (bool, error) {
 	if mcpserver.IsModernRequest(o.ctx) {
-		return showsForms(mcpserver.RequestProtocolInfoFromContext(o.ctx).ClientCapabilities.Elicitation)
+		return reach(mcpserver.RequestProtocolInfoFromContext(o.ctx).ClientCapabilities.Elicitation, true)
 	}
 	session := mcpserver.ClientSessionFromContext(o.ctx)
-	_, reachable := session.(mcpserver.SessionWithElicitation)
 	known, _ := session.(mcpserver.SessionWithClientInfo)
-	return reachable && known != nil && showsForms(known.GetClientCapabilities().Elicitation)
+	if known == nil {
+		return false, nil
+	}
+	_, reachable := session.(mcpserver.SessionWithElicitation)
+	return reach(known.GetClientCapabilities().Elicitation, reachable)
+}
+
+// reach reports whether a client that says that it can ask is reached with our question.
+func reach(declared *mcp.ElicitationCapability, reachable bool) (bool, error) {
+	const what = "The operator has to confirm this, and cannot be asked."
+	switch {
+	case declared == nil:
+		return false, nil
+	case !reachable:
+		return false, fault.New(fault.NeedsConfirmation, what, "This client can ask them, but not over HTTP+SSE (/sse).",
+			"Nothing was changed; ask the operator to connect the client to /mcp of this server (Streamable HTTP), where they are asked.")
+	case !showsForms(declared):
+		return false, fault.New(fault.NeedsConfirmation, what, "This client can show them links, but not a question to agree to.",
+			"Nothing was changed; use a client that supports elicitation by forms, or do it in Mailtrap itself.")
+	}
+	return true, nil
 }
 
 // showsForms reports whether a client can put our question. One that names no mode means forms; one may open links only.
@@ -53,11 +72,10 @@ func (o *operator) Answered(subject string) tools.Decision {
 	if !mcpserver.IsModernRequest(o.ctx) {
 		return tools.Undecided
 	}
-	answered := mcpserver.ElicitationResponse(o.request.InputResponses, confirmKey)
-	if answered == nil || !o.seals.redeem(o.request.RequestState, subject, o.request.RawArguments) {
+	if _, sent := o.request.InputResponses[confirmKey]; !sent || !o.seals.redeem(o.request.RequestState, subject, o.request.RawArguments) {
 		return tools.Undecided
 	}
-	return decision(answered)
+	return decision(mcpserver.ElicitationResponse(o.request.InputResponses, confirmKey))
 }
 
 // Ask implements tools.Operator.
@@ -95,8 +113,9 @@ func elicitation(question string) mcp.ElicitationParams {
 	}
 }
 
+// decision is what an answer says. Only an agreement is one: an answer that cannot be read, nil, declines.
 func decision(answered *mcp.ElicitationResult) tools.Decision {
-	if answered.Action == mcp.ElicitationResponseActionAccept {
+	if answered != nil && answered.Action == mcp.ElicitationResponseActionAccept {
 		return tools.Agreed
 	}
 	return tools.Declined

@@ -28,6 +28,10 @@ const listFreshness = 5 * time.Minute
 // grace is how long calls in flight may go on after the client or the operator has ended the session.
 const grace = 3 * time.Second
 
+// linger is how long they may go on over stdio after the client has gone by itself: nobody waits for our end, and what
+// was sent to Mailtrap has an outcome that the journal should have. A client that does wait sends a signal.
+const linger = 10 * time.Second
+
 // Options says what the server offers.
 type Options struct {
 	// Name, Title and Version are how the server introduces itself.
@@ -56,12 +60,15 @@ type Server struct {
 	calls   calls
 	seals   *seals
 	streams streams
+	ids     ids
+	silence time.Duration
 	grace   time.Duration
+	linger  time.Duration
 }
 
 // New returns a server that offers what the options say. Two tools of one name are an error.
 func New(options Options) (*Server, error) {
-	s := &Server{log: options.Log, seals: newSeals(), grace: grace}
+	s := &Server{log: options.Log, seals: newSeals(), ids: newIDs(), silence: silence, grace: grace, linger: linger}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

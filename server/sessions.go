@@ -40,21 +40,31 @@ func (s *sessions) Terminate(id string) (isNotAllowed bool, err error) {
 	return false, nil
 }
 
-// required opens streams for live sessions only: mcp-go v1.2.1 takes any id on GET for a session of that name, and makes
-// one up where there is none.
-func (s *sessions) required(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && !mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) {
-			id := r.Header.Get(mcpserver.HeaderKeySessionID)
-			if id == "" {
-				http.Error(w, "A stream needs a session: send initialize first.", http.StatusBadRequest)
-				return
-			}
-			if _, err := s.Validate(id); err != nil {
-				http.Error(w, "This session has ended: send initialize again.", http.StatusNotFound)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
+// codeNotFound is the JSON-RPC error of a session that is not there. MCP does not name one; this is the one that the
+// TypeScript SDK's servers use and that clients look for before they initialize again.
+const codeNotFound = -32001
+
+// lost answers a message whose session is not there, and reports whether it has. mcp-go v1.2.1 answers with words in
+// which clients do not recognize that; on GET it takes any id for a session of that name, or makes one up.
+func (s *sessions) lost(w http.ResponseWriter, r *http.Request, e envelope) bool {
+	switch {
+	case r.Method == http.MethodPost && (!e.isJSON || e.Method == string(mcp.MethodInitialize)),
+		r.Method != http.MethodPost && r.Method != http.MethodGet && r.Method != http.MethodDelete,
+		e.isModern(r.Header.Get(mcp.HeaderProtocolVersion)):
+		return false
+	}
+	id := r.Header.Get(mcpserver.HeaderKeySessionID)
+	_, live := s.live.Load(id)
+	return missing(w, id, live, e)
+}
+
+// missing answers a message that names no session, or one that is not live, and reports whether it has.
+func missing(w http.ResponseWriter, session string, live bool, e envelope) bool {
+	switch {
+	case session == "":
+		refuse(w, http.StatusBadRequest, e.ID, mcp.INVALID_REQUEST, "No session: send initialize first.")
+	case !live:
+		refuse(w, http.StatusNotFound, e.ID, codeNotFound, "Session not found")
+	}
+	return session == "" || !live
 }

@@ -17,15 +17,14 @@ const workers = 100
 // hears nothing else until that is done.
 const queue = 4096
 
-// ServeStdio serves the one client at the other end of in and out until in or ctx ends, and then returns nil. What the
+// ServeStdio serves the one client at the other end of in and out until in or ctx ends, or out breaks, and then returns nil. What the
 // client has asked by then is still answered if that takes no longer than a few seconds; mcp-go v1.2.1 by itself
 // cancels it, so that `echo REQUEST | server` would print nothing.
 //
 // One process can serve one client at a time this way: mcp-go keeps the session in a variable of its package.
 func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) error {
-	asked := newRequests()
-	writer := &lineWriter{out: out, asked: asked}
-	reader := newLineReader(ctx, in, writer, asked, s.grace)
+	writer := &lineWriter{out: out, asked: newRequests(), ids: s.ids, broken: make(chan struct{})}
+	reader := s.newLineReader(ctx, in, writer)
 
 	stdio := mcpserver.NewStdioServer(s.mcp)
 	mcpserver.WithWorkerPoolSize(workers)(stdio)

@@ -24,27 +24,31 @@ type lineReader struct {
 	err   error // why lines was closed; io.EOF or what reading failed with
 	rest  []byte
 	asked *requests
-	grace time.Duration
+	out   *lineWriter
+
+	grace, linger time.Duration
 
 	ended chan struct{} // closed when the library has been told the end
 	once  sync.Once
 }
 
-func newLineReader(ctx context.Context, in io.Reader, out io.Writer, asked *requests, grace time.Duration) *lineReader {
-	r := &lineReader{ctx: ctx, lines: make(chan []byte), asked: asked, grace: grace, ended: make(chan struct{})}
-	go r.pump(bufio.NewReaderSize(in, 64<<10), out)
+func (s *Server) newLineReader(ctx context.Context, in io.Reader, out *lineWriter) *lineReader {
+	r := &lineReader{
+		ctx: ctx, lines: make(chan []byte), asked: out.asked, out: out, grace: s.grace, linger: s.linger, ended: make(chan struct{}),
+	}
+	go r.pump(bufio.NewReaderSize(in, 64<<10))
 	return r
 }
 
 // pump reads until the input ends or the reader is done with. A read that never returns keeps it, which is the fate of
 // a read from a terminal.
-func (r *lineReader) pump(in *bufio.Reader, out io.Writer) {
+func (r *lineReader) pump(in *bufio.Reader) {
 	defer close(r.lines)
 	for {
 		line, err := readLine(in)
 		switch {
 		case errors.Is(err, errTooLong):
-			_, _ = io.WriteString(out, tooLong)
+			_, _ = io.WriteString(r.out, tooLong)
 			continue
 		case len(bytes.TrimSpace(line)) > 0:
 			if !r.pass(line) {
@@ -60,7 +64,15 @@ func (r *lineReader) pump(in *bufio.Reader, out io.Writer) {
 
 // pass counts the message before the library can answer it, and hands it over.
 func (r *lineReader) pass(line []byte) bool {
-	r.asked.received(line)
+	message := envelopeOf(line)
+	if saysNothing(message) {
+		line = refusal(message)
+	}
+	line, hidden := r.out.ids.hide(line, message)
+	if hidden {
+		message = envelopeOf(line)
+	}
+	r.asked.received(message)
 	select {
 	case r.lines <- append(line, '\n'):
 		return true
@@ -78,6 +90,8 @@ func (r *lineReader) Read(p []byte) (int, error) {
 				return 0, r.end(r.err)
 			}
 			r.rest = line
+		case <-r.out.broken:
+			return 0, r.end(io.EOF)
 		case <-r.ctx.Done():
 			return 0, r.end(io.EOF)
 		}
@@ -87,10 +101,15 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end waits for the answers to what has been asked.
+// end waits for the answers to what has been asked. A signal shortens the wait.
 func (r *lineReader) end(err error) error {
-	patience, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), r.grace)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), r.linger)
 	defer cancel()
+	signalled := context.AfterFunc(r.ctx, func() {
+		pause(patience, r.grace)
+		cancel()
+	})
+	defer signalled()
 	r.asked.wait(patience)
 	r.once.Do(func() { close(r.ended) })
 	return err
@@ -115,23 +134,35 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 		case dropping && (err == nil || errors.Is(err, io.EOF)):
 			return nil, errTooLong
 		}
-		return bytes.TrimRight(line, "\r\n"), err
+		return bytes.TrimRight(bytes.TrimPrefix(line, byteOrderMark), "\r\n"), err
 	}
 }
 
 // lineWriter writes one whole message at a time, the library's and ours. mcp-go v1.2.1 locks for its responses but not
 // for the requests it sends to the client.
 type lineWriter struct {
-	mu    sync.Mutex
-	out   io.Writer
-	asked *requests
+	mu     sync.Mutex
+	out    io.Writer
+	asked  *requests
+	ids    ids
+	broken chan struct{} // closed when nobody reads any more
 }
 
 // Write implements io.Writer.
 func (w *lineWriter) Write(message []byte) (int, error) {
 	w.mu.Lock()
-	n, err := w.out.Write(message)
+	_, err := w.out.Write(w.ids.show(message))
+	if err != nil {
+		select {
+		case <-w.broken:
+		default:
+			close(w.broken)
+		}
+	}
 	w.mu.Unlock()
 	w.asked.answered(message)
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return len(message), nil
 }

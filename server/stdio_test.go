@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
@@ -102,13 +105,87 @@ func TestACallInFlightMayFinishAfterASignal(t *testing.T) {
 func TestACallThatTakesTooLongIsCancelledAtTheEnd(t *testing.T) {
 	work := newHeld()
 	s := newServer(t, func(m *mcpserver.MCPServer) { tool(m, "work", work.run) })
-	s.grace = time.Millisecond
+	s.linger = time.Millisecond
 	client := serveStdio(t, s)
 	client.send(call(1, "work"))
 	within(t, work.started, "the call to start")
 	_ = client.in.Close()
 	within(t, work.cancelled, "the call to be cancelled")
 	client.ended()
+}
+
+// Guarantee 7.3a.
+func TestASignalShortensTheTimeAfterTheEndOfInput(t *testing.T) {
+	work := newHeld()
+	s := newServer(t, func(m *mcpserver.MCPServer) { tool(m, "work", work.run) })
+	s.linger, s.grace = time.Hour, time.Millisecond
+	client := serveStdio(t, s)
+	client.send(call(1, "work"))
+	within(t, work.started, "the call to start")
+	_ = client.in.Close()
+	client.stop()
+	within(t, work.cancelled, "the call to be cancelled")
+	client.ended()
+}
+
+// brokenPipe is the output to a client that has died, from the second message on.
+type brokenPipe struct{ first chan struct{} }
+
+func (b *brokenPipe) Write(p []byte) (int, error) {
+	select {
+	case <-b.first:
+		return 0, syscall.EPIPE
+	default:
+		close(b.first)
+		return len(p), nil
+	}
+}
+
+// The client has died, and something else still holds our standard input open.
+// Guarantee 7.3a.
+func TestCallsInFlightFinishWhenNobodyReadsTheAnswers(t *testing.T) {
+	work := newHeld()
+	s := newServer(t, func(m *mcpserver.MCPServer) {
+		tool(m, "work", func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			defer close(work.cancelled)
+			if result, _ := work.run(ctx, request); result.IsError {
+				t.Error("the call was cancelled")
+			}
+			return mcp.NewToolResultText("finished"), nil
+		})
+	})
+	in, toServer := io.Pipe()
+	defer toServer.Close()
+	out := &brokenPipe{make(chan struct{})}
+	done := make(chan error, 1)
+	go func() { done <- s.ServeStdio(t.Context(), in, out) }()
+	for _, line := range []string{initialize, call(1, "work"), `{"jsonrpc":"2.0","id":2,"method":"ping"}`} {
+		if _, err := io.WriteString(toServer, line+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if line == initialize {
+			within(t, out.first, "the answer to initialize")
+		}
+	}
+	within(t, work.started, "the call to start")
+	close(work.release)
+	within(t, work.cancelled, "the call to finish")
+	if err := within(t, done, "the server to end"); err != nil {
+		t.Errorf("serving ended with %v", err)
+	}
+}
+
+// Guarantee 7.4e.
+func TestAByteOrderMarkBeforeAMessageIsOverlooked(t *testing.T) {
+	client := serveStdio(t, newServer(t, nil))
+	client.send("\ufeff" + initialize)
+	if got := client.next(); got.Error != nil || string(got.ID) != "0" {
+		t.Errorf("over stdio: %+v", got)
+	}
+	served := serveHTTP(t, newServer(t, nil))
+	if got := all(served.request(t, t.Context(), http.MethodPost, "/mcp", "\ufeff"+initialize)); len(got) != 1 || got[0].Error != nil {
+		t.Errorf("over HTTP: %+v", got)
+	}
 }
 
 func TestACallIsCancelledByItsClient(t *testing.T) {

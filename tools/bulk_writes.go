@@ -3,10 +3,10 @@ package tools
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
 	"mailtrap-contacts-mcp/text"
@@ -52,7 +52,10 @@ func (in BulkUpdateInput) Check() error {
 	if len(in.Fields) == 0 && len(in.AddToLists)+len(in.RemoveFromLists) == 0 && in.Unsubscribed == nil {
 		return fault.New(fault.InvalidInput, "The update changes nothing.", "", "Give at least one of fields, add_to_lists, remove_from_lists, unsubscribed.")
 	}
-	if in.Unsubscribed != nil && !*in.Unsubscribed && strings.TrimSpace(in.Consent) == "" {
+	if err := saysHow(in.Consent); err != nil {
+		return err
+	}
+	if in.Unsubscribed != nil && !*in.Unsubscribed && in.Consent == "" {
 		return fault.New(fault.ConsentRequired, "People who have unsubscribed are not subscribed again without their consent.",
 			"Mail without it is against the law in many countries and hurts delivery.",
 			"Ask the operator how these people agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
@@ -83,7 +86,7 @@ func (box *Toolbox) confirmBulkUpdate(_ context.Context, in BulkUpdateInput) (*Q
 }
 
 func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) (JobOutput, error) {
-	spec := bulk.Spec{Unsubscribed: in.Unsubscribed, Consent: strings.TrimSpace(in.Consent)}
+	spec := bulk.Spec{Unsubscribed: in.Unsubscribed, Consent: contacts.SaidConsent(in.Consent)}
 	var err error
 	if spec.Fields, err = box.Catalog.Values(ctx, "fields", in.Fields); err != nil {
 		return JobOutput{}, err

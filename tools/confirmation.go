@@ -30,8 +30,9 @@ const (
 
 // Operator is the person behind the client, as far as the client lets us reach them.
 type Operator interface {
-	// CanAsk reports whether a question would reach a person.
-	CanAsk() bool
+	// CanAsk reports whether a question would reach a person. Where the client offers to put questions and cannot be
+	// reached with one, err says why: it counts on being asked.
+	CanAsk() (can bool, err error)
 	// Answered is the decision that came with the call for this very subject, or Undecided.
 	Answered(subject string) Decision
 	// Ask puts the question and waits for the decision.
@@ -48,27 +49,34 @@ const (
 	ConfirmNever  Confirmation = "never"
 )
 
-// confirmation asks the operator where that is wanted and possible, and tells whether they agreed. Where the client cannot
-// ask, unasked decides; without it the call goes ahead, because the host asks on its own: the tool is marked destructive.
+// confirmation asks the operator where that is wanted and possible, and tells whether they agreed. Where the client does
+// not offer to ask, unasked decides; without it the call goes ahead, because the host asks on its own: the tool is marked
+// destructive. Where it offers to and cannot be reached, whatever would be asked is refused, as under ConfirmAlways.
 func (box *Toolbox) confirmation(ctx context.Context, tool string, ask func() (*Question, error), unasked func() error) (confirmed bool, err error) {
 	if box.Confirmation == ConfirmNever {
 		return false, nil
 	}
 	operator, known := ctx.Value(operatorKey{}).(Operator)
-	reachable := known && operator.CanAsk()
-	if !reachable && box.Confirmation != ConfirmAlways {
-		if unasked == nil {
-			return false, nil
+	canAsk, unreachable := false, error(nil)
+	if known {
+		canAsk, unreachable = operator.CanAsk()
+	}
+	if !canAsk && unreachable == nil {
+		if box.Confirmation != ConfirmAlways {
+			if unasked == nil {
+				return false, nil
+			}
+			return false, unasked()
 		}
-		return false, unasked()
+		unreachable = fault.New(fault.NeedsConfirmation, "The operator has to confirm this, and this client cannot ask them.",
+			"The server was started with --confirm always.", "Nothing was changed; use a client that supports elicitation, or do it in Mailtrap itself.")
 	}
 	question, err := ask()
 	if err != nil || question == nil {
 		return false, err
 	}
-	if !reachable {
-		return false, fault.New(fault.NeedsConfirmation, "The operator has to confirm this, and this client cannot ask them.",
-			"The server was started with --confirm always.", "Nothing was changed; use a client that supports elicitation, or do it in Mailtrap itself.")
+	if !canAsk {
+		return false, unreachable
 	}
 	subject := tool + ": " + question.Subject
 	decision := operator.Answered(subject)

@@ -3,9 +3,9 @@ package tools
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -13,7 +13,7 @@ import (
 // confirmConsent asks the operator whether a person who had unsubscribed really agreed to get mail again, as the caller
 // says. Where nobody can be asked, the journal keeps it as claimed by the agent.
 func (box *Toolbox) confirmConsent(ctx context.Context, in UpdateContactInput) (*Question, error) {
-	consent := strings.TrimSpace(in.Consent)
+	consent := contacts.SaidConsent(in.Consent)
 	if consent == "" || in.Unsubscribed != nil && *in.Unsubscribed {
 		return nil, nil
 	}
@@ -48,6 +48,15 @@ func (box *Toolbox) subscribeOptedOut(ctx context.Context, who, email, consent s
 		return nil, err
 	}
 	return subscribeAgain(who, email, consent), nil
+}
+
+// saysHow refuses a consent that was given and says nothing.
+func saysHow(consent string) error {
+	if consent == "" || contacts.SaidConsent(consent) != "" {
+		return nil
+	}
+	return fault.New(fault.ConsentRequired, "The consent "+text.Quote(consent)+" does not say how anybody agreed.", "",
+		"Ask the operator how these people agreed to get mail again, and repeat the call with that, in words, in consent. Nothing was changed.")
 }
 
 // maxConsent is how long a consent may be. The operator sees it whole: it is what they have to judge.

@@ -155,6 +155,9 @@ func (in UpdateContactInput) Check() error {
 		return fault.New(fault.InvalidInput, "The update changes nothing.", "",
 			"Give at least one of email, fields, add_to_lists, remove_from_lists, unsubscribed.")
 	}
+	if err := saysHow(in.Consent); err != nil {
+		return err
+	}
 	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
 }
 
@@ -218,7 +221,7 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 
 // readChange checks the input against the account; nothing is written when a part of it is wrong.
 func (box *Toolbox) readChange(ctx context.Context, in UpdateContactInput) (apiclient.ContactRef, contacts.Change, error) {
-	change := contacts.Change{Unsubscribed: in.Unsubscribed, Consent: strings.TrimSpace(in.Consent)}
+	change := contacts.Change{Unsubscribed: in.Unsubscribed, Consent: contacts.SaidConsent(in.Consent)}
 	ref, err := apiclient.ParseContact(in.Contact)
 	if err != nil {
 		return ref, change, err

@@ -262,7 +262,7 @@ type distant struct {
 }
 
 // CanAsk implements tools.Operator.
-func (d *distant) CanAsk() bool { return true }
+func (d *distant) CanAsk() (bool, error) { return true, nil }
 
 // Answered implements tools.Operator.
 func (d *distant) Answered(subject string) tools.Decision {

@@ -82,6 +82,35 @@ func TestEveryConsentIsPutToTheOperator(t *testing.T) {
 	}
 }
 
+// Guarantee 4.3.
+func TestAConsentThatSaysNothingIsRefusedOnEveryPath(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
+		outWithoutAContact(w, "max@example.com")
+		settled()
+		w.ResetRequests()
+		for _, consent := range []string{".", "\u200b\u2060", "\u3164", "x", "👍", "1."} {
+			for _, wish := range []struct {
+				tool  string
+				given args
+			}{
+				{"update_contact", args{"contact": "jane@example.com", "unsubscribed": false}},
+				{"update_contact", args{"contact": "max@example.com", "create_if_missing": true}},
+				{"update_contact", args{"contact": "max@example.com", "create_if_missing": true, "unsubscribed": false}},
+				{"update_contact", args{"contact": "anna@example.com", "email": "max@example.com"}},
+				{"bulk_update_contacts", args{"contacts": "jane@example.com", "unsubscribed": false}},
+				{"bulk_update_contacts", args{"contacts": "jane@example.com", "unsubscribed": false, "preview": true}},
+			} {
+				wish.given["consent"] = consent
+				w.refused(wish.tool, wish.given, "consent_required", "does not say how", "in words", "Nothing was changed")
+			}
+		}
+		w.nothingWritten()
+	})
+}
+
 func TestWhatIsErasedIsPutToTheOperatorEvenWhenTheContactIsGone(t *testing.T) {
 	t.Parallel()
 	person := &operator{action: mcp.ElicitationResponseActionAccept}

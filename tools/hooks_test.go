@@ -15,7 +15,7 @@ type person struct {
 }
 
 // CanAsk implements Operator.
-func (p person) CanAsk() bool { return p.reachable }
+func (p person) CanAsk() (bool, error) { return p.reachable, nil }
 
 // Answered implements Operator.
 func (p person) Answered(string) Decision { return Undecided }

@@ -75,7 +75,7 @@ var refusedBySchema = []badCall{
 	{"the contacts of a file to delete unseen", "bulk_delete_contacts", args{"file": "x.csv"}, "needs_preview", []string{"not deleted unseen", "preview: true", "apply_plan"}},
 	{"many to delete unseen", "bulk_delete_contacts", args{"contacts": addresses(26)}, "needs_preview", []string{"This is for 26 contacts", "more than 25", "preview: true", "apply_plan"}},
 	{"an update of many that changes nothing", "bulk_update_contacts", args{"contacts": "a@b.co"}, "invalid_input", []string{"changes nothing", "unsubscribed"}},
-	{"many subscribed without consent", "bulk_update_contacts", args{"contacts": "a@b.co", "unsubscribed": false, "consent": " "}, "consent_required", []string{"without their consent", "Nothing was changed"}},
+	{"many subscribed without consent", "bulk_update_contacts", args{"contacts": "a@b.co", "unsubscribed": false, "consent": " "}, "consent_required", []string{"does not say how", "Nothing was changed"}},
 	{"a list that many join and leave", "bulk_update_contacts", args{"contacts": "a@b.co", "add_to_lists": "VIP", "remove_from_lists": "VIP"}, "invalid_input", []string{"add_to_lists and remove_from_lists both name"}},
 	{"contacts and a file to update", "bulk_update_contacts", args{"contacts": "a@b.co", "file": "x.csv", "unsubscribed": true}, "invalid_input", []string{"exactly one of contacts, file, segment and where"}},
 	{"no plan", "apply_plan", args{"plan_id": ""}, "invalid_input", []string{"plan_id"}},
