@@ -52,7 +52,7 @@ func (c callCommand) Run(ctx context.Context, unheeded *notes) error {
 	} else {
 		fmt.Fprintln(terminal{os.Stdout}, textOf(result))
 	}
-	if state := jobOf(result).State; err == nil && (state == "failed" || state == "stopped") {
+	if state := jobOf(result).State; err == nil && (state == "failed" || state == "failed_in_part" || state == "stopped") {
 		return errSaid
 	}
 	return err

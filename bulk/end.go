@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -16,8 +17,13 @@ import (
 // sent stays where it may be carried on with.
 func (s *Service) end(ctx context.Context, j *job, state State, cause error) error {
 	j.Tally.Doing, j.Tally.Asked, j.Tally.Since, j.Tally.Until = "", 0, 0, 0
-	if cause != nil {
-		j.Tally.Failure = keep(cause)
+	unasked := j.Tally.createdUnasked()
+	switch {
+	case cause != nil && unasked != nil:
+		failed := fault.From(cause)
+		j.Tally.Failure = keep(fault.New(failed.Code, failed.What+" Besides, "+fault.From(unasked).What, failed.Why, failed.Next))
+	case cause != nil || unasked != nil:
+		j.Tally.Failure = keep(cmp.Or(cause, unasked))
 	}
 	db, err := s.store.Quick(ctx)
 	if err != nil {
@@ -37,6 +43,9 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 	}
 	if state == Finished { // whoever is not accounted for was erased meanwhile
 		j.Tally.TakenOut += max(0, j.Total-j.Worked())
+	}
+	if unasked != nil && state != Failed {
+		state = FailedInPart
 	}
 	if j.Kind != Export {
 		if err := s.writeFiles(ctx, j); err != nil { // the contacts are dealt with all the same
@@ -124,7 +133,7 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 // not known what became.
 func needsReport(j *job) bool {
 	t := j.Tally
-	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused > 0 || len(t.Doubts) > 0 || j.Total > reportedFrom
+	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused+t.Unasked > 0 || len(t.Doubts) > 0 || j.Total > reportedFrom
 }
 
 // reportedFrom is how many contacts a job has to have for a report where all went well.
@@ -152,6 +161,7 @@ type report struct {
 	Missing int             `json:"not_found,omitempty"`
 	Refused int             `json:"refused,omitempty"`
 	Unknown int             `json:"outcome_unknown,omitempty"`
+	Unasked int             `json:"created_unasked,omitempty"`
 	Taken   int             `json:"taken_out,omitempty"`
 	NotSent int             `json:"not_sent,omitempty"`
 	Failure string          `json:"failure,omitempty"`
@@ -173,7 +183,7 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
 		Rows: j.Source.Read, Merged: j.Source.Merged, Reject: j.Source.Rejected, Why: append(j.Source.Reasons, t.Reasons...),
 		Total: j.Total, Created: t.Created, Updated: t.Updated, Over: t.OverLimit, Done: t.Done, Same: t.Unchanged, Unsub: t.Unsubscribed,
-		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown + t.InDoubt, Taken: t.TakenOut, NotSent: j.Left(),
+		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, Taken: t.TakenOut, NotSent: j.Left(),
 	}
 	if err := j.Err(); err != nil {
 		said.Failure = fault.From(err).What
@@ -201,7 +211,7 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedIte
 }
 
 func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND state IN ('not_found', 'refused', 'unknown') ORDER BY n LIMIT ?`, j.account, j.ID, limit)
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND state IN ('created', 'not_found', 'refused', 'unknown') ORDER BY state, n LIMIT ?`, j.account, j.ID, limit)
 	if err != nil {
 		return nil, err
 	}

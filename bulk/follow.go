@@ -32,6 +32,9 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 	if err := applicable(planned, id); err != nil {
 		return err
 	}
+	if err := planned.ofThisVersion(ctx, db); err != nil {
+		return err
+	}
 	if err := s.stillThere(ctx, planned.Spec); err != nil {
 		return err
 	}
@@ -76,7 +79,7 @@ func applicable(j *job, id string) error {
 		return fault.New(fault.AlreadyExists, "The plan "+j.ID+" is being carried out already.", "", "Follow it with get_job.")
 	case j.State == Cancelled:
 		return fault.New(fault.PlanExpired, "The plan "+j.ID+" was cancelled.", "", "Preview again, and apply the new plan.")
-	case j.State == Finished:
+	case j.State == Finished, j.State == FailedInPart:
 		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has been carried out already, and a plan is carried out once.", "", "get_job shows what it did; preview again to do it anew.")
 	}
 	return unknownPlan(id)

@@ -27,6 +27,7 @@ const (
 	itemRefused   = "refused"
 	itemUnknown   = "unknown"
 	itemTakenOut  = "taken_out"
+	itemCreated   = "created" // though nobody had asked for that
 )
 
 // item is a contact that is written alone.
@@ -56,7 +57,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	var failed error
 	lost := 0
 	contacts.Each(len(items), func(i int) {
-		outcome, said, err := s.carryOut(ctx, j, items[i])
+		outcome, said, err := s.carryOut(ctx, j, &items[i])
 		mu.Lock()
 		defer mu.Unlock()
 		if outcome == itemUnknown && items[i].state == itemOpen {
@@ -105,7 +106,7 @@ func openItems(ctx context.Context, db runner, j *job) ([]item, error) {
 
 // carryOut does to a contact what the job does. An error means that the job cannot go on for now; what concerns the contact
 // alone is its outcome.
-func (s *Service) carryOut(ctx context.Context, j *job, it item) (outcome, said string, err error) {
+func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", "", err
 	}
@@ -115,9 +116,9 @@ func (s *Service) carryOut(ctx context.Context, j *job, it item) (outcome, said 
 	}
 	switch {
 	case j.Kind == Event:
-		return s.fireFor(ctx, j, it, ref)
+		return s.fireFor(ctx, j, *it, ref)
 	case j.Kind == Delete:
-		return s.deleteOne(ctx, j, it, ref)
+		return s.deleteOne(ctx, j, *it, ref)
 	}
 	change, err := it.own.change(j.Spec, it.task)
 	if err != nil {
@@ -126,8 +127,13 @@ func (s *Service) carryOut(ctx context.Context, j *job, it item) (outcome, said 
 	return s.updateOne(ctx, j, it, ref, change)
 }
 
-func (s *Service) updateOne(ctx context.Context, j *job, it item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, err error) {
+func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, failed error) {
 	found, err := s.contacts.Get(ctx, ref)
+	if it.state == itemSending && it.own.ID != "" {
+		if outcome, said, failed = s.cameBack(ctx, j, it, found, err); outcome != "" || failed != nil {
+			return outcome, said, failed
+		}
+	}
 	if err != nil {
 		return judged(err)
 	}
@@ -135,19 +141,50 @@ func (s *Service) updateOne(ctx context.Context, j *job, it item, ref apiclient.
 		change.RemoveFrom = without(found.ListIDs, change.AddTo)
 	}
 	if change.IsEmpty() { // on no list that could be left
-		return settled(it), "", nil
+		return settled(*it), "", nil
 	}
-	if err := s.mayHaveLeft(ctx, j, it, false); err != nil {
+	if it.state == itemOpen { // whoever carries on knows the contact by this from one that the request may have created
+		it.own.Email, it.own.ID = found.Email, found.ID
+	}
+	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err
 	}
 	updated, err := s.contacts.Apply(ctx, found, change)
 	switch {
+	case errors.Is(err, contacts.ErrCreated):
+		it.contact = found.Email
+		return itemCreated, unaskedFor, nil
 	case err != nil:
-		return s.unsent(ctx, j, it, err)
+		return s.unsent(ctx, j, *it, err)
 	case len(updated.Differences) == 0:
-		return settled(it), "", nil
+		return settled(*it), "", nil
 	}
 	return itemDone, "", nil
+}
+
+// cameBack tells of a contact to which a request has left, and whose outcome was not written down, whether there is another
+// one of its address now: then it was deleted, and the request has created that one.
+func (s *Service) cameBack(ctx context.Context, j *job, it *item, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
+	if fault.Is(lookedUp, fault.NotFound) && it.own.Email != "" {
+		ref, err := apiclient.ParseContact(it.own.Email)
+		if err != nil {
+			return "", "", nil
+		}
+		found, lookedUp = s.contacts.Get(ctx, ref)
+	}
+	if lookedUp != nil || found.ID == it.own.ID {
+		return "", "", nil
+	}
+	created := map[string]string{found.Email: ""}
+	gone, err := s.deleteAgain(ctx, created, j.Started)
+	if err != nil {
+		return judged(err)
+	}
+	it.contact = found.Email
+	if len(gone) > 0 {
+		return itemNotFound, gone[found.Email], nil
+	}
+	return itemCreated, unaskedFor, nil
 }
 
 // settled is the outcome of a contact that is as wanted: because it was so before, or because a request left that was cut
@@ -270,6 +307,10 @@ func (s *Service) mayHaveLeft(ctx context.Context, j *job, it item, durable bool
 func (s *Service) setItem(ctx context.Context, j *job, it item, state string, durable bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
+	own, err := it.own.encoded()
+	if err != nil {
+		return recorded(err)
+	}
 	open := s.store.Quick
 	if durable {
 		open = s.store.Durable
@@ -277,8 +318,8 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 	db, err := open(ctx)
 	if err == nil {
 		var result sql.Result
-		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
-			state, j.account, j.ID, s.process, it.n)
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ?, content = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
+			state, own, j.account, j.ID, s.process, it.n)
 		if err == nil {
 			if n, e := result.RowsAffected(); e == nil && n == 0 {
 				err = errNotOurs
@@ -303,6 +344,8 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		tally.Unchanged++
 	case outcome == itemNotFound:
 		tally.NotFound++
+	case outcome == itemCreated:
+		tally.Unasked++
 	case outcome == itemUnknown:
 		tally.Unknown++
 	case outcome == itemRefused:
@@ -315,7 +358,7 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ?, content = NULL WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), j.account, j.ID, it.n)
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ?, contact = ?, content = NULL WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), it.contact, j.account, j.ID, it.n)
 	})
 	if err != nil {
 		j.Tally = before

@@ -29,12 +29,14 @@ type State string
 // The states. A job that is Planned waits for somebody who wants it carried out. One that has Failed can be carried on with
 // when its cause is mended; what was sent before is not sent again.
 const (
-	Staging   State = "staging" // its rows are being written down
-	Planned   State = "planned"
-	Running   State = "running"
-	Finished  State = "finished"
-	Failed    State = "failed"
-	Cancelled State = "cancelled"
+	Staging  State = "staging" // its rows are being written down
+	Planned  State = "planned"
+	Running  State = "running"
+	Finished State = "finished"
+	// FailedInPart is of a job that has done all it was to do, and has created contacts besides without having been asked.
+	FailedInPart State = "failed_in_part"
+	Failed       State = "failed"
+	Cancelled    State = "cancelled"
 )
 
 // Spec is what a job is to do.
@@ -98,6 +100,15 @@ type Tally struct {
 	Refused  int `json:"refused,omitempty"`   // by the API, or by a guard of this server
 	TakenOut int `json:"taken_out,omitempty"` // people who were erased meanwhile
 	Unknown  int `json:"unknown,omitempty"`   // sent, and what became of them is not known
+	// Unasked counts those who were created though the job was not to create them, and Unnamed those of them of whom it is not
+	// known who they are.
+	Unasked int `json:"unasked,omitempty"`
+	Unnamed int `json:"unnamed,omitempty"`
+	// Looking is the export that is taken to see who is there, and Tracing the search for whom a chunk has created.
+	Looking looking  `json:"looking,omitzero"`
+	Tracing *tracing `json:"tracing,omitempty"`
+	// Rerouted is set when the job was planned by an earlier version, which would have sent by import what may create nobody.
+	Rerouted bool `json:"rerouted,omitempty"`
 	// Unsubscribed counts those whom the source named as unsubscribed and who were contacts.
 	Unsubscribed int `json:"unsubscribed,omitempty"`
 	// Repeated is set when a request was sent again after its answer was lost: its contacts then count as updated.
@@ -198,12 +209,14 @@ func (s Status) Err() error {
 }
 
 // Ended reports whether nothing more happens by itself.
-func (s State) Ended() bool { return s == Finished || s == Failed || s == Cancelled }
+func (s State) Ended() bool {
+	return s == Finished || s == FailedInPart || s == Failed || s == Cancelled
+}
 
 // Worked is how many contacts have been dealt with, whatever came of it.
 func (s Status) Worked() int {
 	t := s.Tally
-	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown + t.Unsubscribed
+	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown + t.Unasked + t.Unsubscribed
 }
 
 // Accepted is how many contacts Mailtrap has taken in imports without having told what it did with them.

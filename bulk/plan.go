@@ -247,7 +247,7 @@ func (s *Service) prune(ctx context.Context, account string) {
 		}
 		now := time.Now()
 		old, err := find(ctx, db, account, `(state = 'planned' AND expires < ? OR state = 'staging' AND planned < ?
-			OR state IN ('finished', 'failed', 'cancelled') AND ended < ?) LIMIT 20`,
+			OR state IN ('finished', 'failed_in_part', 'failed', 'cancelled') AND ended < ?) LIMIT 20`,
 			now.UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.AddDate(0, 0, -s.journal.Days()).UnixMilli())
 		if err != nil {
 			return err

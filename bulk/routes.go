@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -31,6 +32,8 @@ type single struct {
 	contact string // address or UUID
 	task    string
 	own     row
+	state   string // open where it is empty
+	said    string
 }
 
 // named are singles with nothing of their own.
@@ -54,6 +57,14 @@ type row struct {
 
 func (r row) isEmpty() bool {
 	return r.Email == "" && r.ID == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
+}
+
+// encoded is the row as it is kept beside a single contact; nil when there is nothing of its own.
+func (r row) encoded() ([]byte, error) {
+	if r.isEmpty() {
+		return nil, nil
+	}
+	return json.Marshal(r)
 }
 
 // takesAway reports that the contact loses something: a list, or a field's value.
@@ -145,19 +156,17 @@ func (g *stage) alone(ctx context.Context, singles []single) error {
 
 // addSingles writes contacts down that are written one by one, behind those that are there.
 func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []single) error {
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state, content) VALUES (`+jobOf+`, ?, ?, ?, ?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state, content, said) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
 	for i, one := range singles {
-		var content []byte
-		if !one.own.isEmpty() {
-			if content, err = json.Marshal(one.own); err != nil {
-				return err
-			}
+		content, err := one.own.encoded()
+		if err != nil {
+			return err
 		}
-		if _, err := insert.ExecContext(ctx, j.account, j.ID, behind+i+1, one.contact, one.task, itemOpen, content); err != nil {
+		if _, err := insert.ExecContext(ctx, j.account, j.ID, behind+i+1, one.contact, one.task, cmp.Or(one.state, itemOpen), content, one.said); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	chunkOpen    = "open"
 	chunkSending = "sending" // a request has left; if nothing else is known of it, sending it again is harmless (upsert)
 	chunkSent    = "sent"    // accepted; Mailtrap works on it
+	chunkTraced  = "traced"  // worked off; it is looked for whom it has created without having been asked to
 	chunkDone    = "done"
 )
 
@@ -32,6 +33,8 @@ type chunk struct {
 	n, contacts int
 	state       string
 	imported    int64 // Mailtrap's import
+	route       route
+	seen, sent  int64 // when its contacts were last seen to be there, and when it first left; ms since 1970
 	content     []byte
 }
 
@@ -42,8 +45,8 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 		return false, 0, recorded(err)
 	}
 	var next chunk
-	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import FROM job_chunk WHERE job = `+jobOf+` AND state <> 'done' ORDER BY n LIMIT 1`, j.account, j.ID).
-		Scan(&next.n, &next.contacts, &next.state, &next.imported)
+	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent FROM job_chunk WHERE job = `+jobOf+` AND state <> 'done' ORDER BY n LIMIT 1`, j.account, j.ID).
+		Scan(&next.n, &next.contacts, &next.state, &next.imported, &next.route, &next.seen, &next.sent)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return false, 0, nil
@@ -51,6 +54,12 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 		return false, 0, recorded(err)
 	case next.state == chunkSent:
 		pause, err = s.awaitChunk(ctx, db, j, next)
+	case next.state == chunkTraced:
+		pause, err = s.trace(ctx, db, j, next)
+	case next.route == "":
+		err = s.adopt(ctx, db, j, next)
+	case next.route == mustNotCreate && !next.isFresh():
+		pause, err = s.verify(ctx, db, j, next)
 	default:
 		pause, err = lookAfter(0), s.sendChunk(ctx, db, j, next)
 	}
@@ -63,8 +72,8 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	again := c.state == chunkSending
 	// The contacts are read when it is noted that they leave: who is erased before is not among them, and who is erased after
 	// is known to be on the way.
-	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending' WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? RETURNING content`,
-		j.account, j.ID, s.process, c.n).Scan(&c.content)
+	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending', sent = CASE WHEN state = 'sending' THEN sent ELSE ? END WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? RETURNING content, sent`,
+		time.Now().UnixMilli(), j.account, j.ID, s.process, c.n).Scan(&c.content, &c.sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotOurs
 	}
@@ -82,6 +91,9 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		if c.content, err = withoutRows(c.content, barred.has); err != nil {
 			return err
 		}
+	}
+	if c.content, err = s.withoutDeleted(ctx, db, j, c); err != nil {
+		return err
 	}
 	body, n, err := j.request(c.content)
 	if err != nil {
@@ -192,7 +204,7 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 	if found.wait {
 		return lookAfter(asked), nil
 	}
-	return 0, cmp.Or(s.settle(ctx, db, j, c, found), found.failure)
+	return 0, s.concludeChunk(ctx, db, j, c, found)
 }
 
 // lookAfter is when to look again at one of Mailtrap's jobs that it was asked for some time ago.
@@ -234,6 +246,58 @@ func (s *Service) bar(ctx context.Context, j *job, content []byte) (taken, error
 		return err
 	})
 	return out, err
+}
+
+// withoutDeleted is what a chunk holds without those whom this server has deleted since they were seen. Nobody is left out
+// of an import that may create whoever is missing.
+func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content []byte, err error) {
+	people, err := s.journal.People(ctx)
+	if err != nil || people.IsEmpty() || c.route == mayCreate {
+		return c.content, err
+	}
+	since := j.Planned
+	if c.seen != 0 {
+		since = time.UnixMilli(c.seen)
+	}
+	gone := map[string]string{}
+	err = eachRow(c.content, func(one row, _ []byte) error {
+		deleted, err := people.DeletedSince(ctx, one.Email, since.Add(-applying))
+		if deleted {
+			gone[one.Email] = "deleted here since it was chosen"
+		}
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return c.content, err
+	}
+	c.state = chunkSending
+	if err := s.takeApart(ctx, db, j, c, itemNotFound, gone); err != nil {
+		return nil, err
+	}
+	return withoutRows(c.content, func(email string) bool { _, is := gone[email]; return is })
+}
+
+// createdAgain drops of those whom an import may have created that this server had deleted them before it was sent.
+func (s *Service) createdAgain(ctx context.Context, db *sql.DB, j *job, c chunk) error {
+	people, err := s.journal.People(ctx)
+	if err != nil || people.IsEmpty() || c.route != mayCreate {
+		return err
+	}
+	content, err := c.read(ctx, db, j)
+	if err != nil {
+		return err
+	}
+	return eachRow(content, func(one row, _ []byte) error {
+		deleted, err := people.Are(ctx, one.Email, journal.Deleted)
+		if err != nil || !deleted {
+			return err
+		}
+		if since, err := people.DeletedSince(ctx, one.Email, time.UnixMilli(c.sent)); err != nil || since {
+			return err
+		}
+		s.journal.Forget(ctx, one.Email, journal.Deleted)
+		return nil
+	})
 }
 
 // deletedWhileUnsubscribed is why somebody is not imported of whom Mailtrap itself knows nothing any more.

@@ -20,6 +20,8 @@ func (v JobView) headline() string {
 		return fmt.Sprintf("%s is running: %s of %s", v.JobID, text.Number(v.worked()), of)
 	case bulk.Failed:
 		return v.JobID + " failed"
+	case bulk.FailedInPart:
+		return v.JobID + " failed in part: " + v.outcome()
 	case bulk.Cancelled:
 		return v.JobID + " was cancelled: " + text.Number(v.worked()) + " of " + of
 	}
@@ -30,7 +32,7 @@ func (v JobView) headline() string {
 }
 
 func (v JobView) worked() int {
-	return v.Created + v.Updated + v.OverLimit + v.Done + v.Unchanged + v.NotFound + v.Unsubscribed + v.Refused + v.TakenOut + v.Unknown
+	return v.Created + v.Updated + v.OverLimit + v.Done + v.Unchanged + v.NotFound + v.Unsubscribed + v.Refused + v.TakenOut + v.Unknown + v.Unasked
 }
 
 // names are what jobs are called where a sentence begins with them.
@@ -103,6 +105,7 @@ func (v JobView) counts() string {
 	add(v.OverLimit, "over the contact limit of the account")
 	add(v.Refused, "refused")
 	add(v.TakenOut, "taken out because somebody was erased")
+	add(v.Unasked, "created without anybody having asked")
 	add(v.Unknown, "of unknown outcome")
 	add(v.OnTheWay, "accepted by Mailtrap, which goes on with them")
 	add(v.NotSent, "not sent")
@@ -142,6 +145,8 @@ func (v JobView) describe() string {
 		}
 	case bulk.Cancelled:
 		head = name + " was cancelled: " + v.outcome() + "."
+	case bulk.FailedInPart:
+		head = name + " failed in part: " + v.outcome() + "."
 	default:
 		head = name + " failed: " + v.outcome() + "."
 	}
@@ -336,7 +341,7 @@ func (v JobView) named() string {
 }
 
 // outcomes are what a contact with a problem came to, in words.
-var outcomes = map[string]string{"not_found": "not a contact of this account", "refused": "refused", "unknown": "of unknown outcome; do not repeat blindly"}
+var outcomes = map[string]string{"created": "created", "not_found": "not a contact of this account", "refused": "refused", "unknown": "of unknown outcome; do not repeat blindly"}
 
 func (v JobView) describeProblems() string {
 	var parts []string

@@ -13,12 +13,13 @@ import (
 )
 
 // JobView is a plan or job as results show it. Every contact of one that has ended is counted in exactly one of created,
-// updated, over_limit, done, unchanged, not_found, unsubscribed, refused, erased_meanwhile, outcome_unknown, on_the_way and not_sent.
+// updated, over_limit, done, unchanged, not_found, unsubscribed, refused, erased_meanwhile, outcome_unknown, created_unasked,
+// on_the_way and not_sent.
 type JobView struct {
 	JobID  string `json:"job_id,omitempty"`
 	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
 	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=export"`
-	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed,enum=cancelled"`
+	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed_in_part,enum=failed,enum=cancelled"`
 	What   string `json:"what,omitempty" jsonschema_description:"What is done to each contact"`
 	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
 
@@ -44,6 +45,7 @@ type JobView struct {
 	Refused      int `json:"refused,omitempty"`
 	TakenOut     int `json:"erased_meanwhile,omitempty"`
 	Unknown      int `json:"outcome_unknown,omitempty"`
+	Unasked      int `json:"created_unasked,omitempty" jsonschema_description:"Created though the job must create nobody"`
 	NotSent      int `json:"not_sent,omitempty"`
 	OnTheWay     int `json:"on_the_way,omitempty" jsonschema_description:"Accepted by Mailtrap when the job ended; it goes on with them"`
 
@@ -124,7 +126,7 @@ func viewJob(status bulk.Status) JobView {
 		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: text.Path(t.RejectedFile),
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
 		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
-		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt,
+		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked,
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
 		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File), IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
 	}
@@ -169,6 +171,9 @@ func viewJob(status bulk.Status) JobView {
 	}
 	if t.OtherRejected != "" {
 		view.Note = strings.TrimSpace(view.Note + " The file of rejected rows was changed meanwhile, so those that came later are in " + t.OtherRejected + ".")
+	}
+	if t.Rerouted {
+		view.Note = strings.TrimSpace(view.Note + " An earlier version of this server planned it; so that nobody is created, its contacts are looked up before they are written.")
 	}
 	if t.Repeated && t.Updated > 0 {
 		view.Note = strings.TrimSpace(view.Note + " A request was repeated because its answer was lost, so contacts that were created may count as updated.")

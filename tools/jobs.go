@@ -94,7 +94,7 @@ func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, e
 		}
 		view.Doubt = why
 	}
-	if bad := view.NotFound + view.Refused + view.Unknown; bad > 0 {
+	if bad := view.NotFound + view.Refused + view.Unknown + view.Unasked; bad > 0 {
 		problems, err := box.Bulk.Problems(ctx, status.ID, namedProblems)
 		if err != nil {
 			return JobView{}, err

@@ -182,7 +182,7 @@ func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in Ad
 func ofJob(action string, lists []apiclient.List, planned bulk.Status, job JobView) MembershipOutput {
 	return MembershipOutput{
 		Action: action, Lists: append(viewLists(lists), job.CreatedLists...), CreatedLists: len(job.CreatedLists), Contacts: planned.Total,
-		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created, Failed: job.NotFound + job.Refused + job.Unknown, ErasedBefore: job.ErasedBefore, Job: &job,
+		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created, Failed: job.NotFound + job.Refused + job.Unknown + job.Unasked, ErasedBefore: job.ErasedBefore, Job: &job,
 	}
 }
 

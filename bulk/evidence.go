@@ -1,0 +1,233 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+const (
+	// evidenceFor is how long it is taken for certain that a contact is there which was seen. Somebody may delete it meanwhile;
+	// what an update then creates is found out, and said.
+	evidenceFor = time.Minute
+	// fewContacts is how many contacts are looked up one by one rather than exporting all contacts of the account, about which
+	// Mailtrap writes its owner an e-mail.
+	fewContacts = 100
+	// applying is the longest that an export may lag behind what this server wrote, with room to spare (observed: 10 s).
+	applying = time.Minute
+)
+
+// isFresh reports that a chunk's contacts were seen so short a time ago that it can be sent.
+func (c chunk) isFresh() bool { return time.Since(time.UnixMilli(c.seen)) <= evidenceFor }
+
+// verify makes certain of the contacts of a chunk that must not create anybody: they were there when they were chosen, and
+// that is too long ago. Few are looked up and written one by one, unless a request with them may have left already; of many
+// those are dropped who are missing from an export that the job takes itself, and the others are sent at once, however long
+// that export took.
+func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (pause time.Duration, err error) {
+	if c.contacts <= fewContacts && c.state == chunkOpen {
+		return 0, s.writeAlone(ctx, db, j, c)
+	}
+	content, err := c.read(ctx, db, j)
+	if err != nil {
+		return 0, err
+	}
+	there, people := map[string]bool{}, 0
+	err = eachRow(content, func(one row, _ []byte) error {
+		there[one.Email] = false
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	asked := j.Tally.Looking.Asked
+	done, pause, err := s.exportPeople(ctx, j, func(one exported) error {
+		people++
+		if _, ours := there[one.email]; ours {
+			there[one.email] = true
+		}
+		return nil
+	})
+	if err != nil || !done {
+		return pause, err
+	}
+	if people == 0 {
+		return 0, fault.New(fault.UpstreamError, "Mailtrap's export has nobody in it, so that it cannot be told who of "+text.Count(c.contacts, "contact")+" is there.", "",
+			"Nothing of them was sent. Carry on with apply_plan and the job's id when Mailtrap's exports are whole again.")
+	}
+	missing := map[string]string{}
+	for email, is := range there {
+		if !is {
+			missing[email] = "not in the account any more when it was sent"
+		}
+	}
+	c.seen = asked
+	if err := s.takeApart(ctx, db, j, c, itemNotFound, missing); err != nil {
+		return 0, err
+	}
+	return lookAfter(0), s.sendChunk(ctx, db, j, c)
+}
+
+// read is what a chunk holds.
+func (c chunk) read(ctx context.Context, db runner, j *job) (content []byte, err error) {
+	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content)
+	return content, recorded(err)
+}
+
+// writeAlone makes single contacts of those of a chunk.
+func (s *Service) writeAlone(ctx context.Context, db *sql.DB, j *job, c chunk) error {
+	content, err := c.read(ctx, db, j)
+	if err != nil {
+		return err
+	}
+	all := map[string]string{}
+	if err := eachRow(content, func(one row, _ []byte) error { all[one.Email] = ""; return nil }); err != nil {
+		return err
+	}
+	c.state = chunkDone
+	return s.takeApart(ctx, db, j, c, itemOpen, all)
+}
+
+// takeApart takes contacts out of a chunk, each with what is to be said of it, and makes single ones of them: still to be
+// written, or as they have ended. The chunk goes into its state.
+func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, state string, out map[string]string) error {
+	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+		content, err := c.read(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		var singles []single
+		var kept []byte
+		err = eachRow(content, func(one row, line []byte) error {
+			said, taken := out[one.Email]
+			if !taken {
+				kept = append(append(kept, line...), '\n')
+				return nil
+			}
+			next := single{contact: one.Email, state: state, said: said}
+			if state == itemOpen {
+				next.own = one
+			}
+			singles = append(singles, next)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		var behind int
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_item WHERE job = `+jobOf, j.account, j.ID).Scan(&behind); err != nil {
+			return err
+		}
+		if err := addSingles(ctx, tx, j, behind, singles); err != nil {
+			return err
+		}
+		if state == itemNotFound {
+			j.Tally.NotFound += len(singles)
+		}
+		j.chunked, j.listed = j.chunked-len(singles), j.listed+len(singles)
+		j.Together = j.chunked
+		if err := s.save(ctx, tx, j); err != nil {
+			return err
+		}
+		if c.state == chunkDone {
+			kept = nil
+		}
+		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, contacts = contacts - ?, state = ?, seen = ? WHERE job = `+jobOf+` AND n = ?`,
+			kept, len(singles), c.state, c.seen, j.account, j.ID, c.n)
+	}))
+}
+
+// looking is an export that a job takes to find out about contacts.
+type looking struct {
+	Export int64 `json:"export,omitempty"` // Mailtrap's id
+	Asked  int64 `json:"asked,omitempty"`  // when, in ms since 1970
+	Since  int64 `json:"since,omitempty"`  // when it was first tried
+}
+
+// exported is what an export tells of a contact.
+type exported struct {
+	email   string // in lower case
+	created string // empty where it does not tell
+}
+
+// exportPeople does the next thing of an export of all contacts: it asks for it, looks whether Mailtrap has made it, and reads
+// it. done says that all of them were visited.
+func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported) error) (done bool, pause time.Duration, err error) {
+	l := &j.Tally.Looking
+	if l.Export == 0 {
+		now := time.Now()
+		if l.Since == 0 {
+			l.Since = now.UnixMilli()
+		}
+		j.Tally.Doing = "waiting for the turn to export, to see who is there"
+		started, err := s.api.CreateExport(ctx, apiclient.ExportFilter{})
+		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
+			since := time.UnixMilli(l.Since)
+			return false, lookAfter(time.Since(since)), overdue(Export, 0, since)
+		}
+		if err != nil {
+			return false, 0, err
+		}
+		l.Export, l.Asked, j.Tally.Doing = started.ID, now.UnixMilli(), "Mailtrap is exporting, to see who is there"
+		return false, lookAfter(0), nil
+	}
+	asked := time.Since(time.UnixMilli(l.Asked))
+	current, err := s.api.Export(ctx, l.Export)
+	switch {
+	case apiclient.IsKind(err, apiclient.NotFound), err == nil && current.Status == apiclient.JobFailed:
+		id := l.Export
+		*l = looking{}
+		return false, 0, exportFailed(id)
+	case err != nil:
+		return false, 0, err
+	case !current.Done() || current.URL == "":
+		return false, lookAfter(asked), overdue(Export, l.Export, time.UnixMilli(l.Asked))
+	}
+	*l = looking{}
+	fields, err := s.catalog.Fields(ctx)
+	if err != nil {
+		return false, 0, err
+	}
+	err = downloading(ctx, func() error {
+		body, err := s.api.Download(ctx, current.URL)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		return readPeople(body, fields, visit)
+	})
+	return err == nil, 0, err
+}
+
+// readPeople reads an export.
+func readPeople(from io.Reader, fields []apiclient.Field, visit func(exported) error) error {
+	in, err := exports.Read(from)
+	if err != nil {
+		return err
+	}
+	created := exports.ColumnsOf(in.Header, fields).Facts[exports.Created]
+	for {
+		cells, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		one := exported{email: in.Address(cells)}
+		if created >= 0 && created < len(cells) {
+			one.created = strings.TrimSpace(cells[created])
+		}
+		if err := visit(one); err != nil {
+			return err
+		}
+	}
+}
