@@ -43,7 +43,8 @@ type setting struct {
 	account   *emulator.Emulator
 	transport http.RoundTripper
 	dirs      []string
-	data      string // where the store is; empty: in memory
+	data      string       // where the store is; empty: in memory
+	kept      *store.Store // nil: one of its own
 	readOnly  bool
 	log       *bytes.Buffer
 }
@@ -51,9 +52,13 @@ type setting struct {
 // started is bulk work on an emulated account.
 func started(t testing.TB, set setting) *Service {
 	t.Helper()
-	kept := store.InMemory()
-	if set.data != "" {
+	kept := set.kept
+	switch {
+	case kept != nil:
+	case set.data != "":
 		kept = store.At(set.data)
+	default:
+		kept = store.InMemory()
 	}
 	transport := set.transport
 	if transport == nil {
