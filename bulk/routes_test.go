@@ -247,7 +247,7 @@ func TestWhatTakesAwayNeverGoesByImport(t *testing.T) {
 		}
 		sync, err := s.PlanSync(t.Context(), SyncRequest{
 			Members: func(_ context.Context, visit func(string) error) error { return visit(address(0)) }, Source: "segment x",
-			List: &lists[0], UnsubscribeMissing: true, MaxChanges: -1, MaxRemovals: -1, Everybody: everybody, AsOf: time.Now(),
+			List: &lists[0], UnsubscribeMissing: true, MaxChanges: -1, MaxRemovals: 1000, Everybody: everybody, AsOf: time.Now(),
 		})
 		applied(t, s, sync, err)
 		rows := []apiclient.ImportRow{{Email: address(1), Fields: apiclient.Values{"plan": nil}}, {Email: address(2)}, {Email: "new@example.com"}}
