@@ -45,6 +45,7 @@ func read(t *testing.T, name string) string {
 
 // asked says of each tool that may ask the operator when it does, and what becomes of the call where nobody can be asked.
 var asked = map[string]struct{ when, otherwise string }{
+	"fire_event": {"when it was fired with the same params for one of the same contacts in the last ten minutes", "the call is refused, and a preview with `apply_plan` is the way to do it all the same"},
 	"update_contact": {
 		"when a person who had unsubscribed would be subscribed again and `consent` is given; without `consent` that is refused",
 		"the call goes ahead, and the journal keeps the consent as claimed by the agent",

@@ -23,6 +23,8 @@ var fireEvent = Tool[FireEventInput, FireEventOutput]{
 	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds, AnswersJob: true,
 	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in once per 24 hours.",
 	Foreign:     waitsElsewhere,
+	Confirm:     (*Toolbox).confirmFire,
+	Unasked:     (*Toolbox).unaskedFire,
 	Run:         (*Toolbox).fireEvent,
 }
 
@@ -94,8 +96,15 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
 		return FireEventOutput{}, err
 	}
-	event := apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
+	event := in.event()
 	if in.Preview || who.File != "" || who.Known != nil || len(who.Contacts) > firedAtOnce {
+		before, err := box.firedBefore(ctx, in)
+		if err != nil {
+			return FireEventOutput{}, err
+		}
+		if before != "" {
+			who.Notes = append(who.Notes, before)
+		}
 		planned, err := box.Bulk.PlanWrite(ctx, bulk.Event, bulk.Spec{Event: &event}, who)
 		if err != nil {
 			return FireEventOutput{}, err
