@@ -26,6 +26,23 @@ func gzipped(content string, arrives float64) lie {
 	return file(packed.String()[:int(float64(packed.Len())*arrives)])
 }
 
+// vast is a file with one cell of 400 MB, sent as fast as it is taken.
+func vast(before, after string) lie {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.HandlerFunc) {
+		_, _ = io.WriteString(w, before)
+		block := make([]byte, 1<<20)
+		for i := range block {
+			block[i] = 'x'
+		}
+		for range 400 {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
+		}
+		_, _ = io.WriteString(w, after)
+	}
+}
+
 // linked has every export finished, with a link to somewhere.
 func linked(to string) lie {
 	return func(w http.ResponseWriter, r *http.Request, _ http.HandlerFunc) {
@@ -64,18 +81,28 @@ func inside(t *testing.T) (port string, hits *atomic.Int64) {
 	return port, hits
 }
 
-// Guarantee 4.1.
+// Guarantee 4.1. Guarantee 4.9.
 func TestAnExportThatIsNoneIsNeverAnEmptyAccount(t *testing.T) {
 	t.Parallel()
 	port, hits := inside(t)
 	const at, of = "GET /file.csv", "GET /contacts/exports/"
 	long := strings.Repeat("x", 200_000)
 	for name, told := range map[string]map[string]lie{
+		"a page":                           {at: page},
+		"nothing":                          {at: file("")},
+		"white space":                      {at: file("\n\n\n")},
+		"no address column":                {at: file("name,status\nAnna,subscribed\n")},
+		"no address column, header only":   {at: file("name,status\n")},
+		"addresses that are none":          {at: file("email,status\nAnna,subscribed\nBerta,subscribed\n")},
 		"JSON":                             {at: file(`[{"email":"a@b.co"}]`)},
 		"an error document":                {at: file(`<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`)},
 		"half of the gzip":                 {at: gzipped("email,status\n"+strings.Repeat("a@b.co,subscribed\n", 10_000), 0.5)},
 		"a gzip that is none":              {at: file("\x1f\x8b" + long)},
+		"a packed page":                    {at: gzipped("<html><title>Sign in</title></html>", 1)},
 		"404 for the file":                 {at: says(404, "email,status\n")},
+		"a cell of 400 MB":                 {at: vast("email,status\np00@example.com,", "\n")},
+		"an address of 400 MB":             {at: vast("email,status\n", "@example.com,subscribed\n")},
+		"a header of 400 MB":               {at: vast("email,", "\n")},
 		"a link to the cloud's own data":   {of: linked("https://169.254.169.254/latest/meta-data")},
 		"a link into the network":          {of: linked("https://10.0.0.1/export.csv")},
 		"a link to this machine":           {of: linked("https://localhost:" + port + "/export.csv")},
