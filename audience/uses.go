@@ -13,5 +13,8 @@ func (sn *Snapshot) AsksFor(where string, listID int64) (bool, error) {
 
 // counts reports that an expression asks how many lists a contact is on.
 func (e *expr) counts() bool {
+	if e == nil {
+		return false
+	}
 	return e.op == opColumn && e.col == countColumn || slices.ContainsFunc(e.args, (*expr).counts)
 }

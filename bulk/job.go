@@ -192,6 +192,8 @@ type Status struct {
 	Tally                            Tally
 	// Total is how many contacts it is for; Together of them are sent many in a request, the others one by one.
 	Total, Together int
+	// Behind is the job that this one waits for, because it was asked for before; empty when it need not wait.
+	Behind string
 	// Stopping is set when it was told to stop and has not yet.
 	Stopping bool
 	// Change is the journal's id of what it did; 0 as long as there is none.

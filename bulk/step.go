@@ -25,6 +25,9 @@ func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool
 	ctx, cancel := context.WithTimeout(s.running, stepTimeout)
 	defer cancel()
 	j, err := s.take(ctx, id, ticket)
+	if errors.Is(err, errNotItsTurn) {
+		return nextTurn, true
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Warn("a job could not be looked at; it is tried again", "job", id, "cause", err)
@@ -52,7 +55,15 @@ func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool
 	return pause, again
 }
 
-// take makes this process the one that works on a job; nil when it may not.
+// errNotItsTurn is of a job that waits for one that was asked for before it.
+var errNotItsTurn = errors.New("bulk: an earlier job is not done")
+
+// nextTurn is how soon a job that waits for another looks again.
+const nextTurn = 500 * time.Millisecond
+
+// take makes this process the one that works on a job; nil when it may not. A job that writes fails with errNotItsTurn while
+// one that was asked for before has not ended, whatever that one waits for: of two changes to the same people the later one
+// is to stand. One that is to stop need not wait.
 func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, error) {
 	account, err := s.api.AccountKey(ctx)
 	if err != nil {
@@ -63,15 +74,27 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 		return nil, err
 	}
 	now := time.Now()
-	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, hand = ?, beat = ? WHERE account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`,
+	j := &job{Status: Status{ID: id}, account: account}
+	free := `account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, hand = ?, beat = ?, behind = '' WHERE `+free+` AND (stop = 1 OR NOT EXISTS (SELECT 1 `+sqlEarlier+`))`,
 		s.process, s.process, now.UnixMilli(), account, id, ticket, now.Add(-s.pace.dead).UnixMilli())
 	if err != nil {
 		return nil, err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	if n, err := result.RowsAffected(); err != nil {
 		return nil, err
+	} else if n == 0 {
+		var waits bool
+		err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE `+free+`)`, account, id, ticket, now.Add(-s.pace.dead).UnixMilli()).Scan(&waits)
+		if err != nil || !waits {
+			return nil, err
+		}
+		if _, err := j.lineUp(ctx, db); err != nil {
+			return nil, err
+		}
+		return nil, errNotItsTurn
 	}
-	j, err := load(ctx, db, account, id)
+	j, err = load(ctx, db, account, id)
 	if err != nil || j == nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ type runner interface {
 // jobOf stands for a job's id in a statement: its account and its id are given there. Another account's job is none.
 const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
 
-const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket,
+const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket, behind,
 	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id) FROM job WHERE account = ? AND `
 
 // find returns an account's jobs that a condition holds for.
@@ -47,7 +47,7 @@ func find(ctx context.Context, db runner, account, condition string, given ...an
 		var expires, started, ended sql.NullInt64
 		var spec, source, tally, call []byte
 		if err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, &spec, &source, &tally, &call,
-			&j.Change, &j.Stopping, &j.ticket, &j.chunked, &j.listed); err != nil {
+			&j.Change, &j.Stopping, &j.ticket, &j.Behind, &j.chunked, &j.listed); err != nil {
 			return nil, err
 		}
 		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally), json.Unmarshal(call, &j.call))
@@ -137,7 +137,11 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// begin makes a planned or failed job run.
+// sqlEarlier finds the jobs of an account that write and were asked for before a job, which is the table's row in the
+// statement around it. Exports neither wait nor are waited for.
+const sqlEarlier = `FROM job AS earlier WHERE earlier.account = job.account AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
+
+// begin makes a planned or failed job run, behind those that were asked for before.
 func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	call, err := json.Marshal(j.call)
 	if err != nil {
@@ -147,6 +151,19 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4 WHERE account = ?5 AND id = ?6`,
+	err = exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4,
+		asked = (SELECT max(asked) + 1 FROM job WHERE account = ?5) WHERE account = ?5 AND id = ?6`,
 		time.Now().UnixMilli(), ticket, string(call), string(tally), j.account, j.ID)
+	if err != nil {
+		return err
+	}
+	_, err = j.lineUp(ctx, tx)
+	return err
+}
+
+// lineUp notes which job this one waits for, and reports whether there is one.
+func (j *job) lineUp(ctx context.Context, db runner) (waits bool, err error) {
+	err = db.QueryRowContext(ctx, `UPDATE job SET behind = coalesce((SELECT earlier.id `+sqlEarlier+` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1), '')
+		WHERE account = ? AND id = ? RETURNING behind`, j.account, j.ID).Scan(&j.Behind)
+	return j.Behind != "", err
 }

@@ -17,6 +17,9 @@ func (v JobView) headline() string {
 	case bulk.Planned:
 		return fmt.Sprintf("%s is a plan for %s that was not applied; expires %s", v.JobID, of, v.Expires)
 	case bulk.Running:
+		if v.WaitsFor != "" {
+			return fmt.Sprintf("%s waits for %s: %s", v.JobID, v.WaitsFor, of)
+		}
 		return fmt.Sprintf("%s is running: %s of %s", v.JobID, text.Number(v.worked()), of)
 	case bulk.Failed:
 		return v.JobID + " failed"
@@ -127,6 +130,10 @@ func (v JobView) describe() string {
 	var head string
 	switch bulk.State(v.State) {
 	case bulk.Running:
+		if v.WaitsFor != "" {
+			head = name + " waits: " + v.WaitsFor + " was asked for before it and has not ended. It is for " + text.Count(v.Contacts, "contact") + "."
+			break
+		}
 		head = fmt.Sprintf("%s is running: %s of %s dealt with", name, text.Number(v.worked()), text.Count(v.Contacts, "contact"))
 		if v.Sent > v.worked() {
 			head += fmt.Sprintf(" (%s sent, Mailtrap works on them)", text.Number(v.Sent))

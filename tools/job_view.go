@@ -65,6 +65,7 @@ type JobView struct {
 	Expires     string          `json:"expires,omitempty"`
 	PerMinute   int             `json:"per_minute,omitempty"`
 	Stopping    bool            `json:"stopping,omitempty"`
+	WaitsFor    string          `json:"waits_for,omitempty" jsonschema_description:"The job asked for before, which has to end first"`
 	Change      int64           `json:"change_id,omitempty"`
 
 	Exported int          `json:"exported,omitempty"`
@@ -132,6 +133,9 @@ func viewJob(status bulk.Status) JobView {
 	}
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
+	}
+	if status.State == bulk.Running {
+		view.WaitsFor = status.Behind
 	}
 	if view.place = "line"; source.Given {
 		view.place = "row"
