@@ -69,20 +69,32 @@ func (s Status) overdue(now time.Time) bool {
 	return t.Asked != 0 && t.Out > 0 && now.Sub(time.UnixMilli(t.Asked)) > reckoned
 }
 
-// Automations names what automations may wait for that the plan may start (documentation).
+// Automations names what automations may wait for that the plan may start (documentation). Where it is known what differs
+// from the contacts that are there, those that cannot start are left out.
 func (s Status) Automations() []string {
+	spec, found := s.Spec, s.Spec.Compared
+	creates := s.Kind == Import && (found == nil || found.Creates > 0)
+	joins := len(spec.Join)+len(spec.CreateLists) > 0 || s.rowsJoin()
+	leaves := len(spec.Leave) > 0 || spec.LeaveAll
+	updates := s.Kind == Import && len(s.Source.Filled) > 0 || len(spec.Fields) > 0
+	if found != nil {
+		joins = found.Joins > 0 || creates && (joins || spec.SyncTo != nil)
+		leaves, updates = found.Leaves > 0, found.Updates > 0 || found.Valued
+	}
 	var starts []string
-	if s.Kind == Import {
-		starts = append(starts, "contact created")
-	}
-	if len(s.Spec.Join)+len(s.Spec.CreateLists) > 0 {
-		starts = append(starts, "added to list")
-	}
-	if s.Kind == Import && len(s.Source.Filled) > 0 || len(s.Spec.Fields) > 0 {
-		starts = append(starts, "field updated")
+	for _, one := range []struct {
+		name string
+		is   bool
+	}{{"contact created", creates}, {"added to list", joins}, {"removed from list", leaves}, {"field updated", updates}} {
+		if one.is {
+			starts = append(starts, one.name)
+		}
 	}
 	if s.Kind == Event {
-		starts = append(starts, "the custom event "+text.Quote(s.Spec.Event.Name))
+		starts = append(starts, "the custom event "+text.Quote(spec.Event.Name))
 	}
 	return starts
 }
+
+// rowsJoin reports that contacts of the plan may join lists of their own.
+func (s Status) rowsJoin() bool { return s.Kind == Import && s.Spec.OwnLists }

@@ -378,36 +378,6 @@ func TestAPlanThatManyApplyIsCarriedOutOnce(t *testing.T) {
 	})
 }
 
-func TestJobsThatAreStartedTogetherHaveEqualShares(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		account := peopled(emulator.Config{Latency: 100 * time.Millisecond}, 700)
-		s := service(t, account, t.TempDir())
-		s.pace.poll = ordinary.poll // a job that misses the second in which the budget frees has no share of it
-		var ids []string
-		for i := range 3 {
-			planned, err := s.PlanWrite(t.Context(), Event, Spec{Event: &apiclient.Event{Name: fmt.Sprint("e", i)}}, Selection{Contacts: refs(t, 700)})
-			must(t, err)
-			must(t, s.Apply(t.Context(), planned.ID, false))
-			ids = append(ids, planned.ID)
-		}
-		time.Sleep(150 * time.Second)
-		var worked []int
-		for _, id := range ids {
-			status, err := s.Follow(t.Context(), id, 0, nil)
-			must(t, err)
-			worked = append(worked, status.Worked())
-		}
-		if least, most := slices.Min(worked), slices.Max(worked); least < most*3/4 || least+most < 250 {
-			t.Errorf("in the same time they dealt with %v", worked)
-		}
-		for _, id := range ids {
-			if _, err := s.Cancel(t.Context(), id); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-}
-
 func TestServersOnOneFolderShareTheirJobs(t *testing.T) {
 	t.Parallel()
 	account, data := emulator.New(emulator.Config{Unlimited: true, Latency: 5 * time.Millisecond}), filepath.Join(t.TempDir(), "data")

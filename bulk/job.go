@@ -60,6 +60,8 @@ type Spec struct {
 	Event *apiclient.Event `json:"event,omitempty"`
 	// Unsubscribe is set when an import unsubscribes those whom its source names as unsubscribed.
 	Unsubscribe bool `json:"unsubscribe,omitempty"`
+	// OwnLists is set when contacts join lists that not all of them join.
+	OwnLists bool `json:"own_lists,omitempty"`
 	// Sync is set when whoever is not in the source is missing from it: Unsubscribe is for those then.
 	Sync bool `json:"sync,omitempty"`
 	// SyncTo is the list that is made like the source, and Compared how that differs from what is there.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -226,7 +227,34 @@ func (j *job) emptyContacts(ctx context.Context, db *sql.DB) error {
 			}
 		}
 	}
-	return exec(ctx, db, `PRAGMA incremental_vacuum`) // what others delete is given back as well
+	return giveBack(ctx, db) // what others delete is given back as well
+}
+
+// givenBack is how many pages of the file are given back to the disk at a time: other writers wait for it.
+const givenBack = 2000
+
+// giveBack shortens the file by the pages that nothing is in any more. The statement gives one back for each row that is read of
+// it.
+func giveBack(ctx context.Context, db *sql.DB) error {
+	for {
+		var before, left int
+		if err := db.QueryRowContext(ctx, `SELECT freelist_count FROM pragma_freelist_count`).Scan(&before); err != nil || before == 0 {
+			return err
+		}
+		rows, err := db.QueryContext(ctx, fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, givenBack))
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			continue
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		if err := db.QueryRowContext(ctx, `SELECT freelist_count FROM pragma_freelist_count`).Scan(&left); err != nil || left >= before {
+			return err // a file that was made without it keeps its pages
+		}
+	}
 }
 
 func exec(ctx context.Context, db runner, statement string, given ...any) error {

@@ -123,6 +123,7 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 		if one.Email == "" {
 			return addressesOnly(one.ID)
 		}
+		g.job.Spec.OwnLists = g.job.Spec.OwnLists || len(one.AddToLists) > 0
 		return nil
 	})
 	if err != nil {

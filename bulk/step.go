@@ -75,9 +75,9 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 	}
 	now := time.Now()
 	j := &job{Status: Status{ID: id}, account: account}
-	free := `account = ? AND id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`
-	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?, hand = ?, beat = ?, behind = '' WHERE `+free+` AND (stop = 1 OR NOT EXISTS (SELECT 1 `+sqlEarlier+`))`,
-		s.process, s.process, now.UnixMilli(), account, id, ticket, now.Add(-s.pace.dead).UnixMilli())
+	const free = `account = ?1 AND id = ?2 AND state = 'running' AND ticket = ?3 AND (owner = '' OR beat < ?4)`
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?5, hand = ?5, beat = ?6, behind = '' WHERE `+free+` AND (stop = 1 OR NOT EXISTS (SELECT 1 `+sqlEarlier+`))`,
+		account, id, ticket, now.Add(-s.pace.dead).UnixMilli(), s.process, now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

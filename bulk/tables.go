@@ -137,9 +137,9 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// sqlEarlier finds the jobs of an account that write and were asked for before a job, which is the table's row in the
+// sqlEarlier finds the jobs of the account, given as ?1, that write and were asked for before a job, which is the row of the
 // statement around it. Exports neither wait nor are waited for.
-const sqlEarlier = `FROM job AS earlier WHERE earlier.account = job.account AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
+const sqlEarlier = `FROM job AS earlier WHERE account = ?1 AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
 
 // begin makes a planned or failed job run, behind those that were asked for before.
 func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
@@ -164,6 +164,6 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 // lineUp notes which job this one waits for, and reports whether there is one.
 func (j *job) lineUp(ctx context.Context, db runner) (waits bool, err error) {
 	err = db.QueryRowContext(ctx, `UPDATE job SET behind = coalesce((SELECT earlier.id `+sqlEarlier+` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1), '')
-		WHERE account = ? AND id = ? RETURNING behind`, j.account, j.ID).Scan(&j.Behind)
+		WHERE account = ?1 AND id = ?2 RETURNING behind`, j.account, j.ID).Scan(&j.Behind)
 	return j.Behind != "", err
 }

@@ -171,7 +171,8 @@ type UpdateContactOutput struct {
 	// Consent says on whose word a person was subscribed again.
 	Consent string `json:"consent,omitempty" jsonschema:"enum=confirmed,enum=claimed" jsonschema_description:"A person was subscribed again: the operator confirmed their consent, or the caller claimed it"`
 	// ErasedBefore is told of a contact that was created, or got the person's address.
-	ErasedBefore bool `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
+	ErasedBefore bool   `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
+	Ahead        string `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
 	// Omitted counts the changes left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 	// journalled tells whether the journal keeps the consent.
@@ -281,7 +282,7 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 func (box *Toolbox) updateOutput(ctx context.Context, updated contacts.Updated) UpdateContactOutput {
 	out := UpdateContactOutput{
 		ID: text.Clip(updated.Contact.ID, 40), Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: text.Clip(updated.Contact.Status, 40), Changes: []ChangeView{},
-		journalled: box.Journal.IsOn(),
+		journalled: box.Journal.IsOn(), Ahead: box.ahead(ctx, updated.Contact.Email, updated.Contact.ID),
 	}
 	for _, difference := range updated.Differences {
 		out.Changes = append(out.Changes, box.changeView(ctx, difference))
@@ -305,10 +306,10 @@ func (box *Toolbox) changeView(ctx context.Context, difference contacts.Differen
 func (out UpdateContactOutput) Summary() string {
 	email, id := text.Word(out.Email, apiclient.MaxEmail), text.Word(out.ID, 40)
 	if out.Created {
-		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore))
+		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 	}
 	if len(out.Changes) == 0 {
-		return fmt.Sprintf("%s is as wanted already; nothing was changed.", email)
+		return lines(fmt.Sprintf("%s is as wanted already; nothing was changed.", email), out.Ahead)
 	}
 	parts := make([]string, 0, len(out.Changes)+1)
 	for _, change := range out.Changes {
@@ -317,7 +318,7 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(), erasedBefore(out.ErasedBefore))
+	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 }
 
 // String is the change in one line.

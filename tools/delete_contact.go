@@ -31,6 +31,7 @@ type DeleteContactOutput struct {
 	// Deleted is the contact; empty when there was none and only what this server kept was erased.
 	Deleted *ContactView `json:"deleted,omitempty"`
 	Erased  *ErasedView  `json:"erased,omitempty"`
+	Ahead   string       `json:"ahead,omitempty" jsonschema_description:"Jobs that may bring the contact back"`
 }
 
 // ErasedView is what was erased of a person besides the contact.
@@ -112,7 +113,7 @@ func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (D
 		if err := box.Contacts.Delete(ctx, found); err != nil {
 			return DeleteContactOutput{}, err
 		}
-		out.Deleted = &shown
+		out.Deleted, out.Ahead = &shown, box.ahead(ctx, found.Email, found.ID)
 	}
 	if in.Erase { // last, because the deletion is noted and journalled as well
 		if err := box.forget(ctx, found, out.Erased); err != nil {
@@ -191,7 +192,7 @@ func (out DeleteContactOutput) Summary() string {
 	if out.Deleted != nil {
 		deleted = lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.named(), text.Word(out.Deleted.Status, 40)), out.Deleted.describe())
 	}
-	return lines(deleted, out.Erased.describe())
+	return lines(deleted, out.Erased.describe(), out.Ahead)
 }
 
 func (v *ErasedView) describe() string {

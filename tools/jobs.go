@@ -209,7 +209,15 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
 		return view.noted(planned.Notes), nil
 	case preview:
-		return viewJob(planned).noted(planned.Notes), nil
+		view := viewJob(planned).noted(planned.Notes)
+		if planned.Spec.Known || planned.Spec.Compared != nil {
+			still, err := box.stillWriting(ctx)
+			if err != nil {
+				return JobView{}, err
+			}
+			view.Note = strings.TrimSpace(view.Note + " " + still)
+		}
+		return view, nil
 	case planned.Total > limit:
 		box.Bulk.Discard(ctx, planned.ID)
 		return JobView{}, needsPreview(planned.Total, limit)

@@ -59,6 +59,7 @@ type MembershipOutput struct {
 	ErasedBefore         int      `json:"erased_before,omitempty" jsonschema_description:"Contacts created though they asked for erasure before"`
 	// ErasedContacts are their addresses, as far as they fit.
 	ErasedContacts []string `json:"erased_contacts,omitempty"`
+	Ahead          string   `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
 	// Job is set for a preview, and when there are more contacts than can be looked up within a call.
 	Job *JobView `json:"job,omitempty"`
 	// OmittedLists counts the lists left out because the result would be too long.
@@ -110,7 +111,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 		tally.create(i, created, err)
 		tally.outcomes[i].erasedBefore = err == nil && box.Contacts.Erased(ctx, created.Email)
 	})
-	out, err := tally.into(MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing)})
+	out, err := tally.into(MembershipOutput{Action: "added", Ahead: box.ahead(ctx, peopleOf(looked)...), Lists: viewLists(lists), CreatedLists: len(missing)})
 	return out, afterCreating(missing, err, "")
 }
 
@@ -263,7 +264,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		updated, err := box.Contacts.Apply(ctx, looked[i].Found, contacts.Change{RemoveFrom: leave})
 		tally.update(i, updated, err)
 	})
-	return tally.into(MembershipOutput{Action: "removed", Lists: viewLists(lists)})
+	return tally.into(MembershipOutput{Action: "removed", Ahead: box.ahead(ctx, peopleOf(looked)...), Lists: viewLists(lists)})
 }
 
 // Summary is the text an agent reads.
@@ -293,7 +294,7 @@ func (out MembershipOutput) Summary() string {
 	if omitted := out.Failed - len(out.Failures); omitted > 0 {
 		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
 	}
-	return lines(append([]string{out.headline(verb + which)}, details...)...)
+	return lines(append([]string{out.headline(verb + which)}, append(details, out.Ahead)...)...)
 }
 
 // headline says how many contacts were "added to X".

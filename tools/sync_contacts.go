@@ -68,6 +68,9 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		return out, err
 	}
 	request.Reading.DateOrder = in.DateOrder
+	if err := box.undisturbed(ctx, request); err != nil {
+		return out, err
+	}
 	sn, err := box.ask(ctx, in.Segment, "", need{writing: true})
 	if err != nil {
 		return out, err

@@ -279,3 +279,22 @@ func TestASegmentThatAsksForItsTargetIsRefused(t *testing.T) {
 		w.nothingWritten()
 	})
 }
+
+// Guarantee 10.9. Guarantee 10.16d.
+func TestAPreviewNamesTheAutomationsThatCanStart(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		customers(w)
+		w.AddList("Row list")
+		w.file("same.csv", "email,plan\np0@example.com,free\np1@example.com,\np2@example.com,free\np3@example.com,free\n")
+		leaves := w.works("sync_contacts", args{"file": "same.csv", "list": "Customers"})
+		leaves.has(t, "job.automations", []string{"removed from list"}, "job.contacts", 1, "job.missing", []string{"p4@example.com"}, "job.sample", nil)
+		leaves.says(t, "Empty cells leave values as they are: plan of 1")
+		both := w.works("sync_contacts", args{"file": "same.csv", "list": "Customers", "unsubscribe_missing": true})
+		both.has(t, "job.contacts", 1) // who leaves and is unsubscribed is one
+		w.works("import_contacts", args{"rows": []args{{"email": "x@example.com", "lists": []string{"Row list"}}}, "preview": true}).has(t, "job.automations", []string{"contact created", "added to list"})
+		w.works("import_contacts", args{"rows": []args{{"email": "x@example.com"}}, "preview": true}).has(t, "job.automations", []string{"contact created"})
+		w.file("equal.csv", "email,plan\np0@example.com,\np1@example.com,\np2@example.com,\np3@example.com,\np4@example.com,\n")
+		w.works("sync_contacts", args{"file": "equal.csv", "list": "Customers"}).says(t, "0 changes to make", "Empty cells leave values as they are: plan of 5")
+	})
+}

@@ -40,6 +40,7 @@ type UndoChangeOutput struct {
 	Kept []string `json:"kept,omitempty"`
 	// Failed is the first step that failed, after others had been done.
 	Failed string `json:"failed,omitempty"`
+	Ahead  string `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
 	// Omitted counts the steps left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -133,6 +134,13 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		out.Done++
 	}
 	out.Undo = journal.ChangeID(ctx)
+	var people []string
+	for _, step := range planned.steps {
+		if step.write.Kind == journal.Contact {
+			people = append(people, step.write.Name, step.write.Subject)
+		}
+	}
+	out.Ahead = box.ahead(ctx, people...)
 	return out, nil
 }
 
@@ -170,7 +178,7 @@ func (out UndoChangeOutput) Summary() string {
 	default:
 		parts[0] = fmt.Sprintf("Undid change %d, as change %d. %s", out.ChangeID, out.Undo, applied)
 	}
-	return strings.Join(parts, "\n")
+	return lines(append(parts, out.Ahead)...)
 }
 
 func rank(step StepView) int {
