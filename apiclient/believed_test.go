@@ -52,11 +52,16 @@ func TestAnAnswerAboutSomethingElseIsNone(t *testing.T) {
 		do   func(context.Context, *Client) error
 		want fault.Code // empty: it is an answer
 	}{
-		"the contact":                    {contact(aUUID, anEmail, ""), get(byEmail), ""},
-		"the contact in capitals":        {contact(strings.ToUpper(aUUID), "ANNA@example.com", ""), get(byID), ""},
-		"another address":                {contact(aUUID, "eve@example.com", ""), get(byEmail), fault.UpstreamError},
-		"another id":                     {contact(other, anEmail, ""), get(byID), fault.UpstreamError},
-		"no status":                      {strings.Replace(contact(aUUID, anEmail, ""), "subscribed", "", 1), get(byID), fault.UpstreamError},
+		"the contact":             {contact(aUUID, anEmail, ""), get(byEmail), ""},
+		"the contact in capitals": {contact(strings.ToUpper(aUUID), "ANNA@example.com", ""), get(byID), ""},
+		"another address":         {contact(aUUID, "eve@example.com", ""), get(byEmail), fault.UpstreamError},
+		"another id":              {contact(other, anEmail, ""), get(byID), fault.UpstreamError},
+		"no status":               {strings.Replace(contact(aUUID, anEmail, ""), "subscribed", "", 1), get(byID), fault.UpstreamError},
+		"no status after a create": {strings.Replace(contact(aUUID, anEmail, ""), "subscribed", "", 1), func(ctx context.Context, c *Client) error {
+			_, err := c.CreateContact(ctx, NewContact{Email: anEmail})
+			return err
+		}, fault.OutcomeUnknown},
+		"no status after an update":      {strings.Replace(contact(aUUID, anEmail, `,"action":"updated"`), "subscribed", "", 1), update(byID), ""},
 		"a list of id 0":                 {strings.Replace(contact(aUUID, anEmail, ""), "[]", "[0]", 1), get(byID), fault.UpstreamError},
 		"two statuses":                   {strings.Replace(contact(aUUID, anEmail, ""), `"status"`, `"status":"unsubscribed","status"`, 1), get(byID), fault.UpstreamError},
 		"two statuses, one in capitals":  {strings.Replace(contact(aUUID, anEmail, ""), `"status"`, `"status":"unsubscribed","Status"`, 1), get(byID), fault.UpstreamError},

@@ -85,11 +85,8 @@ func namesOf(one any) []string {
 }
 
 func (c *Contact) problem() error {
-	switch {
-	case c.ID == "" || c.Email == "":
+	if c.ID == "" || c.Email == "" {
 		return errNoID
-	case c.Status == "":
-		return errors.New("the body lacks the contact's status")
 	}
 	return positive(c.ListIDs...)
 }
@@ -254,6 +251,14 @@ func isASCII(s string) bool {
 func (c call) about(err error, answered, asked int64) error {
 	if err == nil && answered != asked {
 		return c.notAnswered("the body is about another id")
+	}
+	return err
+}
+
+// told has an answer fail that does not say whether the contact gets mail.
+func (c call) told(err error, contact Contact) error {
+	if err == nil && contact.Status == "" {
+		return c.notAnswered("the body lacks the contact's status")
 	}
 	return err
 }

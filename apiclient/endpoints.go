@@ -17,7 +17,7 @@ func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Contact
 	if err == nil && !sameAddress(out.Data.Email, contact.Email) {
 		err = create.notAnswered("the body is about another contact")
 	}
-	return out.Data, err
+	return out.Data, create.told(err, out.Data)
 }
 
 // GetContact looks a contact up. For some seconds after a contact was created the API may not find it yet (inferred).
@@ -28,14 +28,15 @@ func (c *Client) GetContact(ctx context.Context, ref ContactRef) (Contact, error
 	if err == nil && !ref.names(out.Data) {
 		err = look.notAnswered("the body is about another contact")
 	}
-	return out.Data, err
+	return out.Data, look.told(err, out.Data)
 }
 
 // UpdateContact changes a contact and reports whether the API created it instead: PATCH by address is an upsert (spec).
 // By UUID it is repeated when an answer is lost, and waits through the 409 of a write still being applied (observed, 3–10 s).
 // What PATCH by the UUID of a contact that was deleted does is unknown: it may answer 404, or create the contact anew, for the
 // address in the body and under another UUID. So callers look the contact up first, and treat "created" as a creation that
-// nobody asked for; the emulator does either (UpsertByID).
+// nobody asked for; the emulator does either (UpsertByID). The contact lacks its status where the answer does: the change was
+// accepted all the same, and a look-up tells the rest.
 func (c *Client) UpdateContact(ctx context.Context, ref ContactRef, change ContactChange) (contact Contact, created bool, err error) {
 	var out struct {
 		wrapped[Contact]

@@ -157,7 +157,7 @@ func (s *Service) carryOut(ctx context.Context, before Found, wanted Change) (Up
 }
 
 // write sends a change when no other one to the contact is under way. busy tells that one was made a moment before, so
-// that this one may be dropped; created that the contact was gone, and the API made a new one of the change.
+// that this one may be dropped, or that the answer does not tell the contact's status, so that it has to be looked up; created that the contact was gone, and the API made a new one of the change.
 func (s *Service) write(ctx context.Context, before Found, change Change) (after apiclient.Contact, busy, created bool, err error) {
 	release, err := s.turns.take(ctx, before.ID)
 	if err != nil {
@@ -169,10 +169,18 @@ func (s *Service) write(ctx context.Context, before Found, change Change) (after
 		before.Email = written.Email // each write sends the address; one read before the turn came would undo a change of it
 	}
 	after, created, err = s.patchPresent(ctx, before, change)
-	if err == nil {
-		s.wrote(ctx, after, before.Email)
+	if err != nil {
+		return after, busy, created, err
 	}
-	return after, busy, created, err
+	if after.Status == "" { // accepted, and not told in full
+		was := before.Contact
+		if created {
+			was.Status = apiclient.Subscribed
+		}
+		after.Status, busy = change.madeTo(was).Status, true
+	}
+	s.wrote(ctx, after, before.Email)
+	return after, busy, created, nil
 }
 
 func (c Change) check() error {
@@ -266,7 +274,7 @@ func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change 
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
 		return created, err
 	}
-	return created, fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was still being applied.",
+	return created, fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was probably still being applied.",
 		"Wait ten seconds, look at the contact with get_contact, and repeat the call.")
 }
 

@@ -190,6 +190,19 @@ func TestADropThatLastsIsAConflict(t *testing.T) {
 	})
 }
 
+// Guarantee 5.3.
+func TestAnAnswerWithoutAStatusIsLookedUp(t *testing.T) {
+	inBubble(t, "done", func(t *testing.T) {
+		e, s := newService(t, emulator.Config{})
+		id := e.AddContact(emulator.Contact{Email: anna, Status: "unsubscribed"})
+		e.Inject(emulator.Fault{Method: "PATCH", Status: 200, Body: `{"action":"updated","data":{"id":"` + id + `","email":"` + anna + `","list_ids":[2]}}`, Times: 1})
+		updated := must[Updated](t)(s.Update(background, ref(t, anna), Change{AddTo: []int64{2}}))
+		if contact := settled(t, e, anna); len(contact.ListIDs) != 1 || updated.Contact.Status != "unsubscribed" || count(e, "PATCH") != 2 {
+			t.Errorf("got %+v, %+v after %d updates", contact, updated, count(e, "PATCH"))
+		}
+	})
+}
+
 func TestAnUpdateOfAContactThatTheAPIDoesNotFindYetWaits(t *testing.T) {
 	inBubble(t, "404 within the window", func(t *testing.T) {
 		e, s := newService(t, emulator.Config{ApplyDelay: 5 * time.Second})
