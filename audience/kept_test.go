@@ -1,6 +1,9 @@
 package audience
 
 import (
+	"bytes"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +62,19 @@ func TestOfTooManyWritesTheNewestAreKept(t *testing.T) {
 		t.Errorf("%d are counted and %d kept", facts.Unpatched, facts.Patched)
 	}
 	wantCounts(t, h.snapshot(t), map[string]int{"email = 'anna@example.com' AND status = 'unsubscribed'": 1})
+}
+
+// Guarantee 4.6.
+func TestChangesThatAreOnlyCountedAreNotedWhereThereAreNoOthers(t *testing.T) {
+	var log bytes.Buffer
+	h := at(t, t.TempDir(), people(emulator.LayoutTags), func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	h.Imported(t.Context(), 7)
+	h.Imported(t.Context(), 3)
+	facts, err := h.snapshot(t).Facts(t.Context())
+	must(t, err)
+	if facts.Unpatched != 10 || strings.Contains(log.String(), "could not be noted") {
+		t.Errorf("%d are counted; the log says %s", facts.Unpatched, &log)
+	}
 }
 
 // aged makes what was written older.

@@ -132,19 +132,20 @@ func (s *Service) needed(account string, now time.Time) time.Time {
 // The newest have to stay: an export that is asked for now may lack them.
 func countOldest(ctx context.Context, db *sql.DB, account string) error {
 	for {
-		var n, seq, at int64
+		var n int
+		var seq, at sql.NullInt64 // NULL where all changes are only counted
 		err := db.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = ? AND unknown = 0`, account).Scan(&n, &seq, &at)
 		if err != nil || n <= patchedAtMost {
 			return err
 		}
-		added, err := addUnknown(ctx, db, account, 1, time.UnixMilli(at), time.UnixMilli(at).Add(sameTime))
+		added, err := addUnknown(ctx, db, account, 1, time.UnixMilli(at.Int64), time.UnixMilli(at.Int64).Add(sameTime))
 		if err != nil {
 			return err
 		}
 		if added {
-			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND seq = ?`, account, seq)
+			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND seq = ?`, account, seq.Int64)
 		} else {
-			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL WHERE account = ? AND seq = ?`, account, seq)
+			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL WHERE account = ? AND seq = ?`, account, seq.Int64)
 		}
 		if err != nil {
 			return err
