@@ -121,6 +121,7 @@ func (f accountFlags) connect(ctx context.Context, unheeded *notes) (agent *clie
 		flush()
 		return nil, nil, err
 	}
+	parts.keep()
 	return agent, func() {
 		_ = agent.Close() // it only ends an in-process session
 		parts.close()

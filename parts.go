@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -60,6 +61,17 @@ type parts struct {
 	tools    []tools.Callable // those that agents get
 	withheld []tools.Callable
 	server   *server.Server
+	stop     context.CancelFunc // ends what runs beside the calls; nil before there is anything
+	beside   sync.WaitGroup
+}
+
+// keep goes on with what other processes have left, and looks after what is kept of people, until the parts are closed. It
+// holds up nobody.
+func (p *parts) keep() {
+	var ctx context.Context
+	ctx, p.stop = context.WithCancel(context.Background())
+	p.box.Bulk.Resume()
+	p.beside.Go(func() { p.box.Keep(ctx) })
 }
 
 // build makes the parts; nothing is sent or opened on the network.
@@ -118,7 +130,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	box.Offered = enabled
+	box.Offer(enabled)
 	unlisted, err := tools.Unlisted(box, enabled)
 	if err != nil {
 		return nil, err
@@ -137,6 +149,10 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 
 // close ends running jobs and lets go of what is open.
 func (p *parts) close() {
+	if p.stop != nil {
+		p.stop()
+		p.beside.Wait()
+	}
 	p.box.Bulk.Close()
 	if err := p.box.Audience.Close(); err != nil {
 		p.box.Log.Warn("the snapshot was not closed well; nothing is lost", "cause", err)

@@ -37,7 +37,7 @@ func (c serveCommand) Run(ctx context.Context, unheeded *notes) error {
 		// A client shows a server that exits as "disconnected" only; one that runs can say what is missing.
 		log.Warn("no API token is set; every tool will say so", "variable", "MAILTRAP_API_TOKEN")
 	}
-	parts.box.Bulk.Resume()
+	parts.keep()
 	if c.HTTP == "" {
 		return parts.server.ServeStdio(ctx, os.Stdin, os.Stdout)
 	}

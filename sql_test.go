@@ -25,6 +25,7 @@ var impersonal = map[string]string{
 
 // ofAll are the statements that are meant for all accounts at once, and tell nothing of anybody.
 var ofAll = map[string]string{
+	"SELECT EXISTS (SELECT 1 FROM job WHERE id = ?)":            "whether the job that a file is named after is known at all, and another account's",
 	"SELECT EXISTS (SELECT 1 FROM job WHERE state = 'running')": "whether the data folder keeps its note of unfinished jobs",
 }
 

@@ -34,6 +34,7 @@ var (
 	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
 	ownRejected = regexp.MustCompile(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
 	ownReport   = regexp.MustCompile(`^` + jobPattern + `-report(-\d+)?\.json$`)
+	ofJob       = regexp.MustCompile(`^\.?(` + jobPattern + `)-`)
 	// ownRemains are files that a killed process had not finished.
 	ownRemains = regexp.MustCompile(`^\.(` + jobPattern + `-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
 )
@@ -276,7 +277,7 @@ func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (ro
 	}
 }
 
-// takeOutOf goes through the files of an allowed folder that are this program's own.
+// takeOutOf goes through the files of an allowed folder that are this program's own, but for those of another account's jobs.
 func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 	entries, err := fs.ReadDir(where.root.FS(), ".")
 	if err != nil {
@@ -287,8 +288,15 @@ func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		switch name := entry.Name(); {
-		case !entry.Type().IsRegular():
+		name := entry.Name()
+		if !entry.Type().IsRegular() || !ownRejected.MatchString(name) && !ownReport.MatchString(name) && !ownRemains.MatchString(name) {
+			continue
+		}
+		others, err := e.isOthers(ctx, name)
+		switch {
+		case err != nil:
+			return err
+		case others:
 		case ownRejected.MatchString(name):
 			e.rewrite(where, name, anyCell)
 		case ownReport.MatchString(name):
@@ -298,6 +306,27 @@ func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 		}
 	}
 	return nil
+}
+
+// isOthers reports that a file belongs to a job of another account. One whose job is not known any more may be anybody's,
+// and is taken for this account's: a person who asks for it is to be found there.
+func (e *erasure) isOthers(ctx context.Context, name string) (bool, error) {
+	named := ofJob.FindStringSubmatch(name)
+	if named == nil {
+		return false, nil
+	}
+	account, err := e.api.AccountKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	db, err := e.store.Reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	var known, ours bool
+	err = errors.Join(db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE id = ?)`, named[1]).Scan(&known),
+		db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = ? AND id = ?)`, account, named[1]).Scan(&ours))
+	return known && !ours, e.store.Fault(err)
 }
 
 // rewriteReport takes the person out of a report.

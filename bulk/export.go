@@ -49,7 +49,6 @@ func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id st
 	if err != nil {
 		return "", err
 	}
-	s.prune(ctx, account)
 	if err := s.queue.start(ctx); err != nil {
 		return "", err
 	}

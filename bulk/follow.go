@@ -32,6 +32,9 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 	if err := applicable(planned, id); err != nil {
 		return err
 	}
+	if err := s.offered(planned); err != nil {
+		return err
+	}
 	if err := planned.ofThisVersion(ctx, db); err != nil {
 		return err
 	}

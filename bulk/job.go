@@ -186,6 +186,8 @@ type Status struct {
 	ID    string
 	Kind  Kind
 	State State
+	// Tool is the tool that planned it; empty where that was none.
+	Tool string
 	// Planned is when it was planned, Expires when a plan is dropped, Started and Ended when it was carried out; zero where
 	// that has not happened.
 	Planned, Expires, Started, Ended time.Time

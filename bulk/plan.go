@@ -38,7 +38,6 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 	if err != nil {
 		return Status{}, err
 	}
-	s.prune(ctx, account)
 	now := time.Now()
 	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account, call: journal.CallOf(ctx)}
 	s.staging.RLock()
@@ -260,36 +259,6 @@ func giveBack(ctx context.Context, db *sql.DB) error {
 func exec(ctx context.Context, db runner, statement string, given ...any) error {
 	_, err := db.ExecContext(ctx, statement, given...)
 	return err
-}
-
-// stagingFor is how long writing a plan down may take. One that takes longer was left by a killed process.
-const stagingFor = 3 * time.Hour
-
-// prune drops an account's plans that have expired and jobs that are older than the journal keeps changes. It is no reason
-// to refuse anything when that fails.
-func (s *Service) prune(ctx context.Context, account string) {
-	err := func() error {
-		db, err := s.store.Quick(ctx)
-		if err != nil {
-			return err
-		}
-		now := time.Now()
-		old, err := find(ctx, db, account, `(state = 'planned' AND expires < ? OR state = 'staging' AND planned < ?
-			OR state IN ('finished', 'failed_in_part', 'failed', 'cancelled') AND ended < ?) LIMIT 20`,
-			now.UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.AddDate(0, 0, -s.journal.Days()).UnixMilli())
-		if err != nil {
-			return err
-		}
-		for _, j := range old {
-			if err := s.drop(ctx, account, j.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	}()
-	if err != nil {
-		s.log.WarnContext(ctx, "old plans and jobs could not be removed", "cause", err)
-	}
 }
 
 // Relied is what of the account a plan was made for. A plan is not carried out when it has changed.

@@ -106,14 +106,6 @@ func lines(account string) (writes, reads string) {
 	return "writes-" + name, "reads-" + name
 }
 
-func lineOf(kind Kind, account string) string {
-	writes, reads := lines(account)
-	if kind == Export {
-		return reads
-	}
-	return writes
-}
-
 // start starts the queue unless it runs, and sees to jobs that other processes have left.
 func (q *queue) start(ctx context.Context) error {
 	q.lock()
@@ -157,6 +149,9 @@ func (q *queue) connect(ctx context.Context, db *sql.DB, account string) (*river
 	queues := map[string]river.QueueConfig{reads: {MaxWorkers: atOnce}}
 	if !q.service.api.ReadOnly() {
 		queues[writes] = river.QueueConfig{MaxWorkers: atOnce}
+	}
+	if q.service.limited {
+		queues = map[string]river.QueueConfig{q.service.lineOf(Export, account): {MaxWorkers: atOnce}}
 	}
 	return river.NewClient(driver, &river.Config{
 		Queues: queues, Workers: workers, Logger: log, MaxAttempts: endless, RetryPolicy: promptly{},
@@ -205,7 +200,7 @@ func (q *queue) add(ctx context.Context, tx *sql.Tx, j *job) (ticket int64, err 
 	if client == nil {
 		return 0, errors.New("bulk: the queue is not running")
 	}
-	inserted, err := client.InsertTx(ctx, tx, step{Job: j.ID}, &river.InsertOpts{Queue: lineOf(j.Kind, j.account)})
+	inserted, err := client.InsertTx(ctx, tx, step{Job: j.ID}, &river.InsertOpts{Queue: q.service.lineOf(j.Kind, j.account)})
 	if err != nil {
 		return 0, err
 	}
@@ -275,11 +270,8 @@ func (q *queue) look(ctx context.Context) error {
 		return err
 	}
 	var mine int
-	condition := ``
-	if s.api.ReadOnly() {
-		condition = ` AND kind = 'export'`
-	}
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE account = ? AND state = 'running'`+condition, account).Scan(&mine); err != nil {
+	condition, given := s.ours()
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job WHERE account = ? AND state = 'running'`+condition, append([]any{account}, given...)...).Scan(&mine); err != nil {
 		return err
 	}
 	if mine > 0 {
@@ -292,7 +284,7 @@ func (q *queue) look(ctx context.Context) error {
 		if err := q.start(ctx); err != nil {
 			return err
 		}
-		return q.recover(ctx, db, account, condition)
+		return q.recover(ctx, db, account)
 	case client != nil && idle:
 		q.lock()
 		if time.Since(q.busy) > idleFor && q.client == client {
@@ -308,18 +300,19 @@ func (q *queue) look(ctx context.Context) error {
 
 // recover gives new tickets to the jobs of dead processes, and to those whose turn the queue has lost: a process may have
 // died between taking a turn and working on it, or between ending its work and saying so.
-func (q *queue) recover(ctx context.Context, db *sql.DB, account, condition string) error {
+func (q *queue) recover(ctx context.Context, db *sql.DB, account string) error {
+	condition, given := q.service.ours()
 	silent := time.Now().Add(-q.service.pace.dead).UnixMilli()
-	stale, err := find(ctx, db, account, `state = 'running' AND owner <> '' AND beat < ?`+condition, silent)
+	stale, err := find(ctx, db, account, `state = 'running' AND owner <> '' AND beat < ?`+condition, append([]any{silent}, given...)...)
 	if err != nil {
 		return err
 	}
-	free, err := find(ctx, db, account, `state = 'running' AND owner = '' AND beat < ?`+condition, silent)
+	free, err := find(ctx, db, account, `state = 'running' AND owner = '' AND beat < ?`+condition, append([]any{silent}, given...)...)
 	if err != nil {
 		return err
 	}
 	for _, j := range free {
-		waits, err := q.waits(ctx, j.ticket)
+		waits, err := q.waits(ctx, j)
 		if err != nil {
 			return err
 		}
@@ -360,21 +353,23 @@ func (q *queue) renew(ctx context.Context, db *sql.DB, j *job, condition string,
 	return renewed && err == nil, err
 }
 
-// waits reports that a ticket's turn will come. One whose time has come and that stays scheduled waits for a process that
+// waits reports that the turn of a job's ticket will come here. One whose time has come and that stays scheduled waits for a process that
 // was elected to see to that, and is dead.
-func (q *queue) waits(ctx context.Context, ticket int64) (bool, error) {
+func (q *queue) waits(ctx context.Context, j *job) (bool, error) {
 	q.lock()
 	client := q.client
 	q.unlock()
 	if client == nil {
 		return true, nil
 	}
-	turn, err := client.JobGet(ctx, ticket)
+	turn, err := client.JobGet(ctx, j.ticket)
 	switch {
 	case errors.Is(err, river.ErrNotFound):
 		return false, nil
 	case err != nil:
 		return false, err
+	case turn.Queue != q.service.lineOf(j.Kind, j.account): // of a server with other tools
+		return false, nil
 	case turn.State == rivertype.JobStateAvailable:
 		return true, nil
 	case turn.State == rivertype.JobStateScheduled || turn.State == rivertype.JobStateRetryable:

@@ -48,6 +48,8 @@ type Service struct {
 	log      *slog.Logger
 	imported func(context.Context, int)
 	process  string // names this process in the tables
+	limited  bool   // to the jobs of some tools
+	tools    []string
 	pace     pace
 
 	running context.Context // ends when the service closes

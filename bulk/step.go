@@ -76,8 +76,9 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 	now := time.Now()
 	j := &job{Status: Status{ID: id}, account: account}
 	const free = `account = ?1 AND id = ?2 AND state = 'running' AND ticket = ?3 AND (owner = '' OR beat < ?4)`
-	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?5, hand = ?5, beat = ?6, behind = '' WHERE `+free+` AND (stop = 1 OR NOT EXISTS (SELECT 1 `+sqlEarlier+`))`,
-		account, id, ticket, now.Add(-s.pace.dead).UnixMilli(), s.process, now.UnixMilli())
+	condition, given := s.ours()
+	result, err := db.ExecContext(ctx, `UPDATE job SET owner = ?5, hand = ?5, beat = ?6, behind = '' WHERE `+free+` AND (stop = 1 OR NOT EXISTS (SELECT 1 `+sqlEarlier+`))`+condition,
+		append([]any{account, id, ticket, now.Add(-s.pace.dead).UnixMilli(), s.process, now.UnixMilli()}, given...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,7 @@ func find(ctx context.Context, db runner, account, condition string, given ...an
 		if err != nil {
 			return nil, err
 		}
+		j.Tool = j.call.Tool
 		j.Planned, j.Expires, j.Started, j.Ended = time.UnixMilli(planned), timeOf(expires), timeOf(started), timeOf(ended)
 		j.Total, j.Together = j.chunked+j.listed, j.chunked
 		found = append(found, j)
@@ -151,9 +152,13 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	err = exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4,
+	source, err := withoutPeople(j.Source) // a preview showed them, and there is none any more
+	if err != nil {
+		return err
+	}
+	err = exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4, source = ?7,
 		asked = (SELECT max(asked) + 1 FROM job WHERE account = ?5) WHERE account = ?5 AND id = ?6`,
-		time.Now().UnixMilli(), ticket, string(call), string(tally), j.account, j.ID)
+		time.Now().UnixMilli(), ticket, string(call), string(tally), j.account, j.ID, source)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,15 @@ import (
 // Delete deletes a contact that was just looked up. It is remembered, under a keyed hash, so that no update creates it
 // again; of one that is unsubscribed also that creating it would subscribe it.
 func (s *Service) Delete(ctx context.Context, found Found) error {
+	return s.deleteFor(ctx, found, "")
+}
+
+// Erase is Delete for a person who asked to be erased: it is not undone.
+func (s *Service) Erase(ctx context.Context, found Found) error {
+	return s.deleteFor(ctx, found, "The person asked to be erased.")
+}
+
+func (s *Service) deleteFor(ctx context.Context, found Found, final string) error {
 	if found.Status == apiclient.Unsubscribed {
 		if err := s.journal.Remember(ctx, found.Email, journal.OptedOut); err != nil {
 			return err
@@ -18,7 +27,7 @@ func (s *Service) Delete(ctx context.Context, found Found) error {
 	if err := s.journal.Remember(ctx, found.Email, journal.Deleted); err != nil {
 		return err
 	}
-	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact}
+	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact, Final: final}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
 		return s.delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})

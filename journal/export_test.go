@@ -6,7 +6,7 @@ import "time"
 func Statements() map[string]string {
 	statements := map[string]string{
 		"Find": sqlFind, "writes": sqlWrites, "Later": sqlLater, "undoneBy": sqlUndoneBy, "Events": sqlEvents,
-		"prune": sqlPrune, "Erase": sqlErase, "addresses": sqlAddresses, "theirs": aContact + `SELECT id FROM theirs`,
+		"prune": sqlPrune, "prune erasures": sqlPruneErasures, "erasures": sqlErasures, "Erase": sqlErase, "addresses": sqlAddresses, "theirs": aContact + `SELECT id FROM theirs`,
 	}
 	for name, filter := range map[string]Filter{
 		"List": {}, "List before": {Before: 5}, "List since": {Since: time.Now()}, "List a contact": {Contact: "ann@example.com"},

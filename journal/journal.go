@@ -9,10 +9,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -39,7 +37,6 @@ type Options struct {
 // Journal records writes. It is safe for concurrent use, by several processes on one data folder.
 type Journal struct {
 	options Options
-	pruning atomic.Int64 // when old changes are to be deleted next, Unix ms
 }
 
 // New returns a journal; nothing is opened before the first write.
@@ -55,6 +52,9 @@ func New(options Options) *Journal {
 
 // IsOn reports whether changes are recorded.
 func (j *Journal) IsOn() bool { return !j.options.Off }
+
+// IsUnused reports that nothing has ever been kept where the journal is.
+func (j *Journal) IsUnused() bool { return j.options.Store.IsNew() }
 
 // Days is how long a change is kept.
 func (j *Journal) Days() int { return j.options.Days }
@@ -209,7 +209,6 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 	if err != nil {
 		return 0, err
 	}
-	j.prune(ctx, account)
 	call, ok := ctx.Value(callKey{}).(*openCall)
 	if !ok {
 		call = &openCall{}
@@ -332,56 +331,6 @@ func (j *Journal) conclude(ctx context.Context, account string, id int64, w Writ
 		j.options.Log.ErrorContext(ctx, "the outcome of a write could not be recorded; the journal says that it is unknown",
 			"write", id, "outcome", string(state), "cause", err)
 	}
-}
-
-const (
-	// pruneEvery is how often old changes are deleted, once none is left.
-	pruneEvery = 24 * time.Hour
-	// pruneAgain is when it is tried again where some were left, and pruneLater where it failed.
-	pruneAgain, pruneLater = 5 * time.Second, time.Hour
-	// pruneFor is how long the write that comes upon them may be held up.
-	pruneFor = time.Second
-	// pruneBatch is how many are deleted at once: other writers wait for them.
-	pruneBatch = 500
-)
-
-// sqlPrune deletes some of an account's changes that are older than they are to be kept: another account's server may
-// keep them for longer.
-const sqlPrune = `DELETE FROM change WHERE account = ? AND id IN (SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
-
-// prune deletes the changes that are older than they are to be kept, for a moment: where many have become too old, the
-// writes that follow delete the rest. It is no reason to refuse a write when that fails.
-func (j *Journal) prune(ctx context.Context, account string) {
-	began, due := time.Now(), j.pruning.Load()
-	if began.UnixMilli() < due || !j.pruning.CompareAndSwap(due, began.Add(pruneLater).UnixMilli()) {
-		return
-	}
-	left, err := true, error(nil)
-	for left && err == nil && ctx.Err() == nil && time.Since(began) < pruneFor {
-		left, err = j.pruneSome(ctx, account)
-	}
-	switch {
-	case ctx.Err() != nil, err == nil && left:
-		j.pruning.Store(began.Add(pruneAgain).UnixMilli())
-	case err == nil:
-		j.pruning.Store(began.Add(pruneEvery).UnixMilli())
-	default:
-		j.options.Log.WarnContext(ctx, "old changes could not be deleted", "cause", fmt.Errorf("pruning the journal: %w", err))
-	}
-}
-
-// pruneSome reports whether there may be more.
-func (j *Journal) pruneSome(ctx context.Context, account string) (more bool, err error) {
-	db, err := j.options.Store.Quick(ctx)
-	if err != nil {
-		return false, err
-	}
-	result, err := db.ExecContext(ctx, sqlPrune, account, account, j.oldest().UnixMilli(), pruneBatch)
-	if err != nil {
-		return false, err
-	}
-	deleted, err := result.RowsAffected()
-	return deleted == pruneBatch, err
 }
 
 // oldest is the time before which changes are not kept, nor shown.

@@ -379,7 +379,10 @@ func TestAnAccountsOldChangesAreItsOwnToDelete(t *testing.T) {
 	long := open(t, func(options *journal.Options) { options.Days = 365 })
 	long.old(theAccount, 1, 30*24*time.Hour)
 	short := open(t, in(long, "here/accounts/2"), func(options *journal.Options) { options.Days = 7 })
-	short.wrote(t.Context(), journal.Write{})
+	short.old("here/accounts/2", 1, 30*24*time.Hour)
+	if !short.Prune(t.Context()) || len(short.list(journal.Filter{})) > 0 {
+		t.Error("not all old ones are deleted")
+	}
 	if left := long.list(journal.Filter{}); len(left) != 1 {
 		t.Errorf("there are %d changes left of one that is to be kept", len(left))
 	}
@@ -399,6 +402,7 @@ func TestManyOldChangesHoldNoWriteUp(t *testing.T) {
 	}
 	var both sync.WaitGroup
 	for _, who := range []*world{w, other} {
+		both.Go(func() { who.Prune(context.Background()) })
 		both.Go(func() {
 			for range 3 {
 				began := time.Now()
@@ -417,16 +421,22 @@ func TestManyOldChangesHoldNoWriteUp(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftOfOldChangesIsDeletedSoon(t *testing.T) {
+// Guarantee 11.13.
+func TestOldChangesAreAllDeletedThoughNothingIsWritten(t *testing.T) {
 	w := open(t)
 	w.old(theAccount, 1700, 100*24*time.Hour)
-	w.wrote(t.Context(), journal.Write{})
+	w.old("here/accounts/2", 3, 100*24*time.Hour)
 	db, err := w.store.Durable(t.Context())
 	must(t, err)
-	left := 0
-	must(t, db.QueryRow(`SELECT count(*) FROM write`).Scan(&left))
-	if left != 1 {
-		t.Errorf("%d writes are left", left)
+	count := func(of string) (left int) {
+		must(t, db.QueryRow(`SELECT count(*) FROM `+of).Scan(&left))
+		return left
+	}
+	if before := count("write"); before < 1703 || count("fired") != 2 {
+		t.Fatalf("there are %d writes and %d names of events to begin with", before, count("fired"))
+	}
+	if !w.Prune(t.Context()) || count("write") != 3 || count("change") != 3 || count("fired") != 1 {
+		t.Errorf("%d writes, %d changes and %d names of events are left, want those of another account", count("write"), count("change"), count("fired"))
 	}
 }
 
@@ -436,6 +446,9 @@ func TestFailingToDeleteOldChangesStopsNoWrite(t *testing.T) {
 	w.run(`UPDATE change SET at = 0`)
 	w.run(`CREATE TRIGGER keep BEFORE DELETE ON change BEGIN SELECT RAISE(FAIL, 'no'); END`)
 	again := open(t, in(w, theAccount))
+	if again.Prune(t.Context()) {
+		t.Error("it says that all are deleted")
+	}
 	again.wrote(t.Context(), journal.Write{})
 	again.logged(t, "level=WARN", "old changes could not be deleted")
 }

@@ -96,7 +96,7 @@ func (j *Journal) List(ctx context.Context, filter Filter) (changes []Change, mo
 			return nil, false, j.options.Store.Fault(err)
 		}
 	}
-	if filter.Contact != "" {
+	if err = withoutErased(ctx, db, account, changes); err == nil && filter.Contact != "" {
 		err = leaveOthersOut(ctx, db, account, filter.Contact, changes)
 	}
 	return changes, more, j.options.Store.Fault(err)
@@ -119,23 +119,29 @@ func listing(account string, filter Filter, oldest time.Time) (query string, giv
 
 // leaveOthersOut keeps of each change the writes to one contact: what was done to others in the same call is not asked for.
 func leaveOthersOut(ctx context.Context, db *sql.DB, account, contact string, changes []Change) error {
-	rows, err := db.QueryContext(ctx, aContact+`SELECT id FROM theirs`, strings.ToLower(contact), "", account)
+	theirs, err := writesTo(ctx, db, account, strings.ToLower(contact), "")
 	if err != nil {
 		return err
-	}
-	ids, err := collect(rows, func(row scanner) (id int64, err error) { return id, row.Scan(&id) })
-	if err != nil {
-		return err
-	}
-	theirs := map[int64]bool{}
-	for _, id := range ids {
-		theirs[id] = true
 	}
 	for i, change := range changes {
 		kept := slices.DeleteFunc(change.Writes, func(e Entry) bool { return !theirs[e.ID] })
 		changes[i].Others, changes[i].Writes = len(change.Writes)-len(kept), kept
 	}
 	return nil
+}
+
+// writesTo are the writes to one contact, by their ids.
+func writesTo(ctx context.Context, db *sql.DB, account, key, id string) (map[int64]bool, error) {
+	rows, err := db.QueryContext(ctx, aContact+`SELECT id FROM theirs`, key, id, account)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := collect(rows, func(row scanner) (id int64, err error) { return id, row.Scan(&id) })
+	theirs := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		theirs[id] = true
+	}
+	return theirs, err
 }
 
 // Find returns one change; not_found when there is none of that id in this account.
@@ -153,7 +159,9 @@ func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
 	if err != nil {
 		return Change{}, j.options.Store.Fault(err)
 	}
-	change.Writes, err = writesOf(ctx, db, account, id)
+	if change.Writes, err = writesOf(ctx, db, account, id); err == nil {
+		err = withoutErased(ctx, db, account, []Change{change})
+	}
 	return change, j.options.Store.Fault(err)
 }
 

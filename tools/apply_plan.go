@@ -34,6 +34,9 @@ func (box *Toolbox) confirmPlan(ctx context.Context, in ApplyPlanInput) (*Questi
 	if err != nil || status.State != bulk.Planned {
 		return nil, notAPlan(err) // applying it says what is wrong with it
 	}
+	if !box.offers(status.Tool) { // before anybody is asked
+		return nil, bulk.NotOffered("The plan "+status.ID, status.Tool)
+	}
 	return bulkQuestion(status), nil
 }
 

@@ -19,10 +19,11 @@ const childWork = "TOOLS_TEST_CHILD_WORK"
 
 // work is what a child is to do, on an account that its parent serves and in a data folder that others may use as well.
 type work struct {
-	Role string // one of childRoles
-	Name string // tells children apart
-	API  string // where the parent serves the account
-	Data string // the data folder
+	Role  string // one of childRoles
+	Name  string // tells children apart
+	API   string // where the parent serves the account
+	Data  string // the data folder
+	Files string // the allowed folder; empty: one of its own
 
 	Tool  string
 	Args  json.RawMessage
@@ -41,6 +42,7 @@ func TestChild(t *testing.T) {
 	must(t, json.Unmarshal([]byte(told), &do))
 	registerDeath()
 	w := open(t, onDisk(do.Data), func(set *setting) {
+		set.dir = do.Files
 		set.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		set.transport = func(http.RoundTripper) http.RoundTripper { return parent(t, do) }
 	})

@@ -103,27 +103,23 @@ func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (D
 		return DeleteContactOutput{}, err
 	}
 	var out DeleteContactOutput
-	if in.Erase { // first, so that a running import does not send the person again
-		if out.Erased, err = box.eraseRows(ctx, found); err != nil {
-			return DeleteContactOutput{}, err
-		}
-	}
 	if there {
 		shown := box.view(ctx, found.Contact)
+		out.Deleted = &shown
+	}
+	if !in.Erase {
 		if err := box.Contacts.Delete(ctx, found); err != nil {
 			return DeleteContactOutput{}, err
 		}
-		out.Deleted, out.Ahead = &shown, box.ahead(ctx, found.Email, found.ID)
+		out.Ahead = box.ahead(ctx, found.Email, found.ID)
+		return out, nil
 	}
-	if in.Erase { // last, because the deletion is noted and journalled as well
-		if err := box.forget(ctx, found, out.Erased); err != nil {
-			return DeleteContactOutput{}, notErased(out, found.Email, err)
-		}
-		if out.Erased.Changes, err = box.Journal.Erase(ctx, found.Email, found.ID); err != nil {
-			return DeleteContactOutput{}, notErased(out, found.Email, err)
-		}
+	begun, err := box.Journal.BeginErasure(ctx, found.Email, found.ID, !there)
+	if err != nil {
+		return DeleteContactOutput{}, err
 	}
-	return out, nil
+	out.Erased, err = box.erase(ctx, begun)
+	return out, err
 }
 
 // knownAs is the address of somebody who is no contact any more: the one given, or what the journal knows of a UUID.
@@ -137,53 +133,6 @@ func (box *Toolbox) knownAs(ctx context.Context, ref apiclient.ContactRef) (stri
 		return "", err
 	}
 	return addresses[0], nil
-}
-
-// eraseRows takes the person out of files, under every address that the journal knows them by.
-func (box *Toolbox) eraseRows(ctx context.Context, found contacts.Found) (*ErasedView, error) {
-	addresses, err := box.Journal.Addresses(ctx, found.Email, found.ID)
-	if err != nil {
-		return nil, err
-	}
-	view := &ErasedView{Files: []string{}}
-	for _, address := range addresses {
-		erased, err := box.Bulk.Erase(ctx, address)
-		if err != nil {
-			return nil, err
-		}
-		view.Rows += erased.Rows
-		view.Files = append(view.Files, erased.Files...)
-		view.Sending = append(view.Sending, erased.Sending...)
-	}
-	slices.Sort(view.Files)
-	view.Files = slices.Compact(view.Files)
-	return view, nil
-}
-
-// forget takes the person out of the snapshots, under every address that the journal knows them by.
-func (box *Toolbox) forget(ctx context.Context, found contacts.Found, view *ErasedView) error {
-	addresses, err := box.Journal.Addresses(ctx, found.Email, found.ID)
-	if err != nil {
-		return err
-	}
-	view.Exporting = box.Audience.Building(ctx)
-	for _, address := range addresses {
-		rows, err := box.Audience.Forget(ctx, address)
-		if err != nil {
-			return err
-		}
-		view.Rows += rows
-	}
-	return nil
-}
-
-func notErased(out DeleteContactOutput, email string, err error) error {
-	what := "What this server keeps of the person could not be erased."
-	if out.Deleted != nil {
-		what = "The contact was deleted in Mailtrap, but what this server keeps of the person could not be erased."
-	}
-	cause := fault.From(err)
-	return fault.New(cause.Code, what, cause.What+" "+cause.Why, "Have that mended, and call delete_contact with contact: "+text.Quote(email)+" and erase: true again.").Because(err)
 }
 
 // Summary is the text an agent reads.

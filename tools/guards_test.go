@@ -361,7 +361,7 @@ func TestAnErasureThatFailedIsRepeatedByWhateverNameIsAtHand(t *testing.T) {
 	id := w.contact("anna@example.com").ID
 	w.sql(`CREATE TRIGGER x BEFORE UPDATE OF before ON write BEGIN SELECT RAISE(ABORT, 'disk'); END`)
 	failed := w.call("delete_contact", args{"contact": id, "erase": true})
-	failed.says(t, "was deleted in Mailtrap, but what this server keeps", `contact: "anna@example.com" and erase: true again`)
+	failed.says(t, "There is no such contact in Mailtrap any more, but what this server keeps", `contact: "anna@example.com" and erase: true does so`)
 	w.sql(`DROP TRIGGER x`)
 	w.works("delete_contact", args{"contact": id, "erase": true}).says(t, "There was no such contact in Mailtrap", "Erased here: ")
 	if page := w.works("list_changes", args{"show_addresses": true}); strings.Contains(page.text, "anna@example.com") {

@@ -163,9 +163,6 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 		},
 	})
 	people.Watch(w.box.Audience)
-	if set.state != "" { // as a server does when it starts
-		w.box.Bulk.Resume()
-	}
 	all, err := tools.All(w.box)
 	must(t, err)
 	if set.extra != nil {
@@ -174,6 +171,10 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	enabled, withheld, err := set.selection.Apply(all)
 	must(t, err)
 	w.tools = enabled
+	w.box.Offer(enabled)
+	if set.state != "" { // as a server does when it starts
+		w.box.Bulk.Resume()
+	}
 	served, err := server.New(server.Options{Name: "test", Version: "1", Tools: enabled, Withheld: withheld, Log: log})
 	must(t, err)
 	w.client, err = served.ConnectAs(t.Context(), set.client, set.options...)

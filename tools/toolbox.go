@@ -39,7 +39,18 @@ type Toolbox struct {
 	touched touched
 }
 
-// offers reports whether agents get the tool of a name, so that an answer may send them there.
+// Offer says which tools agents get. What others began is not carried out by this server: plans, jobs, undone changes. It is
+// to be called before the first call.
+func (box *Toolbox) Offer(offered []Callable) {
+	box.Offered = offered
+	starting := slices.DeleteFunc(slices.Clone(startsJobs), func(tool string) bool { return !box.offers(tool) })
+	if len(starting) < len(startsJobs) {
+		box.Bulk.Limit(starting)
+	}
+}
+
+// offers reports whether agents get the tool of a name, so that an answer may send them there and what it began is carried
+// out here.
 func (box *Toolbox) offers(name string) bool {
 	return box.Offered == nil || slices.ContainsFunc(box.Offered, func(one Callable) bool { return one.Name == name })
 }

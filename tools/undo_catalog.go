@@ -24,6 +24,8 @@ func (box *Toolbox) listBack(ctx context.Context, write journal.Entry) (*step, e
 	switch {
 	case write.Action == journal.Create && !there:
 		return nil, nil
+	case write.Subject == "":
+		return nil, box.unidentified(ctx, write, "the list "+viewList(now).String(), "delete_list")
 	case !there:
 		return nil, box.changedSince(ctx, write, what, "it does not exist any more")
 	case write.Action == journal.Update && hadBefore && now.Name == before.Name:
@@ -73,6 +75,8 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 	switch {
 	case write.Action == journal.Create && !there:
 		return nil, nil
+	case write.Subject == "":
+		return nil, box.unidentified(ctx, write, "the field "+viewField(now).String(), "delete_field")
 	case !there:
 		return nil, box.changedSince(ctx, write, what, "it does not exist any more")
 	case write.Action == journal.Update && hadBefore && same(now, before):

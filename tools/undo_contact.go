@@ -49,8 +49,11 @@ func (box *Toolbox) present(ctx context.Context, id, email string) (found contac
 
 func (box *Toolbox) createBack(ctx context.Context, write journal.Entry, after apiclient.Contact) (*step, error) {
 	found, there, err := box.present(ctx, write.Subject, write.Name)
-	if err != nil || !there {
+	switch {
+	case err != nil || !there:
 		return nil, err
+	case write.Subject == "":
+		return nil, box.unidentified(ctx, write, "the contact "+text.Word(found.Email, 80)+" (id "+text.Word(found.ID, 40)+")", "delete_contact")
 	}
 	if !contacts.Between(after, found.Contact).IsEmpty() {
 		return nil, box.changedSince(ctx, write, "The contact "+text.Word(found.Email, 80), box.tellDifferences(ctx, after, found.Contact))

@@ -1,11 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 	"time"
 
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
@@ -55,6 +57,9 @@ func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
 	if err != nil {
 		return undo{}, err
 	}
+	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
+		return undo{}, cmp.Or(err, error(bulk.NotOffered(fmt.Sprintf("Change %d", id), tool)))
+	}
 	planned := undo{change: change}
 	undoneBy := int64(0)
 	for i := len(change.Writes) - 1; i >= 0; i-- {
@@ -87,6 +92,17 @@ func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
 		return undo{}, nothingToUndo(planned, undoneBy)
 	}
 	return planned, nil
+}
+
+// madeWith is the tool that a change was made with; of one that undid others, the tool of the first of them.
+func (box *Toolbox) madeWith(ctx context.Context, change journal.Change) (string, error) {
+	for change.Undoes != 0 {
+		var err error
+		if change, err = box.Journal.Find(ctx, change.Undoes); err != nil {
+			return "", err
+		}
+	}
+	return change.Tool, nil
 }
 
 // onItsWay is how long after a write the account may still show what was there before it (observed: 3 to 10 seconds).
@@ -139,6 +155,16 @@ func (box *Toolbox) changedSince(ctx context.Context, write journal.Entry, what,
 	}
 	return fault.New(fault.Conflict, what+" has changed since.", why,
 		"Nothing was changed. Ask the operator what is wanted and set that directly; a change made within the last ten seconds may still be on its way.")
+}
+
+// unidentified is the refusal to undo the creation of what was not answered: what has the name now may be somebody else's.
+func (box *Toolbox) unidentified(ctx context.Context, write journal.Entry, there, deleteWith string) error {
+	next := "Nothing was changed. Ask the operator whether it is the one."
+	if box.offers(deleteWith) {
+		next = "Nothing was changed. Ask the operator whether it is the one, and delete it with " + deleteWith + " if so."
+	}
+	return fault.New(fault.Conflict, "Whether "+there+" is what this change created is not known.",
+		"The change was: "+box.tell(ctx, write)+". Mailtrap's answer was lost, and the name alone does not tell whose it is.", next)
 }
 
 // describe is the steps, one in a line, as a question shows them.

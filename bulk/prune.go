@@ -1,0 +1,75 @@
+package bulk
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/intake"
+)
+
+const (
+	// stagingFor is how long writing a plan down may take. One that takes longer was left by a killed process.
+	stagingFor = 3 * time.Hour
+	// prunedAtOnce is how many jobs are looked for at once, and prunePause how long other writers have between two of them.
+	prunedAtOnce, prunePause = 20, 20 * time.Millisecond
+)
+
+// Prune drops the account's plans that have expired and jobs that are older than the journal keeps changes, one by one, and
+// reports whether all of them are. Where nothing was ever kept, it does nothing.
+func (s *Service) Prune(ctx context.Context) bool {
+	if s.store.IsNew() {
+		return true
+	}
+	err := s.pruneAll(ctx)
+	if err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "old plans and jobs could not be removed", "cause", err)
+	}
+	return err == nil
+}
+
+func (s *Service) pruneAll(ctx context.Context) error {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		now := time.Now()
+		// A plan that was made later than now was made by a clock that went wrong.
+		old, err := find(ctx, db, account, `(state = 'planned' AND (expires < ? OR planned > ?) OR state = 'staging' AND (planned < ? OR planned > ?)
+			OR state IN ('finished', 'failed_in_part', 'failed', 'cancelled') AND ended < ?) LIMIT ?`,
+			now.UnixMilli(), now.Add(planFor).UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.Add(stagingFor).UnixMilli(),
+			now.AddDate(0, 0, -s.journal.Days()).UnixMilli(), prunedAtOnce)
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		for _, j := range old {
+			if err := s.drop(ctx, account, j.ID); err != nil {
+				return err
+			}
+			if err := apiclient.Pause(ctx, prunePause); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// withoutPeople is what a plan's source came to, without the people that its preview showed.
+func withoutPeople(source intake.Summary) (string, error) {
+	source.Sample, source.Roles.Examples, source.Typos.Examples = nil, nil, nil
+	source.Uses, source.Proposed = slices.Clone(source.Uses), slices.Clone(source.Proposed)
+	for i := range source.Uses {
+		source.Uses[i].Shows = ""
+	}
+	for i := range source.Proposed {
+		source.Proposed[i].Misfit = ""
+	}
+	described, err := json.Marshal(source)
+	return string(described), err
+}
