@@ -30,6 +30,8 @@ const (
 	storePause = 30 * time.Second
 	// storeOpening is how long opening it may take, which is done once.
 	storeOpening = 5 * time.Second
+	// storeTurn is how long the rest may take: all other calls wait meanwhile.
+	storeTurn = 5 * time.Second
 )
 
 // nameOfToken stands for a token where the token itself must not stand. Tokens are random, so it cannot be guessed back.
@@ -74,13 +76,14 @@ func (s *sharedWindows) with(call call, applies []*window, do func([]*window)) {
 
 // inTurn works on copies, which count once they are written.
 func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window)) error {
-	ctx := context.Background() // it takes less than a millisecond, or three seconds at worst, and a cancelled call has to count what it sent
-	opening, cancel := context.WithTimeout(ctx, storeOpening)
+	opening, cancel := context.WithTimeout(context.Background(), storeOpening) // a cancelled call has to count what it sent
 	defer cancel()
 	db, err := s.store.Windows(opening)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeTurn) // it takes less than a millisecond, or three seconds at worst
+	defer cancel()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -125,14 +128,16 @@ func load(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) err
 	return rows.Err()
 }
 
-// take sets the window to what is stored of it. A clock that was set back must not make us wait for a time that was.
+// take sets the window to what is stored of it. What a clock wrote that has been set back since counts as if it were now:
+// nobody waits for longer than a window, and nobody sends more than its limit.
 func (w *window) take(sent []byte, closed, slow, now time.Time) {
 	for ; len(sent) >= 8; sent = sent[8:] {
-		if at := time.UnixMilli(int64(binary.BigEndian.Uint64(sent))); at.Before(now.Add(time.Second)) {
-			w.sent = append(w.sent, at)
-		}
+		w.sent = append(w.sent, earlier(time.UnixMilli(int64(binary.BigEndian.Uint64(sent))), now))
 	}
-	w.closedUntil, w.slowUntil = earlier(closed, now.Add(longestWait)), earlier(slow, now.Add(slowFor))
+	if closed.After(now.Add(longestWait)) { // nobody closes it for as long
+		closed = now.Add(w.length)
+	}
+	w.closedUntil, w.slowUntil = closed, earlier(slow, now.Add(slowFor))
 }
 
 func save(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {

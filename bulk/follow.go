@@ -74,7 +74,7 @@ func applicable(j *job, id string) error {
 	switch {
 	case j == nil:
 		return unknownPlan(id)
-	case j.State == Failed, j.State == Planned && time.Now().Before(j.Expires):
+	case j.State == Failed, j.State == Planned && time.Now().Before(j.Expires) && time.Until(j.Expires) < planFor+aheadOfUs:
 		return nil
 	case j.State == Planned:
 		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has expired.", "A plan can be carried out for an hour.", "Nothing was sent; preview again, and apply the new plan.")

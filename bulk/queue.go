@@ -302,12 +302,12 @@ func (q *queue) look(ctx context.Context) error {
 // died between taking a turn and working on it, or between ending its work and saying so.
 func (q *queue) recover(ctx context.Context, db *sql.DB, account string) error {
 	condition, given := q.service.ours()
-	silent := time.Now().Add(-q.service.pace.dead).UnixMilli()
-	stale, err := find(ctx, db, account, `state = 'running' AND owner <> '' AND beat < ?`+condition, append([]any{silent}, given...)...)
+	before, ahead := time.Now().Add(-q.service.pace.dead).UnixMilli(), time.Now().Add(aheadOfUs).UnixMilli()
+	stale, err := find(ctx, db, account, `state = 'running' AND owner <> '' AND `+silent+condition, append([]any{before, ahead}, given...)...)
 	if err != nil {
 		return err
 	}
-	free, err := find(ctx, db, account, `state = 'running' AND owner = '' AND beat < ?`+condition, append([]any{silent}, given...)...)
+	free, err := find(ctx, db, account, `state = 'running' AND owner = '' AND `+silent+condition, append([]any{before, ahead}, given...)...)
 	if err != nil {
 		return err
 	}
@@ -321,7 +321,7 @@ func (q *queue) recover(ctx context.Context, db *sql.DB, account string) error {
 		}
 	}
 	for _, j := range stale {
-		renewed, err := q.renew(ctx, db, j, `beat < ?`, silent) // unless another process was quicker, or it is alive after all
+		renewed, err := q.renew(ctx, db, j, silent, before, ahead) // unless another process was quicker, or it is alive after all
 		if err != nil {
 			return err
 		}

@@ -55,6 +55,13 @@ func (s *Service) step(id string, ticket int64) (pause time.Duration, again bool
 	return pause, again
 }
 
+// silent is the condition on a job that nobody is known to work on: its last sign of life is too old, or of a clock that has
+// been set back since.
+const silent = `(beat < ? OR beat > ?)`
+
+// aheadOfUs is how far ahead of this process's clock another one's may be.
+const aheadOfUs = time.Minute
+
 // errNotItsTurn is of a job that waits for one that was asked for before it.
 var errNotItsTurn = errors.New("bulk: an earlier job is not done")
 

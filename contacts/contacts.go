@@ -83,7 +83,7 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (found Foun
 		s.recent.touched.looked(ref, found, err)
 	}()
 	contact, err := s.api.GetContact(ctx, ref)
-	written, wasWritten := s.recent.find(ref)
+	written, wasWritten := s.justWritten(ctx, ref)
 	switch {
 	case err == nil && wasWritten:
 		if written = s.withoutGone(ctx, written, contact); lags(contact, written) {

@@ -169,7 +169,7 @@ func taken(err error) bool {
 func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewContact, ref apiclient.ContactRef, began time.Time, lost error) (apiclient.Contact, error) {
 	there, err := s.api.GetContact(ctx, ref)
 	switch {
-	case err == nil && s.ours(there, contact, began):
+	case err == nil && s.ours(ctx, there, contact, began):
 		return there, nil
 	case err == nil:
 		return there, alreadyTaken(lost)
@@ -187,7 +187,7 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 		return created, err
 	}
 	switch {
-	case err == nil && s.ours(there, contact, began):
+	case err == nil && s.ours(ctx, there, contact, began):
 		return there, nil
 	case err == nil:
 		return there, alreadyTaken(lost)
@@ -197,8 +197,8 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 
 // ours tells a contact that our own lost request created from somebody else's: it is new (a minute allows for clocks),
 // shows what was asked for, and is not known from another write of this server.
-func (s *Service) ours(there apiclient.Contact, asked apiclient.NewContact, began time.Time) bool {
-	if _, known := s.recent.find(apiclient.ContactID(there.ID)); known {
+func (s *Service) ours(ctx context.Context, there apiclient.Contact, asked apiclient.NewContact, began time.Time) bool {
+	if _, known := s.justWritten(ctx, apiclient.ContactID(there.ID)); known {
 		return false
 	}
 	wanted := Change{Fields: asked.Fields, AddTo: asked.ListIDs}

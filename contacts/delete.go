@@ -47,7 +47,7 @@ func (s *Service) forgetUnlessDone(ctx context.Context, email string, failed err
 func (s *Service) delete(ctx context.Context, ref apiclient.ContactRef, found apiclient.Contact) error {
 	err := s.api.DeleteContact(ctx, ref)
 	if apiclient.IsKind(err, apiclient.NotFound) {
-		if written, ok := s.recent.find(ref); ok {
+		if written, ok := s.justWritten(ctx, ref); ok {
 			return s.deletePending(ctx, apiclient.ContactID(written.ID), found)
 		}
 		return notFound(ref).Because(err)

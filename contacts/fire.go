@@ -22,7 +22,7 @@ func (s *Service) fire(ctx context.Context, ref apiclient.ContactRef, event apic
 	if !apiclient.IsKind(err, apiclient.NotFound) {
 		return err
 	}
-	if _, created := s.recent.find(ref); created {
+	if _, created := s.justWritten(ctx, ref); created {
 		for _, wait := range applyWaits {
 			if err := apiclient.Pause(ctx, wait); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"context"
 	"maps"
 	"strings"
 	"sync"
@@ -16,7 +17,8 @@ const recentFor = 20 * time.Second
 type recent struct {
 	mu      sync.Mutex
 	byID    map[string]recentWrite
-	byEmail map[string]string // address to UUID
+	byEmail map[string]string    // address to UUID
+	gone    map[string]time.Time // by UUID or address, when it was found or made to be gone
 	pruned  time.Time
 
 	touched touched
@@ -28,7 +30,7 @@ type recentWrite struct {
 }
 
 func newRecent() *recent {
-	return &recent{byID: map[string]recentWrite{}, byEmail: map[string]string{}}
+	return &recent{byID: map[string]recentWrite{}, byEmail: map[string]string{}, gone: map[string]time.Time{}}
 }
 
 func (r *recent) remember(contact apiclient.Contact) {
@@ -58,6 +60,7 @@ func (r *recent) prune(now time.Time) {
 	r.pruned = now
 	expired := func(write recentWrite) bool { return now.Sub(write.at) >= recentFor }
 	maps.DeleteFunc(r.byEmail, func(_, id string) bool { return expired(r.byID[id]) })
+	maps.DeleteFunc(r.gone, func(_ string, at time.Time) bool { return now.Sub(at) >= recentFor })
 	maps.DeleteFunc(r.byID, func(_ string, write recentWrite) bool { return expired(write) })
 }
 
@@ -71,11 +74,27 @@ func (r *recent) find(ref apiclient.ContactRef) (apiclient.Contact, bool) {
 	return write.contact, true
 }
 
+// latest is when a contact was written here, or was gone.
+func (r *recent) latest(ref apiclient.ContactRef, id string) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	latest := r.byID[id].at
+	for _, key := range []string{ref.String(), id} {
+		if r.gone[key].After(latest) {
+			latest = r.gone[key]
+		}
+	}
+	return latest
+}
+
 func (r *recent) forget(ref apiclient.ContactRef) {
 	r.touched.drop(ref)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := r.id(ref)
+	for _, key := range []string{ref.String(), id} {
+		r.gone[key] = time.Now()
+	}
 	r.dropAddress(id)
 	delete(r.byID, id)
 }
@@ -85,6 +104,20 @@ func (r *recent) id(ref apiclient.ContactRef) string {
 		return ref.String()
 	}
 	return r.byEmail[ref.String()]
+}
+
+// recording is how long after a write of ours the journal has it: that is no later one.
+const recording = time.Second
+
+// justWritten is a contact as it was written in the last seconds: by this server, or, as the journal knows, by another one on
+// the data folder.
+func (s *Service) justWritten(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, bool) {
+	own, known := s.recent.find(ref)
+	theirs, at, others := s.journal.Recent(ctx, ref.String(), recentFor)
+	if !others || at.Before(s.recent.latest(ref, theirs.ID).Add(recording)) {
+		return own, known
+	}
+	return theirs, true
 }
 
 // JustWrote reports whether this server wrote a contact so short a time ago that the API may not have applied it.

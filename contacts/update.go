@@ -164,7 +164,7 @@ func (s *Service) write(ctx context.Context, before Found, change Change) (after
 		return apiclient.Contact{}, false, false, err
 	}
 	defer release()
-	written, busy := s.recent.find(apiclient.ContactID(before.ID))
+	written, busy := s.justWritten(ctx, apiclient.ContactID(before.ID))
 	if busy && !before.UpdatedAt.After(written.UpdatedAt.Time) {
 		before.Email = written.Email // each write sends the address; one read before the turn came would undo a change of it
 	}

@@ -1,0 +1,45 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// sqlRecent finds the latest write to a contact that was done, by any server on the data folder; key is an address or an id.
+const sqlRecent = `SELECT id, action, ended, after FROM (
+		SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND subject = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
+		UNION ALL SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND name = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
+		UNION ALL SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND after ->> '$.email' = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
+	) ORDER BY id DESC LIMIT 1`
+
+const ofThird = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = ?3)`
+
+// Recent is a contact as the servers on the data folder wrote it last, if that is no longer ago than some time, and when that
+// was. What cannot be read is not known: looking a contact up does not depend on a disk.
+func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) (contact apiclient.Contact, at time.Time, known bool) {
+	if j.options.Off || j.options.Store.IsNew() {
+		return contact, at, false
+	}
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return contact, at, false
+	}
+	now := time.Now()
+	var id, ended int64
+	var action Action
+	var after sql.NullString
+	err = db.QueryRowContext(ctx, sqlRecent, key, now.Add(-within).UnixMilli(), account).Scan(&id, &action, &ended, &after)
+	if err != nil || action == Delete || !after.Valid {
+		return contact, at, false
+	}
+	at = time.UnixMilli(ended)
+	if at.After(now.Add(time.Second)) { // a clock that went wrong wrote it
+		return contact, at, false
+	}
+	err = json.Unmarshal([]byte(after.String), &contact)
+	return contact, at, err == nil && contact.ID != ""
+}
