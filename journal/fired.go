@@ -37,7 +37,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 		return found, nil
 	}
 	if err != nil {
-		return found, err
+		return found, unsent(err)
 	}
 	same, err := json.Marshal(event)
 	if err != nil {
@@ -45,7 +45,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 	}
 	rows, err := db.QueryContext(ctx, sqlFired, account, Event, name, since.UnixMilli(), Done, Sending, Unknown)
 	if err != nil {
-		return found, j.options.Store.Fault(err)
+		return found, unsent(j.options.Store.Fault(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -53,7 +53,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 		var after []byte
 		var at int64
 		if err := rows.Scan(&subject, &after, &at); err != nil {
-			return found, j.options.Store.Fault(err)
+			return found, unsent(j.options.Store.Fault(err))
 		}
 		if subject == "" || !bytes.Equal(after, same) {
 			continue

@@ -71,7 +71,7 @@ func TestAContactIsShownWithListsByName(t *testing.T) {
 
 		id := w.contact("anna@example.com").ID
 		w.works("get_contact", args{"contact": strings.ToUpper(id)}).has(t, "contact.id", id)
-		w.refused("get_contact", args{"contact": "nobody@example.com"}, "not_found", "nobody@example.com", "create_contact")
+		w.refused("get_contact", args{"contact": "nobody@example.com"}, "not_found", "nobody@example.com", "search_contacts")
 	})
 }
 

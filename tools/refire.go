@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -21,6 +22,9 @@ func (in FireEventInput) event() apiclient.Event {
 
 // firedBefore says for whom of a call's contacts the event was fired a moment ago; empty when for nobody.
 func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string, error) {
+	if _, err := contacts.ParseAll("contacts", in.Contacts); err != nil {
+		return "", err
+	}
 	event := in.event()
 	fired, err := box.Journal.Fired(ctx, event.Name, event, time.Now().Add(-refireTime))
 	if err != nil || fired.Contacts() == 0 {

@@ -217,7 +217,7 @@ func TestFilesOutsideTheAllowedFoldersAreNotTouched(t *testing.T) {
 		"folder/../../x.csv":                 "outside the allowed folders",
 		filepath.Join(outside, "secret.csv"): "outside the allowed folders",
 		"/etc/passwd":                        "outside the allowed folders",
-		"~/contacts.csv":                     "cannot be",
+		"~/contacts.csv":                     "outside the allowed folders",
 		"away/secret.csv":                    "leads out of the allowed folders",
 		"folder":                             "",
 		" ":                                  "no path",
