@@ -28,7 +28,7 @@ type asked struct {
 // TestConditionsMeanWhatASimpleReaderTakesThemToMean holds random conditions on periods, accents and ids of sixteen digits
 // against an evaluator that expands periods day by day and compares texts rune by rune.
 //
-// Guarantee 10.17.
+// Guarantees 10.17a, 10.17b, 10.17d and 10.17e.
 func TestConditionsMeanWhatASimpleReaderTakesThemToMean(t *testing.T) {
 	e := emulator.New(emulator.Config{Unlimited: true})
 	e.AddField("Day", "date", "day")
