@@ -15,8 +15,9 @@ import (
 const probed = 5
 
 // Doubt says why an export that came with a header only at some time is not to be believed, and is empty where it is
-// plausible: a job of this server that may be adding such contacts is running, or contacts whom the last snapshot or a write
-// of this server puts there are there still, by a look at some of them.
+// plausible: a job of this server that may be adding such contacts is running, a write of this server has put somebody there
+// so shortly before that the export may lack it, or contacts whom the last snapshot or a write of this server puts there are
+// there still, by a look at some of them.
 func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
 	lists := filter.ListIDs
 	if len(lists) == 0 {
@@ -31,7 +32,29 @@ func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came
 			return "A job of this server that may be adding contacts is running.", nil
 		}
 	}
+	just, err := s.justWritten(ctx, filter, came)
+	if err != nil {
+		return "", err
+	}
+	if just > 0 {
+		return "This server has written " + text.Count(just, "contact") + " who should be in it, so shortly before that the export may lack what was written.", nil
+	}
 	return s.contradicted(ctx, filter, came)
+}
+
+// justWritten is how many contacts should be in an export by what was written within applying before it came.
+func (s *Service) justWritten(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (n int, err error) {
+	account, err := s.options.Account(ctx)
+	if err != nil {
+		return 0, err
+	}
+	written, err := s.written(ctx, account, came.Add(-applying))
+	for _, p := range written {
+		if p.contact != nil && fits(*p.contact, filter) && p.contact.UpdatedAt.Before(came) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // contradicted looks at contacts who should be in an export. What was written after settled may be missing from it.

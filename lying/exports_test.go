@@ -144,3 +144,14 @@ func TestAnExportThatIsNoneIsNeverAnEmptyAccount(t *testing.T) {
 		}
 	})
 }
+
+// Guarantee 4.1.
+func TestAHeaderWithoutRowsIsDoubtedByWhoeverKnowsBetter(t *testing.T) {
+	t.Parallel()
+	p := start(t, newLiar(t, map[string]lie{"GET /file.csv": file("email,status,lists\n")}))
+	p.call("create_contact", args{"email": "new@example.com", "lists": []any{"Newsletter"}}).saysNot("[")
+	p.call("delete_list", args{"list": "Newsletter"}).saysNot("Deleted", "Nobody is on it")
+
+	empty := start(t, newLiar(t, map[string]lie{"GET /file.csv": file("email,status,lists\n")}))
+	empty.call("search_contacts", args{"where": "status = 'subscribed'"}).saysNot("[upstream_error]")
+}
