@@ -25,6 +25,9 @@ func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came
 	}
 	for _, list := range lists {
 		filling, err := s.options.Exporter.Filling(ctx, list)
+		if s.keptNothing(err) {
+			return "", nil
+		}
 		if err != nil {
 			return "", err
 		}
@@ -55,6 +58,12 @@ func (s *Service) justWritten(ctx context.Context, filter apiclient.ExportFilter
 		}
 	}
 	return n, err
+}
+
+// keptNothing reports that the store could not be used because there is none: nothing was ever kept that anything could be
+// concluded from. A store that is there and fails is another matter.
+func (s *Service) keptNothing(err error) bool {
+	return fault.Is(err, fault.FileAccess) && s.options.Store.IsNew()
 }
 
 // contradicted looks at contacts who should be in an export. What was written after settled may be missing from it.

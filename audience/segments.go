@@ -174,6 +174,9 @@ func (s *Service) SegmentsUsingList(ctx context.Context, id int64) ([]string, er
 
 func (s *Service) using(ctx context.Context, uses func(Segment) bool) (names []string, err error) {
 	all, err := s.Segments(ctx)
+	if s.keptNothing(err) {
+		return nil, nil
+	}
 	for _, segment := range all {
 		if uses(segment) {
 			names = append(names, segment.Name)

@@ -58,13 +58,7 @@ func (s *Service) notSent(err error) error {
 	if err != nil && !errors.As(err, &known) {
 		err = s.store.Fault(err)
 	}
-	asFault := fault.From(err)
-	if err == nil || !store.IsFault(err) || strings.Contains(asFault.Next, "not sent") {
-		return err
-	}
-	said := *asFault
-	said.Next = "This write was not sent. " + said.Next
-	return &said
+	return store.Unsent(err)
 }
 
 func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) error {

@@ -204,7 +204,7 @@ func isUnknown(err error) bool {
 
 // intend records a write that is about to be sent. Its commit has reached the disk when it returns.
 func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64, err error) {
-	defer func() { err = unsent(err) }()
+	defer func() { err = store.Unsent(err) }()
 	db, err := j.options.Store.Durable(ctx)
 	if err != nil {
 		return 0, err
@@ -284,21 +284,10 @@ func image(v any) (any, error) {
 func (j *Journal) mark(ctx context.Context, account string, id int64) error {
 	db, err := j.options.Store.Durable(ctx)
 	if err != nil {
-		return unsent(err)
+		return store.Unsent(err)
 	}
 	_, err = db.ExecContext(ctx, `UPDATE write SET state = ? WHERE id = ? AND `+ofAccount, Sending, id, account)
-	return unsent(j.options.Store.Fault(err))
-}
-
-// unsent says of a fault of the store that it kept a write from leaving. Others of the same call may have left before.
-func unsent(err error) error {
-	asFault := fault.From(err)
-	if err == nil || asFault.Code != fault.FileAccess {
-		return err
-	}
-	said := *asFault
-	said.Next = "This write was not sent. " + said.Next
-	return &said
+	return store.Unsent(j.options.Store.Fault(err))
 }
 
 // concluding is how long recording an outcome may take after the call itself was cancelled.

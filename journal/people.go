@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailtrap-contacts-mcp/store"
 )
 
 // Standing is what is kept about a person whose contact is gone.
@@ -39,7 +41,7 @@ func (j *Journal) Remember(ctx context.Context, email string, standing Standing)
 	case standing == Erased:
 		return err
 	}
-	return unsent(err) // it is remembered before the write that brings it about
+	return store.Unsent(err) // it is remembered before the write that brings it about
 }
 
 // Forget drops a person's standing, once they have agreed to be a contact again and are one. That cannot be taken back, so
@@ -87,7 +89,7 @@ func (j *Journal) People(ctx context.Context, only ...string) (People, error) {
 		j.options.Log.WarnContext(ctx, "who has unsubscribed or been erased is not known, because the data folder cannot be used", "cause", err)
 		return people, nil
 	}
-	return people, unsent(j.options.Store.Fault(err))
+	return people, store.Unsent(j.options.Store.Fault(err))
 }
 
 func (p People) read(ctx context.Context, only []string) error {

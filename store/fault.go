@@ -33,6 +33,17 @@ func IsFault(err error) bool {
 	return errors.As(err, &asFault) && asFault.Code == fault.FileAccess && strings.HasPrefix(asFault.What, what)
 }
 
+// Unsent says of a fault of a store that it kept a write from leaving. Others of the same call may have left before.
+func Unsent(err error) error {
+	asFault := fault.From(err)
+	if !IsFault(err) || strings.Contains(asFault.Next, "not sent") {
+		return err
+	}
+	said := *asFault
+	said.Next = "This write was not sent. " + said.Next
+	return &said
+}
+
 func reason(err error) (why, next string) {
 	const mend = "Ask the operator to mend it, or to start the server with another --data folder; then repeat the call."
 	switch code := codeOf(err); {

@@ -106,9 +106,6 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 // nobodyIn fails where an export that names nobody is not to be believed.
 func (box *Toolbox) nobodyIn(ctx context.Context, filter apiclient.ExportFilter) error {
 	why, err := box.Audience.Doubt(ctx, filter, time.Now())
-	if fault.Is(err, fault.FileAccess) { // without a data folder there is nothing to expect anybody by
-		return nil
-	}
 	if err == nil && why != "" {
 		err = exports.Empty(why)
 	}

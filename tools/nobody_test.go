@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,45 @@ func TestWhatIsNoExportIsNeverNobody(t *testing.T) {
 				return
 			}
 			w.works("export_contacts", args{"file": "mine.csv"}).says(t, "could not be found out", "not to be believed")
+		})
+	}
+}
+
+// Guarantee 4.1.
+func TestAStoreThatFailsIsNotOneThatExpectsNobody(t *testing.T) {
+	t.Parallel()
+	for _, breaks := range []string{"ALTER TABLE job RENAME TO gone", "ALTER TABLE snapshot_patch RENAME TO gone", "ALTER TABLE segment RENAME TO gone"} {
+		t.Run(breaks, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				w.AddField("Age", "integer", "age")
+				w.AddList("Crowd")
+				w.sql(breaks)
+				for tool, arguments := range deletions {
+					got := w.call(tool, arguments)
+					if !got.isError || !strings.HasPrefix(got.text, "[needs_confirmation]") && !strings.HasPrefix(got.text, "[file_access]") {
+						t.Errorf("%s: %s", tool, got.text)
+					}
+				}
+				if len(w.Lists()) != 1 || len(w.Fields()) != 3 {
+					t.Error("something was deleted")
+				}
+			})
+		})
+	}
+}
+
+// Guarantee 4.1.
+func TestOnlyWithoutAStoreThereIsNobodyToExpect(t *testing.T) {
+	t.Parallel()
+	for why, folder := range unusable {
+		t.Run(why, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				crowd(w, 0)
+				got := w.call("delete_list", deletions["delete_list"])
+				if wants := why != "its place is taken by a file"; got.isError != wants {
+					t.Errorf("got %s", got.text)
+				}
+			}, onDisk(folder(t)), func(set *setting) { set.noJournal = true })
 		})
 	}
 }

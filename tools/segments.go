@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -210,11 +211,8 @@ func describeSegments(segments []SegmentView, omitted int) string {
 
 // notInSegments refuses to delete what a segment's condition names: the segment could not be used any more.
 func notInSegments(what string, using []string, err error) error {
-	if fault.Is(err, fault.FileAccess) {
-		return nil // without the file that they are kept in there are none
-	}
 	if err != nil || len(using) == 0 {
-		return err
+		return store.Unsent(err)
 	}
 	segments, those := "the segment ", "it"
 	if len(using) > 1 {
