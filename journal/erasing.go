@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailtrap-contacts-mcp/store"
 )
 
 // Erasure is what is noted of a person who asked to be erased, from before anything is done about it until nothing of them
@@ -38,7 +40,7 @@ const (
 // BeginErasure notes that a person asks to be erased; it has reached the disk when it returns. The id may be empty. gone says
 // that Mailtrap has no contact of theirs. One that was begun before is gone on with.
 func (j *Journal) BeginErasure(ctx context.Context, email, id string, gone bool) (begun Erasure, err error) {
-	defer func() { err = unsent(j.options.Store.Fault(err)) }()
+	defer func() { err = store.Unsent(j.options.Store.Fault(err)) }()
 	account, err := j.options.Account(ctx)
 	if err != nil {
 		return begun, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 )
 
 // Firings are for whom an event was fired of late.
@@ -37,7 +38,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 		return found, nil
 	}
 	if err != nil {
-		return found, unsent(err)
+		return found, store.Unsent(err)
 	}
 	same, err := json.Marshal(event)
 	if err != nil {
@@ -45,7 +46,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 	}
 	rows, err := db.QueryContext(ctx, sqlFired, account, Event, name, since.UnixMilli(), Done, Sending, Unknown)
 	if err != nil {
-		return found, unsent(j.options.Store.Fault(err))
+		return found, store.Unsent(j.options.Store.Fault(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -53,7 +54,7 @@ func (j *Journal) Fired(ctx context.Context, name string, event any, since time.
 		var after []byte
 		var at int64
 		if err := rows.Scan(&subject, &after, &at); err != nil {
-			return found, unsent(j.options.Store.Fault(err))
+			return found, store.Unsent(j.options.Store.Fault(err))
 		}
 		if subject == "" || !bytes.Equal(after, same) {
 			continue

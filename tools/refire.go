@@ -9,7 +9,6 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -29,7 +28,7 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 	event := in.event()
 	fired, err := box.Journal.Fired(ctx, event.Name, event, time.Now().Add(-refireTime))
 	if err != nil || fired.Contacts() == 0 {
-		return "", store.Unsent(err)
+		return "", err
 	}
 	if len(in.Contacts) == 0 {
 		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, the last time at %s; who of %s is among them gets it again.",
