@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -182,5 +183,5 @@ func (s *Service) using(ctx context.Context, uses func(Segment) bool) (names []s
 			names = append(names, segment.Name)
 		}
 	}
-	return names, err
+	return names, store.Unsent(err) // it is asked before a deletion
 }

@@ -8,7 +8,6 @@ import (
 
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -212,7 +211,7 @@ func describeSegments(segments []SegmentView, omitted int) string {
 // notInSegments refuses to delete what a segment's condition names: the segment could not be used any more.
 func notInSegments(what string, using []string, err error) error {
 	if err != nil || len(using) == 0 {
-		return store.Unsent(err)
+		return err
 	}
 	segments, those := "the segment ", "it"
 	if len(using) > 1 {
