@@ -203,7 +203,9 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
-	state := &attempts{call: call, log: c.log, budget: c.budget, secret: c.secret, out: sending}
+	requests, release := heardOut(ctx, call)
+	defer release()
+	state := &attempts{call: call, log: c.log, budget: c.budget, secret: c.secret, out: requests}
 	waits, stop := waiting(sending)
 	defer stop()
 	request, err := retryablehttp.NewRequestWithContext(withAttempts(waits, state), call.method, target, body)

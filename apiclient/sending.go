@@ -1,6 +1,9 @@
 package apiclient
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 type untilKey struct{}
 
@@ -30,7 +33,8 @@ type sendingKey struct{}
 type sending func(context.Context) error
 
 // OnSend has a function called each time a request that may change the account is about to leave, after the wait for the
-// rate budget. An error keeps the request from being sent, and is what the call fails with.
+// rate budget. An error keeps the request from being sent, and is what the call fails with. A request that is out when ctx
+// ends is heard out.
 func OnSend(ctx context.Context, before func(context.Context) error) context.Context {
 	return context.WithValue(ctx, sendingKey{}, sending(before))
 }
@@ -39,6 +43,24 @@ func OnSend(ctx context.Context, before func(context.Context) error) context.Con
 type notSent struct{ error }
 
 func (e notSent) Unwrap() error { return e.error }
+
+// hearing is how much longer than the call it belongs to a write may be out.
+const hearing = 10 * time.Second
+
+// heardOut is the context of a call's requests. A write that somebody records (OnSend) is heard out when ctx ends while it
+// is out, so that it is known what became of it. With an until, it has its time anyway.
+func heardOut(ctx context.Context, call call) (context.Context, context.CancelFunc) {
+	if ctx.Value(sendingKey{}) == nil || ctx.Value(untilKey{}) != nil || !call.changes() {
+		return context.WithTimeout(ctx, call.overall(ctx))
+	}
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), call.overall(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if Pause(longer, hearing) == nil {
+			cancel()
+		}
+	})
+	return longer, func() { stop(); cancel() }
+}
 
 // leaving tells that a request is about to be sent.
 func leaving(ctx context.Context, call call) error {

@@ -143,10 +143,11 @@ type Write struct {
 }
 
 // Do records a write, sends it, and records the outcome. The function may send several requests that belong together. It
-// returns the function's error, or a fault when the write could not be recorded and was not sent.
+// returns the function's error, or a fault when the write could not be recorded and was not sent. When ctx ends, a request
+// that is out is heard out: what the agent has called off, or left, is known all the same.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
 	if j.options.Off {
-		return send(ctx, &w)
+		return send(apiclient.OnSend(ctx, func(context.Context) error { return nil }), &w)
 	}
 	if w.Final == "" {
 		w.Final = CallOf(ctx).Final

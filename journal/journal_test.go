@@ -222,6 +222,43 @@ func TestAnOutcomeIsRecordedAfterTheCallWasCancelled(t *testing.T) {
 	}
 }
 
+// callOff cancels the call whose request is out.
+type callOff struct {
+	http.RoundTripper
+	cancel context.CancelFunc
+}
+
+func (c callOff) RoundTrip(request *http.Request) (*http.Response, error) {
+	c.cancel()
+	time.Sleep(9 * time.Second) // in the bubble
+	if err := request.Context().Err(); err != nil {
+		return nil, err
+	}
+	return c.RoundTripper.RoundTrip(request)
+}
+
+// Guarantee 7.3a.
+func TestAWriteThatIsOutWhenItsCallIsCancelledIsHeardOut(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := open(t, func(options *journal.Options) { options.Off = off })
+			ctx, cancel := context.WithCancel(t.Context())
+			var err error
+			w.api, err = apiclient.New(apiclient.Config{
+				BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: "1111111", Transport: callOff{w.Transport(), cancel},
+			})
+			must(t, err)
+			must(t, w.Do(ctx, journal.Write{Action: journal.Create, Kind: journal.List}, w.sendsAList("a list")))
+			if !off && w.only().State != journal.Done {
+				t.Errorf("the journal says %s", w.only().State)
+			}
+			if err := w.sendsAList("another")(ctx, nil); fault.From(err).Code != fault.Cancelled {
+				t.Errorf("what comes after it ended with %v", err)
+			}
+		})
+	}
+}
+
 func TestAJournalThatIsOffRecordsNothingAndNeedsNoDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	w := open(t, on(t, dir), func(options *journal.Options) { options.Off = true })
