@@ -34,11 +34,8 @@ function beNot(t) {
 }
 
 for (const { name, elicits, connect } of clients) {
-  // A client that has not said that it can ask. Over HTTP+SSE it may have said so; it cannot be asked all the same.
-  const mute = (t) => (elicits ? undefined : beNot(t));
-
   test(`${name}, which cannot ask, --confirm auto`, async (t) => {
-    const unasked = agent(await connect(t, product, mute(t)));
+    const unasked = agent(await connect(t, product));
     await t.test('deletes a contact', async () => {
       await unasked.does('create_contact', { email: contact });
       await unasked.does('delete_contact', { contact });
@@ -66,7 +63,7 @@ for (const { name, elicits, connect } of clients) {
   });
 
   test(`${name}, which cannot ask, --confirm always`, async (t) => {
-    const unasked = agent(await connect(t, productWith('--confirm', 'always'), mute(t)));
+    const unasked = agent(await connect(t, productWith('--confirm', 'always')));
     await unasked.does('create_contact', { email: contact });
     await unasked.does('create_list', { name: 'Empty' });
     await unasked.isRefused('delete_contact', { contact }, 'needs_confirmation');
@@ -84,10 +81,18 @@ for (const { name, elicits, connect } of clients) {
     await unasked.does('delete_contact', { contact });
     await isThere(unasked, false);
   });
+
+  if (elicits) continue;
+  test(`${name}, which could ask over another transport, --confirm auto`, async (t) => {
+    const unasked = agent(await connect(t, product, beNot(t)));
+    await unasked.does('create_contact', { email: contact });
+    assert.match(await unasked.reads('delete_contact', { contact }), /^\[needs_confirmation\].*\/mcp of this server/s);
+    await isThere(unasked);
+  });
 }
 
-test('a client that opens links only is not asked to show a form', async (t) => {
+test('a client that opens links only is not asked to show a form, and deletes nobody', async (t) => {
   const call = wire((await overHTTP(t, product)).url, { url: {} });
   says(await call('create_contact', { email: contact }), 'Created');
-  says(await call('delete_contact', { contact }), `Deleted ${contact}`);
+  says(await call('delete_contact', { contact }), '[needs_confirmation] ');
 });

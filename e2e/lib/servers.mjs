@@ -22,6 +22,9 @@ export const productAt = (emulator, data) => ({
   ...product, args: ['serve', '--api-url', emulator, '--data', data], env: { MAILTRAP_API_TOKEN: 'emulator-token' },
 });
 
+/** onPortOf is a server at the port of one that has been stopped. */
+export const onPortOf = (url, server) => ({ ...server, http: [server.http[0], new URL(url).host] });
+
 /** environment is ours without what would configure the server, and with a home beside the working folder. */
 export function environment(folder) {
   const own = Object.entries(process.env).filter(([key]) => !key.startsWith('MAILTRAP_'));
@@ -52,17 +55,17 @@ export async function overStdio(t, server) {
   };
 }
 
-/** overHTTP starts a server over HTTP and returns its URLs. It is stopped after the test, and has to end cleanly. */
+/** overHTTP starts a server over HTTP and returns its URLs. It is stopped after the test, or before, and has to end cleanly. */
 export async function overHTTP(t, server) {
-  const url = await start(t, server, [...server.args, ...server.http], /url=(http:\/\/[\w.:[\]]+\/mcp)/, scanLog);
-  return { url, sse: url.replace(/\/mcp$/, '/sse') };
+  const { url, stop } = await start(t, server, [...server.args, ...server.http], /url=(http:\/\/[\w.:[\]]+\/mcp)/, scanLog);
+  return { url, sse: url.replace(/\/mcp$/, '/sse'), stop };
 }
 
 /** startEmulator starts the Contacts API as a process of its own and returns its URL. It says on stderr how to use it. */
-export const startEmulator = (t) =>
-  start(t, product, ['emulator', '--addr', '127.0.0.1:0'], /emulated at (http:\/\/\S+)/, () => {});
+export const startEmulator = async (t, ...options) =>
+  (await start(t, product, ['emulator', '--addr', '127.0.0.1:0', ...options], /emulated at (http:\/\/\S+)/, () => {})).url;
 
-/** start returns what the server says of where it listens. */
+/** start returns what the server says of where it listens, and what stops it. */
 async function start(t, server, args, where, scan) {
   const cwd = await workplace(t);
   const child = spawn(server.command, args, { cwd, env: { ...environment(cwd), ...server.env }, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -77,13 +80,14 @@ async function start(t, server, args, where, scan) {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${server.name} ended with ${code} before it listened:\n${log}`)));
   });
-  later(t, async () => {
+  const stop = async () => {
     child.kill('SIGTERM');
     const overdue = setTimeout(() => child.kill('SIGKILL'), 10_000);
     const [code, signal] = await closed;
     clearTimeout(overdue);
     if (code !== 0) throw new Error(`${server.name} ended with ${code ?? signal}`);
     scan(log);
-  });
-  return listening;
+  };
+  later(t, stop);
+  return { url: await listening, stop };
 }
