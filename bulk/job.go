@@ -67,6 +67,8 @@ type Spec struct {
 	// SyncTo is the list that is made like the source, and Compared how that differs from what is there.
 	SyncTo   *apiclient.List `json:"sync_to,omitempty"`
 	Compared *Compared       `json:"compared,omitempty"`
+	// Matched is what was found out about whether those whom it names exist; nil where nobody looked.
+	Matched *Matched `json:"matched,omitempty"`
 	// Relies is what of the account the plan was made for.
 	Relies Relied `json:"relies,omitzero"`
 	// Export is what an Export job exports.

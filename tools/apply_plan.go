@@ -49,7 +49,7 @@ func notAPlan(err error) error {
 
 // bulkQuestion is what the operator is asked before a plan is carried out; nil when it destroys nothing.
 func bulkQuestion(planned bulk.Status) *Question {
-	of := text.Count(planned.Total, "contact")
+	of := existing(planned)
 	var asked string
 	switch {
 	case planned.Kind == bulk.Delete:

@@ -210,7 +210,7 @@ func (v JobView) describePlan() string {
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
-	return lines(head+".", v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
+	return lines(head+".", v.Match.describe(v.Contacts), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""), enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
 }

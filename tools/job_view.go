@@ -54,6 +54,7 @@ type JobView struct {
 	ReportFile   string        `json:"report_file,omitempty"`
 	Doing        string        `json:"doing,omitempty" jsonschema_description:"What is being done now"`
 
+	Match       *MatchView      `json:"match,omitempty" jsonschema_description:"Whom of those named the account has"`
 	Difference  *DifferenceView `json:"difference,omitempty" jsonschema_description:"From the contacts that are there, where a fresh snapshot tells"`
 	NothingToDo bool            `json:"nothing_to_do,omitempty"`
 	Filled      []ColumnView    `json:"filled,omitempty" jsonschema_description:"Contacts that get a value, by field"`
@@ -130,6 +131,9 @@ func viewJob(status bulk.Status) JobView {
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked,
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
 		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File), IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
+	}
+	if found := status.Spec.Matched; found != nil && status.State == bulk.Planned {
+		view.Match = &MatchView{Existing: found.Existing, AtMost: found.Why}
 	}
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
@@ -308,6 +312,7 @@ func (v JobView) shrink(width int) JobView {
 	v.Missing = clipAll(missing, max(width, 60))
 	v.CreatedLists, _ = shrinkLists(v.CreatedLists, width)
 	v.Difference = v.Difference.shrink(width)
+	v.Match = v.Match.shrink(width)
 	v.What, v.Who = text.ClipProse(v.What, 8*width), text.ClipProse(v.Who, 8*width)
 	v.Error, v.Note = text.ClipProse(v.Error, 8*width), text.ClipProse(v.Note, max(900, 8*width))
 	return v

@@ -209,7 +209,13 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
 		return view.noted(planned.Notes), nil
 	case preview:
+		match, err := box.match(ctx, &planned)
+		if err != nil {
+			box.Bulk.Discard(ctx, planned.ID)
+			return JobView{}, err
+		}
 		view := viewJob(planned).noted(planned.Notes)
+		view.Match = match
 		if planned.Spec.Known || planned.Spec.Compared != nil {
 			still, err := box.stillWriting(ctx)
 			if err != nil {

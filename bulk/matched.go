@@ -1,0 +1,82 @@
+package bulk
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Matched is what was found out about whether those whom a plan names exist.
+type Matched struct {
+	// Existing is how many of them there are; nil where that is not known, for the reason Why: then the plan's number is an
+	// upper bound.
+	Existing *int   `json:"existing,omitempty"`
+	Why      string `json:"why,omitempty"`
+}
+
+// NamesContacts reports a job for contacts that somebody names, who are not known to exist and are not created.
+func (s Status) NamesContacts() bool {
+	return (s.Kind == Update || s.Kind == Delete || s.Kind == Event) && !s.Spec.Known
+}
+
+// namedAtOnce is how many contacts of a plan are read together.
+const namedAtOnce = 2000
+
+// Named visits the addresses and UUIDs that a plan names.
+func (s *Service) Named(ctx context.Context, id string, visit func(contact string) error) error {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	for last, more := -1, true; more; {
+		var contacts []string
+		if contacts, last, err = s.namedAfter(ctx, account, id, last); err != nil {
+			return s.store.Fault(err)
+		}
+		more = len(contacts) == namedAtOnce
+		for _, contact := range contacts {
+			if err := visit(contact); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) namedAfter(ctx context.Context, account, id string, after int) (contacts []string, last int, err error) {
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`, account, id, after, namedAtOnce)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var contact string
+		if err := rows.Scan(&last, &contact); err != nil {
+			return nil, 0, err
+		}
+		contacts = append(contacts, contact)
+	}
+	return contacts, last, rows.Err()
+}
+
+// KeepMatched keeps with a plan what was found out about those it names, for whoever is asked before it is carried out.
+func (s *Service) KeepMatched(ctx context.Context, planned *Status, found Matched) error {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	planned.Spec.Matched = &found
+	spec, err := json.Marshal(planned.Spec)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`, string(spec), account, planned.ID)
+	return s.store.Fault(err)
+}
