@@ -31,7 +31,7 @@ long=$!
 trap 'kill "$long" 2>/dev/null || true; rm -f "$log"' EXIT
 
 failed=0
-"$node" --test --test-reporter=spec --test-timeout=180000 ./*.test.mjs || failed=1
+"$node" --test --test-reporter=spec --test-timeout=600000 ./*.test.mjs || failed=1
 wait "$long" || failed=1
 cat "$log"
 exit "$failed"
