@@ -92,6 +92,8 @@ func TestAThrottledSuppressionLeavesTheContactsAlone(t *testing.T) {
 }
 
 // Guarantee 4.11b.
+//
+// Guarantee 4.11b.
 func TestAClockThatWasSetBackDoesNotStopTheServer(t *testing.T) {
 	inBubble(t, "an hour back", func(t *testing.T) {
 		shared := inMemory(t)

@@ -6,7 +6,7 @@ import (
 	"mailtrap-contacts-mcp/emulator"
 )
 
-// Guarantee 10.12s. What a dropped plan took of the file is given back.
+// Guarantee 10.12. What a dropped plan took of the file is given back.
 func TestTheSpaceOfADroppedPlanIsGivenBack(t *testing.T) {
 	account := emulator.New(emulator.Config{})
 	s := started(t, setting{account: account, dirs: []string{t.TempDir()}, data: t.TempDir()})

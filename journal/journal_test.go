@@ -459,6 +459,8 @@ func TestManyOldChangesHoldNoWriteUp(t *testing.T) {
 }
 
 // Guarantee 11.13.
+//
+// Guarantee 11.13.
 func TestOldChangesAreAllDeletedThoughNothingIsWritten(t *testing.T) {
 	w := open(t)
 	w.old(theAccount, 1700, 100*24*time.Hour)

@@ -2,7 +2,7 @@ package tools
 
 import "testing"
 
-// Guarantee 10.12a.
+// Guarantee 10.12.
 func TestRightsAreNamedOnlyWhereMailtrapNamesThem(t *testing.T) {
 	for name, c := range map[string]struct {
 		levels []int

@@ -31,6 +31,8 @@ var erasureDeaths = map[string]struct {
 }
 
 // Guarantee 4.5.
+//
+// Guarantee 4.5.
 func TestAnErasureIsFinishedWhereverItsProcessWasKilled(t *testing.T) {
 	t.Parallel()
 	for at, death := range erasureDeaths {

@@ -6,6 +6,8 @@ import (
 )
 
 // Guarantee 11.5.
+//
+// Guarantee 11.5.
 func TestServersOnOneFolderSeeWhatTheOthersJustWrote(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")

@@ -15,6 +15,8 @@ func offering(toolsets ...tools.Toolset) func(*setting) {
 }
 
 // Guarantee 11.2. Guarantee 4.11a.
+//
+// Guarantees 4.11a and 11.2.
 func TestAServerWithSomeToolsDoesNotCarryOutWhatOthersBegan(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
@@ -46,6 +48,8 @@ func TestAServerWithSomeToolsDoesNotCarryOutWhatOthersBegan(t *testing.T) {
 	}, onDisk(data), unlimited)
 }
 
+// Guarantee 4.11a.
+//
 // Guarantee 4.11a.
 func TestJobsWaitForAServerThatOffersTheirTool(t *testing.T) {
 	t.Parallel()
@@ -102,6 +106,8 @@ func TestAnyServerMayCancelAJobThatItDoesNotCarryOut(t *testing.T) {
 	})
 }
 
+// Guarantee 11.3.
+//
 // Guarantee 11.3.
 func TestWhatHasOnlyTheNameOfSomethingCreatedIsNotDeleted(t *testing.T) {
 	t.Parallel()
