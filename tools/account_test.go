@@ -6,7 +6,7 @@ import (
 	"mailtrap-contacts-mcp/emulator"
 )
 
-// Guarantee 10.12a.
+// Guarantee 10.12.
 func TestTheTokenOfAViewerIsNoOwners(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
