@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/text"
 )
@@ -46,15 +48,13 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 		return GetAccountOutput{}, err
 	}
 	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{}, Folders: text.Paths(box.Bulk.Folders())}
-	if out.Name, out.Access, err = box.nameAccount(ctx, id); err != nil {
-		return GetAccountOutput{}, err
-	}
-	lists, err := box.Catalog.Lists(ctx)
-	if err != nil {
-		return GetAccountOutput{}, err
-	}
-	fields, err := box.Catalog.Fields(ctx)
-	if err != nil {
+	var lists []apiclient.List
+	var fields []apiclient.Field
+	asking, together := errgroup.WithContext(ctx)
+	asking.Go(func() (err error) { out.Name, out.Access, err = box.nameAccount(together, id); return err })
+	asking.Go(func() (err error) { lists, err = box.Catalog.Lists(together); return err })
+	asking.Go(func() (err error) { fields, err = box.Catalog.Fields(together); return err })
+	if err := asking.Wait(); err != nil {
 		return GetAccountOutput{}, err
 	}
 	out.Lists, out.Fields = len(lists), len(fields)

@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"testing"
+	"time"
 
 	"mailtrap-contacts-mcp/emulator"
 )
@@ -14,4 +15,17 @@ func TestTheTokenOfAViewerIsNoOwners(t *testing.T) {
 		got.says(t, "with viewer rights")
 		got.has(t, "access", "viewer")
 	}, func(set *setting) { set.emulator = emulator.Config{ReadOnlyToken: true} })
+}
+
+// Guarantee 10.12.
+func TestTheAccountIsAskedForAllAtOnce(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("News")
+		began := time.Now()
+		w.works("get_account", nil).has(t, "lists", 1)
+		if took := time.Since(began); took > 5*time.Second { // who the account is, and then all else
+			t.Errorf("it took %s", took)
+		}
+	}, func(set *setting) { set.emulator.Latency = 2 * time.Second })
 }

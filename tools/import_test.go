@@ -125,11 +125,12 @@ func TestRowsAreImportedWithTheirOwnFieldsAndLists(t *testing.T) {
 	})
 }
 
+// Guarantee 10.11.
 func TestContactsBeyondThePlanAreCounted(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(10))})
-		imported.says(t, "6 of 10 contacts imported", "4 over the contact limit of the account")
+		imported.says(t, "6 of 10 contacts imported", "4 over the contact limit of the account", "left 4 new contacts out and does not tell whom", "import the same again")
 		imported.has(t, "job.over_limit", 4, "job.created", 6)
 	}, func(set *setting) { set.emulator.ContactLimit = 6 })
 }

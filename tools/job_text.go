@@ -157,7 +157,15 @@ func (v JobView) describe() string {
 	default:
 		head = name + " failed: " + v.outcome() + "."
 	}
-	return lines(head, v.doing(), v.did(), v.Note, v.Error, v.leftOut(), v.doubts(), v.describeProblems())
+	return lines(head, v.doing(), v.did(), v.full(), v.Note, v.Error, v.leftOut(), v.doubts(), v.describeProblems())
+}
+
+// full says what to do where the account had no room for more contacts. Mailtrap tells how many it left out, and not whom.
+func (v JobView) full() string {
+	if v.OverLimit == 0 || v.State == string(bulk.Running) {
+		return ""
+	}
+	return "The account is full: Mailtrap left " + text.Count(v.OverLimit, "new contact") + " out and does not tell whom. Ask the operator to delete contacts or to get a larger plan, then import the same again: whoever is there already is only updated."
 }
 
 // doing is what a running job is at.
