@@ -54,7 +54,7 @@ func (c *Client) UpdateContact(ctx context.Context, ref ContactRef, change Conta
 		return out.Data, true, nil
 	case out.Action != actionUpdated && out.Action != "":
 		return out.Data, false, update.notAnswered("the body tells of an action that is neither created nor updated")
-	case !ref.names(out.Data) && !(sameAddress(out.Data.Email, change.Email) && !ref.isUUID):
+	case !ref.names(out.Data) && (ref.isUUID || !sameAddress(out.Data.Email, change.Email)):
 		return out.Data, false, update.notAnswered("the body is about another contact")
 	}
 	return out.Data, false, nil

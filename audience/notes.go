@@ -80,7 +80,7 @@ func (n *notes) shadowed(col int) { n.of(noteShadowed, col) }
 
 // note notes a comparison for equality.
 func (c *checker) note(name string, a, b *expr) {
-	if name == "<>" && !(b.isText() && b.val.text == "") { // <> '' asks for those with a value
+	if name == "<>" && (!b.isText() || b.val.text != "") { // <> '' asks for those with a value
 		c.notes.unequal(a)
 		c.notes.unequal(b)
 	}

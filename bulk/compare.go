@@ -296,7 +296,7 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 // conclude makes the plan say of its source what the comparison has come to.
 func (c *comparison) conclude(source *intake.Summary) {
 	c.job.Spec.Compared = &c.result
-	source.Sample = append(c.changing, c.missing...)
+	source.Sample = slices.Concat(c.changing, c.missing)
 }
 
 // same compares a value of a source with the one that is known.

@@ -171,7 +171,7 @@ func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported)
 		started, err := s.api.CreateExport(ctx, apiclient.ExportFilter{})
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
 			since := time.UnixMilli(l.Since)
-			return false, lookAfter(time.Since(since)), overdue(Export, 0, since)
+			return false, lookAfter(time.Since(since)), overdue(0, since)
 		}
 		if err != nil {
 			return false, 0, err
@@ -189,7 +189,7 @@ func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported)
 	case err != nil:
 		return false, 0, err
 	case !current.Done() || current.URL == "":
-		return false, lookAfter(asked), overdue(Export, l.Export, time.UnixMilli(l.Asked))
+		return false, lookAfter(asked), overdue(l.Export, time.UnixMilli(l.Asked))
 	}
 	*l = looking{}
 	fields, err := s.catalog.Fields(ctx)

@@ -114,7 +114,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 		t.Doing = "waiting for the turn to export"
 		started, err := s.api.CreateExport(ctx, j.Spec.Export.Filter)
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
-			return true, s.untilTurn(j), overdue(Export, 0, j.Started)
+			return true, s.untilTurn(j), overdue(0, j.Started)
 		}
 		if err != nil {
 			return false, 0, err
@@ -129,7 +129,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 	case err != nil:
 		return false, 0, err
 	case !current.Done() || current.URL == "":
-		return true, lookAfter(asked), overdue(Export, t.ExportID, time.UnixMilli(t.Asked))
+		return true, lookAfter(asked), overdue(t.ExportID, time.UnixMilli(t.Asked))
 	}
 	t.Doing = "downloading"
 	if err := downloading(ctx, func() error { return s.download(ctx, j, current.URL) }); err != nil {
@@ -185,7 +185,7 @@ func (s *Service) exported(ctx context.Context, current apiclient.Export) (link 
 	id := current.ID
 	ended := func(e apiclient.Export) bool { return e.Status == apiclient.JobFailed || e.Done() && e.URL != "" }
 	look := func() (apiclient.Export, error) { return s.api.Export(ctx, id) }
-	current, err = poll(ctx, current, ended, look, func(began time.Time) error { return overdue(Export, id, began) })
+	current, err = poll(ctx, current, ended, look, func(began time.Time) error { return overdue(id, began) })
 	switch {
 	case err != nil:
 		return "", err
@@ -195,12 +195,12 @@ func (s *Service) exported(ctx context.Context, current apiclient.Export) (link 
 	return current.URL, nil
 }
 
-// overdue is the failure of a job of the API's that has taken too long; nil as long as it has not.
-func overdue(kind Kind, id int64, began time.Time) error {
+// overdue is the failure of an export that has taken too long; nil as long as it has not.
+func overdue(id int64, began time.Time) error {
 	if time.Since(began) < jobLimit {
 		return nil
 	}
-	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its %s %d within two hours.", kind, id), "",
+	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its export %d within two hours.", id), "",
 		"Look whether it is done in Mailtrap itself, and start anew if it is not.")
 }
 

@@ -114,10 +114,10 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 	if err != nil { // it was checked when it was planned
 		return itemRefused, fault.From(err).What, nil
 	}
-	switch {
-	case j.Kind == Event:
+	switch j.Kind {
+	case Event:
 		return s.fireFor(ctx, j, *it, ref)
-	case j.Kind == Delete:
+	case Delete:
 		return s.deleteOne(ctx, j, *it, ref)
 	}
 	change, err := it.own.change(j.Spec, it.task)

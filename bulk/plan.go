@@ -55,6 +55,9 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 // notSent says of a failure of the store that it kept a write from being planned or carried out.
 func (s *Service) notSent(err error) error {
 	var known *fault.Error
+	if _, isMailtraps := apiclient.AsError(err); isMailtraps {
+		return err
+	}
 	if err != nil && !errors.As(err, &known) {
 		err = s.store.Fault(err)
 	}

@@ -97,7 +97,7 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 		if err != nil || !waits {
 			return nil, err
 		}
-		if _, err := j.lineUp(ctx, db); err != nil {
+		if err := j.lineUp(ctx, db); err != nil {
 			return nil, err
 		}
 		return nil, errNotItsTurn

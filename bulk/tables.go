@@ -162,13 +162,11 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = j.lineUp(ctx, tx)
-	return err
+	return j.lineUp(ctx, tx)
 }
 
-// lineUp notes which job this one waits for, and reports whether there is one.
-func (j *job) lineUp(ctx context.Context, db runner) (waits bool, err error) {
-	err = db.QueryRowContext(ctx, `UPDATE job SET behind = coalesce((SELECT earlier.id `+sqlEarlier+` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1), '')
+// lineUp notes which job this one waits for, if there is one.
+func (j *job) lineUp(ctx context.Context, db runner) error {
+	return db.QueryRowContext(ctx, `UPDATE job SET behind = coalesce((SELECT earlier.id `+sqlEarlier+` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1), '')
 		WHERE account = ?1 AND id = ?2 RETURNING behind`, j.account, j.ID).Scan(&j.Behind)
-	return j.Behind != "", err
 }

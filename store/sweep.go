@@ -56,7 +56,7 @@ func isLeft(ctx context.Context, path string) bool {
 	if err != nil {
 		return false
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only tried
 	_, err = db.ExecContext(ctx, `BEGIN EXCLUSIVE`)
 	return !isBusy(err) && ctx.Err() == nil
 }

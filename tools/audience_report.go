@@ -35,9 +35,9 @@ type AudienceReportOutput struct {
 	Lists        []ListCountView `json:"lists" jsonschema_description:"The largest first"`
 	ListsUnknown bool            `json:"lists_unknown,omitempty" jsonschema_description:"The export does not tell who is on which list"`
 	InNoList     int             `json:"in_no_list"`
-	Unlisted     int             `json:"not_known,omitempty" jsonschema_description:"Contacts of whom it is not known on which lists they are"`
+	Unlisted     int             `json:"not_known,omitempty" jsonschema_description:"Contacts whose lists are not known"`
 	Doubtful     []ListView      `json:"doubtful_lists,omitempty" jsonschema_description:"Lists whose members are not known"`
-	Growth       []GrowthView    `json:"growth" jsonschema_description:"Of the account at each snapshot, the oldest first"`
+	Growth       []GrowthView    `json:"growth" jsonschema_description:"At each snapshot, the oldest first"`
 	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month"`
 	Fields       []FillView      `json:"fields"`
 	Domains      []DomainView    `json:"domains" jsonschema_description:"The largest first"`

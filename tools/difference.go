@@ -20,9 +20,9 @@ type DifferenceView struct {
 	Leaves       int          `json:"leaves" jsonschema_description:"Contacts that leave the list"`
 	Unsubscribes int          `json:"unsubscribes"`
 	Unchanged    int          `json:"unchanged"`
-	Held         int          `json:"held,omitempty" jsonschema_description:"Contacts left as they are because their rows were rejected"`
-	Kept         int          `json:"kept,omitempty" jsonschema_description:"Contacts not in the source, kept because it could not be read whole"`
-	Blank        []ColumnView `json:"blank,omitempty" jsonschema_description:"Contacts that keep their value because the cell is empty, by field"`
+	Held         int          `json:"held,omitempty" jsonschema_description:"Kept because their rows were rejected"`
+	Kept         int          `json:"kept,omitempty" jsonschema_description:"Not in the source, which could not be read whole"`
+	Blank        []ColumnView `json:"blank,omitempty" jsonschema_description:"Kept because the cell is empty, by field"`
 	Fields       []ColumnView `json:"fields,omitempty" jsonschema_description:"Contacts that get another value, by field"`
 }
 

@@ -75,7 +75,7 @@ func (out UpdateFieldOutput) Summary() string {
 		warning = fmt.Sprintf("Templates, forms and automations that use {{%s}} have to be changed to {{%s}}, in Mailtrap and wherever else they are.",
 			out.Before.tag(), out.Field.tag())
 	}
-	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.Followed.describe())
+	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.describe())
 }
 
 // Shrink keeps the result within its bounds.

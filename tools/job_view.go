@@ -47,7 +47,7 @@ type JobView struct {
 	Unknown      int `json:"outcome_unknown,omitempty"`
 	Unasked      int `json:"created_unasked,omitempty" jsonschema_description:"Created though the job must create nobody"`
 	NotSent      int `json:"not_sent,omitempty"`
-	OnTheWay     int `json:"on_the_way,omitempty" jsonschema_description:"Accepted by Mailtrap when the job ended; it goes on with them"`
+	OnTheWay     int `json:"on_the_way,omitempty" jsonschema_description:"Accepted by Mailtrap, which goes on with them"`
 
 	CreatedLists []ListView    `json:"created_lists,omitempty"`
 	Problems     []ProblemView `json:"problems,omitempty"`
@@ -55,7 +55,7 @@ type JobView struct {
 	Doing        string        `json:"doing,omitempty" jsonschema_description:"What is being done now"`
 
 	Match       *MatchView      `json:"match,omitempty" jsonschema_description:"Whom of those named the account has"`
-	Difference  *DifferenceView `json:"difference,omitempty" jsonschema_description:"From the contacts that are there, where a fresh snapshot tells"`
+	Difference  *DifferenceView `json:"difference,omitempty" jsonschema_description:"Against a fresh snapshot"`
 	NothingToDo bool            `json:"nothing_to_do,omitempty"`
 	Filled      []ColumnView    `json:"filled,omitempty" jsonschema_description:"Contacts that get a value, by field"`
 	Sample      []SampleView    `json:"sample,omitempty"`
@@ -66,11 +66,11 @@ type JobView struct {
 	Expires     string          `json:"expires,omitempty"`
 	PerMinute   int             `json:"per_minute,omitempty"`
 	Stopping    bool            `json:"stopping,omitempty"`
-	WaitsFor    string          `json:"waits_for,omitempty" jsonschema_description:"The job asked for before, which has to end first"`
+	WaitsFor    string          `json:"waits_for,omitempty" jsonschema_description:"The job that has to end first"`
 	Change      int64           `json:"change_id,omitempty"`
 
 	Exported int          `json:"exported,omitempty"`
-	Doubt    string       `json:"doubt,omitempty" jsonschema_description:"Why an export that names nobody is not to be believed; the number is unknown"`
+	Doubt    string       `json:"doubt,omitempty" jsonschema_description:"Why an export of nobody is doubted"`
 	Columns  []ColumnView `json:"columns,omitempty"`
 	File     string       `json:"file,omitempty"`
 

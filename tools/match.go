@@ -14,10 +14,10 @@ import (
 
 // MatchView is whom the account has of those whom a plan names.
 type MatchView struct {
-	Existing *int     `json:"existing,omitempty" jsonschema_description:"People of the account; absent where that is not known"`
+	Existing *int     `json:"existing,omitempty" jsonschema_description:"Absent where not known"`
 	NotFound int      `json:"not_found,omitempty"`
 	Names    []string `json:"not_found_contacts,omitempty" jsonschema_description:"The first of them"`
-	AtMost   string   `json:"upper_bound,omitempty" jsonschema_description:"Why the number of contacts is an upper bound"`
+	AtMost   string   `json:"upper_bound,omitempty" jsonschema_description:"Why the number is one"`
 
 	by string // how it was found out, in words
 }

@@ -58,7 +58,7 @@ func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
 		return undo{}, err
 	}
 	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
-		return undo{}, cmp.Or(err, error(bulk.NotOffered(fmt.Sprintf("Change %d", id), tool)))
+		return undo{}, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
 	}
 	planned := undo{change: change}
 	undoneBy := int64(0)
