@@ -12,6 +12,9 @@ const (
 	keepEvery = 5 * time.Second
 	// pruneEvery is how often what has been kept for long enough is deleted: plans expire within an hour.
 	pruneEvery = 10 * time.Minute
+	// firstAnswers is how long a server that has just started has for its first answers before anything else is looked after:
+	// opening the data folder's file takes about as long as starting.
+	firstAnswers = time.Second
 )
 
 // Keep looks after what this server keeps of people, until the context ends: it finishes erasures that were interrupted,
@@ -20,6 +23,9 @@ const (
 func (box *Toolbox) Keep(ctx context.Context) {
 	ctx = apiclient.Background(ctx)
 	var pruned time.Time
+	if apiclient.Pause(ctx, firstAnswers) != nil {
+		return
+	}
 	for {
 		pause := keepEvery
 		if box.Journal.IsUnused() {
