@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"journal"},
 	{"apiclient"},
 	{"store"},
-	{"schema", "contactfile"},
+	{"schema", "contactfile", "optout"},
 	{"fault"},
 	{"text"},
 }
