@@ -140,10 +140,11 @@ func (p *pass) putAside(ctx context.Context, asked survey) error {
 	p.put.close()
 	p.put = newAside(p.rows, p.bounds, p.account.Scratch)
 	var inVain atomic.Bool
+	delimiter := p.rows.rows.Format().Delimiter // while nobody reads on yet
 	newWorker := func() func(*batch) {
 		worker := newConverter(&p.plan, p.put.places, p.how.Skip)
 		if p.how.Whole {
-			worker.delimiter = p.rows.rows.Format().Delimiter
+			worker.delimiter = delimiter
 		}
 		p.put.workers = append(p.put.workers, worker)
 		return func(b *batch) {
