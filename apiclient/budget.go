@@ -2,7 +2,6 @@ package apiclient
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -72,7 +71,9 @@ func (w *window) free(now time.Time, background bool) time.Duration {
 
 // budget keeps the limits before sending: for all calls of a client, and through shared for those of other processes.
 type budget struct {
-	mu                           sync.Mutex
+	// turn holds one token: who has it may read and write what follows. It is no mutex, because who has it may wait for
+	// another process's transaction.
+	turn                         chan struct{}
 	token, account, suppressions window
 	shared                       *sharedWindows // nil: for this process alone
 	// line holds one token, which the call of bulk work has whose turn is next. Those behind get it in the order in which
@@ -82,11 +83,13 @@ type budget struct {
 
 func newBudget() *budget {
 	b := &budget{
+		turn:         make(chan struct{}, 1),
 		line:         make(chan struct{}, 1),
 		token:        window{limit: tokenLimit, length: tokenWindow + jitter},
 		account:      window{limit: accountLimit, length: accountWindow + jitter},
 		suppressions: window{limit: suppressionsLimit, length: suppressionsWindow + jitter},
 	}
+	b.turn <- struct{}{}
 	b.line <- struct{}{}
 	return b
 }
@@ -104,8 +107,8 @@ func (b *budget) windows(call call) []*window {
 
 // with does something with the windows that apply to a call, as they are now for all who share them.
 func (b *budget) with(call call, do func([]*window)) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	<-b.turn
+	defer func() { b.turn <- struct{}{} }()
 	applies := b.windows(call)
 	if b.shared == nil {
 		do(applies)

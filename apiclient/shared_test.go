@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mailtrap-contacts-mcp/emulator"
@@ -53,6 +54,39 @@ func TestClientsOnOneStoreKeepTheLimitsTogether(t *testing.T) {
 		}
 		if used := clients[0].Budget(t.Context()); used[1].Used < 100 {
 			t.Errorf("one of them knows of %v only", used)
+		}
+	})
+}
+
+// Fake time stands still where anybody waits for a mutex whose holder sleeps, and a locked file is waited for asleep.
+func TestCallsThatWaitForALockedFileWaitInTurn(t *testing.T) {
+	inBubble(t, "the file is locked while three calls want to be sent", func(t *testing.T) {
+		shared := onDisk(t, t.TempDir())
+		e := emulator.New(emulator.Config{})
+		client := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		db, err := shared.Quick(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held, err := db.BeginTx(t.Context(), nil) // IMMEDIATE
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := make(chan error, 3)
+		for range cap(sent) {
+			go func() { _, err := client.Lists(t.Context(), ""); sent <- err }()
+		}
+		synctest.Wait()
+		if err := held.Rollback(); err != nil {
+			t.Fatal(err)
+		}
+		for range cap(sent) {
+			if err := <-sent; err != nil {
+				t.Error(err)
+			}
+		}
+		if got := statuses(e); got[200] != 3 {
+			t.Errorf("answers by status: %v", got)
 		}
 	})
 }

@@ -50,8 +50,10 @@ func (s *Service) Erase(ctx context.Context, email string) (Erased, error) {
 	if e.email == "" {
 		return Erased{}, fault.New(fault.InvalidInput, "There is no address to erase.", "", "Give the person's e-mail address.")
 	}
-	s.staging.Lock() // for as long as it takes: a plan that is being written down would be seen in part
-	defer s.staging.Unlock()
+	if err := s.staging.Acquire(ctx, allStaging); err != nil { // a plan that is being written down would be seen in part
+		return e.done, err
+	}
+	defer s.staging.Release(allStaging)
 	if err := e.takeOutOfJobs(ctx); err != nil {
 		return e.done, s.store.Fault(err)
 	}

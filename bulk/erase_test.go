@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -145,6 +147,35 @@ func TestWhoIsErasedWhileAnImportRunsIsNotSentOrNamedAsOnTheWay(t *testing.T) {
 	if _, there := account.Contact(address(chunkRows + 1)); there || got.Tally.TakenOut != 1 {
 		t.Errorf("the one that waited is there: %v; the job is %+v", there, got)
 	}
+}
+
+func TestAnErasureWaitsForAPlanThatIsBeingWrittenDownAndCanBeCalledOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := service(t, emulator.New(emulator.Config{Unlimited: true}), t.TempDir())
+		planning := make(chan struct{})
+		go func() {
+			_, err := s.plan(t.Context(), Import, Spec{}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+				close(planning)
+				time.Sleep(time.Minute) // as reading a slow disk does
+				return manyChunks(ctx, stage, 1)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}()
+		<-planning
+		brief, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := s.Erase(brief, address(1)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while the plan is being written down: %v", err)
+		}
+		erased, err := s.Erase(t.Context(), address(1))
+		must(t, err)
+		if erased.Rows != 1 {
+			t.Errorf("it did %+v", erased)
+		}
+	})
 }
 
 func TestNobodyIsErasedWithoutAnAddress(t *testing.T) {

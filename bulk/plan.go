@@ -40,8 +40,10 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 	}
 	now := time.Now()
 	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account, call: journal.CallOf(ctx)}
-	s.staging.RLock()
-	defer s.staging.RUnlock()
+	if err := s.staging.Acquire(ctx, 1); err != nil {
+		return Status{}, err
+	}
+	defer s.staging.Release(1)
 	if err := j.insert(ctx, db); err != nil {
 		return Status{}, err
 	}

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
@@ -57,10 +59,13 @@ type Service struct {
 	group   sync.WaitGroup
 	queue   *queue
 
-	// staging is held for reading while the contacts of a plan are being written down, so that Erase finds all of them or
-	// none.
-	staging sync.RWMutex
+	// staging is held, a part of it, while the contacts of a plan are being written down, so that Erase, which takes all of
+	// it, finds all of them or none.
+	staging *semaphore.Weighted
 }
+
+// allStaging is the whole of staging: more plans than are ever written down at once.
+const allStaging = 1 << 30
 
 // New returns a service; nothing is opened or run before it is asked for.
 func New(options Options) *Service {
@@ -74,7 +79,7 @@ func New(options Options) *Service {
 	s := &Service{
 		api: options.API, catalog: options.Catalog, contacts: options.Contacts, journal: options.Journal,
 		store: options.Store, folders: options.Folders, log: options.Log, imported: options.Imported, process: rand.Text(), pace: ordinary,
-		running: apiclient.Background(running), stop: stop,
+		running: apiclient.Background(running), stop: stop, staging: semaphore.NewWeighted(allStaging),
 	}
 	s.pace.poll = cmp.Or(options.Poll, s.pace.poll)
 	s.queue = newQueue(s)

@@ -10,7 +10,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"log/slog"
-	"sync"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -80,12 +79,23 @@ type undoKey struct{}
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	mu sync.Mutex
+	turn chan struct{} // holds one token, of who reads or writes the call: it is held while the change is written down
+}
+
+func openedCall(call Call) *openCall {
+	opened := &openCall{Call: call, turn: make(chan struct{}, 1)}
+	opened.turn <- struct{}{}
+	return opened
+}
+
+func (c *openCall) take() (giveBack func()) {
+	<-c.turn
+	return func() { c.turn <- struct{}{} }
 }
 
 // In says which call the writes made with the context belong to.
 func In(ctx context.Context, call Call) context.Context {
-	return context.WithValue(ctx, callKey{}, &openCall{Call: call})
+	return context.WithValue(ctx, callKey{}, openedCall(call))
 }
 
 // CallOf is the call that a context belongs to, for work that goes on after it has ended; the zero value where it belongs to
@@ -95,8 +105,7 @@ func CallOf(ctx context.Context) Call {
 	if !ok {
 		return Call{}
 	}
-	call.mu.Lock()
-	defer call.mu.Unlock()
+	defer call.take()()
 	return call.Call
 }
 
@@ -108,8 +117,7 @@ func Undoing(ctx context.Context, write int64) context.Context {
 // UndoingChange says that the call that a context belongs to undoes an earlier change.
 func UndoingChange(ctx context.Context, change int64) {
 	if call, ok := ctx.Value(callKey{}).(*openCall); ok {
-		call.mu.Lock()
-		defer call.mu.Unlock()
+		defer call.take()()
 		call.Undoes = change
 	}
 }
@@ -120,8 +128,7 @@ func ChangeID(ctx context.Context) int64 {
 	if !ok {
 		return 0
 	}
-	call.mu.Lock()
-	defer call.mu.Unlock()
+	defer call.take()()
 	return call.Change
 }
 
@@ -212,11 +219,10 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 	}
 	call, ok := ctx.Value(callKey{}).(*openCall)
 	if !ok {
-		call = &openCall{}
+		call = openedCall(Call{})
 	}
 	undoes, _ := ctx.Value(undoKey{}).(int64)
-	call.mu.Lock() // a call's writes share one change
-	defer call.mu.Unlock()
+	defer call.take()() // a call's writes share one change
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, j.options.Store.Fault(err)

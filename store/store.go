@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -39,7 +38,7 @@ const (
 type Store struct {
 	dir string // empty: in memory
 
-	mu    sync.Mutex
+	turn  chan struct{} // holds one token: who has it may read and write what follows, and waits for other processes
 	file  *file
 	ended bool
 }
@@ -52,10 +51,14 @@ type file struct {
 }
 
 // At returns the store in a data folder, which is made when it is first needed.
-func At(dir string) *Store { return &Store{dir: dir} }
+func At(dir string) *Store {
+	s := &Store{dir: dir, turn: make(chan struct{}, 1)}
+	s.turn <- struct{}{}
+	return s
+}
 
 // InMemory returns a store that ends with the process.
-func InMemory() *Store { return &Store{} }
+func InMemory() *Store { return At("") }
 
 // Dir is the data folder; empty in memory.
 func (s *Store) Dir() string { return s.dir }
@@ -138,8 +141,8 @@ func (s *Store) Key(ctx context.Context) ([]byte, error) {
 
 // Close closes the file, if it was opened. The store cannot be used again.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	<-s.turn
+	defer func() { s.turn <- struct{}{} }()
 	s.ended = true
 	if s.file == nil {
 		return nil
@@ -163,8 +166,8 @@ var errClosed = errors.New("the store is closed")
 
 // open opens the file. A failure is not remembered: the next use tries again, and the folder may be in order by then.
 func (s *Store) open(ctx context.Context) (*file, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	<-s.turn
+	defer func() { s.turn <- struct{}{} }()
 	switch {
 	case s.file != nil:
 		return s.file, nil

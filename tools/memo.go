@@ -34,13 +34,16 @@ func foundOnce[T any](ctx context.Context, key string, find func() (T, error)) (
 		return find()
 	}
 	kept.mu.Lock()
-	defer kept.mu.Unlock()
-	if before, ok := kept.known[key].value.(T); ok && time.Since(kept.known[key].at) < memoKept {
-		return before, nil
+	before := kept.known[key]
+	kept.mu.Unlock()
+	if value, ok := before.value.(T); ok && time.Since(before.at) < memoKept {
+		return value, nil
 	}
 	found, err := find()
 	if err == nil {
+		kept.mu.Lock()
 		kept.known[key] = memoed{value: found, at: time.Now()}
+		kept.mu.Unlock()
 	}
 	return found, err
 }
