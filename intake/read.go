@@ -24,6 +24,38 @@ type source struct {
 	rows    *contactfile.Reader
 	named   bool // each cell has its column's name beside it, so that none can be missing
 	own     bool // this program wrote it, of rows that were rejected
+
+	ahead []aheadRow // rows that were looked at and not handed on yet
+	ended error      // what ended the looking ahead
+}
+
+// aheadRow is a row that was looked at before its turn.
+type aheadRow struct {
+	line  int
+	cells []string
+}
+
+// aheadRows and aheadText are how much of a file is looked at before it is read.
+const (
+	aheadRows = 500
+	aheadText = 1 << 20
+)
+
+// lookAhead returns the first rows, which next will return all the same. What keeps it from reading on, next says in its turn.
+func (s *source) lookAhead() []aheadRow {
+	size := 0
+	for len(s.ahead) < aheadRows && size < aheadText && s.ended == nil {
+		line, cells, err := s.read()
+		if err != nil {
+			s.ended = err
+			break
+		}
+		s.ahead = append(s.ahead, aheadRow{line, slices.Clone(cells)})
+		for _, cell := range cells {
+			size += len(cell)
+		}
+	}
+	return s.ahead
 }
 
 // newSource reads the header of a contact file. The columns of JSON are all known only when it has been read: it is read
@@ -141,6 +173,18 @@ func (s *source) close() {
 // next returns the line of the next row that is not blank and its cells, valid until the one after it is read; io.EOF
 // behind the last.
 func (s *source) next() (line int, cells []string, err error) {
+	if len(s.ahead) > 0 {
+		first := s.ahead[0]
+		s.ahead = s.ahead[1:]
+		return first.line, first.cells, nil
+	}
+	if s.ended != nil {
+		return 0, nil, s.ended
+	}
+	return s.read()
+}
+
+func (s *source) read() (line int, cells []string, err error) {
 	row, err := s.rows.Next()
 	if err != nil {
 		return 0, nil, err

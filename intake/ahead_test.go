@@ -1,0 +1,32 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestRowsThatWereLookedAtComeInTheirTurn(t *testing.T) {
+	for _, rows := range []int{0, 1, aheadRows, aheadRows + 3} {
+		var text strings.Builder
+		text.WriteString("email,n\n")
+		for i := range rows {
+			fmt.Fprintf(&text, "p%d@b.co,%d\n", i, i)
+		}
+		source, err := newSource(t.Context(), fileOf(text.String()), Reading{}, "")
+		must(t, err)
+		defer source.close()
+		if got := len(source.lookAhead()); got != min(rows, aheadRows) || got != len(source.lookAhead()) {
+			t.Errorf("%d of %d rows were looked at", got, rows)
+		}
+		for i := range rows {
+			line, cells, err := source.next()
+			if err != nil || line != i+2 || cells[1] != fmt.Sprint(i) {
+				t.Fatalf("row %d of %d: line %d, %q, %v", i, rows, line, cells, err)
+			}
+		}
+		if _, _, err := source.next(); err == nil {
+			t.Error("there is one row more")
+		}
+	}
+}
