@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -130,7 +131,7 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, failed error) {
 	found, err := s.contacts.Get(ctx, ref)
 	if it.state == itemSending && it.own.ID != "" {
-		if outcome, said, failed = s.cameBack(ctx, j, it, found, err); outcome != "" || failed != nil {
+		if outcome, said, failed = s.cameBack(ctx, j, it, change, found, err); outcome != "" || failed != nil {
 			return outcome, said, failed
 		}
 	}
@@ -163,19 +164,23 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 }
 
 // cameBack tells of a contact to which a request has left, and whose outcome was not written down, whether there is another
-// one of its address now: then it was deleted, and the request has created that one.
-func (s *Service) cameBack(ctx context.Context, j *job, it *item, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
-	if fault.Is(lookedUp, fault.NotFound) && it.own.Email != "" {
-		ref, err := apiclient.ParseContact(it.own.Email)
+// one of its address now: then it was deleted after it had been looked up, and the request has created that one, or somebody
+// else has. Which of the two is not told, so that it counts as created.
+func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contacts.Change, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
+	if fault.Is(lookedUp, fault.NotFound) { // what the request has created may not show yet, and has another UUID
+		ref, err := apiclient.ParseContact(cmp.Or(it.own.Email, it.contact))
 		if err != nil {
-			return "", "", nil
+			return judged(err)
 		}
-		found, lookedUp = s.contacts.Get(ctx, ref)
+		found, lookedUp = s.contacts.Appeared(ctx, ref)
 	}
-	if lookedUp != nil || found.ID == it.own.ID {
+	if lookedUp != nil {
+		return judged(lookedUp)
+	}
+	if found.ID == it.own.ID {
 		return "", "", nil
 	}
-	created := map[string]string{found.Email: ""}
+	created := map[string]contacts.Change{found.Email: change}
 	gone, err := s.deleteAgain(ctx, created, j.Started)
 	if err != nil {
 		return judged(err)
@@ -184,8 +189,11 @@ func (s *Service) cameBack(ctx context.Context, j *job, it *item, found contacts
 	if len(gone) > 0 {
 		return itemNotFound, gone[found.Email], nil
 	}
-	return itemCreated, unaskedFor, nil
+	return itemCreated, maybeUnasked, nil
 }
+
+// maybeUnasked is what is said of a contact that a job has created whose process was killed.
+const maybeUnasked = "it was deleted while it was being updated, and it exists again: Mailtrap has created it for the update, or somebody else has"
 
 // settled is the outcome of a contact that is as wanted: because it was so before, or because a request left that was cut
 // off.

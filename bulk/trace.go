@@ -158,30 +158,34 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 		slices.SortFunc(seen, func(a, b appeared) int { return b.at.Compare(a.at) })
 		seen, since = seen[:min(t.Created, len(seen))], since.Add(-10*time.Minute)
 	}
-	created := map[string]string{}
+	recent := map[string]bool{}
 	for _, one := range seen {
-		if !one.at.Before(since) {
-			created[one.email] = ""
-		}
+		recent[one.email] = !one.at.Before(since)
 	}
-	gone, err := s.deleteAgain(ctx, created, sent)
+	created, err := s.changesOf(ctx, db, j, c, recent)
 	if err != nil {
 		return 0, err
 	}
+	gone, failed := s.deleteAgain(ctx, created, sent)
 	c.state = chunkTraced
-	t.At = max(0, t.At-len(gone)-len(created)) // they are not among the others any more
+	t.At = max(0, t.At-len(gone)) // they are not among the others any more
 	if len(gone) > 0 {
 		t.Gone += len(gone)
 		if err := s.takeApart(ctx, db, j, c, itemNotFound, gone); err != nil {
 			return 0, err
 		}
 	}
-	for email := range created {
-		created[email] = unaskedFor
+	if failed != nil {
+		return 0, failed
 	}
 	if len(created) > 0 {
+		t.At = max(0, t.At-len(created))
 		t.Found += len(created)
-		if err := s.takeApart(ctx, db, j, c, itemCreated, created); err != nil {
+		named := make(map[string]string, len(created))
+		for email := range created {
+			named[email] = unaskedFor
+		}
+		if err := s.takeApart(ctx, db, j, c, itemCreated, named); err != nil {
 			return 0, err
 		}
 	}
@@ -198,8 +202,26 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 // unaskedFor is what is said of a contact that a job has created.
 const unaskedFor = "nobody had asked for it: it had been deleted a moment before, and it exists again"
 
-// deleteAgain deletes whom this server deleted since a chunk was sent, and takes them out of the created ones.
-func (s *Service) deleteAgain(ctx context.Context, created map[string]string, since time.Time) (gone map[string]string, err error) {
+// changesOf is what a chunk's request was to make of some of its contacts.
+func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of map[string]bool) (map[string]contacts.Change, error) {
+	content, err := c.read(ctx, db, j)
+	if err != nil {
+		return nil, err
+	}
+	changes := map[string]contacts.Change{}
+	err = eachRow(content, func(one row, _ []byte) (err error) {
+		if of[one.Email] {
+			changes[one.Email], err = one.change(j.Spec, "")
+		}
+		return err
+	})
+	return changes, err
+}
+
+// deleteAgain deletes whom this server deleted since a request was sent that has created them again, and takes them out of the
+// created ones, each given with what the request was to make of them. Whoever has more than that was created, or changed, by
+// somebody else as well, and is left. An error comes with those who are gone.
+func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.Change, since time.Time) (gone map[string]string, err error) {
 	if len(created) == 0 {
 		return nil, nil
 	}
@@ -208,24 +230,27 @@ func (s *Service) deleteAgain(ctx context.Context, created map[string]string, si
 		return nil, err
 	}
 	gone = map[string]string{}
-	for email := range created {
+	for email, change := range created {
 		here, err := people.DeletedSince(ctx, email, since.Add(-applying))
 		if err != nil {
-			return nil, err
+			return gone, err
 		}
 		if !here {
 			continue
 		}
 		ref, err := apiclient.ParseContact(email)
 		if err != nil {
-			return nil, err
+			return gone, err
 		}
 		found, err := s.contacts.Get(ctx, ref)
+		if err == nil && !change.Made(found.Contact) {
+			continue
+		}
 		if err == nil {
 			err = s.contacts.Delete(ctx, found)
 		}
 		if err != nil && !fault.Is(err, fault.NotFound) {
-			return nil, err
+			return gone, err
 		}
 		delete(created, email)
 		gone[email] = "deleted here while it was being updated"

@@ -64,6 +64,16 @@ func (c Change) madeTo(contact apiclient.Contact) apiclient.Contact {
 	return contact
 }
 
+// Made reports whether a contact has nothing but what the change would have given to a new one.
+func (c Change) Made(contact apiclient.Contact) bool {
+	for tag, value := range contact.Fields {
+		if !isUnset(value) && !sameValue(value, c.Fields[tag]) {
+			return false
+		}
+	}
+	return len(without(contact.ListIDs, c.AddTo)) == 0
+}
+
 // remaining is the part of a change that a contact does not show yet.
 func (c Change) remaining(contact apiclient.Contact) Change {
 	left := Change{Consent: c.Consent}

@@ -182,7 +182,9 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 	case unknown(err): // lost again
 		there, err = s.api.GetContact(ctx, ref)
 	case taken(err):
-		there, err = s.appeared(ctx, ref)
+		var found Found
+		found, err = s.Appeared(ctx, ref)
+		there = found.Contact
 	default:
 		return created, err
 	}
@@ -215,24 +217,23 @@ func alreadyTaken(lost error) error {
 // exists is the fault of a create whose address is taken, with a line on who is there.
 func (s *Service) exists(ctx context.Context, ref apiclient.ContactRef, cause error) error {
 	who := "It is being written by somebody else right now."
-	if there, err := s.appeared(ctx, ref); err == nil {
-		who = "It is " + s.Describe(ctx, there) + "."
+	if there, err := s.Appeared(ctx, ref); err == nil {
+		who = "It is " + s.Describe(ctx, there.Contact) + "."
 	}
 	return fault.New(fault.AlreadyExists, "There is a contact "+text.Word(ref.String(), 80)+" already.", who,
 		"Change it with update_contact, or add it to lists with add_to_list.").Because(cause)
 }
 
-// appeared looks a contact up that is known to exist but may still be on its way.
-func (s *Service) appeared(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, error) {
+// Appeared looks a contact up that may still be on its way, until Mailtrap has applied what it was last sent.
+func (s *Service) Appeared(ctx context.Context, ref apiclient.ContactRef) (Found, error) {
 	for _, wait := range applyWaits {
 		found, err := s.Get(ctx, ref)
 		if err == nil || !fault.Is(err, fault.NotFound) {
-			return found.Contact, err
+			return found, err
 		}
 		if err := apiclient.Pause(ctx, wait); err != nil {
-			return apiclient.Contact{}, err
+			return Found{}, err
 		}
 	}
-	found, err := s.Get(ctx, ref)
-	return found.Contact, err
+	return s.Get(ctx, ref)
 }

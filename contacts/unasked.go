@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -16,6 +17,8 @@ var ErrCreated = errors.New("the update created a contact")
 // createdUnasked says of a contact what an update has made of it that found it gone. Where it was this server that had
 // deleted it meanwhile, that deletion is carried out: the contact is deleted again.
 func (s *Service) createdUnasked(ctx context.Context, before Found, created apiclient.Contact) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding) // what the call has done it sees to, even when it was cancelled
+	defer cancel()
 	people, err := s.journal.People(ctx, created.Email)
 	if err == nil {
 		var here bool
@@ -30,6 +33,9 @@ func (s *Service) createdUnasked(ctx context.Context, before Found, created apic
 		"Tell the operator. If it is to stay deleted, delete it with delete_contact.").Because(errors.Join(ErrCreated, err))
 }
 
+// concluding is how long it may take to see to a contact that nobody had asked for.
+const concluding = 30 * time.Second
+
 // another is the contact that has the address of one that is gone. An update whose answer was lost has created it, unless it
 // was there before.
 func (s *Service) another(ctx context.Context, gone apiclient.Contact, refused error) (there apiclient.Contact, created bool, err error) {
@@ -37,11 +43,17 @@ func (s *Service) another(ctx context.Context, gone apiclient.Contact, refused e
 	if err != nil {
 		return apiclient.Contact{}, false, refused
 	}
-	if there, err = s.api.GetContact(ctx, ref); err != nil || there.ID == gone.ID {
+	found, err := s.Appeared(ctx, ref)
+	apiError, ok := apiclient.AsError(refused)
+	lost := ok && apiError.Lost
+	switch {
+	case err != nil && !fault.Is(err, fault.NotFound) && lost:
+		return apiclient.Contact{}, false, fault.New(fault.OutcomeUnknown, "The contact "+text.Word(gone.Email, 80)+" was deleted by somebody else, and whether the update has created it again could not be found out.", "",
+			"Look with get_contact "+text.Word(gone.Email, 80)+"; if it is to stay deleted, delete it with delete_contact.").Because(errors.Join(refused, err))
+	case err != nil || found.ID == gone.ID:
 		return apiclient.Contact{}, false, refused
-	}
-	if apiError, ok := apiclient.AsError(refused); ok && apiError.Lost {
-		return there, true, nil
+	case lost:
+		return found.Contact, true, nil
 	}
 	return apiclient.Contact{}, false, notFound(apiclient.ContactID(gone.ID)).Because(refused)
 }

@@ -27,11 +27,14 @@ func foundAndDeleted(t *testing.T, e *emulator.Emulator, s *Service) Found {
 // Guarantee 3.5.
 func TestAnUpdateOfADeletedContactCreatesNobodyUnnoticed(t *testing.T) {
 	for _, upserts := range []bool{false, true} {
-		for _, loses := range []bool{false, true} {
+		for _, c := range []struct {
+			loses bool // the first answer
+			lag   time.Duration
+		}{{}, {true, 0}, {true, 3 * time.Second}} {
 			synctest.Test(t, func(t *testing.T) {
-				e, s := newService(t, emulator.Config{UpsertByID: upserts})
+				e, s := newService(t, emulator.Config{UpsertByID: upserts, ApplyDelay: c.lag})
 				found := foundAndDeleted(t, e, s)
-				if loses {
+				if c.loses {
 					e.Inject(emulator.Fault{Method: "PATCH", Do: emulator.LoseAfter, Times: 1})
 				}
 				_, err := s.Apply(background, found, Change{AddTo: []int64{1}})
@@ -42,7 +45,7 @@ func TestAnUpdateOfADeletedContactCreatesNobodyUnnoticed(t *testing.T) {
 					return
 				}
 				if !errors.Is(err, ErrCreated) {
-					t.Errorf("somebody was created (answer lost: %v): %v", loses, err)
+					t.Errorf("somebody was created (%+v): %v", c, err)
 				}
 				wantFault(t, err, fault.Conflict, anna, "exists again")
 				changes, _, err := s.journal.List(background, journal.Filter{Limit: 10}) // it tells what was made, and that it is not undone
