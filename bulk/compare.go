@@ -127,7 +127,7 @@ func (c *comparison) close() {
 // Contacts implements intake.Stage.
 func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	return eachRow(chunk.JSON, func(contact row, line []byte) error {
-		_, err := c.insert.ExecContext(ctx, contact.Email, line, rowNew)
+		_, err := c.insert.ExecContext(ctx, intake.PersonKey(contact.Email), line, rowNew)
 		return err
 	})
 }
@@ -143,7 +143,7 @@ func (c *comparison) against(ctx context.Context, everybody Everybody) error {
 		}
 		var content []byte
 		var state int
-		err := c.find.QueryRowContext(ctx, strings.ToLower(known.Email)).Scan(&content, &state)
+		err := c.find.QueryRowContext(ctx, intake.PersonKey(known.Email)).Scan(&content, &state)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return c.vanish(ctx, known)
@@ -167,7 +167,8 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	if err := json.Unmarshal(content, &row); err != nil {
 		return err
 	}
-	row.Email = strings.ToLower(row.Email)
+	row.Email = strings.ToLower(known.Email) // the form that the account has
+	key := intake.PersonKey(row.Email)
 	for _, tag := range c.tags {
 		if _, written := row.Fields[tag]; !written && known.Fields[tag] != nil && known.Fields[tag] != "" {
 			c.result.Blank[tag]++
@@ -184,7 +185,7 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	leaves := slices.DeleteFunc(intake.Union(row.RemoveFrom, c.job.Spec.left()), func(id int64) bool { return !slices.Contains(known.ListIDs, id) })
 	if len(row.Fields)+len(joins)+len(leaves) == 0 {
 		c.result.Unchanged++
-		_, err := c.update.ExecContext(ctx, content, rowSame, row.Email)
+		_, err := c.update.ExecContext(ctx, content, rowSame, key)
 		return err
 	}
 	c.result.Updates += min(len(row.Fields), 1)
@@ -195,7 +196,7 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	if err != nil {
 		return err
 	}
-	_, err = c.update.ExecContext(ctx, changed, rowDiffers, row.Email)
+	_, err = c.update.ExecContext(ctx, changed, rowDiffers, key)
 	return err
 }
 

@@ -374,7 +374,7 @@ func (e *erasure) removeRemains(where folder, entry fs.DirEntry) {
 	if err != nil {
 		return
 	}
-	theirs, err := mentions(file, e.email)
+	theirs, err := mentionsPerson(file, e.email)
 	file.Close()
 	if err == nil && !theirs {
 		return

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/intake"
-	"mailtrap-contacts-mcp/text"
 )
 
 // columnsOf says in which cells of a file's rows its people stand, from its header. isHeader is false when the first row is
@@ -53,7 +52,7 @@ func takeOutRows(root *os.Root, name, email string, columns columnsOf) (rows int
 	if err != nil {
 		return 0, err
 	}
-	if theirs, err := mentions(file, email); err != nil || !theirs {
+	if theirs, err := mentionsPerson(file, email); err != nil || !theirs {
 		return 0, err
 	}
 	source, err := newRows(file, columns)
@@ -204,18 +203,23 @@ func isTheirs(cells []string, index int, email string) bool {
 	return slices.ContainsFunc(cells, func(cell string) bool { return isAddress(cell, email) })
 }
 
-// isAddress reports whether a cell holds an address and nothing else, even where it cannot be imported as it is written:
-// "<ann@example.com>", "Ann <ann@example.com>;".
+// isAddress reports whether a cell holds an address and nothing but addresses, even where it cannot be imported as it is
+// written: "<ann@example.com>", "ann@example.com; bob@example.com".
 func isAddress(cell, email string) bool {
-	if len(cell) < len(email) || len(cell) > 4*len(email)+200 {
+	if len(cell) < len(email)/2 || len(cell) > 4*len(email)+2000 {
 		return false // most cells, and nothing is that long
 	}
-	cell = strings.Trim(strings.TrimSpace(text.Clean(cell)), ` <>;,"'`)
-	if strings.EqualFold(cell, email) {
-		return true
+	return strings.Contains(cell, "@") && intake.NamesPerson(cell, email)
+}
+
+// mentionsPerson reports whether an address is in a file, in any of its forms.
+func mentionsPerson(file io.ReaderAt, email string) (bool, error) {
+	for _, form := range intake.FormsOf(email) {
+		if theirs, err := mentions(file, form); err != nil || theirs {
+			return theirs, err
+		}
 	}
-	_, behind, named := strings.Cut(cell, "<")
-	return named && strings.EqualFold(strings.TrimSpace(behind), email)
+	return false, nil
 }
 
 // mentions reports whether a text is in a file, in whatever case. Most files do not have it and are not read further.

@@ -134,7 +134,7 @@ func (t *truth) Rejected(ctx context.Context, rows []intake.Rejected) error {
 		if row.Email == "" {
 			continue
 		}
-		if _, err := t.hold.ExecContext(ctx, row.Email); err != nil {
+		if _, err := t.hold.ExecContext(ctx, intake.PersonKey(row.Email)); err != nil {
 			return err
 		}
 	}

@@ -151,37 +151,40 @@ func isAddressHeader(name string) bool { return meanings[Plain(name)] == asAddre
 
 // take makes a record of a row.
 func (s selection) take(b *batch, at places, row, line int, cells []string) {
-	key, reason := s.name(cells)
+	named, reason := s.name(cells)
 	if reason != "" {
 		b.records = appendRejected(b.records, refused, false, row, line, "", reason, cells)
 		b.add(direct, refused)
 		return
 	}
 	start := len(b.records)
-	b.records = beginRecord(b.records, good, false, row, line, key)
+	b.records = appendWritten(beginRecord(b.records, good, false, row, line, named.key), named)
 	endRecord(b.records, start)
-	b.add(at.of(key), good)
+	b.add(at.of(named.key), good)
 }
 
 // name is the address or the UUID that a row names, or why it names nobody.
-func (s selection) name(cells []string) (key, reason string) {
+func (s selection) name(cells []string) (named address, reason string) {
 	if s.email >= 0 {
 		written := cell(cells, s.email)
 		if written != "" || s.id < 0 || cell(cells, s.id) == "" {
-			email, err := apiclient.ParseEmail(written)
+			read, err := readAddress(written)
 			if err != nil {
-				return "", "email " + err.Error()
+				return address{}, "email " + err.Error()
 			}
-			return email, ""
+			return read, ""
 		}
 	}
 	written := cell(cells, s.id)
 	if written == "" {
-		return "", "the cell that names the contact is empty"
+		return address{}, "the cell that names the contact is empty"
+	}
+	if read, err := readAddress(written); err == nil {
+		return read, ""
 	}
 	contact, err := apiclient.ParseContact(written)
 	if err != nil {
-		return "", text.Quote(written) + " is neither an e-mail address nor a contact's UUID"
+		return address{}, text.Quote(written) + " is neither an e-mail address nor a contact's UUID"
 	}
-	return contact.String(), ""
+	return address{contact.String(), contact.String()}, ""
 }

@@ -8,8 +8,6 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-
-	"mailtrap-contacts-mcp/apiclient"
 )
 
 // slot is a column that goes into a field. Slots are ordered by merge tag, as the keys of a contact's JSON are.
@@ -86,11 +84,18 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		}
 		return
 	}
-	email, err := apiclient.ParseEmail(cell(cells, c.plan.email))
+	read, err := readAddress(cell(cells, c.plan.email))
 	if err != nil {
 		reject(refused, false, direct, "", "email "+err.Error(), cells)
+		if why := c.optedOut(cells); why != "" {
+			several, _ := addressesIn(foldSigns(cell(cells, c.plan.email)))
+			for _, one := range several {
+				reject(mark, false, c.places.of(one.key), one.key, why, nil)
+			}
+		}
 		return
 	}
+	email := read.key
 	stream := c.places.of(email)
 	if why := c.optedOut(cells); why != "" {
 		reject(optedOut, false, stream, email, why, cells)
@@ -108,6 +113,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		reject(refused, kind != "", stream, email, problems, cells)
 		return
 	}
+	b.records = appendWritten(b.records, read)
 	endRecord(b.records, start)
 	b.add(stream, good)
 }
@@ -165,6 +171,7 @@ func appendLine(to []byte, slots []slot, key, values []byte) []byte {
 	} else {
 		to = append(to, `{"id":`...)
 	}
+	key, values = writtenAs(key, values)
 	to = appendText(to, string(key))
 	if len(values) > 0 {
 		to = append(to, `,"fields":{`...)
@@ -179,6 +186,33 @@ func appendLine(to []byte, slots []slot, key, values []byte) []byte {
 		to[len(to)-1] = '}'
 	}
 	return append(to, '}', '\n')
+}
+
+// addressSlot is behind the slots of values: it holds the form in which an address is sent that is not its key.
+const addressSlot = 1 << 20
+
+func appendWritten(to []byte, read address) []byte {
+	if read.written == read.key {
+		return to
+	}
+	return appendBlob(binary.AppendUvarint(to, addressSlot), read.written)
+}
+
+// writtenAs is the address that is sent for a key, and the values without it.
+func writtenAs(key, values []byte) (written, rest []byte) {
+	if isASCII(key) { // as nearly all are: then there is one form only
+		return key, values
+	}
+	for rest := values; len(rest) > 0; {
+		number, head, behind := headOf(rest)
+		if number == addressSlot {
+			_, blob := takeNumber(head)
+			written, _ := takeBlob(blob)
+			return written, values[:len(values)-len(rest)]
+		}
+		rest = behind
+	}
+	return key, values
 }
 
 // mergeValues puts a later row's values over an earlier one's. Both are in the order of their slots.

@@ -198,7 +198,9 @@ func (o *outlet) fill(values []byte) {
 		var number int
 		number, rest = takeNumber(rest)
 		_, rest = takeBlob(rest)
-		o.filled[number]++
+		if number < len(o.filled) {
+			o.filled[number]++
+		}
 	}
 }
 

@@ -100,10 +100,15 @@ func (o *outlet) standing(email string) (reason string, err error) {
 	if o.account.Standing == nil {
 		return "", nil
 	}
-	reason, erasedBefore, err := o.account.Standing(o.ctx, email)
+	erasedBefore := false
+	for _, form := range FormsOf(email) {
+		why, erased, err := o.account.Standing(o.ctx, form)
+		if err != nil {
+			return "", err
+		}
+		reason, erasedBefore = cmp.Or(reason, why), erasedBefore || erased
+	}
 	switch {
-	case err != nil:
-		return "", err
 	case reason != "":
 		o.sum.OptedOut++
 		o.sum.Guarded++
@@ -173,7 +178,7 @@ func (o *outlet) flush() error {
 // optedOut takes an address that the source says does not want mail.
 func (o *outlet) optedOut(email string) error {
 	o.sum.OptedOut++
-	o.emails = append(o.emails, email)
+	o.emails = append(o.emails, FormsOf(email)...)
 	if len(o.emails) < deliveredEmails {
 		return nil
 	}

@@ -113,7 +113,7 @@ func TestCellsAreMatchedToColumnsAsTheyStand(t *testing.T) {
 		{[]string{"a@b.co", "1", "x", "y"}, "the row has 4 cells and the header 3"},
 		{[]string{"a@b.co", "1,x\nb@b.co,2"}, "runs over several lines, and the row has 2 cells where the header has 3"},
 		{[]string{"", "1", "x"}, "email is empty"},
-		{[]string{"a b@c.co", "1", "x"}, "email contains spaces"},
+		{[]string{"a b@c.co", "1", "x"}, "email holds more than an address"},
 		{[]string{"a@b.co", "one", "x"}, `age: "one" does not fit this integer field; give a whole number like 42`},
 	} {
 		p, err := prepared(t, asCSV(t, []string{"email", "Age", "note"}, test.cells))

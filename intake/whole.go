@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contactfile"
 	"mailtrap-contacts-mcp/text"
 )
@@ -17,15 +16,23 @@ import (
 func onlyAddress(cells []string) string {
 	found := ""
 	for _, written := range cells {
-		email, err := apiclient.ParseEmail(written)
+		if strings.IndexByte(written, '@') < 0 && !isMultiline(written) {
+			continue
+		}
+		read, err := readAddress(written)
 		switch {
-		case isMultiline(written), err == nil && found != "" && found != email:
+		case isMultiline(written), err == nil && found != "" && found != read.key, err != nil && holdsSeveral(written):
 			return ""
 		case err == nil:
-			found = email
+			found = read.key
 		}
 	}
 	return found
+}
+
+func holdsSeveral(cell string) bool {
+	found, _ := addressesIn(foldSigns(cell))
+	return len(found) > 1
 }
 
 // swallows tells a value that runs over several lines of which one looks like a row of its own, with an address: a quote
@@ -45,7 +52,10 @@ func swallows(written string, delimiter string) bool {
 }
 
 func isAddress(written string) bool {
-	_, err := apiclient.ParseEmail(written)
+	if strings.IndexByte(written, '@') < 0 {
+		return false
+	}
+	_, err := readAddress(written)
 	return err == nil
 }
 
