@@ -1,105 +1,169 @@
 package optout
 
-import "strings"
+import "slices"
 
 // class is what a header alone says.
 type class uint8
 
 const (
 	plain      class = iota // nothing
-	elsewhere               // it is about something other than mail
+	elsewhere               // it is about another channel: a phone, letters
+	business                // it is about an order, an invoice, a paid plan
 	refusing                // who does not want mail, or must not or cannot get it
 	agreeing                // who wants it
 	mailStatus              // a status of the mailing
+	verifying               // what a verifier of addresses says
 	bareStatus              // a status, of something
-	mailOnly                // it names mail, and no wish
-	bouncing                // used with mailStatus: what a verifier of addresses says
+	mailOnly                // it names mail or a subscription, and no wish
 )
 
 // header is a column's name, read.
 type header struct {
-	class  class
-	bare   bool // "Status" and nothing else
-	about  bool // the link, the source, the number of something
-	allows bool // "Do not allow": the answer "allow" is a yes
-	reason Reason
+	class   class
+	reason  Reason // of a refusal
+	doubt   bool   // the refusal may be about something else
+	figures bool   // how often, how many, which page: nothing about a wish
+	detail  bool   // the source, the kind, the name of something
+	single  bool   // a bare status of one word, or mail and nothing else
+	mail    bool   // names mail
+	news    bool   // names a newsletter or marketing, not only mail
+	long    bool   // a sentence
+	plan    bool   // the status of a subscription, which may be a paid one
 }
 
-// bare are headers of a status of anything that a contact file may have; the second half names contacts besides.
-var (
-	bare     = []string{"status", "statut", "estado", "stato", "stan", "tila", "stav", "durum", "durumu", "статус", "zustand"}
-	personal = []string{"contact", "member", "subscriber", "recipient", "profile", "person", "people", "list", "global", "kontakt", "client", "kunde", "user", "e", "zb", "verification", "validation"}
-)
+// sentence is how many words make a header or a cell a sentence, in which single words count for little.
+const sentence = 6
 
 func headerOf(name string) header {
-	p := phraseOf(name, true)
-	w := known()
-	h := header{about: p.hasAny(w.about), reason: NotAgreed}
-	mail, status := p.hasAny(w.mail), p.hasAny(w.status)
-	agree, refuse := p.hasAny(w.agree), p.hasAny(w.refuse)
-	words := strings.Fields(p.padded)
+	t := textOf(name, true)
+	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), long: len(t.words) >= sentence}
+	wishful := h.long && t.has(agrees|hasJoined|reaches) && t.has(anyMail)
+	reason, doubt, refused := t.refusal()
 	switch {
-	case len(words) == 0:
-		return h
-	case p.hasAny(w.other) && !strings.Contains(p.joined, "mail") && !strings.Contains(p.joined, "newsletter"):
+	case len(t.words) == 0:
+	case t.has(ofChannel) && !t.has(ofMail|ofNews):
 		h.class = elsewhere
-	case refuse:
-		h.class, h.reason = refusing, refusalReason(p)
-		h.allows = strings.Contains(p.joined, "allow")
-	case isBare(words):
-		h.class, h.bare = bareStatus, len(words) == 1
-	case status && (mail || agree):
-		h.class = mailStatus
-	case agree && (mail || speaksForItself(p)) && !h.about:
+	case t.has(ofThing) && !t.has(ofNews|ofTopic|hasLeft) && !wishful:
+		h.class = business
+	case refused:
+		h.class, h.reason, h.doubt = refusing, reason, doubt
+	case t.has(verifies) && (t.has(ofMail|ofStatus) || t.only(verifies|fills)):
+		h.class = verifying
+	case t.has(ofStatus) && (t.has(anyMail) || t.has(hasJoined|ofNoun)):
+		h.class, h.plan = mailStatus, !t.has(anyMail|hasJoined)
+	case isBare(t.words):
+		h.class, h.single = bareStatus, len(t.words) == 1 && t.words[0] != "state"
+	case t.confirms():
+		h.class, h.doubt = agreeing, true
+	case t.has(hasJoined), t.has(agrees|reaches) && t.has(anyMail):
 		h.class = agreeing
-	case mail && !h.about:
-		h.class = mailOnly
+	case t.has(anyMail), t.has(ofNoun):
+		h.class, h.single = mailOnly, t.only(anyMail|ofNoun|fills)
 	}
 	return h
 }
 
-// isBare reports "Status", or "Contact status".
-func isBare(words []string) bool {
-	is := func(list []string, word string) bool {
-		for _, one := range list {
-			if fold(one, false) == word {
-				return true
+// refusal finds what refuses mail: "unsubscribed", "no e-mail", "e-mail blocked". What is itself negated does not count,
+// nor what a sentence says of a later day, behind the agreement.
+func (t text) refusal() (reason Reason, doubt, found bool) {
+	if t.has(atAnyTime) && t.has(agrees|hasJoined) {
+		return "", false, false
+	}
+	agreed := len(t.words)
+	if mail, agreement := t.first(anyMail), t.first(agrees|hasJoined); len(t.words) >= 8 && mail >= 0 && agreement >= 0 {
+		agreed = max(mail, agreement)
+	}
+	for i, is := range t.at {
+		later := i > agreed && !t.near(i, 3, agrees)
+		switch {
+		case later:
+		case is&refuses != 0 && !t.near(i, 2, negates):
+			return reasonOf(is), is&^refuses&isGone != 0, true
+		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(ofMail|ofNews) || t.only(isGone|fills)):
+			return Blocked, !t.has(ofMail | ofNews), true
+		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail):
+			return Blocked, false, true
+		case is&negates != 0 && !t.isChoice(i):
+			if reason, found := t.denied(i); found {
+				return reason, false, true
 			}
 		}
-		return false
 	}
-	last := words[len(words)-1]
-	switch len(words) {
-	case 1:
-		return is(bare, last)
-	case 2:
-		return is(bare, last) && is(personal, words[0]) || is(bare, words[0]) && is(personal, last)
-	case 3:
-		return words[0] == "zb" && words[1] == "sub" && last == "status"
+	return "", false, false
+}
+
+// near reports such a word among the last few before one.
+func (t text) near(at, reach int, is concept) bool {
+	for i := max(0, at-reach); i < at; i++ {
+		if t.at[i]&is != 0 {
+			return true
+		}
 	}
 	return false
 }
 
-// speaksForItself reports a wish that can only be about mail: an opt-in, a subscription, a consent.
-func speaksForItself(p phrase) bool { return p.hasAny(known().wish) }
-
-// wishes are parts of headers that name such a thing.
-var wishes = []string{
-	"*optin*", "*optedin*", "*subscrib*", "*consent*", "*abonn*", "*abone*", "*einwillig*", "*samtyck*", "*samtykk*", "*souhlas*", "*соглас*", "*подпис*", "*згод*", "*підпис*", "*zgoda*", "*toestemming*", "*suostum*", "*iscritt*", "*inscrit*", "*suscri*", "*onay*", "*izin*", "*prenumer*", "legal basis", "lawful basis", "mailable", "emailable", "contactable", "*consenso*", "*zustimmung*",
-}
-
-func refusalReason(p phrase) Reason {
-	for _, one := range []struct {
-		part   string
-		reason Reason
-	}{
-		{"bounce", Bounced}, {"undeliver", Bounced}, {"invalid", Bounced}, {"clean", Bounced}, {"bademail", Bounced}, {"emailbad", Bounced}, {"onhold", Bounced}, {"hardfail", Bounced}, {"unzustell", Bounced}, {"rebot", Bounced}, {"rimbalz", Bounced}, {"onbestelbaar", Bounced},
-		{"spam", Complained}, {"complain", Complained}, {"abuse", Complained},
-		{"unsub", Unsubscribed}, {"optout", Unsubscribed}, {"optedout", Unsubscribed}, {"desinscri", Unsubscribed}, {"desabonn", Unsubscribed}, {"abmeld", Unsubscribed}, {"abgemeldet", Unsubscribed}, {"baja", Unsubscribed}, {"disiscri", Unsubscribed},
-	} {
-		if strings.Contains(p.joined, one.part) {
-			return one.reason
+// denied says what a "not" denies: what follows it within three words, or a verb right before it.
+func (t text) denied(not int) (Reason, bool) {
+	object := t.has(anyMail)
+	for i := not + 1; i < min(not+4, len(t.at)); i++ {
+		switch is := t.at[i]; {
+		case is&hasJoined != 0:
+			return NotAgreed, true
+		case is&(anyMail|reaches) != 0, is&agrees != 0 && object:
+			return Blocked, true
 		}
 	}
+	if not > 0 && not+1 == len(t.at) && (t.at[not-1]&hasJoined != 0 || t.at[not-1]&agrees != 0 && object) {
+		return NotAgreed, true
+	}
+	return "", false
+}
+
+// isChoice reports a "no" that stands beside a "yes", as in "Newsletter (yes/no)".
+func (t text) isChoice(at int) bool {
+	if known().answers[t.words[at]] != plainNo {
+		return false
+	}
+	for i := max(0, at-2); i < min(len(t.words), at+3); i++ {
+		if affirmations[t.words[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+// confirms reports "Confirmed" and the like with nothing beside it.
+func (t text) confirms() bool {
+	for i, word := range t.words {
+		if confirmations[word] {
+			t.at[i] |= fills
+		}
+	}
+	return t.only(fills) && slices.ContainsFunc(t.words, func(word string) bool { return confirmations[word] })
+}
+
+func reasonOf(is concept) Reason {
+	switch {
+	case is&ofBounce != 0:
+		return Bounced
+	case is&ofSpam != 0:
+		return Complained
+	case is&hasLeft != 0:
+		return Unsubscribed
+	}
 	return Blocked
+}
+
+// isBare reports "Status", "Contact status" and the like.
+func isBare(words []string) bool {
+	status := 0
+	for _, word := range words {
+		switch {
+		case aloneStatus[word]:
+			status++
+		case !personal[word]:
+			return false
+		}
+	}
+	return status > 0 && len(words) <= 3
 }

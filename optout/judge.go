@@ -7,11 +7,6 @@
 // guessed.
 package optout
 
-import (
-	"strings"
-	"unicode"
-)
-
 // Kind is what a column has to do with mail.
 type Kind string
 
@@ -25,10 +20,27 @@ const (
 	Unclear   Kind = "unclear"   // a bare status of words that no mailing has: somebody has to say what it is
 )
 
+// Explain says in a few words what a column of the kind tells, to follow its name.
+func (k Kind) Explain() string {
+	switch k {
+	case Agreement:
+		return "says who agreed to be mailed"
+	case Refusal:
+		return "says who must not be mailed"
+	case Status:
+		return "says whether each person may be mailed"
+	case Mention:
+		return "says of some people that they must not be mailed"
+	case Unclear:
+		return "may or may not say who can be mailed"
+	}
+	return "has nothing to do with mail"
+}
+
 // Verdict is what a cell says.
 type Verdict uint8
 
-// The verdicts. An empty cell is Silent unless its column marks those who may be mailed.
+// The verdicts. An empty cell is Silent, and passes, unless its column marks those who may be mailed.
 const (
 	Silent Verdict = iota // it says nothing
 	Yes                   // may be mailed
@@ -65,294 +77,113 @@ type Column struct {
 	Kind   Kind
 	header header
 	letter map[string]meaning // what single letters mean here
+	one    bool               // the code 1 is a yes
 	marks  bool               // those who may be mailed are marked, so that an empty cell is no yes
 }
 
 // Judge says what a column is, by its header and by what its cells hold.
 func Judge(name string, values *Values) Column {
-	c := Column{header: headerOf(name), letter: values.letters()}
+	c := Column{header: headerOf(name), letter: values.letters(), one: values.oneIsYes()}
 	c.Kind = c.kind(values)
-	c.marks = c.Kind == Status && c.header.class != bouncing && values.marksWilling()
+	switch {
+	case c.Kind == Agreement:
+		c.marks = values.isTickBox()
+	case c.Kind == Status && c.header.class != verifying && c.header.class != agreeing:
+		c.marks = values.marksWilling()
+	}
+	return c
+}
+
+// As is the column read as another kind, when somebody has said what an Unclear one is.
+func (c Column) As(kind Kind) Column {
+	c.Kind = kind
 	return c
 }
 
 func (c Column) kind(values *Values) Kind {
-	share := values.shares()
-	h := c.header
-	switch {
-	case h.class == elsewhere:
+	s, h := values.shares(), c.header
+	text := values.isText(s)
+	choice := s.all > 0 && !text // something that one chooses from
+	switch h.class {
+	case elsewhere:
 		return Foreign
-	case h.class == refusing && h.about && (values.isText() || share.numbers == share.all):
-		return mentions(share)
-	case h.class == refusing:
+	case business:
+		if s.sure > 0 && (s.mailing+s.open)*2 >= s.all {
+			return Status
+		}
+		return Foreign
+	case refusing:
+		if h.counts(s) {
+			return mentions(s)
+		}
 		return Refusal
-	case h.class == agreeing && share.mailing > 0 && share.mailing >= share.answers:
-		return Status
-	case h.class == agreeing && !values.isText():
+	case agreeing:
+		switch {
+		case (h.figures || h.detail) && !(h.long && s.answers*2 > s.all) && (s.mailing+s.moments)*2 <= s.all:
+			return mentions(s)
+		case s.addresses*2 > s.all:
+			return mentions(s)
+		case s.mailing > 0 && s.mailing >= s.answers:
+			return Status
+		case h.doubt && s.known()+s.moments == 0: // "Confirmed by: John"
+			return mentions(s)
+		}
 		return Agreement
-	case h.class == mailStatus && !values.isText():
+	case mailStatus:
+		if s.moments*2 > s.all || s.addresses*2 > s.all || text && s.known() == 0 {
+			return mentions(s)
+		}
+		if h.plan && s.sure == 0 && s.billing > 1 {
+			return Unclear
+		}
 		return Status
-	case h.class == bareStatus && (share.mailing+share.open > 0 || c.letter != nil) && !values.isText():
-		return Status
-	case h.class == bareStatus && h.bare && share.all > 0 && !values.isText():
-		return Unclear
-	case h.class == mailOnly && share.answers*2 > share.all:
+	case verifying:
+		if s.known()*2 >= s.all && !text && (s.sure > 0 || h.mail) {
+			return Status
+		}
+		return mentions(s)
+	case bareStatus:
+		switch {
+		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all:
+			return Status
+		case h.single && choice, choice && s.many > 0 && s.numbers == s.all:
+			return Unclear
+		}
+	case mailOnly:
+		switch {
+		case h.figures || h.detail:
+			return mentions(s)
+		case s.sentences*2 > s.all:
+			return Agreement
+		case (h.news || h.single) && s.answers+s.moments > 0 && (s.answers+s.moments)*2 > s.all:
+			return Agreement
+		case h.single && choice && (h.news || s.known()*2 >= s.all):
+			return Status
+		}
+	}
+	switch {
+	case s.sentences > 0 && s.sentences*2 >= s.all && len(values.count) <= 3:
 		return Agreement
-	case (share.mailing+share.open)*2 >= share.all && share.sure > 0 && !values.isText():
+	case s.sure > 0 && s.known()*2 > s.all && !text:
 		return Status
 	}
-	return mentions(share)
+	return mentions(s)
 }
 
-func mentions(share shares) Kind {
-	if share.sure > 0 {
+// counts reports that the header of a refusal goes with figures, or its cells are such: "Bounce rate", "Bounces: 7".
+func (h header) counts(s shares) bool {
+	switch {
+	case s.all == 0:
+		return false
+	case h.figures && !h.long, s.addresses*2 > s.all:
+		return true
+	}
+	return h.reason == Bounced && s.numbers == s.all && s.many > 0
+}
+
+func mentions(s shares) Kind {
+	if s.sure > 0 {
 		return Mention
 	}
 	return Foreign
-}
-
-// Read says what a cell of the column says.
-func (c Column) Read(cell string) Said {
-	cell = strings.TrimSpace(cell)
-	folded := fold(cell, false)
-	switch c.Kind {
-	case Foreign, Unclear:
-		return Said{}
-	case Mention:
-		if phraseOf(cell, true).hasAny(known().sure) {
-			return sayingOf(meaningOf(cell))
-		}
-		return Said{}
-	case Refusal:
-		return c.refusal(cell, folded)
-	}
-	if folded == "" && !isMark(cell) {
-		if c.marks {
-			return Said{Doubt, NotKnown}
-		}
-		return Said{}
-	}
-	if c.Kind == Agreement {
-		return c.agreement(cell, folded)
-	}
-	return c.status(cell, folded)
-}
-
-// agreement reads a cell below "Accepts marketing": a date is a yes too.
-func (c Column) agreement(cell, folded string) Said {
-	switch c.answer(cell, folded) {
-	case plainYes:
-		return Said{Verdict: Yes}
-	case plainNo:
-		return Said{No, NotAgreed}
-	}
-	if isZeroDate(cell) {
-		return Said{Doubt, NotKnown}
-	}
-	if isMoment(cell) {
-		return Said{Verdict: Yes}
-	}
-	return sayingOf(meaningOf(cell))
-}
-
-func (c Column) status(cell, folded string) Said {
-	if means := meaningOf(cell); means != unheard {
-		return sayingOf(means)
-	}
-	if means, ok := c.letter[folded]; ok {
-		return sayingOf(means)
-	}
-	switch c.answer(cell, folded) {
-	case plainYes:
-		return Said{Verdict: Yes}
-	case plainNo:
-		return Said{No, NotAgreed}
-	}
-	return Said{Doubt, NotKnown}
-}
-
-// refusal reads a cell below "Unsubscribed": a tick, a date, a reason say that the person has.
-func (c Column) refusal(cell, folded string) Said {
-	says := Said{No, c.header.reason}
-	if folded == "" && !isMark(cell) || isZeroDate(cell) || isNothing(folded) {
-		return Said{}
-	}
-	means := meaningOf(cell)
-	switch answer := c.answer(cell, folded); {
-	case folded == "unknown", folded == "pending":
-		return Said{Doubt, NotKnown}
-	case folded == "never", answer == plainNo && !c.header.allows:
-		return Said{Verdict: Yes}
-	case c.header.allows && (folded == "allow" || folded == "allowed"), means == wants:
-		return Said{Verdict: Yes}
-	case means == left, means == reported, means == barred, means == unreachable:
-		return sayingOf(means)
-	case folded == "soft" || strings.Contains(joined(folded), "softbounce"):
-		return Said{Doubt, Bounced}
-	}
-	return says
-}
-
-// answer reads a plain yes or no.
-func (c Column) answer(cell, folded string) meaning {
-	switch {
-	case strings.ContainsAny(cell, "✓✔☑✅"):
-		return plainYes
-	case folded == "" && strings.ContainsAny(cell, "✗✘❌☐×"):
-		return plainNo
-	case isNegative(cell):
-		return plainNo
-	}
-	if means, ok := c.letter[folded]; ok && (means == plainYes || means == plainNo) {
-		return means
-	}
-	if number, is := wholeNumber(folded); is {
-		switch number {
-		case "0":
-			return plainNo
-		case "1":
-			return plainYes
-		}
-		return unheard
-	}
-	return known().answers[joined(folded)]
-}
-
-// meaningOf is what a text says of a mailing: as a whole, or by the words in a longer one.
-func meaningOf(cell string) meaning {
-	folded := fold(cell, true)
-	w := known()
-	for _, form := range []string{joined(fold(cell, false)), joined(folded)} {
-		if means, ok := w.cells[form]; ok {
-			return means
-		}
-	}
-	return w.inside(strings.Fields(folded))
-}
-
-// longest is how many words a status may have; longer texts are sentences, which are not read.
-const longest = 12
-
-// inside finds the worst that the words of a text say, each as far as it goes.
-func (w *words) inside(tokens []string) meaning {
-	worst := unheard
-	if len(tokens) > longest {
-		return unheard
-	}
-	for at := 0; at < len(tokens); {
-		means, taken := w.at(tokens[at:])
-		if taken == 0 {
-			at++
-			continue
-		}
-		if at > 0 && w.not[tokens[at-1]] {
-			means = contrary(means)
-		}
-		if worse(means) > worse(worst) {
-			worst = means
-		}
-		at += taken
-	}
-	return worst
-}
-
-// at is the longest known text that the words begin with.
-func (w *words) at(tokens []string) (means meaning, taken int) {
-	for n := min(len(tokens), 6); n > 0; n-- {
-		if means, ok := w.cells[strings.Join(tokens[:n], "")]; ok {
-			return means, n
-		}
-	}
-	return unheard, 0
-}
-
-func contrary(means meaning) meaning {
-	switch means {
-	case wants:
-		return neverAgreed
-	case left, reported, barred, unreachable:
-		return wants
-	}
-	return means
-}
-
-// worse orders meanings: what keeps mail away goes before doubt, and doubt before a yes.
-func worse(means meaning) int {
-	switch means {
-	case left, reported:
-		return 5
-	case barred, neverAgreed:
-		return 4
-	case unreachable:
-		return 3
-	case open:
-		return 2
-	case wants:
-		return 1
-	}
-	return 0
-}
-
-func sayingOf(means meaning) Said {
-	switch means {
-	case wants, plainYes:
-		return Said{Verdict: Yes}
-	case left:
-		return Said{No, Unsubscribed}
-	case reported:
-		return Said{No, Complained}
-	case barred:
-		return Said{No, Blocked}
-	case unreachable:
-		return Said{No, Bounced}
-	case neverAgreed, plainNo:
-		return Said{No, NotAgreed}
-	}
-	return Said{Doubt, NotKnown}
-}
-
-// isNothing are cells that stand for an empty one.
-func isNothing(folded string) bool {
-	switch folded {
-	case "null", "nil", "none", "na", "n a", "nan", "undefined":
-		return true
-	}
-	return false
-}
-
-func isMark(cell string) bool { return strings.ContainsAny(cell, "✓✔☑✅✗✘❌☐×") }
-
-func isNegative(cell string) bool {
-	rest, negative := strings.CutPrefix(strings.ReplaceAll(cell, "−", "-"), "-")
-	return negative && rest != "" && !strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsDigit(r) && r != '.' && r != ',' })
-}
-
-// wholeNumber is a number without what a spreadsheet adds: "1.0" and "1,00" are 1.
-func wholeNumber(folded string) (string, bool) {
-	whole, fraction, _ := strings.Cut(folded, " ")
-	if strings.Trim(fraction, "0") != "" || whole == "" || strings.ContainsFunc(whole, func(r rune) bool { return r < '0' || r > '9' }) {
-		return "", false
-	}
-	return whole, true
-}
-
-// isZeroDate is a date that is none: 0000-00-00.
-func isZeroDate(cell string) bool {
-	return len(cell) > 1 && strings.Trim(cell, "0-/.: ") == "" && strings.ContainsRune(cell, '0') && strings.ContainsAny(cell, "-/.:")
-}
-
-// isMoment tells dates and times: they have four digits at least, and what separates them.
-func isMoment(cell string) bool {
-	digits, separators := 0, 0
-	for _, r := range cell {
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case strings.ContainsRune("-/.: T", r):
-			separators++
-		case !unicode.IsLetter(r) && r != ',' && r != '+':
-			return false
-		}
-	}
-	return digits >= 4 && (separators >= 2 || digits >= 10)
 }

@@ -5,47 +5,95 @@ import (
 	"sync"
 )
 
-// pattern is one of the patterns of a lexicon, taken apart.
-type pattern struct {
-	text   string
-	inside bool // anywhere in the joined text
-	start  bool // the last word may go on
+// concept is what a word of a header or of a sentence is about; several at once are possible.
+type concept uint32
+
+const (
+	ofMail concept = 1 << iota
+	ofNews
+	ofTopic
+	agrees
+	hasJoined
+	ofNoun
+	reaches
+	hasLeft
+	ofSpam
+	ofBounce
+	isBarred
+	isGone
+	isStopped
+	ofStatus
+	verifies
+	ofFigures
+	ofDetail
+	ofThing
+	ofChannel
+	fills
+	atAnyTime
+	negates
+
+	anyMail = ofMail | ofNews | ofTopic
+	refuses = hasLeft | ofSpam | ofBounce | isBarred
+)
+
+// needle is a pattern of a lexicon as it stands in padded text.
+type needle struct {
+	text string
+	is   concept
 }
 
-func patternOf(written string) pattern {
-	p := pattern{inside: strings.HasPrefix(written, "*"), start: strings.HasSuffix(written, "*")}
-	p.text = fold(strings.Trim(written, "*"), false)
-	if p.inside {
-		p.text = joined(p.text)
-	}
-	return p
+// text is a header or a sentence whose words are known.
+type text struct {
+	words []string
+	at    []concept // of each word
+	all   concept
 }
 
-// phrase is a text made ready to be matched.
-type phrase struct{ padded, joined string }
+func (t text) has(one concept) bool { return t.all&one != 0 }
 
-func phraseOf(text string, splitCase bool) phrase {
-	folded := fold(text, splitCase)
-	return phrase{" " + folded + " ", joined(folded)}
-}
-
-func (p phrase) has(one pattern) bool {
-	switch {
-	case one.inside:
-		return strings.Contains(p.joined, one.text)
-	case one.start:
-		return strings.Contains(p.padded, " "+one.text)
-	}
-	return strings.Contains(p.padded, " "+one.text+" ")
-}
-
-func (p phrase) hasAny(patterns []pattern) bool {
-	for _, one := range patterns {
-		if p.has(one) {
-			return true
+// only reports that every word is one of these.
+func (t text) only(these concept) bool {
+	for i, is := range t.at {
+		if is&these == 0 && strings.Trim(t.words[i], "0123456789") != "" {
+			return false
 		}
 	}
-	return false
+	return len(t.at) > 0
+}
+
+// first is where the first word of a kind stands, or -1.
+func (t text) first(one concept) int {
+	for i, is := range t.at {
+		if is&one != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// textOf reads a text. Names that only look like mail are taken out first.
+func textOf(written string, splitCase bool) text {
+	words := united(strings.Fields(fold(written, splitCase)))
+	padded := notMail.Replace(" " + strings.Join(words, " ") + " ")
+	t := text{words: strings.Fields(padded)}
+	t.at = make([]concept, len(t.words))
+	needles, word := known().needles, -1
+	for i := 0; i+3 <= len(padded); i++ {
+		if padded[i] == ' ' {
+			word++
+		}
+		for _, needle := range needles[padded[i:i+3]] {
+			if !strings.HasPrefix(padded[i:], needle.text) {
+				continue
+			}
+			last := word + strings.Count(strings.TrimSpace(needle.text), " ")
+			for at := word; at <= last; at++ {
+				t.at[at] |= needle.is
+			}
+			t.all |= needle.is
+		}
+	}
+	return t
 }
 
 // meaning is what a word of a mailing says.
@@ -66,64 +114,92 @@ const (
 
 // words are all lexicons together.
 type words struct {
-	mail, agree, refuse, status []pattern
-	sure, other, about, wish    []pattern
-	cells                       map[string]meaning // by joined text
-	answers                     map[string]meaning // plainYes and plainNo
-	not                         map[string]bool
+	needles map[string][]needle // by their first three bytes
+	cells   map[string]meaning  // by joined text
+	answers map[string]meaning  // plainYes and plainNo
+	permits map[string]bool     // answers that allow something
+	not     map[string]bool
+	fillers map[string]bool
 }
 
 var known = sync.OnceValue(func() *words {
-	w := &words{cells: map[string]meaning{}, answers: map[string]meaning{}, not: map[string]bool{}}
-	w.sure, w.other, w.about = patterns(unmistakable), patterns(otherThings), patterns(aboutMail)
-	w.wish = patterns(wishes)
-	for _, language := range lexicons {
-		w.mail = append(w.mail, patterns(language.mail)...)
-		w.agree = append(w.agree, patterns(language.agree)...)
-		w.refuse = append(w.refuse, patterns(language.refuse)...)
-		w.status = append(w.status, patterns(language.status)...)
-		for _, word := range language.not {
-			w.not[fold(word, false)] = true
+	w := &words{needles: map[string][]needle{}, cells: map[string]meaning{}, answers: map[string]meaning{}, permits: map[string]bool{}, not: map[string]bool{}, fillers: map[string]bool{}}
+	for _, l := range lexicons {
+		for _, list := range []struct {
+			words []string
+			is    concept
+		}{
+			{l.mail, ofMail}, {l.news, ofNews}, {l.topic, ofTopic}, {l.agree, agrees}, {l.joined, hasJoined}, {l.noun, ofNoun}, {l.reach, reaches},
+			{l.left, hasLeft}, {l.spam, ofSpam}, {l.bounce, ofBounce}, {l.block, isBarred}, {l.gone, isGone}, {l.stop, isStopped},
+			{l.status, ofStatus}, {l.verify, verifies}, {l.about, ofFigures}, {l.detail, ofDetail}, {l.thing, ofThing}, {l.channel, ofChannel},
+			{l.filler, fills}, {l.anytime, atAnyTime}, {l.not, negates},
+		} {
+			for _, pattern := range list.words {
+				w.seek(pattern, list.is)
+			}
 		}
 		for _, list := range []struct {
 			words []string
 			means meaning
 		}{
-			{language.in, wants},
-			{language.out, left},
-			{language.complained, reported},
-			{language.blocked, barred},
-			{language.bounced, unreachable},
-			{language.never, neverAgreed},
-			{language.unsure, open},
+			{l.in, wants}, {l.out, left}, {l.reported, reported}, {l.blocked, barred}, {l.bounced, unreachable}, {l.never, neverAgreed}, {l.unsure, open},
 		} {
 			for _, word := range list.words {
-				w.put(word, list.means)
+				for _, key := range keys(word) {
+					w.put(key, list.means)
+				}
 			}
 		}
-		for _, word := range language.yes {
-			w.answers[joined(fold(word, false))] = plainYes
+		for _, word := range l.yes {
+			for _, key := range keys(word) {
+				w.answers[key] = plainYes
+			}
 		}
-		for _, word := range language.no {
-			w.answers[joined(fold(word, false))] = plainNo
+		for _, word := range l.no {
+			for _, key := range keys(word) {
+				w.answers[key] = plainNo
+			}
 		}
+		for _, word := range l.not {
+			w.not[fold(word, false)] = true
+		}
+		for _, word := range l.filler {
+			w.fillers[fold(word, false)] = true
+		}
+	}
+	for _, word := range permissions {
+		w.permits[joined(fold(word, false))] = true
 	}
 	return w
 })
 
+// seek notes a pattern, also as it is written on keyboards without its vowels.
+func (w *words) seek(pattern string, is concept) {
+	before, after := " ", " "
+	if strings.HasPrefix(pattern, "*") {
+		before = ""
+	}
+	if strings.HasSuffix(pattern, "*") {
+		after = ""
+	}
+	for _, written := range []string{pattern, spelledOut.Replace(pattern)} {
+		found := needle{before + strings.Join(united(strings.Fields(fold(written, false))), " ") + after, is}
+		key := found.text[:3]
+		if before := w.needles[key]; len(before) == 0 || before[len(before)-1] != found {
+			w.needles[key] = append(before, found)
+		}
+	}
+}
+
+// keys are the forms in which a cell is looked up.
+func keys(word string) []string {
+	return []string{joined(fold(word, false)), joined(fold(spelledOut.Replace(word), false))}
+}
+
 // put notes what a word means; where two languages differ, what is worse for us counts.
-func (w *words) put(word string, means meaning) {
-	key := joined(fold(word, false))
+func (w *words) put(key string, means meaning) {
 	if before, twice := w.cells[key]; twice && before != means && before != wants {
 		return
 	}
 	w.cells[key] = means
-}
-
-func patterns(written []string) []pattern {
-	found := make([]pattern, len(written))
-	for i, one := range written {
-		found[i] = patternOf(one)
-	}
-	return found
 }

@@ -12,7 +12,6 @@ const mostValues = 60
 type Values struct {
 	count  map[string]int
 	filled int
-	blank  int
 	more   int // cells of values that are not kept
 }
 
@@ -20,7 +19,6 @@ type Values struct {
 func (v *Values) Add(cell string, times int) {
 	cell = strings.TrimSpace(cell)
 	if cell == "" {
-		v.blank += times
 		return
 	}
 	v.filled += times
@@ -36,74 +34,109 @@ func (v *Values) Add(cell string, times int) {
 
 // shares are how many cells of a column are what, of all that hold something.
 type shares struct {
-	all     int
-	mailing int // words of a mailing
-	sure    int // such that can mean nothing else
-	open    int // words that may be a mailing's
-	answers int // yes and no
-	numbers int
-	moments int
+	all       int
+	mailing   int // words of a mailing
+	sure      int // of these, such that can mean nothing else
+	within    int // such beside another word
+	open      int // words that may be a mailing's
+	words     int // any of these, also those that are answers too
+	billing   int // different states of a paid plan
+	answers   int // yes and no
+	numbers   int
+	many      int // numbers above one: a count, or codes
+	moments   int
+	addresses int // of pages, people and machines
+	text      int // longer than any choice
+	sentences int // that agree or refuse
+	unheard   int // none of these
 }
 
-func (v *Values) shares() shares {
-	s := shares{all: v.filled}
-	plain := Column{}
-	for cell, times := range v.count {
-		folded := fold(cell, false)
-		means := meaningOf(cell)
-		_, isNumber := wholeNumber(folded)
-		if isNumber {
-			s.numbers += times
-		}
-		switch {
-		case plain.answer(cell, folded) != unheard:
-			s.answers += times
-		case means == open:
-			s.open += times
-		case means != unheard:
-			s.mailing += times
-		case isMoment(cell):
-			s.moments += times
-		}
-		if phraseOf(cell, true).hasAny(known().sure) {
-			s.sure += times
-		}
-	}
-	return s
-}
+// known is what a choice about mail may hold.
+func (s shares) known() int { return s.mailing + s.open + s.answers }
 
 const (
 	fewValues = 12 // different ones, as a choice has them
 	longText  = 60 // characters, as no choice has
 )
 
-// isText reports a column of free text, addresses of pages and the like: nothing that one chooses from.
-func (v *Values) isText() bool {
-	if v.filled == 0 {
-		return false
-	}
-	s := v.shares()
-	if (s.mailing+s.open+s.answers+s.moments)*2 >= v.filled {
-		return false
-	}
-	long := 0
+func (v *Values) shares() shares {
+	s := shares{all: v.filled}
 	for cell, times := range v.count {
-		if utf8.RuneCountInString(cell) > longText || strings.Contains(cell, "://") || strings.Contains(cell, "@") {
-			long += times
+		folded := fold(cell, false)
+		means := whole(cell)
+		number, isNumber := wholeNumber(folded)
+		switch {
+		case isNumber || isNegative(cell):
+			s.numbers += times
+			if number != "0" && number != "1" {
+				s.many += times
+			}
+		case isMoment(cell):
+			s.moments += times
+		case strings.Contains(cell, "://") || strings.Contains(cell, "@") || strings.Count(folded, " ") == 3 && strings.Trim(folded, "0123456789 ") == "":
+			s.addresses += times
+		}
+		if means != unheard {
+			s.words += times
+		}
+		if billing[folded] {
+			s.billing++
+		}
+		if strings.Count(folded, " ") < 3 && isMailing(cell) {
+			s.within += times
+		}
+		switch {
+		case len(cell) <= longest && (isSure(cell) || isReturned(cell)):
+			s.sure += times
+			s.mailing += times
+		case answerOf(cell, folded) != unheard:
+			s.answers += times
+		case means == open:
+			s.open += times
+		case means != unheard:
+			s.mailing += times
+		case isSentence(cell):
+			s.sentences += times
+		case utf8.RuneCountInString(cell) > longText:
+			s.text += times
+		case !isNumber && !isMoment(cell):
+			s.unheard += times
 		}
 	}
-	return long*2 > v.filled || len(v.count) > fewValues && len(v.count)*2 > v.filled-v.more || v.more > 0
+	return s
+}
+
+// isText reports a column of free text, addresses of pages and the like: nothing that one chooses from.
+func (v *Values) isText(s shares) bool {
+	if v.filled == 0 || (s.known()+s.moments+s.sentences)*2 >= v.filled {
+		return false
+	}
+	return (s.text+s.addresses)*2 > v.filled || len(v.count) > fewValues && len(v.count)*2 > v.filled-v.more || v.more > 0
 }
 
 // marksWilling reports that those who may be mailed are marked in the column.
 func (v *Values) marksWilling() bool {
 	for cell := range v.count {
-		if means := meaningOf(cell); means == wants {
+		if whole(cell) == wants {
 			return true
 		}
 	}
 	return false
 }
+
+// isTickBox reports a column of one single tick or sentence: an empty cell is a box that was not ticked.
+func (v *Values) isTickBox() bool {
+	if len(v.count) != 1 {
+		return false
+	}
+	for cell := range v.count {
+		folded := fold(cell, false)
+		return isSentence(cell) || ticks[folded] || folded == "" && isTick(cell)
+	}
+	return false
+}
+
+var ticks = wordSet("x", "1", "on", "checked", "ticked", "selected")
 
 // pairs are the answers of one letter, by language: they are read where the other one stands in the column too.
 var pairs = []struct{ yes, no string }{{"s", "n"}, {"o", "n"}, {"j", "n"}, {"a", "n"}, {"k", "e"}, {"e", "h"}, {"д", "н"}, {"т", "н"}}
@@ -129,4 +162,16 @@ func (v *Values) letters() map[string]meaning {
 		return codes
 	}
 	return nil
+}
+
+// oneIsYes reports that the code 1 stands for those who may be mailed, as it does nearly everywhere. Where there are more
+// codes than two, it is not believed if 0 is as frequent: then 0 may be the good one, and 1 a bounce.
+func (v *Values) oneIsYes() bool {
+	different := map[string]int{}
+	for cell, times := range v.count {
+		if number, is := wholeNumber(fold(cell, false)); is && !isNegative(cell) {
+			different[number] += times
+		}
+	}
+	return len(different) <= 2 || different["1"] > different["0"]
 }

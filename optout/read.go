@@ -1,0 +1,372 @@
+package optout
+
+import (
+	"strings"
+	"unicode"
+)
+
+// longest is how many bytes of a cell are read, and mostWords how many words: a longer one is text and no answer.
+const (
+	longest   = 600
+	mostWords = 12
+)
+
+// Read says what a cell of the column says.
+func (c Column) Read(cell string) Said {
+	cell = strings.TrimSpace(cell)
+	switch c.Kind {
+	case Foreign, Unclear:
+		return Said{}
+	case Mention:
+		return mentioned(cell)
+	case Refusal:
+		return c.refusal(cell)
+	}
+	switch {
+	case cell == "" || isNull(cell):
+		if c.marks {
+			return Said{Doubt, NotKnown}
+		}
+		return Said{}
+	case len(cell) > longest:
+		return Said{Doubt, NotKnown}
+	case c.Kind == Agreement:
+		return c.agreement(cell)
+	}
+	return c.status(cell)
+}
+
+// mentioned reads a cell of any other column, item by item as tags have them.
+func mentioned(cell string) Said {
+	worst := Said{}
+	if len(cell) > longest || !strings.ContainsFunc(cell, unicode.IsLetter) {
+		return worst
+	}
+	for _, item := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) }) {
+		if said := sayingOf(whole(item)); said.Verdict > worst.Verdict && isSure(item) {
+			worst = said
+		}
+	}
+	return worst
+}
+
+// agreement reads a cell below "Accepts marketing": a date is a yes too.
+func (c Column) agreement(cell string) Said {
+	if isMoment(cell) {
+		return Said{Verdict: Yes}
+	}
+	folded := fold(cell, false)
+	switch c.answer(cell, folded) {
+	case plainYes:
+		return Said{Verdict: Yes}
+	case plainNo:
+		if c.header.doubt {
+			return Said{Doubt, NotKnown}
+		}
+		return Said{No, NotAgreed}
+	}
+	return c.inWords(cell)
+}
+
+func (c Column) status(cell string) Said {
+	if isMoment(cell) {
+		return Said{Doubt, NotKnown}
+	}
+	if isReturned(cell) {
+		return Said{No, Bounced}
+	}
+	folded := fold(cell, false)
+	if means := whole(cell); means != unheard {
+		return sayingOf(means)
+	}
+	if means, ok := c.letter[folded]; ok {
+		return sayingOf(means)
+	}
+	switch c.answer(cell, folded) {
+	case plainYes:
+		if !c.one && folded == "1" {
+			return Said{Doubt, NotKnown}
+		}
+		return Said{Verdict: Yes}
+	case plainNo:
+		return Said{No, NotAgreed}
+	}
+	return c.inWords(cell)
+}
+
+// inWords reads what is no answer and no known word as a whole: several words, or a sentence.
+func (c Column) inWords(cell string) Said {
+	if means := whole(cell); means != unheard {
+		return sayingOf(means)
+	}
+	if said, is := judgedSentence(cell); is {
+		return said
+	}
+	tokens := united(strings.Fields(fold(cell, true)))
+	if means := known().inside(tokens); means != unheard {
+		return sayingOf(means)
+	}
+	if len(tokens) > 1 && len(tokens) <= mostWords {
+		t := textOf(cell, true)
+		switch answer := known().answers[tokens[0]]; {
+		case answer == plainNo:
+			return Said{No, NotAgreed}
+		case affirmations[tokens[0]] && !t.has(negates|refuses|isGone|isStopped|ofChannel):
+			return Said{Verdict: Yes}
+		}
+	}
+	return Said{Doubt, NotKnown}
+}
+
+// judgedSentence reads "I agree to receive marketing e-mails" as a header would be read.
+func judgedSentence(cell string) (Said, bool) {
+	if strings.Count(cell, " ") < 2 || len(cell) > longest {
+		return Said{}, false
+	}
+	switch h := headerOf(cell); {
+	case h.class == refusing:
+		return Said{No, h.reason}, true
+	case h.class == agreeing && h.news && !textOf(cell, true).has(negates):
+		return Said{Verdict: Yes}, true
+	case h.class == agreeing && h.long && !h.doubt && !textOf(cell, true).has(negates):
+		return Said{Verdict: Yes}, true
+	}
+	return Said{}, false
+}
+
+func isSentence(cell string) bool {
+	if strings.Count(cell, " ") < 3 {
+		return false
+	}
+	_, is := judgedSentence(cell)
+	return is
+}
+
+// refusal reads a cell below "Unsubscribed": a tick, a date, a reason say that the person has.
+func (c Column) refusal(cell string) Said {
+	says := Said{No, c.header.reason}
+	if c.header.doubt || c.header.detail {
+		says = Said{Doubt, NotKnown}
+	}
+	switch {
+	case cell == "", isZeroDate(cell), isNull(cell):
+		return Said{}
+	case isMoment(cell), len(cell) > longest:
+		return says
+	}
+	folded := fold(cell, false)
+	if folded == "" && !isTick(cell) && !isCross(cell) {
+		if strings.Contains(cell, "?") {
+			return Said{Doubt, NotKnown}
+		}
+		return Said{} // a dash, an empty list
+	}
+	if folded == "none" {
+		return Said{}
+	}
+	if isSoft(folded) {
+		return Said{Verdict: Yes}
+	}
+	if permits, denies := permission(folded); permits {
+		if denies {
+			return says
+		}
+		return Said{Verdict: Yes}
+	}
+	means := whole(cell)
+	switch answer := c.answer(cell, folded); {
+	case doubtful[folded]:
+		return Said{Doubt, NotKnown}
+	case answer == plainNo, means == wants && (isMailing(cell) || c.header.reason == Bounced && sound[folded]):
+		return Said{Verdict: Yes}
+	case means == left, means == reported, means == barred, means == unreachable:
+		return sayingOf(means)
+	}
+	return says
+}
+
+// permission reads "Allow" and "Do not allow".
+func permission(folded string) (permits, denies bool) {
+	for word := range strings.FieldsSeq(folded) {
+		permits = permits || known().permits[word]
+		denies = denies || known().not[word]
+	}
+	return permits, denies
+}
+
+// doubtful are cells of a refusal that refuse nothing for sure.
+var doubtful = wordSet("unknown", "pending", "maybe", "unsure", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend", "nieznany", "okänd", "ukendt", "ukjent", "tuntematon", "neznámý", "bilinmiyor", "неизвестно", "невідомо")
+
+// isSoft reports that mail came back which may arrive the next time.
+func isSoft(folded string) bool {
+	return folded == "soft" || strings.Contains(joined(folded), "softbounce") || strings.Contains(joined(folded), "bouncedsoft")
+}
+
+// answer reads a plain yes or no.
+func (c Column) answer(cell, folded string) meaning {
+	if means, ok := c.letter[folded]; ok && (means == plainYes || means == plainNo) {
+		return means
+	}
+	return answerOf(cell, folded)
+}
+
+func answerOf(cell, folded string) meaning {
+	switch {
+	case len(cell) > longest:
+		return unheard
+	case folded == "" && isTick(cell):
+		return plainYes
+	case folded == "" && isCross(cell), isNegative(cell):
+		return plainNo
+	}
+	if number, is := wholeNumber(folded); is {
+		switch number {
+		case "0":
+			return plainNo
+		case "1":
+			return plainYes
+		}
+		return unheard
+	}
+	w := known()
+	if means, ok := w.answers[joined(folded)]; ok {
+		return means
+	}
+	if means, ok := w.answers[joined(withoutFillers(folded))]; ok {
+		return means
+	}
+	if first, rest, several := strings.Cut(folded, " "); several && w.not[first] && w.answers[joined(rest)] == plainYes {
+		return plainNo
+	}
+	return unheard
+}
+
+// whole is what a text says of a mailing as a whole, words aside that change nothing.
+func whole(cell string) meaning {
+	if len(cell) > longest {
+		return unheard
+	}
+	w := known()
+	folded := fold(cell, true)
+	if means, ok := w.cells[joined(folded)]; ok {
+		return means
+	}
+	if plain := fold(cell, false); plain != folded {
+		if means, ok := w.cells[joined(plain)]; ok {
+			return means
+		}
+	}
+	return w.cells[joined(withoutFillers(folded))]
+}
+
+func withoutFillers(folded string) string {
+	words := strings.Fields(folded)
+	kept := words[:0]
+	for _, word := range words {
+		if !known().fillers[word] && strings.Trim(word, "0123456789") != "" {
+			kept = append(kept, word)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// isSure reports a known word of a mailing that can be about nothing else.
+func isSure(cell string) bool {
+	if len(cell) > longest || whole(cell) == unheard {
+		return false
+	}
+	return isMailing(cell) || verdicts[joined(fold(cell, false))]
+}
+
+// isMailing reports a text that names what only mailings have.
+func isMailing(cell string) bool {
+	return textOf(cell, true).has(hasJoined | hasLeft | ofBounce | isBarred)
+}
+
+// verdicts are words that only verifiers of addresses have.
+var verdicts = wordSet("deliverable", "undeliverable", "safetosend", "catchall", "acceptall", "disposable", "spamtrap", "spamtraps", "donotmail", "okforall", "unmailable", "mailable")
+
+// inside finds the worst that the words of a text say, each as far as it goes. A "not" anywhere makes no yes of anything,
+// and a refusal harmless only right before it.
+func (w *words) inside(tokens []string) meaning {
+	worst, denied := unheard, false
+	if len(tokens) > mostWords {
+		return unheard
+	}
+	for at := 0; at < len(tokens); {
+		denied = denied || w.not[tokens[at]]
+		means, taken := w.at(tokens[at:])
+		if taken == 0 {
+			at++
+			continue
+		}
+		if at > 0 && w.not[tokens[at-1]] {
+			means = contrary(means)
+		}
+		if worse(means) > worse(worst) {
+			worst = means
+		}
+		at += taken
+	}
+	if worst == wants && denied {
+		return open
+	}
+	return worst
+}
+
+// at is the longest known text that the words begin with.
+func (w *words) at(tokens []string) (means meaning, taken int) {
+	for n := min(len(tokens), 6); n > 0; n-- {
+		if means, ok := w.cells[strings.Join(tokens[:n], "")]; ok {
+			return means, n
+		}
+	}
+	return unheard, 0
+}
+
+func contrary(means meaning) meaning {
+	switch means {
+	case wants:
+		return neverAgreed
+	case left, reported, barred, unreachable:
+		return wants
+	}
+	return means
+}
+
+// worse orders meanings: what keeps mail away goes before doubt, and doubt before a yes.
+func worse(means meaning) int {
+	switch means {
+	case left, reported:
+		return 5
+	case barred, neverAgreed:
+		return 4
+	case unreachable:
+		return 3
+	case open:
+		return 2
+	case wants:
+		return 1
+	}
+	return 0
+}
+
+func sayingOf(means meaning) Said {
+	switch means {
+	case unheard:
+		return Said{}
+	case wants, plainYes:
+		return Said{Verdict: Yes}
+	case left:
+		return Said{No, Unsubscribed}
+	case reported:
+		return Said{No, Complained}
+	case barred:
+		return Said{No, Blocked}
+	case unreachable:
+		return Said{No, Bounced}
+	case neverAgreed, plainNo:
+		return Said{No, NotAgreed}
+	}
+	return Said{Doubt, NotKnown}
+}
