@@ -20,9 +20,9 @@ type batch struct {
 	ends  []int    // where in them each row's end
 	text  int      // bytes
 
-	records []byte // what the worker has made of the rows,
-	parts   []part // and where it goes
-	found   survey // or what it has found in them
+	records []byte  // what the worker has made of the rows,
+	parts   []part  // and where it goes
+	found   *survey // or what it has found in them
 	done    chan struct{}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -148,4 +149,15 @@ func ambiguous(written string) string {
 	whole, _, _ := strings.Cut(written, ".")
 	thousands := strings.ReplaceAll(written, ".", "")
 	return text.Value(written) + " may mean " + text.Quote(whole) + " or " + text.Quote(thousands) + "; write it without the point"
+}
+
+// isNothing tells what stands in a cell that has no value: also dashes, "null" and a date of zeros (0000-00-00).
+func isNothing(cell, value string) bool {
+	switch value {
+	case "":
+		return !strings.ContainsFunc(cell, func(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSpace(r) && unicode.IsGraphic(r) })
+	case "null", "nil", "none", "na", "nan", "undefined", "unknown", "never":
+		return true
+	}
+	return len(value) > 1 && strings.Trim(value, "0") == ""
 }

@@ -18,10 +18,10 @@ import (
 type columnPlan struct {
 	columns []column
 	email   int // index of the address
-	// optOuts are the columns that say whether a person may be mailed.
-	optOuts []optOut
-	facts   []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
-	now     int    // the year, for dates that have two digits of theirs
+	// mail are the columns that say whether a person may be mailed.
+	mail  []judged
+	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
+	now   int    // the year, for dates that have two digits of theirs
 }
 
 // column is what is made of one column.
@@ -29,10 +29,11 @@ type column struct {
 	name    string
 	field   *apiclient.Field // nil when it goes into none
 	unknown bool             // nobody has said what it is, so that a field is proposed for it
+	given   bool             // mapping says which field it goes into
 	dropped bool             // mapping leaves it out
-	optOut  bool
-	order   dateOrder // how its dates are written
-	shows   string    // the value that shows it
+	optOut  bool             // it says who may be mailed, so that no field is proposed for it
+	order   dateOrder        // how its dates are written
+	shows   string           // the value that shows it
 }
 
 // What a mapping may say instead of a field.
@@ -61,17 +62,6 @@ func planColumns(names []string, fields []apiclient.Field, mapping map[string]st
 	if plan.email < 0 {
 		return plan, noAddresses(names)
 	}
-	for i := range plan.columns {
-		column := &plan.columns[i]
-		if i == plan.email || isOwnColumn(column.name) {
-			continue
-		}
-		// What is left out is read as an opt-out all the same: who has unsubscribed stays so.
-		if out, isOptOut := findOptOut(i, column.name, column.field != nil || column.dropped); isOptOut {
-			plan.optOuts = append(plan.optOuts, out)
-			column.unknown, column.optOut = false, true
-		}
-	}
 	return plan, nil
 }
 
@@ -84,7 +74,7 @@ func (p *columnPlan) assign(targets map[int]target) {
 		case target.field == nil:
 			p.email = i
 		default:
-			p.columns[i].field = target.field
+			p.columns[i].field, p.columns[i].given = target.field, true
 		}
 	}
 }

@@ -42,14 +42,13 @@ func (p places) of(key string) int { return 1 + int((maphash.String(p.seed, key)
 
 // converter makes records of rows. It is for one goroutine.
 type converter struct {
-	plan     *columnPlan
-	slots    []slot
-	places   places
-	skip     []Doubt
-	doubts   doubts
-	foreign  []bool               // the opt-out columns that hold something else as well
-	verdicts []map[string]verdict // what their cells say, as far as that is remembered
-	value    []byte
+	plan   *columnPlan
+	slots  []slot
+	places places
+	skip   []Doubt
+	doubts doubts
+	mail   hearing
+	value  []byte
 
 	delimiter string // of a text, where rows may have been swallowed; else empty
 	swallowed int    // the first line that a row with such a value begins on
@@ -57,8 +56,7 @@ type converter struct {
 
 func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
 	return &converter{
-		plan: plan, slots: plan.slots(), places: at, skip: skip,
-		foreign: make([]bool, len(plan.optOuts)), verdicts: make([]map[string]verdict, len(plan.optOuts)),
+		plan: plan, slots: plan.slots(), places: at, skip: skip, mail: newHearing(plan),
 	}
 }
 
@@ -79,15 +77,17 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	}
 	if problem := c.plan.misfit(cells); problem != "" {
 		reject(refused, false, direct, onlyAddress(cells), problem, cells)
-		if email, why := c.plan.strayed(cells); why != "" {
-			reject(mark, false, c.places.of(email), email, why, nil)
+		if why := strayed(cells); why != "" {
+			if read, err := readAddress(cell(cells, c.plan.email)); err == nil {
+				reject(mark, false, c.places.of(read.key), read.key, why, nil)
+			}
 		}
 		return
 	}
 	read, err := readAddress(cell(cells, c.plan.email))
 	if err != nil {
 		reject(refused, false, direct, "", "email "+err.Error(), cells)
-		if why := c.optedOut(cells); why != "" {
+		if kind, why := c.mail.worst(cells); kind != good {
 			several, _ := addressesIn(foldSigns(cell(cells, c.plan.email)))
 			for _, one := range several {
 				reject(mark, false, c.places.of(one.key), one.key, why, nil)
@@ -97,8 +97,8 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	}
 	email := read.key
 	stream := c.places.of(email)
-	if why := c.optedOut(cells); why != "" {
-		reject(optedOut, false, stream, email, why, cells)
+	if kind, why := c.mail.worst(cells); kind != good {
+		reject(kind, false, stream, email, why, cells)
 		return
 	}
 	kind, meant := c.doubts.of(email)

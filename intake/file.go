@@ -7,6 +7,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contactfile"
+	"mailtrap-contacts-mcp/optout"
 )
 
 // ReadFile reads a contact file and hands what it comes to to the stage. Addresses are trimmed, checked and lower-cased;
@@ -99,7 +100,8 @@ func (p *pass) progress() {
 // more if it did; where fields are to be made for columns, it comes first.
 func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 	asked := surveyOf(&p.plan)
-	alone := p.how.CreateFields && asked != nil && slices.ContainsFunc(p.plan.columns, func(c column) bool { return c.unknown })
+	p.plan.judge(p.firstImpression())
+	alone := p.how.CreateFields && slices.ContainsFunc(p.plan.columns, func(c column) bool { return c.unknown && !c.optOut })
 	var err error
 	if alone {
 		p.passes = 1
@@ -107,24 +109,39 @@ func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 	} else {
 		err = p.putAside(ctx, asked)
 	}
-	if err != nil || asked == nil {
+	if err != nil {
 		return err
 	}
+	changed := p.plan.judge(asked.mail)
 	if err := p.decide(asked, fields); err != nil {
 		return err
 	}
-	if !alone && !asked.needsOrder() {
+	if !alone && !changed && !asked.needsOrder() {
 		return nil
 	}
-	p.before++
+	p.before, p.passes = p.before+1, 1
 	if p.rows, err = p.rows.again(ctx, p.file, p.how, p.account.Scratch); err != nil {
 		return err
 	}
 	return p.putAside(ctx, nil)
 }
 
+// firstImpression is what the columns hold in the first rows.
+func (p *pass) firstImpression() []*optout.Values {
+	first := surveyOf(&p.plan)
+	for _, row := range p.rows.lookAhead() {
+		if p.plan.misfit(row.cells) == "" {
+			first.add(row.cells)
+		}
+	}
+	return first.mail
+}
+
 // decide draws the conclusions from what the columns hold.
-func (p *pass) decide(asked survey, fields []apiclient.Field) (err error) {
+func (p *pass) decide(asked *survey, fields []apiclient.Field) (err error) {
+	if err := p.plan.unclear(asked.mail); err != nil {
+		return err
+	}
 	p.sum.Proposed = p.plan.propose(asked, fields)
 	if p.how.CreateFields {
 		if p.sum.Created, p.sum.Proposed, err = p.plan.create(p.sum.Proposed, len(fields)); err != nil {
@@ -136,7 +153,7 @@ func (p *pass) decide(asked survey, fields []apiclient.Field) (err error) {
 
 // putAside converts the rows of the file and puts them aside. With a survey it surveys them as well; when that shows that
 // they have to be read once more, it goes on with the survey alone.
-func (p *pass) putAside(ctx context.Context, asked survey) error {
+func (p *pass) putAside(ctx context.Context, asked *survey) error {
 	p.put.close()
 	p.put = newAside(p.rows, p.bounds, p.account.Scratch)
 	var inVain atomic.Bool
@@ -157,6 +174,9 @@ func (p *pass) putAside(ctx context.Context, asked survey) error {
 		}
 	}
 	return p.read(ctx, newWorker, func(b *batch) {
+		if asked == nil {
+			return
+		}
 		if asked.merge(b.found); !inVain.Load() && asked.needsOrder() {
 			inVain.Store(true)
 			p.passes = 1
@@ -181,12 +201,7 @@ func (p *pass) read(ctx context.Context, newWorker func() func(*batch), seen fun
 func (p *pass) describe() {
 	sum := p.sum
 	sum.Ignored, sum.Uses, sum.Tags = p.plan.leftOut(), p.plan.uses(), p.plan.tags()
-	for i, column := range p.plan.optOuts {
-		sum.OptOutColumns = append(sum.OptOutColumns, column.name)
-		if slices.ContainsFunc(p.put.workers, func(worker *converter) bool { return worker.foreign[i] }) {
-			sum.Ignored = append(sum.Ignored, column.name) // what it says besides is left out like any column without a field
-		}
-	}
+	sum.Mail = told(p.put.workers, p.plan.mail)
 	sum.Roles.Skipped, sum.Typos.Skipped = slices.Contains(p.how.Skip, Role), slices.Contains(p.how.Skip, Typo)
 }
 

@@ -144,8 +144,8 @@ func FuzzReadFile(f *testing.F) {
 				t.Fatalf("%s is imported, though %s", email, row.Reason)
 			}
 		}
-		if slices.ContainsFunc(p.Outs, func(email string) bool { return seen[email] }) || len(p.Outs) != p.OptedOut {
-			t.Fatalf("%d are opted out: %q", p.OptedOut, p.Outs)
+		if slices.ContainsFunc(p.Outs, func(email string) bool { return seen[email] }) || len(p.Outs) > p.OptedOut {
+			t.Fatalf("%d are opted out, and handed on are %q", p.OptedOut, p.Outs)
 		}
 		counted := 0
 		for _, reason := range p.Reasons {

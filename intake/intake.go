@@ -39,8 +39,8 @@ type Stage interface {
 	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts. An address may be among
 	// them that a contact has too.
 	Rejected(ctx context.Context, rows []Rejected) error
-	// OptedOut takes addresses that the source says do not want mail: they are among the rejected, and may have to be
-	// unsubscribed. Each is given once.
+	// OptedOut takes addresses of people who have unsubscribed or reported mail as spam, as the source says for sure: they
+	// are among the rejected, and may have to be unsubscribed. Each is given once.
 	OptedOut(ctx context.Context, emails []string) error
 }
 
@@ -92,8 +92,12 @@ func (r Reading) named() []string {
 type Summary struct {
 	Read, Merged, Contacts, Rejected int
 	// OptedOut is how many people may not be mailed: the source says so of most, and of Guarded the account does (they were
-	// deleted here while unsubscribed). Their rows are among the rejected.
+	// deleted here while unsubscribed). HeldBack is of how many others the source leaves it open. Their rows are among the
+	// rejected.
 	OptedOut, Guarded int
+	HeldBack          int `json:",omitempty"`
+	// Mail are the columns that say who may be mailed, and what they say.
+	Mail []MailColumn `json:",omitempty"`
 	// ErasedBefore is how many of the contacts are people who asked for erasure before.
 	ErasedBefore int
 	// Unread is how many of the rejected rows have no address that can be read, so that whose they are is not known. Gaps
@@ -110,9 +114,8 @@ type Summary struct {
 	// Format says what a file was found to be.
 	Format string
 	// Columns is the source's header, for the file of rejected rows, and Tags say what each of them is: "email", "id" (in a
-	// selection), a merge tag, or nothing. Ignored are those that match no field and serve for nothing else; OptOutColumns
-	// were read for who may be mailed.
-	Columns, Tags, Ignored, OptOutColumns []string
+	// selection), a merge tag, or nothing. Ignored are those that match no field and serve for nothing else.
+	Columns, Tags, Ignored []string
 	// Uses says what each column of a file became; Proposed are fields for those that have none, Created those of them that
 	// have to be created before the contacts are sent.
 	Uses              []Use
@@ -159,7 +162,10 @@ func (s *Summary) NothingToImport() error {
 		}
 		why = fmt.Sprintf("%s; %s %d: %s.", all, place, s.First.Line, s.First.Reason)
 	}
-	if s.OptedOut > 0 {
+	switch {
+	case s.HeldBack > 0:
+		next = "Nothing was sent. Find out what the values mean that leave it open: " + s.Release()
+	case s.OptedOut > 0:
 		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed."
 	}
 	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)

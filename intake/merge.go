@@ -5,6 +5,13 @@ import (
 	"hash/maphash"
 )
 
+// out is somebody who is not imported, whatever their other rows hold.
+type out struct {
+	worst  recordKind
+	reason string
+	since  int // the first row that says so
+}
+
 // merger brings the rows of each address together. An address is in one stream, with its rows in the order of the file.
 type merger struct {
 	out    *outlet
@@ -13,8 +20,7 @@ type merger struct {
 	seed   maphash.Seed
 	runs   []*stream // rejected rows, each in the order of the file
 	fresh  []*stream // more of them, that may be many
-	outs   map[string]string
-	since  map[string]int // the row by which an address is out
+	outs   map[string]*out
 	people people
 }
 
@@ -69,7 +75,7 @@ func (s *stream) count(kind recordKind) {
 	if kind != good {
 		s.rejected++
 	}
-	if kind == optedOut || kind == mark {
+	if kind >= heldBack {
 		s.outs++
 	}
 }
@@ -77,7 +83,7 @@ func (s *stream) count(kind recordKind) {
 // mergeAtOnce merges a stream: first it sees who is out, then it brings the others' rows together, and last it writes down
 // what is rejected.
 func (m *merger) mergeAtOnce(s *stream) error {
-	m.outs, m.since = nil, nil
+	m.outs = nil
 	if s.outs > 0 {
 		if err := m.findOuts(s); err != nil {
 			return err
@@ -131,26 +137,43 @@ func (m *merger) collapse() error {
 	return one.end()
 }
 
-// findOuts sees which addresses do not want mail, and by which of their rows.
+// findOuts sees who may not be mailed, since which of their rows, and by the gravest of them why.
 func (m *merger) findOuts(s *stream) error {
-	m.outs, m.since = map[string]string{}, map[string]int{}
-	return s.each(m.out.ctx, func(r record) error {
-		if r.kind != optedOut && r.kind != mark {
+	m.outs = map[string]*out{}
+	var inOrder []string
+	err := s.each(m.out.ctx, func(r record) error {
+		kind := r.kind
+		switch {
+		case kind < heldBack:
 			return nil
+		case kind == mark: // its cells are not below their headers, so that nobody is unsubscribed by them
+			kind = barred
 		}
-		if _, known := m.outs[string(r.key)]; known {
-			return nil
+		found := m.outs[string(r.key)]
+		if found == nil {
+			found = &out{since: r.row}
+			m.outs[string(r.key)] = found
+			inOrder = append(inOrder, string(r.key))
 		}
-		m.outs[string(r.key)], m.since[string(r.key)] = string(r.reason), r.row
-		return m.out.optedOut(string(r.key))
+		if kind > found.worst {
+			found.worst, found.reason = kind, string(r.reason)
+		}
+		return nil
 	})
+	for _, email := range inOrder {
+		if err != nil {
+			return err
+		}
+		err = m.out.outOf(email, m.outs[email].worst)
+	}
+	return err
 }
 
 // gather puts a record to those of its address.
 func (m *merger) gather(r record) {
-	since, isOut := m.since[string(r.key)]
+	found := m.outs[string(r.key)]
 	switch {
-	case r.kind == good && (!isOut || r.row < since):
+	case r.kind == good && (found == nil || r.row < found.since):
 		if merged := m.people.add(r); merged {
 			m.out.sum.Merged++
 		}
@@ -164,8 +187,8 @@ func (m *merger) hand() (refusals int, err error) {
 	for i := range m.people.all {
 		p := &m.people.all[i]
 		key, values := m.people.of(p)
-		if why, isOut := m.outs[string(key)]; isOut {
-			p.reason = elsewhere(why)
+		if found := m.outs[string(key)]; found != nil {
+			p.reason = elsewhere(found.reason)
 			refusals++
 			continue
 		}
@@ -207,17 +230,17 @@ func (o *outlet) fill(values []byte) {
 // reject writes a record down that is not imported. A row whose values are not right, or that is skipped, is rejected for
 // what another of its address says all the same: mending it would not make it fit to be imported.
 func (m *merger) reject(run *stream, r record) error {
-	why, isOut := m.outs[string(r.key)]
+	found := m.outs[string(r.key)]
 	switch {
 	case r.kind == mark:
 		return nil
-	case r.kind == optedOut, r.kind == refused && !isOut:
+	case r.kind >= heldBack, r.kind == refused && found == nil:
 		return run.append(r.all)
 	case r.kind == refused:
-		row := r.rejected(elsewhere(why))
+		row := r.rejected(elsewhere(found.reason))
 		return run.append(appendRejected(nil, refused, false, r.row, r.line, row.Email, row.Reason, row.Cells))
-	case isOut && r.row > m.since[string(r.key)]:
-		return m.rejectGood(run, r, r.rest, elsewhere(why))
+	case found != nil && r.row > found.since:
+		return m.rejectGood(run, r, r.rest, elsewhere(found.reason))
 	}
 	p := m.people.find(r.key)
 	if p == nil || p.reason == "" || p.row != r.row {

@@ -175,9 +175,16 @@ func (o *outlet) flush() error {
 	return o.send(delivery{chunk: chunk})
 }
 
-// optedOut takes an address that the source says does not want mail.
-func (o *outlet) optedOut(email string) error {
+// outOf takes the address of somebody whom the source keeps out, and how surely.
+func (o *outlet) outOf(email string, kind recordKind) error {
+	if kind == heldBack {
+		o.sum.HeldBack++
+		return nil
+	}
 	o.sum.OptedOut++
+	if kind != optedOut {
+		return nil
+	}
 	o.emails = append(o.emails, FormsOf(email)...)
 	if len(o.emails) < deliveredEmails {
 		return nil

@@ -24,11 +24,11 @@ type Proposal struct {
 }
 
 // propose finds a field for each column that nobody has said anything of. Empty columns get none.
-func (p *columnPlan) propose(found survey, fields []apiclient.Field) []Proposal {
+func (p *columnPlan) propose(found *survey, fields []apiclient.Field) []Proposal {
 	var proposals []Proposal
 	there := slices.Clone(fields)
-	for i, profile := range found {
-		if profile == nil || profile.datesOnly || profile.values == 0 {
+	for i, profile := range found.profiles {
+		if profile == nil || profile.datesOnly || profile.values == 0 || p.columns[i].optOut {
 			continue
 		}
 		kind := profile.kind()

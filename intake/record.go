@@ -8,10 +8,13 @@ import (
 type recordKind byte
 
 const (
-	good     recordKind = iota
-	refused             // rejected for its values, or skipped
-	optedOut            // rejected, and with it all rows of its address
-	mark                // no row: only that its address does not want mail
+	good    recordKind = iota
+	refused            // rejected for its values, or skipped
+	// Those that follow are rejected, and with them all rows of their address; the graver ones come later.
+	heldBack // it is open whether its person may be mailed
+	barred   // its person may not be mailed
+	optedOut // its person has unsubscribed, or reported mail as spam
+	mark     // no row: only that its address may not be mailed
 )
 
 // record is a row on its way: what address it has, where it stands, and what becomes of it. It refers to the bytes it was

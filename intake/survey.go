@@ -10,36 +10,39 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
 )
 
 // A column as a whole has to answer some things: in which order its dates are written, and what type of field would hold a
 // column that has none. Where the answer changes how rows are read, the file is read once more.
 
-// survey is what the columns of a file hold; nil where nothing is asked of a column.
-type survey []*profile
+// survey is what the columns of a file hold, each nil where it is not asked.
+type survey struct {
+	profiles []*profile
+	mail     []*optout.Values // for who may be mailed
+}
 
-// surveyOf asks the columns of dates and those without a field.
-func surveyOf(plan *columnPlan) survey {
-	asked := make(survey, len(plan.columns))
-	found := false
+// surveyOf asks the columns of dates and those without a field for a profile, and all but that of the addresses for who
+// may be mailed.
+func surveyOf(plan *columnPlan) *survey {
+	asked := &survey{make([]*profile, len(plan.columns)), make([]*optout.Values, len(plan.columns))}
 	for i, column := range plan.columns {
 		switch {
 		case column.field != nil && column.field.DataType == catalog.Date:
-			asked[i] = &profile{datesOnly: true}
+			asked.profiles[i] = &profile{datesOnly: true}
 		case column.unknown && column.name != "":
-			asked[i] = &profile{name: column.name}
+			asked.profiles[i] = &profile{name: column.name}
 		}
-		found = found || asked[i] != nil
-	}
-	if !found {
-		return nil
+		if i != plan.email && !isOwnColumn(column.name) {
+			asked.mail[i] = &optout.Values{}
+		}
 	}
 	return asked
 }
 
 // readAll reads all rows for what their columns hold.
-func (s survey) readAll(ctx context.Context, rows *source, plan *columnPlan, limits bounds, read func()) error {
+func (s *survey) readAll(ctx context.Context, rows *source, plan *columnPlan, limits bounds, read func()) error {
 	newWorker := func() func(*batch) { return func(b *batch) { b.survey(plan) } }
 	return eachBatch(ctx, rows, limits, newWorker, func(b *batch) error {
 		s.merge(b.found)
@@ -59,21 +62,31 @@ func (b *batch) survey(plan *columnPlan) {
 }
 
 // merge adds what the rows behind hold.
-func (s survey) merge(later survey) {
-	for i, profile := range later {
+func (s *survey) merge(later *survey) {
+	for i, profile := range later.profiles {
 		if profile != nil {
-			s[i].merge(profile)
+			s.profiles[i].merge(profile)
+		}
+	}
+	for i, values := range later.mail {
+		if values != nil {
+			s.mail[i].Merge(values)
 		}
 	}
 }
 
 // needsOrder tells whether a column of dates has some that can be read only when their order is known.
-func (s survey) needsOrder() bool {
-	return slices.ContainsFunc(s, func(p *profile) bool { return p != nil && p.datesOnly && p.dates.total > p.dates.count[0] })
+func (s *survey) needsOrder() bool {
+	return slices.ContainsFunc(s.profiles, func(p *profile) bool { return p != nil && p.datesOnly && p.dates.total > p.dates.count[0] })
 }
 
-func (s survey) add(cells []string) {
-	for i, profile := range s {
+func (s *survey) add(cells []string) {
+	for i, values := range s.mail {
+		if values != nil && i < len(cells) {
+			values.Add(cells[i], 1)
+		}
+	}
+	for i, profile := range s.profiles {
 		if profile == nil {
 			continue
 		}
@@ -283,22 +296,22 @@ func (s *dateSurvey) question(column string) (what, why string, orders dateOrder
 }
 
 // decideOrders finds the order of each column of dates, and asks for all that it cannot find.
-func (p *columnPlan) decideOrders(found survey, asked dateOrder) error {
+func (p *columnPlan) decideOrders(found *survey, asked dateOrder) error {
 	var first *fault.Error
 	var others []string
 	for i := range p.columns {
 		column := &p.columns[i]
-		if column.field == nil || column.field.DataType != catalog.Date || found == nil || found[i] == nil {
+		if column.field == nil || column.field.DataType != catalog.Date || found.profiles[i] == nil {
 			continue
 		}
-		order, shown, ok := found[i].dates.settled(asked)
+		order, shown, ok := found.profiles[i].dates.settled(asked)
 		switch {
 		case ok:
 			column.order, column.shows = order, shown
 		case first != nil:
 			others = append(others, text.Quote(column.name))
 		default:
-			what, why, orders := found[i].dates.question(column.name)
+			what, why, orders := found.profiles[i].dates.question(column.name)
 			names := ""
 			for _, known := range dateOrders {
 				if orders&known.order != 0 {

@@ -3,7 +3,7 @@ package optout
 var polish = lexicon{
 	mail:    []string{"*wiadomosc*", "poczt*"},
 	news:    []string{"*biuletyn*", "lista mailingow*"},
-	topic:   []string{"*ofert*", "*reklam*", "*rodo*", "*handlow*", "*promocj*"},
+	topic:   []string{"*ofert*", "*reklam*", "rodo", "*handlow*", "*promocj*"},
 	agree:   []string{"*otrzym*", "chce", "chcę", "*potwierdz*", "akcept*", "*zezwol*", "*wyraz*"},
 	joined:  []string{"*zgod*", "zapisany", "zapisana", "zapisani", "*zasubskryb*"},
 	noun:    []string{"*subskry*"},

@@ -64,13 +64,16 @@ type ReadView struct {
 	CreatedFields  []ProposalView `json:"created_fields,omitempty"`
 	ProposedFields []ProposalView `json:"proposed_fields,omitempty" jsonschema_description:"What create_fields would create"`
 	OptedOut       int            `json:"opted_out,omitempty" jsonschema_description:"People the file says not to mail, left out"`
+	HeldBack       int            `json:"held_back,omitempty" jsonschema_description:"People of whom the file leaves it open, left out"`
+	Mail           []MailView     `json:"mail,omitempty" jsonschema_description:"Columns that say who may be mailed"`
 	Roles          DoubtfulView   `json:"role_addresses,omitzero"`
 	Typos          DoubtfulView   `json:"misspelt_domains,omitzero"`
 	// Omitted and OmittedProposals count what was left out because the result would be too long.
 	Omitted          int `json:"omitted_columns,omitempty"`
 	OmittedProposals int `json:"omitted_proposed_fields,omitempty"`
 
-	sync bool // of a call that takes neither skip nor create_fields
+	sync    bool   // of a call that takes neither skip nor create_fields
+	release string // how those who are held back are released
 }
 
 // UseView is what a column goes into.
@@ -103,7 +106,7 @@ type DoubtfulView struct {
 }
 
 func viewRead(source intake.Summary) ReadView {
-	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), release: source.Release(), Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
@@ -151,6 +154,7 @@ func (v ReadView) describe() string {
 	return lines(
 		v.takenFor(),
 		enumerated("Columns: ", to, v.Omitted, "column"),
+		v.describeMail(),
 		enumerated("Dates read: ", orders, 0, ""),
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
@@ -234,6 +238,11 @@ func (v ReadView) shrink(width int) ReadView {
 	v.Columns = make([]UseView, len(columns))
 	for i, use := range columns {
 		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, text.Clip(use.ShownBy, 40)}
+	}
+	mail, _ := capped(v.Mail, max(1, width/12))
+	v.Mail = nil
+	for _, column := range mail {
+		v.Mail = append(v.Mail, column.shrink(width))
 	}
 	v.CreatedFields, _ = shrinkProposals(v.CreatedFields, width)
 	v.ProposedFields, v.OmittedProposals = shrinkProposals(v.ProposedFields, width)

@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
 )
 
 // defaultWait is how long slow work is waited for when the call does not say; clients give up after 60 seconds.
@@ -227,6 +228,10 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	case planned.Total > limit:
 		box.Bulk.Discard(ctx, planned.ID)
 		return JobView{}, needsPreview(planned.Total, limit)
+	case planned.Source.Released() > 0:
+		box.Bulk.Discard(ctx, planned.ID)
+		return JobView{}, fault.New(fault.NeedsPreview, "mapping releases "+text.Count(planned.Source.Released(), "row")+" of people of whom the file leaves open whether they may be mailed.",
+			"In doubt are "+released(planned.Source)+".", "Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
 	}
 	job, err := box.runPlan(ctx, planned.ID, nil)
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/mcp"
 
 	"mailtrap-contacts-mcp/emulator"
 )
@@ -26,20 +28,22 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 			"gone@example.com,Gone,6,subscribed,false,ACME\n"+
 			"empty@example.com,Empty,,,,\n")
 		imported := w.works("import_contacts", args{"file": "old.csv", "lists": "Newsletter"})
-		imported.says(t, "2 of 8 contacts imported (2 created, 0 updated, 6 rejected)", "6 rows rejected",
+		imported.says(t, "1 of 8 contacts imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
 			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
-			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`)
-		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 6, "job.created", 2, "job.ignored_columns", []string{"Company"})
+			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
+			`Who may be mailed, by "status": no (has unsubscribed): "unsubscribed" 2, "Unsubscribed" 1; in doubt and held back: (empty) 2; yes: "subscribed" 3.`,
+			`1 person is held back; if that means that these people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}, which releases them and nobody who said no.`)
+		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 7, "job.created", 1, "job.ignored_columns", []string{"Company"})
 		if strings.Contains(imported.text, `out: "unsubscribed"`) || strings.Contains(imported.text, `"status",`) {
 			t.Errorf("a field for the opt-outs is advised: %s", imported.text)
 		}
 		settled()
-		for _, email := range []string{"fine@example.com", "empty@example.com"} {
+		for _, email := range []string{"fine@example.com"} {
 			if found := w.contact(email); found.Status != "subscribed" || !cmp.Equal(found.ListIDs, []int64{newsletter}) {
 				t.Errorf("%s is %+v", email, found)
 			}
 		}
-		for _, email := range []string{"gone@example.com", "flag@example.com", "later@example.com"} {
+		for _, email := range []string{"gone@example.com", "flag@example.com", "later@example.com", "empty@example.com"} {
 			if found, ok := w.Contact(email); ok {
 				t.Errorf("%s was created: %+v", email, found)
 			}
@@ -53,14 +57,14 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 			t.Fatal("there is no file of rejected rows")
 		}
 		rows := readCSV(t, rejected)
-		if lines := column(rows, 0); !cmp.Equal(lines, []string{"3", "4", "5", "6", "7", "8"}) {
+		if lines := column(rows, 0); !cmp.Equal(lines, []string{"3", "4", "5", "6", "7", "8", "9"}) {
 			t.Errorf("the lines are %q", lines)
 		}
 		if want := []string{"8", `another row of the file says this person has unsubscribed ("unsubscribed" in the column "status"); an import would subscribe them`, "gone@example.com", "Gone", "6", "", "", ""}; !cmp.Equal(rows[6], want) {
 			t.Errorf("the last row is %q", rows[6])
 		}
 		before := w.Len()
-		w.refused("import_contacts", args{"file": filepath.Base(rejected)}, "invalid_input", "All 6 rows were rejected", "has unsubscribed")
+		w.refused("import_contacts", args{"file": filepath.Base(rejected)}, "invalid_input", "All 7 rows were rejected", "has unsubscribed")
 		if w.Len() != before {
 			t.Error("the rejected rows were imported")
 		}
@@ -114,4 +118,45 @@ func TestAFileOfUnsubscribedPeopleOnlyIsRefused(t *testing.T) {
 	w.refused("import_contacts", args{"file": "unsubscribed.csv", "lists": "New", "create_lists": true}, "invalid_input", "All 2 rows were rejected",
 		`line 2: the file says this person has unsubscribed ("2024-01-02 03:04:05" in the column "UNSUB_TIME"); an import would subscribe them`)
 	w.nothingWritten()
+}
+
+// Those in doubt are imported only when a person has seen how many and which they are.
+func TestWhoIsInDoubtIsReleasedByTheOperatorOnly(t *testing.T) {
+	for _, action := range []mcp.ElicitationResponseAction{mcp.ElicitationResponseActionAccept, mcp.ElicitationResponseActionDecline} {
+		person := &operator{action: action}
+		inFakeTime(t, func(t *testing.T, w *world) {
+			w.file("people.csv", "email,Status\nok@example.com,subscribed\nmaybe@example.com,PENDING\nperhaps@example.com,PENDING\nno@example.com,unsubscribed\n")
+			call := args{"file": "people.csv", "mapping": args{"Status": "ignore"}}
+			w.refused("import_contacts", call, "needs_preview", `releases 2 rows`, `"PENDING" 2 in "Status"`)
+			w.nothingWritten()
+			call["preview"] = true
+			plan := w.works("import_contacts", call)
+			plan.says(t, `in doubt, and imported because mapping ignores the column: "PENDING" 2`, `no (has unsubscribed): "unsubscribed" 1`)
+			id, _ := plan.at("job.plan_id").(string)
+			if action == mcp.ElicitationResponseActionDecline {
+				w.refused("apply_plan", args{"plan_id": id}, "cancelled")
+				w.nothingWritten()
+			} else {
+				w.works("apply_plan", args{"plan_id": id})
+				settled()
+				for email, want := range map[string]bool{"ok@example.com": true, "maybe@example.com": true, "perhaps@example.com": true, "no@example.com": false} {
+					if _, there := w.Contact(email); there != want {
+						t.Errorf("%s is there: %v", email, there)
+					}
+				}
+			}
+			if len(person.asked) != 1 || !strings.Contains(person.asked[0], `Import 2 rows of people of whom the file leaves open whether they may be mailed? In doubt are "PENDING" 2 in "Status".`) {
+				t.Errorf("the operator was asked %q", person.asked)
+			}
+		}, func(set *setting) { set.options = []client.ClientOption{client.WithElicitationHandler(person)} })
+	}
+}
+
+// A status that speaks of something else is not guessed.
+func TestAStatusOfUnknownWordsIsAskedAbout(t *testing.T) {
+	w := open(t)
+	w.file("people.csv", "email,Status\na@example.com,Lead\nb@example.com,Won\n")
+	w.refused("import_contacts", args{"file": "people.csv"}, "invalid_input", `"Lead" 1, "Won" 1`, `mapping: {"Status": "ignore"}`)
+	w.nothingWritten()
+	w.works("import_contacts", args{"file": "people.csv", "mapping": args{"Status": "ignore"}}).says(t, "2 created")
 }

@@ -1,0 +1,328 @@
+package intake
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/optout"
+	"mailtrap-contacts-mcp/text"
+)
+
+// An import subscribes whom it creates. So a row that says that its person may not be mailed is not imported, nor is any
+// other row of that person; and where a column leaves that open, the row is held back. A mapping that ignores the column
+// releases those who are held back, and nobody who said no. What columns and cells mean is the business of package optout.
+
+// judged is a column that says who may be mailed.
+type judged struct {
+	index    int
+	name     string
+	column   optout.Column
+	released bool // mapping says to ignore it: what it leaves open keeps nobody out
+}
+
+// judge says which columns tell who may be mailed, by their headers and by what they hold. It reports whether that differs
+// from what was thought before.
+func (p *columnPlan) judge(held []*optout.Values) (changed bool) {
+	before := p.mail
+	p.mail = nil
+	for i, values := range held {
+		if values == nil {
+			continue
+		}
+		column := &p.columns[i]
+		found := judged{i, column.name, optout.Judge(column.name, values), column.dropped}
+		column.optOut = found.column.Kind != optout.Foreign && found.column.Kind != optout.Mention
+		switch explained := column.dropped || column.given; {
+		case found.column.Kind == optout.Foreign, found.column.Kind == optout.Unclear && explained:
+			column.optOut = false
+		default:
+			p.mail = append(p.mail, found)
+		}
+	}
+	return !slices.EqualFunc(before, p.mail, func(a, b judged) bool { return a.index == b.index && a.column.Same(b.column) })
+}
+
+// shownValues is how many of a column's values are told.
+const shownValues = 8
+
+// unclear asks what columns are that may say who may be mailed, in words that no mailing has.
+func (p *columnPlan) unclear(held []*optout.Values) error {
+	var asked *fault.Error
+	var others []string
+	for _, column := range p.mail {
+		if column.column.Kind != optout.Unclear {
+			continue
+		}
+		if asked != nil {
+			others = append(others, text.Quote(column.name))
+			continue
+		}
+		most, rest := held[column.index].Most(shownValues)
+		said := make([]string, len(most))
+		for i, value := range most {
+			said[i] = text.QuoteUpTo(value.Cell, 40) + " " + text.Number(value.Times)
+		}
+		if rest > 0 {
+			said = append(said, "others "+text.Number(rest))
+		}
+		asked = fault.New(fault.InvalidInput, "file: the column "+shown(column.name)+" may say who may be mailed, and none of its values is a known word for that.",
+			"It holds "+strings.Join(said, ", ")+".",
+			"Nothing was sent. Find out what the column means. If it has nothing to do with mail, repeat the call with mapping: {"+shown(column.name)+
+				`: "ignore"} or with one of the account's fields for it; if some of its values mean that people do not want mail, take their rows out of the file first.`)
+	}
+	if asked == nil {
+		return nil
+	}
+	if len(others) > 0 {
+		asked.Why += " The same goes for " + text.Listing(others, 8) + "."
+	}
+	return asked
+}
+
+// kindOf is what becomes of a row of which its file says something.
+func kindOf(said optout.Said) recordKind {
+	switch {
+	case said.Unsubscribes():
+		return optedOut
+	case said.Verdict == optout.No:
+		return barred
+	case said.Verdict == optout.Doubt:
+		return heldBack
+	}
+	return good
+}
+
+// How the reasons begin for which people are kept out.
+const (
+	heldBackReason = "held back: the file leaves open "
+	heldElsewhere  = "held back: another row of the file leaves open "
+	outReason      = "the file says this person "
+)
+
+// brief is a value as a reason quotes it; the file of rejected rows has it whole.
+func brief(s string) string { return text.Quote(text.Clip(s, 30)) }
+
+func inColumn(name string) string { return " in the column " + brief(name) + ")" }
+
+// reasonOf is why a row with such a cell is not imported.
+func reasonOf(said optout.Said, column, cell string) string {
+	place := " (" + brief(cell) + inColumn(column)
+	if said.Verdict == optout.Doubt {
+		return heldBackReason + "whether this person may be mailed" + place
+	}
+	return outReason + string(said.Reason) + place + "; an import would subscribe them"
+}
+
+// elsewhere is why a row is rejected because of another of its address.
+func elsewhere(reason string) string {
+	if rest, held := strings.CutPrefix(reason, heldBackReason); held {
+		return heldElsewhere + rest
+	}
+	return "another row of " + reason
+}
+
+// heard is what a cell of a judged column says, and how many rows have it.
+type heard struct {
+	said     optout.Said
+	released bool
+	rows     int
+}
+
+// rememberedCells is how many different cells of a column are remembered: a status has few, a date many.
+const rememberedCells = 200
+
+// hearing is what a worker has heard of who may be mailed, by column.
+type hearing struct {
+	columns []judged
+	// reasonAt is the column that says why a row was rejected before, -1 where there is none; ignored are the columns that
+	// mapping leaves out.
+	reasonAt int
+	ignored  []string
+	known    []map[string]*heard
+	others   []map[optout.Said]int // rows of cells that are not remembered
+}
+
+func newHearing(plan *columnPlan) hearing {
+	columns := plan.mail
+	h := hearing{columns: columns, reasonAt: -1, known: make([]map[string]*heard, len(columns)), others: make([]map[optout.Said]int, len(columns))}
+	for i, column := range plan.columns {
+		if column.name == ReasonColumn {
+			h.reasonAt = i
+		}
+		if column.dropped {
+			h.ignored = append(h.ignored, column.name)
+		}
+	}
+	for i := range columns {
+		h.known[i], h.others[i] = map[string]*heard{}, map[optout.Said]int{}
+	}
+	return h
+}
+
+// read is what a cell says; it counts it.
+func (h hearing) read(i int, cell string) optout.Said {
+	found := h.known[i][cell]
+	if found == nil {
+		said := h.columns[i].column.Read(cell)
+		if len(h.known[i]) >= rememberedCells {
+			h.others[i][said]++
+			return h.columns[i].weighed(said)
+		}
+		found = &heard{said: said}
+		h.known[i][strings.Clone(cell)] = found
+	}
+	found.rows++
+	return h.columns[i].weighed(found.said)
+}
+
+// weighed is what a saying counts for.
+func (c judged) weighed(said optout.Said) optout.Said {
+	if c.released && said.Verdict == optout.Doubt {
+		return optout.Said{}
+	}
+	return said
+}
+
+// worst is the gravest thing that the cells of a row say, and why the row is not imported for it.
+func (h hearing) worst(cells []string) (kind recordKind, reason string) {
+	agreed := false
+	for i, column := range h.columns {
+		written := cell(cells, column.index)
+		said := h.read(i, written)
+		if is := kindOf(said); is > kind {
+			kind, reason = is, reasonOf(said, column.name, written)
+		}
+		agreed = agreed || said.Verdict == optout.Yes
+	}
+	if kind == good && !agreed {
+		return h.keptOut(cells)
+	}
+	return kind, reason
+}
+
+// keptOut is why a row of a file of rejected rows is still not imported, of which nobody has written since that its person
+// agreed: what keeps people out may be seen only among all rows of the file that they come from.
+func (h hearing) keptOut(cells []string) (recordKind, string) {
+	if h.reasonAt < 0 {
+		return good, ""
+	}
+	reason := cell(cells, h.reasonAt)
+	switch held := strings.HasPrefix(reason, heldBackReason) || strings.HasPrefix(reason, heldElsewhere); {
+	case held && slices.ContainsFunc(h.ignored, func(name string) bool { return strings.Contains(reason, inColumn(name)) }):
+		return good, ""
+	case held, strings.HasPrefix(reason, outReason), strings.HasPrefix(reason, elsewhere(outReason)):
+		return heldBack, reason
+	}
+	return good, ""
+}
+
+// strayed is why the person of a row whose cells do not stand below their headers may not be mailed: words that can mean
+// nothing else speak for themselves, wherever they stand.
+func strayed(cells []string) (reason string) {
+	anywhere := optout.Column{Kind: optout.Mention}
+	for _, written := range cells {
+		if said := anywhere.Read(written); said.Verdict == optout.No {
+			return outReason + string(said.Reason) + " (" + brief(written) + " in a row that does not fit the header); an import would subscribe them"
+		}
+	}
+	return ""
+}
+
+// MailColumn is a column that says who may be mailed, and what it says, the gravest first.
+type MailColumn struct {
+	Column string
+	Kind   optout.Kind
+	Says   []MailSaying
+	Blank  int `json:",omitempty"` // rows with an empty cell, which counts as nothing
+}
+
+// MailSaying is one thing that a column says.
+type MailSaying struct {
+	Verdict  optout.Verdict
+	Reason   optout.Reason `json:",omitempty"`
+	Released bool          `json:",omitempty"` // it is in doubt, and mapping says to ignore the column
+	Rows     int
+	// Values are what the cells hold, the most frequent first, and More is how many rows hold something else.
+	Values []optout.Value
+	More   int `json:",omitempty"`
+}
+
+// told is what the workers have heard of the columns.
+func told(workers []*converter, columns []judged) []MailColumn {
+	all := make([]MailColumn, len(columns))
+	for i, column := range columns {
+		all[i] = MailColumn{Column: column.name, Kind: column.column.Kind}
+		says := map[optout.Said]*MailSaying{}
+		cells := map[optout.Said]map[string]int{}
+		add := func(said optout.Said, rows int) *MailSaying {
+			if says[said] == nil {
+				says[said] = &MailSaying{Verdict: said.Verdict, Reason: said.Reason, Released: column.released && said.Verdict == optout.Doubt}
+				cells[said] = map[string]int{}
+			}
+			says[said].Rows += rows
+			return says[said]
+		}
+		for _, worker := range workers {
+			for cell, heard := range worker.mail.known[i] {
+				if heard.said.Verdict == optout.Silent && (cell == "" || column.column.Kind == optout.Mention) {
+					if cell == "" {
+						all[i].Blank += heard.rows
+					}
+					continue
+				}
+				add(heard.said, heard.rows)
+				cells[heard.said][cell] += heard.rows
+			}
+			for said, rows := range worker.mail.others[i] {
+				if said.Verdict != optout.Silent || column.column.Kind != optout.Mention {
+					add(said, rows).More += rows
+				}
+			}
+		}
+		for said, saying := range says {
+			saying.Values, saying.More = mostOf(cells[said], saying.More)
+			all[i].Says = append(all[i].Says, *saying)
+		}
+		slices.SortFunc(all[i].Says, func(a, b MailSaying) int {
+			return cmp.Or(cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason))
+		})
+	}
+	return all
+}
+
+func mostOf(cells map[string]int, more int) (values []optout.Value, others int) {
+	for cell, rows := range cells {
+		values = append(values, optout.Value{Cell: text.Clip(cell, 60), Times: rows})
+	}
+	slices.SortFunc(values, func(a, b optout.Value) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Cell, b.Cell)) })
+	for _, rest := range values[min(len(values), shownValues):] {
+		more += rest.Times
+	}
+	return values[:min(len(values), shownValues)], more
+}
+
+// Released is how many rows are imported only because mapping says to ignore what their column leaves open.
+func (s *Summary) Released() (rows int) {
+	for _, column := range s.Mail {
+		for _, saying := range column.Says {
+			if saying.Released {
+				rows += saying.Rows
+			}
+		}
+	}
+	return rows
+}
+
+// Release says how those who are held back are released, as the end of a sentence.
+func (s *Summary) Release() string {
+	var open []string
+	for _, column := range s.Mail {
+		if slices.ContainsFunc(column.Says, func(said MailSaying) bool { return said.Verdict == optout.Doubt && !said.Released }) {
+			open = append(open, text.Quote(text.Clip(column.Column, 60))+`: "ignore"`)
+		}
+	}
+	return "if that means that these people agreed to be mailed, repeat the call with mapping: {" + strings.Join(open, ", ") +
+		"}, which releases them and nobody who said no."
+}

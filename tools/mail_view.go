@@ -1,0 +1,122 @@
+package tools
+
+import (
+	"strings"
+
+	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/optout"
+	"mailtrap-contacts-mcp/text"
+)
+
+// MailView is a column of a file that says who may be mailed, and what it says.
+type MailView struct {
+	Column string       `json:"column"`
+	Says   []SayingView `json:"says"`
+	Empty  int          `json:"empty,omitempty" jsonschema_description:"Rows with an empty cell, which counts as nothing"`
+}
+
+// SayingView is one thing that a column says of people.
+type SayingView struct {
+	Says   string `json:"says" jsonschema:"enum=yes,enum=no,enum=held back,enum=released,enum=nothing"`
+	Reason string `json:"reason,omitempty"`
+	Rows   int    `json:"rows"`
+	// Values are the most frequent cells, each with its number of rows.
+	Values []string `json:"values,omitempty"`
+}
+
+func viewMail(columns []intake.MailColumn) []MailView {
+	views := make([]MailView, len(columns))
+	for i, column := range columns {
+		views[i] = MailView{Column: column.Column, Empty: column.Blank}
+		for _, saying := range column.Says {
+			said := SayingView{Says: wordFor(saying), Reason: string(saying.Reason), Rows: saying.Rows}
+			for _, value := range saying.Values {
+				cell := "(empty)"
+				if value.Cell != "" {
+					cell = text.QuoteUpTo(value.Cell, 40)
+				}
+				said.Values = append(said.Values, cell+" "+text.Number(value.Times))
+			}
+			if saying.More > 0 {
+				said.Values = append(said.Values, "others "+text.Number(saying.More))
+			}
+			views[i].Says = append(views[i].Says, said)
+		}
+	}
+	return views
+}
+
+// released names the values that leave open whether people may be mailed, and that mapping says to ignore.
+func released(source intake.Summary) string {
+	var said []string
+	for _, column := range viewMail(source.Mail) {
+		for _, one := range column.Says {
+			if one.Says == "released" {
+				said = append(said, strings.Join(one.Values, ", ")+" in "+text.QuoteUpTo(column.Column, 60))
+			}
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+func wordFor(saying intake.MailSaying) string {
+	switch {
+	case saying.Released:
+		return "released"
+	case saying.Verdict == optout.Doubt:
+		return "held back"
+	case saying.Verdict == optout.No:
+		return "no"
+	case saying.Verdict == optout.Yes:
+		return "yes"
+	}
+	return "nothing"
+}
+
+// describe is a line of text.
+func (v MailView) describe() string {
+	var parts []string
+	for _, said := range v.Says {
+		head := said.Says
+		switch said.Says {
+		case "held back":
+			head = "in doubt and held back"
+		case "released":
+			head = "in doubt, and imported because mapping ignores the column"
+		case "no":
+			head = "no (" + said.Reason + ")"
+		}
+		parts = append(parts, head+": "+strings.Join(said.Values, ", "))
+	}
+	if v.Empty > 0 {
+		parts = append(parts, "empty: "+text.Number(v.Empty))
+	}
+	return "Who may be mailed, by " + text.Quote(v.Column) + ": " + strings.Join(parts, "; ") + "."
+}
+
+// describeMail says what the columns say of who may be mailed, and how those in doubt are released.
+func (v ReadView) describeMail() string {
+	said := make([]string, 0, len(v.Mail)+1)
+	for _, column := range v.Mail {
+		if len(column.Says) > 0 {
+			said = append(said, column.describe())
+		}
+	}
+	if v.HeldBack > 0 {
+		who := text.Number(v.HeldBack) + " people are"
+		if v.HeldBack == 1 {
+			who = "1 person is"
+		}
+		said = append(said, who+" held back; "+v.release)
+	}
+	return strings.Join(said, "\n")
+}
+
+func (v MailView) shrink(width int) MailView {
+	shown := MailView{Column: text.Clip(v.Column, width/2), Empty: v.Empty}
+	for _, said := range v.Says {
+		said.Values, _ = capped(said.Values, max(1, width/12))
+		shown.Says = append(shown.Says, said)
+	}
+	return shown
+}
