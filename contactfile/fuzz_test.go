@@ -57,8 +57,10 @@ func checked(t *testing.T, file []byte, options Options) (columns []string, rows
 	}
 	if reader != nil {
 		columns, about = slices.Clone(reader.Columns()), reader.Format()
-		if text, ok := reader.rows.(*table); ok && len(text.w.buf) > 4*chunk {
-			t.Fatalf("the window has %d bytes", len(text.w.buf))
+		if found, ok := reader.rows.(*grid); ok {
+			if text, ok := found.rows.(*table); ok && len(text.w.buf) > 4*chunk {
+				t.Fatalf("the window has %d bytes", len(text.w.buf))
+			}
 		}
 	}
 	names := slices.Clone(columns)
@@ -106,14 +108,16 @@ func FuzzTable(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, written string) {
 		for _, delimiter := range []string{",", ";", "\t"} {
-			_, rows, _, err := checked(t, []byte(written), Options{Encoding: "utf-8", Delimiter: delimiter, Columns: []string{"x"}})
+			checked(t, []byte(written), Options{Encoding: "utf-8", Delimiter: delimiter})
+			rows, err := rawTable([]byte(written), delimiter)
 			if err != nil {
 				continue
 			}
 			var again bytes.Buffer
 			writer := csv.NewWriter(&again)
 			writer.WriteAll(append([][]string{{"header", "", ""}}, rows...))
-			_, same, _, err := checked(t, again.Bytes(), Options{Encoding: "utf-8", Delimiter: ","})
+			same, err := rawTable(again.Bytes(), ",")
+			same = same[min(1, len(same)):]
 			switch {
 			case again.Len() > tight.Record: // longer with its quotes
 				continue
@@ -134,6 +138,29 @@ func FuzzTable(f *testing.F) {
 			}
 		}
 	})
+}
+
+// rawTable are the rows of a text, before the table among them is looked for.
+func rawTable(file []byte, delimiter string) (rows [][]string, err error) {
+	options, about := Options{Encoding: "utf-8", Delimiter: delimiter, Limits: tight}, &Description{}
+	w, err := windowOf(wholeFile{raw: &source{file: content(file), size: int64(len(file))}, limits: tight}, options, about)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := openTable(w, options, about)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		row, err := raw.read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, slices.Clone(row.Cells))
+	}
 }
 
 // FuzzJSON reads JSON and holds the number of contacts against what encoding/json finds.

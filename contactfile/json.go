@@ -24,7 +24,12 @@ var containers = []string{"fields", "properties", "attributes", "merge_fields"}
 var wrapper = regexp.MustCompile(`^\s*\{\s*"(?i:contacts|data|results|items|members|records|rows|profiles|people|subscribers|users)"\s*:\s*\[\s*[{\]]`)
 
 // looksLikeJSON tells JSON from text whose first cell begins with a bracket. wrapped is how much stands before the array.
-func looksLikeJSON(start []byte) (wrapped int, isJSON bool) {
+func looksLikeJSON(start []byte) bool {
+	_, is := looksWrapped(start)
+	return is
+}
+
+func looksWrapped(start []byte) (wrapped int, isJSON bool) {
 	if found := wrapper.FindIndex(start); found != nil {
 		return bytes.IndexByte(start, '['), true
 	}
@@ -62,12 +67,13 @@ type objects struct {
 	ahead   []Row // read already, to know the columns
 }
 
-func openJSON(w *window, wrapped int, options Options, about *Description) (*objects, error) {
+func openJSON(w *window, _ origin, options Options, about *Description, _ *notes) (*objects, error) {
+	wrapped, _ := looksWrapped(w.bytes())
 	if len(options.Columns) > 0 {
 		return nil, fault.New(fault.InvalidInput, "columns: the file is JSON, which names its columns itself.", "", "Leave columns out.")
 	}
 	o := &objects{w: w, limits: options.Limits, line: 1, taken: naming{}, places: map[string]int{}}
-	about.Format = JSONLines
+	about.Format, about.Named = JSONLines, true
 	o.wrapped = wrapped > 0
 	o.skip(wrapped)
 	o.passBlanks()

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/fault"
@@ -30,8 +31,10 @@ type Options struct {
 	Encoding string
 	// Delimiter is what separates cells: a character, or comma, semicolon, tab, pipe; empty: found out.
 	Delimiter string
-	// Sheet is the name or number of a sheet; empty: the first that is not hidden.
+	// Sheet is the name or number of a sheet, of a file in an archive, or of an array in JSON; empty: found out.
 	Sheet string
+	// Hidden has the hidden rows of a sheet read like the others.
+	Hidden bool
 	// Columns are the names for a file whose first row is a contact already.
 	Columns []string
 	// Scratch is the folder for the texts of a large workbook while it is read; empty: the system's temporary folder.
@@ -80,12 +83,18 @@ type Description struct {
 	// EncodingSure is false where the encoding is a guess: the bytes fit several.
 	EncodingSure bool
 	Gzip         bool
-	Sheet        string   // of a workbook
+	Zip          bool     // an archive of files, of which one is read
+	Sheet        string   // of a workbook, or the file of an archive
 	Sheets       []string // all that can be chosen, in their order
 	// Cut is set when the last row of a text has no line break behind it and fewer cells than every row before it.
 	Cut bool
 	// HeaderLine is where the columns are named; 0 where nothing in the file is a header.
 	HeaderLine int
+	// Unwilling is the name of the file, or of what of it is read, or the title above the table, when that says that these
+	// people do not want mail or cannot get it.
+	Unwilling string
+	// Named is set where every row says the names of its columns itself, so that no cell can be in another's place.
+	Named bool
 }
 
 // Row is one row, valid until the next is read.
@@ -96,6 +105,12 @@ type Row struct {
 	Cells []string
 	// Given is how many cells the row has itself; what is missing to the columns is empty.
 	Given int
+	// Problem is why the row cannot be relied on; empty where it can. Its cells are a guess, to tell whose row it is.
+	Problem string
+
+	afterBlank bool // blank rows stand before it
+	ended      bool // a line break stands behind it
+	written    string
 }
 
 // format reads the rows of one format.
@@ -112,6 +127,7 @@ type Reader struct {
 	rows   format
 	raw    *source
 	about  *Description
+	notes  notes
 	failed error
 }
 
@@ -126,16 +142,16 @@ func Open(file File, options Options) (*Reader, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fault.New(fault.FileAccess, "file: it is not a regular file.", "", "Give a file, not a folder or a device.")
 	}
-	reader := &Reader{raw: &source{file: file, size: info.Size()}, about: &Description{}}
+	reader := &Reader{raw: &source{file: file, size: info.Size()}, about: &Description{Unwilling: unwillingFile(info.Name())}}
 	start := make([]byte, 512)
 	n, err := file.ReadAt(start, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, unreadable(err)
 	}
 	if isZip(start[:n]) {
-		reader.rows, err = openWorkbook(reader.raw, options, reader.about)
+		err = reader.openZip(options)
 	} else {
-		reader.rows, err = openText(reader.raw, start[:n], options, reader.about)
+		err = reader.openText(start[:n], options)
 	}
 	if err != nil {
 		return nil, err
@@ -143,37 +159,56 @@ func Open(file File, options Options) (*Reader, error) {
 	return reader, nil
 }
 
-func openText(raw *source, start []byte, options Options, about *Description) (format, error) {
-	if options.Sheet != "" {
-		return nil, fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is not an Excel workbook.", "Leave sheet out.")
-	}
-	var input io.Reader = raw
-	if bytes.HasPrefix(start, []byte("\x1f\x8b")) {
-		about.Gzip = true
-		unpacked, inside, err := unpack(raw, options.Limits)
-		if err != nil {
-			return nil, err
+// openText opens a file of text, packed with gzip or not.
+func (r *Reader) openText(start []byte, options Options) error {
+	r.about.Gzip = bytes.HasPrefix(start, gzipMark)
+	input := wholeFile{raw: r.raw, limits: options.Limits, packed: r.about.Gzip}
+	if r.about.Gzip {
+		var err error
+		if start, err = beginningOf(input); err != nil {
+			return err
 		}
-		if isZip(inside) || bytes.HasPrefix(inside, []byte("\x1f\x8b")) {
-			return nil, notReadable("Inside the gzip file is another packed file.", "Unpack it once and give what is inside.")
+		if isZip(start) || bytes.HasPrefix(start, gzipMark) {
+			return notReadable("Inside the gzip file is another packed file.", "Unpack it once and give what is inside.")
 		}
-		input, start = unpacked, inside
 	}
+	return r.read(input, start, options)
+}
+
+// read reads a text. Its beginning is looked at for what it is.
+func (r *Reader) read(from origin, start []byte, options Options) error {
 	if what, next := foreign(start); what != "" {
-		return nil, notReadable(what, next)
+		return notReadable(what, next)
 	}
-	decoded, err := decode(input, options.Encoding, about)
+	w, err := windowOf(from, options, r.about)
+	if err != nil {
+		return err
+	}
+	isJSON := options.Delimiter == "" && looksLikeJSON(w.bytes())
+	switch {
+	case options.Sheet != "" && !isJSON:
+		return fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is neither an Excel workbook nor an archive.", "Leave sheet out.")
+	case isJSON:
+		r.rows, err = openJSON(w, from, options, r.about, &r.notes)
+	default:
+		r.rows, err = openDelimited(w, options, r.about, &r.notes)
+	}
+	return err
+}
+
+func openDelimited(w *window, options Options, about *Description, noted *notes) (format, error) {
+	rows, err := openTable(w, options, about)
 	if err != nil {
 		return nil, err
 	}
-	w := &window{input: decoded, limit: options.Limits.Record}
-	if err := w.begin(); err != nil {
+	found, err := openGrid(rows, options, about, noted)
+	if errors.Is(err, io.EOF) {
+		return nil, isEmpty()
+	}
+	if err != nil {
 		return nil, err
 	}
-	if wrapped, isJSON := looksLikeJSON(w.bytes()); isJSON && options.Delimiter == "" {
-		return openJSON(w, wrapped, options, about)
-	}
-	return openTable(w, options, about)
+	return found, nil
 }
 
 // Columns are the names of the columns. Those without one are called "column 7" for their place; those that repeat one,
@@ -195,6 +230,16 @@ func (r *Reader) Next() (Row, error) {
 
 // Format says what the file was found to be. The encoding of a file that begins in plain ASCII may turn out later.
 func (r *Reader) Format() Description { return *r.about }
+
+// Notes says what the file has besides the rows that were read so far.
+func (r *Reader) Notes() []Note {
+	all := make([]Note, len(r.notes))
+	for i, note := range r.notes {
+		all[i] = *note
+		all[i].Says = slices.Clone(note.Says)
+	}
+	return all
+}
 
 // Position says how much of the file was read, in bytes, and how much there is. It may be called at any time.
 func (r *Reader) Position() (read, size int64) { return r.raw.position(), r.raw.size }

@@ -59,7 +59,7 @@ bob@example.com,Bob,,,,,2,,,"2025-12-01 10:00:00",192.0.2.2,,,,,,,,"2026-01-02 0
 		written: `"Email Address","First Name","Last Name",MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,LAST_CHANGED,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,UNSUB_REASON_OTHER,LEID,EUID
 carla@example.com,Carla,Rossi,2,,"2025-03-01 10:00:00","2026-01-02 03:04:05","2026-01-02 03:04:05","January news","NORMAL","Too many, too often",100000003,c3d4e5f607
 `,
-		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1, Unwilling: "mailchimp-unsubscribed.csv"},
 		rows:  1, row: "2:carla@example.com|Carla|Rossi|2||2025-03-01 10:00:00|2026-01-02 03:04:05|2026-01-02 03:04:05|January news|NORMAL|Too many, too often|100000003|c3d4e5f607",
 	},
 	"klaviyo.csv": {
@@ -131,17 +131,17 @@ kim@example.com,01HZZZ0003,Kim,Lee,,,,NEVER_SUBSCRIBED,,"['HARD_BOUNCE', 'USER_S
 	},
 	"contacts.json": {
 		written: "[\n  {\"email\": \"lukasz@example.com\", \"fields\": {\"first_name\": \"Łukasz\", \"ltv\": 1200.50}, \"lists\": [\"Newsletter\", \"VIP\"]},\n  {\"email\": \"ann@example.com\", \"fields\": {\"first_name\": \"Ann\", \"active\": true}, \"lists\": []}\n]\n",
-		about:   Description{Format: JSON, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSON, Named: true, Encoding: "utf-8", EncodingSure: true},
 		rows:    2, row: "2:lukasz@example.com|Łukasz|1200.50|Newsletter, VIP|",
 	},
 	"hubspot-api.json": {
 		written: "{\"results\": [\n{\"id\": \"51\", \"properties\": {\"email\": \"juergen@example.com\", \"firstname\": \"Jürgen\", \"hs_email_optout\": null}, \"archived\": false},\n{\"id\": \"52\", \"properties\": {\"email\": \"ann@example.com\", \"firstname\": \"Ann\", \"hs_email_optout\": \"true\"}, \"archived\": false}\n], \"paging\": {\"next\": {\"after\": \"52\"}}}\n",
-		about:   Description{Format: JSON, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSON, Named: true, Encoding: "utf-8", EncodingSure: true},
 		rows:    2, row: "3:52|ann@example.com|Ann|true|false",
 	},
 	"contacts.jsonl": {
 		written: "{\"email\":\"lukasz@example.com\",\"attributes\":{\"FNAME\":\"Łukasz\"},\"emailBlacklisted\":false}\n{\"email\":\"ann@example.com\",\"attributes\":{\"FNAME\":\"Ann\"},\"emailBlacklisted\":true}\n",
-		about:   Description{Format: JSONLines, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSONLines, Named: true, Encoding: "utf-8", EncodingSure: true},
 		rows:    2, row: "2:ann@example.com|Ann|true",
 	},
 	"contacts.xlsx": {

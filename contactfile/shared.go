@@ -29,7 +29,7 @@ func (b *workbook) readTexts(scratch string) (*texts, error) {
 	if file == nil {
 		return all, nil
 	}
-	p, err := b.open(file)
+	p, err := b.openPart(file)
 	if err != nil {
 		return nil, err
 	}

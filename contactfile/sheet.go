@@ -20,61 +20,37 @@ type sheet struct {
 	styles []cellFormat
 	limits Limits
 	raw    *source
+	notes  *notes
+	all    bool // hidden rows, too
 	part   *part
-	names  []string
 	cells  []string
 	row    int
+	hidden bool // the row is
 	ended  bool
 }
 
-func (s *sheet) open(name string, columns []string, about *Description) error {
-	file := s.book.find(name)
-	if file == nil {
-		return io.ErrUnexpectedEOF
-	}
-	var err error
-	if s.part, err = s.book.open(file); err != nil {
-		return err
-	}
-	if len(columns) > 0 {
-		s.names = headed(columns)
-		return nil
-	}
-	header, err := s.next()
-	if errors.Is(err, io.EOF) {
-		return notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet.")
-	}
-	if err != nil {
-		return err
-	}
-	about.HeaderLine = header.Line
-	s.names = headed(header.Cells)
-	return nil
-}
+func (s *sheet) settle(_ int, _ []int, ahead []Row) []Row { return ahead }
 
-func (s *sheet) columns() []string { return s.names }
+// close lets go of the sheet. What all sheets share stays the workbook's.
+func (s *sheet) close() error { return s.part.close() }
 
-func (s *sheet) close() error {
-	var err error
-	if s.part != nil {
-		err = s.part.close()
-		s.part = nil
-	}
-	return errors.Join(err, s.texts.close())
-}
-
-func (s *sheet) next() (Row, error) {
-	for !s.ended {
-		found, err := s.read()
+func (s *sheet) read() (Row, error) {
+	for last := s.row; !s.ended; {
+		found, err := s.next()
 		s.progress()
 		if err != nil {
 			return Row{}, damagedWorkbook(err)
 		}
-		if found && !isBlank(s.cells) {
-			given := len(s.cells)
-			s.cells = pad(s.cells, len(s.names))
-			return Row{Line: s.row, Cells: s.cells, Given: given}, nil
+		if !found || isBlank(s.cells) {
+			continue
 		}
+		row := Row{Line: s.row, Cells: s.cells, afterBlank: last > 0 && s.row > last+1, ended: true}
+		if s.hidden && !s.all {
+			s.notes.last(HiddenRows).add(row)
+			last = s.row
+			continue
+		}
+		return row, nil
 	}
 	return Row{}, io.EOF
 }
@@ -85,8 +61,8 @@ func (s *sheet) progress() {
 	s.raw.read.Store(int64(float64(s.raw.size) * min(1, float64(s.part.count)/whole)))
 }
 
-// read reads the next row into s.cells. A sheet whose XML ends before it is closed is damaged.
-func (s *sheet) read() (found bool, err error) {
+// next reads the next row into s.cells. A sheet whose XML ends before it is closed is damaged.
+func (s *sheet) next() (found bool, err error) {
 	for {
 		token, err := s.part.next()
 		if errors.Is(err, io.EOF) {
@@ -102,6 +78,7 @@ func (s *sheet) read() (found bool, err error) {
 				if number, err := strconv.Atoi(attribute(token, "r")); err == nil {
 					s.row = number
 				}
+				s.hidden = isTrue(attribute(token, "hidden"))
 				if s.row < 1 || s.row > lastRow {
 					return false, errors.New("no such row")
 				}

@@ -1,7 +1,6 @@
 package contactfile
 
 import (
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -50,20 +49,60 @@ type unpacked struct {
 	count  int64
 }
 
-// unpack returns the content of a gzip file, and the first bytes of it.
-func unpack(packed *source, limits Limits) (io.Reader, []byte, error) {
-	reader := &unpacked{packed: packed, limits: limits}
+// gzipMark is what a gzip file begins with.
+var gzipMark = []byte("\x1f\x8b")
+
+// origin is a text that can be read from its beginning, as often as need be.
+type origin interface {
+	open() (io.Reader, error)
+}
+
+// wholeFile is a file that is one text, packed or not.
+type wholeFile struct {
+	raw    *source
+	limits Limits
+	packed bool
+}
+
+func (f wholeFile) open() (io.Reader, error) {
+	f.raw.read.Store(0)
+	if !f.packed {
+		return f.raw, nil
+	}
+	reader := &unpacked{packed: f.raw, limits: f.limits}
 	var err error
-	if reader.gzip, err = gzip.NewReader(packed); err != nil {
-		return nil, nil, reader.problem(err)
+	if reader.gzip, err = gzip.NewReader(f.raw); err != nil {
+		return nil, reader.problem(err)
+	}
+	return reader, nil
+}
+
+// beginningOf returns the first bytes of a text.
+func beginningOf(from origin) ([]byte, error) {
+	input, err := from.open()
+	if err != nil {
+		return nil, err
 	}
 	start := make([]byte, 512)
-	n, err := io.ReadFull(reader, start)
+	n, err := io.ReadFull(input, start)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, nil, err
+		return nil, unreadable(err)
 	}
-	start = start[:n]
-	return io.MultiReader(bytes.NewReader(start), reader), start, nil
+	return start[:n], nil
+}
+
+// windowOf begins to read a text.
+func windowOf(from origin, options Options, about *Description) (*window, error) {
+	input, err := from.open()
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := decode(input, options.Encoding, about)
+	if err != nil {
+		return nil, err
+	}
+	w := &window{input: decoded, limit: options.Limits.Record}
+	return w, w.begin()
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {

@@ -138,7 +138,7 @@ func TestWhatCannotBeReadIsRefusedWithAdvice(t *testing.T) {
 		"too many cells":                  {"email,n\n\na" + strings.Repeat(",", 1000) + "\n", Options{}, "line 3 has more than 1,000 columns"},
 		"too many quoted cells":           {"email,n\n\"a\"" + strings.Repeat(",", 1000) + "\n", Options{}, "line 2 has more than 1,000 columns"},
 		"too many names":                  {"x\n", Options{Columns: make([]string, 1001)}, "more than 1,000 columns"},
-		"a sheet":                         {"email\n", Options{Sheet: "x"}, "sheet: the file has no sheets. It is not an Excel workbook. Leave sheet out."},
+		"a sheet":                         {"email\n", Options{Sheet: "x"}, "sheet: the file has no sheets. It is neither an Excel workbook nor an archive. Leave sheet out."},
 		"a delimiter that is a letter":    {"email\n", Options{Delimiter: "x"}, "delimiter: \"x\" cannot separate cells. Name one character"},
 		"a delimiter that is a word":      {"email\n", Options{Delimiter: "colon, perhaps"}, "cannot separate cells"},
 		"an encoding nobody knows":        {"email\n", Options{Encoding: "klingon"}, "encoding: \"klingon\" is not known."},
@@ -189,7 +189,7 @@ func TestARowIsHeldToItsLimit(t *testing.T) {
 
 func TestWhatTheLibraryWritesIsReadBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cell := rapid.StringOfN(rapid.SampledFrom([]rune("ab@,;\t|\"'\n äŁ")), 0, 8, -1)
+		cell := rapid.StringOfN(rapid.SampledFrom([]rune("ab,;\t|\"'\n äŁ")), 0, 8, -1)
 		width := rapid.IntRange(2, 5).Draw(t, "width")
 		delimiter := rapid.SampledFrom([]rune(",;\t|")).Draw(t, "delimiter")
 		var file bytes.Buffer

@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 
-	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -37,6 +34,18 @@ type workbook struct {
 	date04  bool   // dates count from 1904
 	strings string // the part of the shared texts
 	styles  string
+	byName  map[string]*zip.File
+}
+
+func newWorkbook(archive *zip.Reader, size int64, limits Limits) *workbook {
+	book := &workbook{archive: archive, size: size, limits: limits, byName: map[string]*zip.File{}}
+	for _, part := range archive.File {
+		name := strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/"))
+		if book.byName[name] == nil {
+			book.byName[name] = part
+		}
+	}
+	return book
 }
 
 type sheetPart struct {
@@ -71,56 +80,48 @@ func (d *directoryReader) ReadAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-func openWorkbook(raw *source, options Options, about *Description) (format, error) {
-	if options.Delimiter != "" {
-		if _, err := delimiterNamed(options.Delimiter); err != nil {
-			return nil, err
-		}
-	}
-	directory := &directoryReader{file: raw.file, left: maxDirectory}
-	archive, err := zip.NewReader(directory, raw.size)
+// openZip opens a workbook, or an archive of files.
+func (r *Reader) openZip(options Options) error {
+	directory := &directoryReader{file: r.raw.file, left: maxDirectory}
+	archive, err := zip.NewReader(directory, r.raw.size)
 	if err != nil {
-		return nil, damagedWorkbook(err)
+		return damagedWorkbook(err)
 	}
 	directory.left = -1 // the parts have limits of their own
-	book := &workbook{archive: archive, size: raw.size, limits: options.Limits}
-	if err := book.contents(); err != nil {
-		return nil, damagedWorkbook(err)
+	book := newWorkbook(archive, r.raw.size, options.Limits)
+	switch {
+	case book.find("[Content_Types].xml") != nil && book.find("_rels/.rels") != nil:
+		r.rows, err = book.open(r, options)
+	case book.isOpenDocument():
+		err = notReadable("It is an OpenDocument file (.ods).", "Save it as .xlsx or CSV.")
+	case book.find("Index/Document.iwa") != nil || book.find("Index.zip") != nil:
+		err = notReadable("It is an Apple Numbers file.", "Export it as CSV or Excel (.xlsx).")
+	default:
+		err = r.openArchive(archive, options)
 	}
-	about.Format = Excel
-	for _, sheet := range book.sheets {
-		about.Sheets = append(about.Sheets, sheet.name)
+	return err
+}
+
+// isOpenDocument tells the files of LibreOffice and others, whose first part says what they are.
+func (b *workbook) isOpenDocument() bool {
+	const kind = "application/vnd.oasis.opendocument"
+	file := b.find("mimetype")
+	if file == nil {
+		return false
 	}
-	chosen, err := book.choose(options.Sheet)
+	stream, err := file.Open()
 	if err != nil {
-		return nil, err
+		return false
 	}
-	about.Sheet = chosen.name
-	styles, err := book.readStyles()
-	if err != nil {
-		return nil, damagedWorkbook(err)
-	}
-	texts, err := book.readTexts(options.Scratch)
-	if err != nil {
-		return nil, damagedWorkbook(err)
-	}
-	s := &sheet{book: book, texts: texts, styles: styles, limits: options.Limits, raw: raw}
-	if err := s.open(chosen.part, options.Columns, about); err != nil {
-		_ = s.close() // what failed before it counts
-		return nil, damagedWorkbook(err)
-	}
-	return s, nil
+	defer stream.Close()
+	said := make([]byte, len(kind))
+	_, err = io.ReadFull(stream, said)
+	return err == nil && string(said) == kind
 }
 
 // find returns a part by its name, whatever its case.
 func (b *workbook) find(name string) *zip.File {
-	name = strings.TrimPrefix(name, "/")
-	for _, part := range b.archive.File {
-		if strings.EqualFold(strings.ReplaceAll(part.Name, `\`, "/"), name) {
-			return part
-		}
-	}
-	return nil
+	return b.byName[strings.ToLower(strings.TrimPrefix(name, "/"))]
 }
 
 // part is a part of the workbook that is being read, within the limits.
@@ -134,7 +135,7 @@ type part struct {
 	token  int   // bytes since the last token
 }
 
-func (b *workbook) open(file *zip.File) (*part, error) {
+func (b *workbook) openPart(file *zip.File) (*part, error) {
 	stream, err := file.Open()
 	if err != nil {
 		return nil, damagedWorkbook(err)
@@ -192,7 +193,7 @@ func (b *workbook) each(name string, limit int64, do func(inside string, element
 	if file == nil {
 		return fmt.Errorf("the part %q is missing", name)
 	}
-	p, err := b.open(file)
+	p, err := b.openPart(file)
 	if err != nil {
 		return err
 	}
@@ -255,12 +256,6 @@ func (b *workbook) relations(of string) (map[string]relation, error) {
 
 // contents finds the parts of the workbook.
 func (b *workbook) contents() error {
-	if b.find("[Content_Types].xml") == nil || b.find("_rels/.rels") == nil {
-		if kind := b.find("mimetype"); kind != nil {
-			return notReadable("It is an OpenDocument file.", "Save it as .xlsx or CSV.")
-		}
-		return notReadable("It is a ZIP archive.", "Unpack it and give the contact file that is inside.")
-	}
 	top, err := b.relations("")
 	if err != nil {
 		return err
@@ -311,30 +306,3 @@ func (b *workbook) contents() error {
 }
 
 func isTrue(written string) bool { return written == "1" || written == "true" }
-
-// choose returns the sheet of a name or number, and the first that is shown when there is neither.
-func (b *workbook) choose(wanted string) (sheetPart, error) {
-	if wanted == "" {
-		if shown := slices.IndexFunc(b.sheets, func(s sheetPart) bool { return !s.hidden }); shown >= 0 {
-			return b.sheets[shown], nil
-		}
-		return b.sheets[0], nil
-	}
-	names := make([]string, len(b.sheets))
-	for i, sheet := range b.sheets {
-		names[i] = sheet.name
-	}
-	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
-		if i := slices.IndexFunc(names, func(name string) bool { return same(name, text.Clean(wanted)) }); i >= 0 {
-			return b.sheets[i], nil
-		}
-	}
-	if number, err := strconv.Atoi(wanted); err == nil && number >= 1 && number <= len(b.sheets) {
-		return b.sheets[number-1], nil
-	}
-	closest := text.Closest(wanted, names)
-	for i, name := range closest {
-		closest[i] = text.Quote(name)
-	}
-	return sheetPart{}, fault.New(fault.InvalidInput, "sheet: the workbook has no sheet "+text.Quote(wanted)+".", "It has "+text.Listing(closest, 10)+".", "Name one of them.")
-}

@@ -152,6 +152,9 @@ func isAddressHeader(name string) bool { return meanings[Plain(name)] == asAddre
 // take makes a record of a row.
 func (s selection) take(b *batch, at places, row, line int, cells []string) {
 	named, reason := s.name(cells)
+	if problem := b.broken[row]; problem != "" {
+		reason = problem
+	}
 	if reason != "" {
 		b.records = appendRejected(b.records, refused, false, row, line, "", reason, cells)
 		b.add(direct, refused)

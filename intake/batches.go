@@ -19,6 +19,8 @@ type batch struct {
 	cells []string // of all rows
 	ends  []int    // where in them each row's end
 	text  int      // bytes
+	// broken are the rows that cannot be relied on, by their number, and why.
+	broken map[int]string
 
 	records []byte  // what the worker has made of the rows,
 	parts   []part  // and where it goes
@@ -49,12 +51,19 @@ func (b *batch) add(stream int, kind recordKind) {
 
 // fill reads the next rows into the batch. Their texts stay when the reader goes on, only their cells do not.
 func (b *batch) fill(rows *source, first int, limits bounds) error {
-	b.first, b.text, b.found = first, 0, nil
+	b.first, b.text, b.found, b.broken = first, 0, nil, nil
 	b.lines, b.cells, b.ends, b.records, b.parts = b.lines[:0], b.cells[:0], b.ends[:0], b.records[:0], b.parts[:0]
 	for len(b.lines) < limits.rows && b.text < limits.batch {
 		line, cells, err := rows.next()
 		if err != nil {
 			return err
+		}
+		if why := rows.broken[line]; why != "" {
+			if b.broken == nil {
+				b.broken = map[int]string{}
+			}
+			b.broken[first+len(b.lines)] = why
+			delete(rows.broken, line)
 		}
 		b.lines, b.cells = append(b.lines, line), append(b.cells, cells...)
 		b.ends = append(b.ends, len(b.cells))

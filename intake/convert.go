@@ -75,7 +75,14 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		b.records = appendRejected(b.records, kind, doubted, row, line, email, reason, cells)
 		b.add(stream, kind)
 	}
-	if problem := c.plan.misfit(cells); problem != "" {
+	problem := b.broken[row]
+	if problem != "" && c.delimiter != "" && c.swallowed == 0 {
+		c.swallowed = line
+	}
+	if problem == "" {
+		problem = c.plan.misfit(cells)
+	}
+	if problem != "" {
 		reject(refused, false, direct, onlyAddress(cells), problem, cells)
 		if why := strayed(cells); why != "" {
 			if read, err := readAddress(cell(cells, c.plan.email)); err == nil {

@@ -27,6 +27,9 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if err := p.open(ctx); err != nil {
 		return nil, err
 	}
+	if err := refuseUnwilling(p.rows.rows.Format()); err != nil {
+		return nil, err
+	}
 	fields, err := p.fields(ctx)
 	if err != nil {
 		return nil, err
@@ -193,7 +196,7 @@ func (p *pass) read(ctx context.Context, newWorker func() func(*batch), seen fun
 		p.progress()
 		return p.put.add(b)
 	})
-	p.sum.Format = p.rows.format()
+	p.sum.Format, p.sum.Notes = p.rows.format(), notesOf(p.rows.rows.Notes())
 	return err
 }
 

@@ -73,6 +73,8 @@ type Reading struct {
 	// Encoding, Delimiter and Sheet say what the file does not say itself; Columns are the names for one without a header.
 	Encoding, Delimiter, Sheet string
 	Columns                    []string
+	// HiddenRows has the hidden rows of a workbook read like the others.
+	HiddenRows bool
 }
 
 // named are the fields that a mapping names.
@@ -111,8 +113,9 @@ type Summary struct {
 	Named   []NamedRow `json:",omitempty"`
 	// Given is true of rows of a call: their line is their place among the rows.
 	Given bool
-	// Format says what a file was found to be.
+	// Format says what a file was found to be, Notes what of it was not read.
 	Format string
+	Notes  []Note `json:",omitempty"`
 	// Columns is the source's header, for the file of rejected rows, and Tags say what each of them is: "email", "id" (in a
 	// selection), a merge tag, or nothing. Ignored are those that match no field and serve for nothing else.
 	Columns, Tags, Ignored []string

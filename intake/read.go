@@ -27,6 +27,8 @@ type source struct {
 
 	ahead []aheadRow // rows that were looked at and not handed on yet
 	ended error      // what ended the looking ahead
+
+	broken map[int]string // by their lines, rows that cannot be relied on, and why
 }
 
 // aheadRow is a row that was looked at before its turn.
@@ -66,8 +68,7 @@ func newSource(ctx context.Context, file contactfile.File, how Reading, scratch 
 		return nil, err
 	}
 	columns := rows.Columns()
-	format := rows.Format().Format
-	named := format == contactfile.JSON || format == contactfile.JSONLines
+	named := rows.Format().Named
 	if named {
 		if columns, err = allColumns(rows); err != nil {
 			return nil, err
@@ -85,7 +86,7 @@ func newSource(ctx context.Context, file contactfile.File, how Reading, scratch 
 
 func openRows(ctx context.Context, file contactfile.File, how Reading, scratch string) (*contactfile.Reader, error) {
 	return contactfile.Open(cancellable{file, ctx}, contactfile.Options{
-		Encoding: how.Encoding, Delimiter: how.Delimiter, Sheet: how.Sheet, Columns: how.Columns, Scratch: scratch,
+		Encoding: how.Encoding, Delimiter: how.Delimiter, Sheet: how.Sheet, Columns: how.Columns, Hidden: how.HiddenRows, Scratch: scratch,
 		Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
 	})
 }
@@ -142,7 +143,10 @@ func (s *source) format() string {
 			said += " (a guess; encoding says otherwise)"
 		}
 	}
-	if len(about.Sheets) > 1 {
+	switch {
+	case about.Zip:
+		said += ", the file " + text.Quote(about.Sheet) + " of a ZIP archive"
+	case len(about.Sheets) > 1:
 		said += ", sheet " + text.Quote(about.Sheet) + " of " + text.Count(len(about.Sheets), "sheet")
 	}
 	if about.Gzip {
@@ -155,7 +159,7 @@ func (s *source) format() string {
 func (s *source) unpackedSize() int64 {
 	_, size := s.rows.Position()
 	switch about := s.rows.Format(); {
-	case about.Gzip:
+	case about.Gzip, about.Zip:
 		return 6 * size
 	case about.Format == contactfile.Excel:
 		return 8 * size
@@ -188,6 +192,12 @@ func (s *source) read() (line int, cells []string, err error) {
 	row, err := s.rows.Next()
 	if err != nil {
 		return 0, nil, err
+	}
+	if row.Problem != "" {
+		if s.broken == nil {
+			s.broken = map[int]string{}
+		}
+		s.broken[row.Line] = row.Problem
 	}
 	if s.own {
 		for i, cell := range row.Cells {

@@ -54,8 +54,8 @@ func (s *survey) readAll(ctx context.Context, rows *source, plan *columnPlan, li
 // survey sees what the columns of a batch hold.
 func (b *batch) survey(plan *columnPlan) {
 	b.found = surveyOf(plan)
-	b.each(func(_, _ int, cells []string) {
-		if plan.misfit(cells) == "" {
+	b.each(func(row, _ int, cells []string) {
+		if b.broken[row] == "" && plan.misfit(cells) == "" {
 			b.found.add(cells)
 		}
 	})

@@ -68,6 +68,9 @@ func (p *pass) lookForGaps(ctx context.Context) error {
 	if lines := p.swallowing(); len(lines) > 0 {
 		p.sum.Gaps = append(p.sum.Gaps, "a quote that is not closed where it should be seems to have swallowed rows after line "+text.Number(slices.Min(lines)))
 	}
+	for _, note := range withheld(p.sum.Notes) {
+		p.sum.Gaps = append(p.sum.Gaps, "there are addresses that were not read: "+note.Describe())
+	}
 	for _, sheet := range about.Sheets {
 		if sheet == about.Sheet || p.how.Sheet != "" {
 			continue
@@ -77,7 +80,11 @@ func (p *pass) lookForGaps(ctx context.Context) error {
 			return err
 		}
 		if people {
-			p.sum.Gaps = append(p.sum.Gaps, "there are addresses on the sheet "+text.QuoteUpTo(sheet, 60)+", and only "+text.QuoteUpTo(about.Sheet, 60)+" was read")
+			what := "on the sheet "
+			if about.Zip {
+				what = "in the file "
+			}
+			p.sum.Gaps = append(p.sum.Gaps, "there are addresses "+what+text.QuoteUpTo(sheet, 60)+", and only "+text.QuoteUpTo(about.Sheet, 60)+" was read")
 		}
 	}
 	return nil
@@ -96,7 +103,7 @@ func (p *pass) swallowing() (lines []int) {
 // holdsPeople reports that there is an address on a sheet of a workbook, or that the sheet cannot be read.
 func (p *pass) holdsPeople(ctx context.Context, sheet string) (bool, error) {
 	rows, err := contactfile.Open(cancellable{p.file, ctx}, contactfile.Options{
-		Sheet: sheet, Columns: []string{"a"}, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
+		Sheet: sheet, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
 	})
 	if err != nil {
 		return true, ctx.Err()
@@ -106,7 +113,7 @@ func (p *pass) holdsPeople(ctx context.Context, sheet string) (bool, error) {
 		row, err := rows.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return false, nil
+			return slices.ContainsFunc(rows.Notes(), func(note contactfile.Note) bool { return note.People }), nil
 		case err != nil:
 			return true, ctx.Err()
 		case slices.ContainsFunc(row.Cells, isAddress):

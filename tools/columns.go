@@ -16,7 +16,7 @@ import (
 func (in ImportContactsInput) reading() (intake.Reading, error) {
 	how := intake.Reading{
 		CreateFields: in.CreateFields, DateOrder: in.DateOrder, Skip: in.doubts(),
-		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet,
+		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet, HiddenRows: in.HiddenRows,
 	}
 	var err error
 	how.Mapping, err = mappingOf(in.Mapping)
@@ -60,6 +60,7 @@ func mappingOf(given schema.Object) (map[string]string, error) {
 // ReadView is what was made of a file's columns and addresses.
 type ReadView struct {
 	Format         string         `json:"format,omitempty" jsonschema_description:"What the file was taken for"`
+	NotRead        []NoteView     `json:"not_read,omitempty" jsonschema_description:"What else the file holds"`
 	Columns        []UseView      `json:"columns,omitempty" jsonschema_description:"What the columns of the file go into"`
 	CreatedFields  []ProposalView `json:"created_fields,omitempty"`
 	ProposedFields []ProposalView `json:"proposed_fields,omitempty" jsonschema_description:"What create_fields would create"`
@@ -74,6 +75,18 @@ type ReadView struct {
 
 	sync    bool   // of a call that takes neither skip nor create_fields
 	release string // how those who are held back are released
+}
+
+// NoteView is something in a file that was not read as one of its rows.
+type NoteView struct {
+	Kind   string `json:"kind"`
+	Name   string `json:"name,omitempty"`
+	Rows   int    `json:"rows,omitempty"`
+	First  int    `json:"first_line,omitempty"`
+	Last   int    `json:"last_line,omitempty"`
+	People bool   `json:"holds_addresses,omitempty"`
+
+	said string
 }
 
 // UseView is what a column goes into.
@@ -98,6 +111,9 @@ type ProposalView struct {
 	TooLong  bool   `json:"too_long,omitempty"`
 }
 
+// shownNotes is how many things that were not read are told.
+const shownNotes = 12
+
 // DoubtfulView counts addresses that are seldom worth mailing.
 type DoubtfulView struct {
 	Count    int      `json:"count"`
@@ -111,6 +127,9 @@ func viewRead(source intake.Summary) ReadView {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
 		}
+	}
+	for _, note := range source.Notes[:min(len(source.Notes), shownNotes)] {
+		view.NotRead = append(view.NotRead, NoteView{note.Kind, note.Name, note.Rows, note.First, note.Last, note.People, note.Describe()})
 	}
 	view.CreatedFields, view.ProposedFields = viewProposals(source.Created), viewProposals(source.Proposed)
 	return view
@@ -151,8 +170,13 @@ func (v ReadView) describe() string {
 			orders = append(orders, text.Quote(use.Column)+" "+use.DateOrder+", "+because)
 		}
 	}
+	notes := make([]string, len(v.NotRead))
+	for i, note := range v.NotRead {
+		notes[i] = note.said
+	}
 	return lines(
 		v.takenFor(),
+		enumerated("Not read: ", notes, 0, ""),
 		enumerated("Columns: ", to, v.Omitted, "column"),
 		v.describeMail(),
 		enumerated("Dates read: ", orders, 0, ""),

@@ -23,7 +23,7 @@ var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
 	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
-	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel; .gz too), instead of rows. Empty cells leave a field as it is"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel; also in .gz or .zip), instead of rows. Empty cells leave a field as it is"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	Mapping        schema.Object    `json:"mapping,omitempty" jsonschema_description:"File column to field, \"email\" or \"ignore\"; the other columns match by name"`
@@ -35,7 +35,8 @@ type ImportContactsInput struct {
 	Columns        []string         `json:"columns,omitempty" jsonschema_description:"Names of the columns of a file without a header"`
 	Encoding       string           `json:"encoding,omitempty" jsonschema_description:"Of the file, like windows-1252; found out when absent"`
 	Delimiter      string           `json:"delimiter,omitempty" jsonschema_description:"Between its cells, found out when absent"`
-	Sheet          string           `json:"sheet,omitempty" jsonschema_description:"Of an Excel file: name or number; absent: the first"`
+	Sheet          string           `json:"sheet,omitempty" jsonschema_description:"Of an Excel file, or the file of a ZIP: name or number"`
+	HiddenRows     bool             `json:"hidden_rows,omitempty" jsonschema_description:"Read hidden rows of a sheet too"`
 	Preview        bool             `json:"preview,omitempty" jsonschema_description:"Send nothing; check all and answer with a plan_id for apply_plan"`
 }
 
@@ -52,8 +53,8 @@ func (in ImportContactsInput) Check() error {
 		return fault.New(fault.InvalidInput, "Give the contacts either as rows or as a file.", "",
 			"Up to 1,000 contacts fit into rows; more belong into a file.")
 	}
-	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.DateOrder+in.Encoding+in.Delimiter+in.Sheet != "") {
-		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, columns, encoding, delimiter and sheet are about a file, and there is none.", "",
+	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows || in.DateOrder+in.Encoding+in.Delimiter+in.Sheet != "") {
+		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, columns, encoding, delimiter, sheet and hidden_rows are about a file, and there is none.", "",
 			"Leave them out; rows name their fields themselves.")
 	}
 	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)

@@ -1,0 +1,187 @@
+package contactfile
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// readableEndings are the endings of files in an archive that may be contact files.
+var readableEndings = []string{".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".vcf", ".vcard"}
+
+// openArchive opens one file of an archive: the one that is asked for, or the only one that holds people whose name does
+// not say that they do not want mail. The others are noted.
+func (r *Reader) openArchive(archive *zip.Reader, options Options) error {
+	r.about.Zip = true
+	var files []member
+	for _, file := range archive.File {
+		name := strings.ReplaceAll(file.Name, `\`, "/")
+		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), ".") || len(files) == maxSheets {
+			continue
+		}
+		files = append(files, member{file: file, name: text.Clip(name, 100), raw: r.raw, limits: options.Limits})
+		r.about.Sheets = append(r.about.Sheets, files[len(files)-1].name)
+	}
+	if len(files) == 0 {
+		return notReadable("It is a ZIP archive without files.", readableFormats)
+	}
+	chosen, people := 0, make([]bool, len(files))
+	var err error
+	if options.Sheet != "" {
+		chosen, err = named(options.Sheet, r.about.Sheets, "the archive has no file")
+	} else {
+		chosen, err = mostLikelyFile(files, options, people)
+	}
+	if err != nil {
+		return err
+	}
+	r.about.Sheet = files[chosen].name
+	if name := unwillingFile(files[chosen].name); name != "" {
+		r.about.Unwilling = name
+	}
+	for i, other := range files {
+		if i != chosen {
+			r.notes.open(OtherFile, other.name).People = people[i]
+		}
+	}
+	options.Sheet = ""
+	start, err := beginningOf(files[chosen])
+	if err != nil {
+		return err
+	}
+	if isZip(start) || bytesArePacked(start) {
+		return notReadable("Inside the ZIP archive is another packed file or a workbook, "+text.Quote(files[chosen].name)+".", "Unpack it and give what is inside.")
+	}
+	return r.read(files[chosen], start, options)
+}
+
+func bytesArePacked(start []byte) bool { return strings.HasPrefix(string(start), string(gzipMark)) }
+
+// mostLikelyFile is the only file of an archive that holds people who may want mail. people says which do hold some.
+func mostLikelyFile(files []member, options Options, people []bool) (int, error) {
+	var likely, unwillings []int
+	for i, file := range files[:min(len(files), lookedInto)] {
+		packed := strings.EqualFold(path.Ext(file.name), ".xlsx") || strings.EqualFold(path.Ext(file.name), ".zip")
+		if !packed && !slices.Contains(readableEndings, strings.ToLower(path.Ext(file.name))) && path.Ext(file.name) != "" {
+			continue
+		}
+		var err error
+		if people[i], err = file.holdsPeople(options); says(err) && fault.From(err).Code == fault.LimitReached {
+			return 0, err
+		}
+		switch {
+		case unwillingFile(file.name) != "":
+			unwillings = append(unwillings, i)
+		case people[i]:
+			likely = append(likely, i)
+		}
+	}
+	switch {
+	case len(likely) == 1:
+		return likely[0], nil
+	case len(files) == 1:
+		return 0, nil
+	case len(likely) == 0 && len(unwillings) > 0:
+		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds people who may be mailed.",
+			"The names of those that do say otherwise: "+text.Listing(namesOf(files, unwillings), 6)+".", "If one of them is meant all the same, name it with sheet.")
+	case len(likely) == 0:
+		all := make([]int, len(files))
+		for i := range files {
+			all[i] = i
+		}
+		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds e-mail addresses that were found.", "It has "+text.Listing(namesOf(files, all), 10)+".",
+			"Name the one to read with sheet, or unpack it and give the contact file that is inside.")
+	}
+	return 0, fault.New(fault.InvalidInput, "file: several files of the ZIP archive hold e-mail addresses.", "They are "+text.Listing(namesOf(files, likely), 10)+".",
+		"Name the one to read with sheet; read the others with calls of their own.")
+}
+
+func namesOf(files []member, which []int) []string {
+	names := make([]string, len(which))
+	for i, at := range which {
+		names[i] = text.Quote(files[at].name)
+	}
+	return names
+}
+
+// member is a file in an archive.
+type member struct {
+	file   *zip.File
+	name   string
+	raw    *source
+	limits Limits
+}
+
+// holdsPeople reports addresses at the beginning of the file.
+func (m member) holdsPeople(options Options) (bool, error) {
+	start, err := beginningOf(m)
+	if err != nil || isZip(start) || bytesArePacked(start) {
+		return false, err
+	}
+	looked := &Reader{raw: m.raw, about: &Description{}}
+	options.Sheet = ""
+	if err := looked.read(m, start, options); err != nil {
+		return false, err
+	}
+	defer looked.rows.close()
+	for range headRows {
+		row, err := looked.rows.next()
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if addressIn(row.Cells) >= 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (m member) open() (io.Reader, error) {
+	if m.file.Flags&1 != 0 {
+		return nil, notReadable("The ZIP archive is protected with a password.", "Unpack it and give the contact file that is inside.")
+	}
+	stream, err := m.file.Open()
+	if err != nil {
+		return nil, damagedArchive(err)
+	}
+	m.raw.read.Store(0)
+	return &memberReader{member: m, stream: stream}, nil
+}
+
+func damagedArchive(err error) error {
+	if says(err) {
+		return err
+	}
+	return notReadable("The ZIP archive is damaged or incomplete.", "Download or pack it again.")
+}
+
+// memberReader reads a file in an archive, within the limits, and tells how far as if it were the whole archive.
+type memberReader struct {
+	member
+	stream io.ReadCloser
+	count  int64
+}
+
+func (m *memberReader) Read(p []byte) (int, error) {
+	n, err := m.stream.Read(p)
+	m.count += int64(n)
+	packed := int64(min(m.file.CompressedSize64, uint64(m.raw.size)))
+	if exceeded := unpackedTooMuch(m.count, packed, m.limits); exceeded != nil {
+		return 0, exceeded
+	}
+	whole := float64(max(m.file.UncompressedSize64, 1))
+	m.raw.read.Store(int64(float64(m.raw.size) * min(1, float64(m.count)/whole)))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, damagedArchive(err)
+	}
+	return n, err
+}
