@@ -30,6 +30,8 @@ type ImportRequest struct {
 	// Everybody is who is there, where that is known, as of AsOf: then only what differs is sent. nil: all of it is.
 	Everybody Everybody
 	AsOf      time.Time
+	// Unsubscribed are those who are unsubscribed, as far as that is known; nil: nobody knows.
+	Unsubscribed *intake.AddressSet
 	// Progress is told how much of the file was read; nil: nobody.
 	Progress func(read, size int64)
 }
@@ -91,7 +93,7 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 }
 
 func (s *Service) read(ctx context.Context, request ImportRequest, stage intake.Stage) (*intake.Summary, error) {
-	account := intake.Account{Fields: s.catalog.FieldsFor, Progress: request.Progress}
+	account := intake.Account{Fields: s.catalog.FieldsFor, Progress: request.Progress, Unsubscribed: request.Unsubscribed}
 	people, err := s.journal.People(ctx)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,8 @@ type Account struct {
 	// Standing says of an address why it may not be imported (its person was deleted here while unsubscribed), or that its
 	// person was erased before. It is called once for each contact, one after the other, beside the stage.
 	Standing func(ctx context.Context, email string) (reason string, erasedBefore bool, err error)
+	// Unsubscribed are the people who are contacts and unsubscribed, as far as that is known; nil: nobody knows.
+	Unsubscribed *AddressSet
 	// Scratch is the folder for temporary files; empty: the system's.
 	Scratch string
 	// Progress is told in the caller's goroutine how much of the file was read, in bytes, and how much there is to read, as
@@ -98,6 +100,8 @@ type Summary struct {
 	// rejected.
 	OptedOut, Guarded int
 	HeldBack          int `json:",omitempty"`
+	// Unsubscribed are contacts that are unsubscribed in the account; Skipped is never set.
+	Unsubscribed Doubtful `json:",omitzero"`
 	// Mail are the columns that say who may be mailed, and what they say.
 	Mail []MailColumn `json:",omitempty"`
 	// ErasedBefore is how many of the contacts are people who asked for erasure before.

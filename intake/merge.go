@@ -207,6 +207,7 @@ func (m *merger) hand() (refusals int, err error) {
 				continue
 			}
 		}
+		m.out.unsubscribed(string(key), p.row)
 		m.out.fill(values)
 		if err := m.out.contact(p.row, func(to []byte) []byte { return appendLine(to, m.slots, key, values) }); err != nil {
 			return refusals, err

@@ -53,6 +53,7 @@ type outlet struct {
 	sample   earliest[string]
 	roles    earliest[string]
 	typos    earliest[string]
+	unsubs   earliest[string]
 	doubts   doubts
 }
 
@@ -62,7 +63,7 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, li
 	defer cancel()
 	out := &outlet{
 		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan []byte, 2),
-		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts}, typos: earliest[string]{limit: shownDoubts},
+		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts}, typos: earliest[string]{limit: shownDoubts}, unsubs: earliest[string]{limit: shownDoubts},
 	}
 	out.free <- nil
 	out.free <- nil
@@ -116,6 +117,14 @@ func (o *outlet) standing(email string) (reason string, err error) {
 		o.sum.ErasedBefore++
 	}
 	return reason, nil
+}
+
+// unsubscribed counts a contact that is unsubscribed in the account.
+func (o *outlet) unsubscribed(email string, row int) {
+	if o.account.Unsubscribed.Has(email) {
+		o.sum.Unsubscribed.Count++
+		o.unsubs.add(row, email)
+	}
 }
 
 // doubt counts an address that is seldom worth mailing. Each must be given once.
@@ -246,6 +255,7 @@ func (o *outlet) end() error {
 	}
 	o.sum.Reasons = o.tally.Top()
 	o.sum.Roles.Examples, o.sum.Typos.Examples = clipped(o.roles.items), clipped(o.typos.items)
+	o.sum.Unsubscribed.Examples = clipped(o.unsubs.items)
 	o.sum.Sample = make([]Contact, len(o.sample.items))
 	for i, line := range o.sample.items {
 		if err := json.Unmarshal([]byte(line), &o.sum.Sample[i]); err != nil {

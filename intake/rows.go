@@ -17,14 +17,21 @@ func ReadRows(ctx context.Context, rows []apiclient.ImportRow, how Reading, acco
 	sum.Columns = sum.Tags
 	sum.Roles.Skipped, sum.Typos.Skipped = slices.Contains(how.Skip, Role), slices.Contains(how.Skip, Typo)
 	err := deliver(ctx, stage, account, sum, ordinaryBounds(), func(out *outlet) error {
+		refused := refusals(merged, sum.Tags)
 		for i, row := range merged {
-			reason, err := out.refusal(row, places[i], how.Skip)
+			reason, err := refused[i], error(nil)
+			if reason == "" {
+				reason, err = out.refusal(row, places[i], how.Skip)
+			} else {
+				sum.OptedOut++
+			}
 			if err != nil {
 				return err
 			}
 			if reason != "" {
 				err = out.rejected(Rejected{Line: places[i], Reason: reason, Cells: contactOf(row).cells(sum.Tags), Email: row.Email})
 			} else {
+				out.unsubscribed(row.Email, places[i])
 				err = out.row(row, places[i])
 			}
 			if err != nil {

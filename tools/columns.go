@@ -66,6 +66,7 @@ type ReadView struct {
 	ProposedFields []ProposalView `json:"proposed_fields,omitempty" jsonschema_description:"What create_fields would create"`
 	OptedOut       int            `json:"opted_out,omitempty" jsonschema_description:"People the file says not to mail, left out"`
 	HeldBack       int            `json:"held_back,omitempty" jsonschema_description:"People of whom the file leaves it open, left out"`
+	Unsubscribed   DoubtfulView   `json:"unsubscribed,omitzero" jsonschema_description:"Contacts that are unsubscribed in the account, as far as the last snapshot knows"`
 	Mail           []MailView     `json:"mail,omitempty" jsonschema_description:"Columns that say who may be mailed"`
 	Roles          DoubtfulView   `json:"role_addresses,omitzero"`
 	Typos          DoubtfulView   `json:"misspelt_domains,omitzero"`
@@ -122,7 +123,7 @@ type DoubtfulView struct {
 }
 
 func viewRead(source intake.Summary) ReadView {
-	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), release: source.Release(), Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
@@ -179,6 +180,7 @@ func (v ReadView) describe() string {
 		enumerated("Not read: ", notes, 0, ""),
 		enumerated("Columns: ", to, v.Omitted, "column"),
 		v.describeMail(),
+		v.describeUnsubscribed(),
 		enumerated("Dates read: ", orders, 0, ""),
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
@@ -270,6 +272,7 @@ func (v ReadView) shrink(width int) ReadView {
 	}
 	v.CreatedFields, _ = shrinkProposals(v.CreatedFields, width)
 	v.ProposedFields, v.OmittedProposals = shrinkProposals(v.ProposedFields, width)
+	v.Unsubscribed = v.Unsubscribed.shrink(width)
 	v.Roles, v.Typos = v.Roles.shrink(width), v.Typos.shrink(width)
 	return v
 }

@@ -115,6 +115,9 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 			return bulk.Status{}, err
 		}
 	}
+	if request.Unsubscribed, err = box.knownUnsubscribed(ctx); err != nil {
+		return bulk.Status{}, err
+	}
 	return box.Bulk.PlanImport(ctx, request)
 }
 

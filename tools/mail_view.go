@@ -1,8 +1,11 @@
 package tools
 
 import (
+	"context"
 	"strings"
 
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
@@ -110,6 +113,38 @@ func (v ReadView) describeMail() string {
 		said = append(said, who+" held back; "+v.release)
 	}
 	return strings.Join(said, "\n")
+}
+
+// describeUnsubscribed names contacts of the file who are unsubscribed in the account.
+func (v ReadView) describeUnsubscribed() string {
+	if v.Unsubscribed.Count == 0 {
+		return ""
+	}
+	who := strings.Join(v.Unsubscribed.Examples, ", ")
+	if v.Unsubscribed.Count > len(v.Unsubscribed.Examples) {
+		who += " …"
+	}
+	return "Unsubscribed in the account by the last snapshot, and imported all the same: " + text.Number(v.Unsubscribed.Count) + ": " + who +
+		". Whether Mailtrap's import leaves them unsubscribed is not documented."
+}
+
+// knownUnsubscribed are those who are unsubscribed by the last snapshot, however old it is, and by what was written since;
+// nil where there is none or it does not tell.
+func (box *Toolbox) knownUnsubscribed(ctx context.Context) (*intake.AddressSet, error) {
+	sn, found, err := box.Audience.Latest(ctx)
+	if err != nil || !found {
+		return nil, err
+	}
+	defer sn.Release()
+	known := intake.NewAddressSet()
+	err = sn.Each(ctx, "status = '"+apiclient.Unsubscribed+"'", func(contact audience.Contact) error {
+		known.Add(contact.Email)
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		return nil, nil //nolint:nilerr,nilnil // what the snapshot does not tell is not said either
+	}
+	return known, ctx.Err()
 }
 
 func (v MailView) shrink(width int) MailView {

@@ -160,3 +160,35 @@ func TestAStatusOfUnknownWordsIsAskedAbout(t *testing.T) {
 	w.nothingWritten()
 	w.works("import_contacts", args{"file": "people.csv", "mapping": args{"Status": "ignore"}}).says(t, "2 created")
 }
+
+func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContact(emulator.Contact{Email: "anna@example.com"})
+		w.AddContact(emulator.Contact{Email: "paul@example.com", Status: "unsubscribed"})
+		w.file("people.csv", "email\nanna@example.com\nPAUL@example.com\nnew@example.com\n")
+		if said := w.works("import_contacts", args{"file": "people.csv", "preview": true}); strings.Contains(said.text, "Unsubscribed in the account") {
+			t.Errorf("without a snapshot it says who is unsubscribed: %s", said.text)
+		}
+		w.works("search_contacts", args{})
+		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
+			call["preview"] = true
+			named := w.works("import_contacts", call)
+			named.says(t, "Unsubscribed in the account by the last snapshot, and imported all the same: 1: paul@example.com.")
+			named.has(t, "read.unsubscribed.count", 1)
+		}
+	})
+}
+
+func TestARowWhoseFieldsSayNoIsNotImported(t *testing.T) {
+	w := open(t)
+	w.works("create_field", args{"name": "Mail status", "data_type": "text", "merge_tag": "mail_status"})
+	w.works("create_field", args{"name": "VIP", "data_type": "boolean", "merge_tag": "vip"})
+	imported := w.works("import_contacts", args{"rows": []args{
+		{"email": "yes@example.com", "fields": args{"mail_status": "subscribed", "vip": false}},
+		{"email": "no@example.com", "fields": args{"mail_status": "unsubscribed", "vip": true}},
+	}})
+	imported.says(t, "1 of 2 contacts imported", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
+	if _, there := w.Contact("no@example.com"); there {
+		t.Error("who has unsubscribed is imported")
+	}
+}
