@@ -6,7 +6,7 @@ import "strings"
 var notMail = strings.NewReplacer(
 	" direct mail ", " postal ", " direct mails ", " postal ", " directmail ", " postal ", " postal mail ", " postal ", " snail mail ", " postal ", " physical mail ", " postal ", " mail post ", " postal ",
 	" mail stop ", " ", " mailstop ", " ", " mail code ", " ", " mail merge ", " ", " mailbox ", " ", " mailroom ", " ", " voice mail ", " phone ", " voicemail ", " phone ",
-	" mailing address ", " postal ", " mailing street ", " postal ", " mailing city ", " postal ", " mailing state ", " postal ", " mailing province ", " postal ", " mailing zip ", " postal ", " mailing postal ", " postal ", " mailing country ", " postal ", " mailing county ", " postal ", " mailing name ", " postal ", " mailing line ", " postal ", " mailing label ", " postal ",
+	" role account ", " role based ", " mailing address ", " address ", " mailing street ", " address ", " mailing city ", " address ", " mailing state ", " address ", " mailing province ", " address ", " mailing zip ", " address ", " mailing postal ", " address ", " mailing country ", " address ", " mailing county ", " address ", " mailing name ", " address ", " mailing line ", " address ", " mailing label ", " address ",
 	" mailchimp ", " ", " mailerlite ", " ", " mailjet ", " ", " mailgun ", " ", " mailpoet ", " ", " mailup ", " ", " mailtrap ", " ", " mailster ", " ", " mailcoach ", " ", " mailmunch ", " ", " mailwizz ", " ", " gmail ", " ", " woocommerce ", " ", " email marketing manager ", " ",
 )
 
@@ -20,7 +20,7 @@ var permissions = []string{
 // aloneStatus are headers of a status of anything that a contact file may have; personal stand beside them.
 var (
 	aloneStatus = wordSet("status", "statut", "estado", "stato", "stan", "tila", "stav", "durum", "durumu", "статус", "zustand", "estatus", "situação", "toestand", "läge", "состояние", "state")
-	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "client", "kunde", "kunden", "user", "e", "customer", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "cliente", "подписчика", "контакта", "is", "current", "engagement", "merge")
+	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "user", "e", "sub", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "подписчика", "контакта", "is", "current", "engagement", "merge")
 )
 
 func wordSet(list ...string) map[string]bool {
@@ -30,6 +30,12 @@ func wordSet(list ...string) map[string]bool {
 	}
 	return set
 }
+
+// places are headers of a status that may as well be of an address: a state, a country.
+var places = wordSet("state", "estado", "stato")
+
+// carriers are the words before "mail" where it is the way in which something comes: "News by e-mail".
+var carriers = wordSet("by", "via", "per", "par", "por", "pela", "tramite", "mit", "pr", "på", "med", "through", "over", "with", "z", "по", "на")
 
 // affirmations are what stands beside a "no" where both may be chosen.
 var affirmations = wordSet("yes", "y", "ja", "oui", "si", "sim", "tak", "ano", "evet", "kyllä", "да", "так")
@@ -42,3 +48,9 @@ var billing = wordSet("trial", "trialing", "in trial", "trial ended", "past due"
 
 // sound are cells below "Bounced" that say that nothing came back.
 var sound = wordSet("valid", "ok", "active", "delivered", "good", "clean", "enabled", "gültig", "zustellbar", "valide", "válido", "valido", "geldig", "giltig", "gyldig")
+
+// postposed are the "not"s that stand behind what they deny.
+var postposed = wordSet("yok", "değil", "ej", "inte", "ikke", "nicht", "niet")
+
+// general are words of verifiers that others use as well.
+var general = wordSet("result", "quality", "grade", "checker", "validation", "verification")

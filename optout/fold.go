@@ -105,7 +105,7 @@ func belongTogether(first, second string) bool {
 	}
 	switch first {
 	case "e":
-		return begins("mail", "post", "bult", "ileti", "lett")
+		return begins("mail", "post", "blast", "bult", "ileti", "lett")
 	case "opt", "opted", "opts", "opting":
 		return begins("in", "out")
 	case "un":

@@ -28,14 +28,22 @@ type header struct {
 	mail    bool   // names mail
 	news    bool   // names a newsletter or marketing, not only mail
 	long    bool   // a sentence
+	hard    bool   // of bounces: for good
+	weak    bool   // "Contact by e-mail": a wish, if the cells are answers
 	plan    bool   // the status of a subscription, which may be a paid one
 }
 
 // sentence is how many words make a header or a cell a sentence, in which single words count for little.
 const sentence = 6
 
+// mostHeader is how many bytes of a header are read: the text of a consent, and no more.
+const mostHeader = 1200
+
 func headerOf(name string) header {
-	t := textOf(name, true)
+	if len(name) > mostHeader {
+		name = name[:mostHeader]
+	}
+	t := textOf(name)
 	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), long: len(t.words) >= sentence}
 	wishful := h.long && t.has(agrees|hasJoined|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
@@ -47,16 +55,18 @@ func headerOf(name string) header {
 		h.class = business
 	case refused:
 		h.class, h.reason, h.doubt = refusing, reason, doubt
+		h.hard = slices.Contains(t.words, "hard")
 	case t.has(verifies) && (t.has(ofMail|ofStatus) || t.only(verifies|fills)):
-		h.class = verifying
+		h.class, h.single = verifying, !slices.ContainsFunc(t.words, func(word string) bool { return general[word] })
 	case t.has(ofStatus) && (t.has(anyMail) || t.has(hasJoined|ofNoun)):
 		h.class, h.plan = mailStatus, !t.has(anyMail|hasJoined)
 	case isBare(t.words):
-		h.class, h.single = bareStatus, len(t.words) == 1 && t.words[0] != "state"
+		h.class, h.single = bareStatus, len(t.words) == 1 && !places[t.words[0]]
+		h.doubt = len(t.words) == 1 && t.words[0] == "state" // of an address, or of an account in a shop
 	case t.confirms():
 		h.class, h.doubt = agreeing, true
-	case t.has(hasJoined), t.has(agrees|reaches) && t.has(anyMail):
-		h.class = agreeing
+	case t.has(hasJoined), t.has(agrees|reaches) && t.has(anyMail), t.has(agrees) && t.has(reaches), t.comesByMail():
+		h.class, h.weak = agreeing, !t.has(hasJoined) && (!t.has(agrees) || !t.has(anyMail))
 	case t.has(anyMail), t.has(ofNoun):
 		h.class, h.single = mailOnly, t.only(anyMail|ofNoun|fills)
 	}
@@ -81,9 +91,9 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 			return reasonOf(is), is&^refuses&isGone != 0, true
 		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(ofMail|ofNews) || t.only(isGone|fills)):
 			return Blocked, !t.has(ofMail | ofNews), true
-		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail):
+		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|hasJoined):
 			return Blocked, false, true
-		case is&negates != 0 && !t.isChoice(i):
+		case is&negates != 0 && !t.isChoice(i) && !t.isPlace(i):
 			if reason, found := t.denied(i); found {
 				return reason, false, true
 			}
@@ -102,6 +112,11 @@ func (t text) near(at, reach int, is concept) bool {
 	return false
 }
 
+// isPlace reports the Portuguese "no", "in the", as in "Inscrito no boletim".
+func (t text) isPlace(at int) bool {
+	return t.words[at] == "no" && at > 0 && at+1 < len(t.words) && t.at[at-1]&hasJoined != 0
+}
+
 // denied says what a "not" denies: what follows it within three words, or a verb right before it.
 func (t text) denied(not int) (Reason, bool) {
 	object := t.has(anyMail)
@@ -113,8 +128,13 @@ func (t text) denied(not int) (Reason, bool) {
 			return Blocked, true
 		}
 	}
-	if not > 0 && not+1 == len(t.at) && (t.at[not-1]&hasJoined != 0 || t.at[not-1]&agrees != 0 && object) {
-		return NotAgreed, true
+	if not > 0 && not+1 == len(t.at) {
+		switch is := t.at[not-1]; {
+		case is&hasJoined != 0, is&agrees != 0 && object:
+			return NotAgreed, true
+		case is&(anyMail|reaches) != 0 && postposed[t.words[not]]:
+			return Blocked, true
+		}
 	}
 	return "", false
 }
@@ -130,6 +150,25 @@ func (t text) isChoice(at int) bool {
 		}
 	}
 	return false
+}
+
+// comesByMail reports "Invitations by e-mail".
+func (t text) comesByMail() bool {
+	for i := 1; i < len(t.words); i++ {
+		if t.at[i]&ofMail != 0 && carriers[t.words[i-1]] {
+			return true
+		}
+	}
+	return false
+}
+
+// denies reports a text that denies mail and says nothing else: "no newsletter", "please do not e-mail".
+func (t text) denies() bool {
+	if !t.has(negates) || !t.only(negates|anyMail|agrees|reaches|hasJoined|fills) {
+		return false
+	}
+	_, doubt, refused := t.refusal()
+	return refused && !doubt
 }
 
 // confirms reports "Confirmed" and the like with nothing beside it.

@@ -119,9 +119,9 @@ func (c Column) kind(values *Values) Kind {
 		return Refusal
 	case agreeing:
 		switch {
-		case (h.figures || h.detail) && !(h.long && s.answers*2 > s.all) && (s.mailing+s.moments)*2 <= s.all:
+		case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all, h.figures && !h.long && s.answers > 0:
 			return mentions(s)
-		case s.addresses*2 > s.all:
+		case s.addresses*2 > s.all, h.weak && s.known()*2 <= s.all:
 			return mentions(s)
 		case s.mailing > 0 && s.mailing >= s.answers:
 			return Status
@@ -138,7 +138,7 @@ func (c Column) kind(values *Values) Kind {
 		}
 		return Status
 	case verifying:
-		if s.known()*2 >= s.all && !text && (s.sure > 0 || h.mail) {
+		if s.known()*2 >= s.all && !text && (s.sure > 0 || h.mail || h.single) {
 			return Status
 		}
 		return mentions(s)
@@ -146,7 +146,7 @@ func (c Column) kind(values *Values) Kind {
 		switch {
 		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all:
 			return Status
-		case h.single && choice, choice && s.many > 0 && s.numbers == s.all:
+		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:
 			return Unclear
 		}
 	case mailOnly:
@@ -162,7 +162,7 @@ func (c Column) kind(values *Values) Kind {
 		}
 	}
 	switch {
-	case s.sentences > 0 && s.sentences*2 >= s.all && len(values.count) <= 3:
+	case s.sentences > 0 && s.sentences+s.answers == s.all && len(values.count) <= 3:
 		return Agreement
 	case s.sure > 0 && s.known()*2 > s.all && !text:
 		return Status
@@ -178,11 +178,11 @@ func (h header) counts(s shares) bool {
 	case h.figures && !h.long, s.addresses*2 > s.all:
 		return true
 	}
-	return h.reason == Bounced && s.numbers == s.all && s.many > 0
+	return h.reason == Bounced && !h.hard && s.numbers == s.all && s.many > 0
 }
 
 func mentions(s shares) Kind {
-	if s.sure > 0 {
+	if s.mentions > 0 {
 		return Mention
 	}
 	return Foreign

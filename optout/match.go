@@ -72,8 +72,8 @@ func (t text) first(one concept) int {
 }
 
 // textOf reads a text. Names that only look like mail are taken out first.
-func textOf(written string, splitCase bool) text {
-	words := united(strings.Fields(fold(written, splitCase)))
+func textOf(written string) text {
+	words := united(strings.Fields(fold(written, true)))
 	padded := notMail.Replace(" " + strings.Join(words, " ") + " ")
 	t := text{words: strings.Fields(padded)}
 	t.at = make([]concept, len(t.words))

@@ -30,24 +30,44 @@ func (c Column) Read(cell string) Said {
 		return Said{}
 	case len(cell) > longest:
 		return Said{Doubt, NotKnown}
-	case c.Kind == Agreement:
+	}
+	if said, is := c.inJSON(cell); is {
+		return said
+	}
+	if c.Kind == Agreement {
 		return c.agreement(cell)
 	}
 	return c.status(cell)
 }
 
-// mentioned reads a cell of any other column, item by item as tags have them.
+// mentioned reads a cell of any other column, item by item as tags have them. Items are short: what somebody notes in a
+// sentence is not read.
 func mentioned(cell string) Said {
 	worst := Said{}
 	if len(cell) > longest || !strings.ContainsFunc(cell, unicode.IsLetter) {
 		return worst
 	}
 	for _, item := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) }) {
+		if strings.Count(item, " ") > 6 {
+			continue
+		}
 		if said := sayingOf(whole(item)); said.Verdict > worst.Verdict && isSure(item) {
 			worst = said
 		}
+		if worst.Verdict != No && hasNot(item) && textOf(item).denies() {
+			worst = Said{No, Blocked}
+		}
 	}
 	return worst
+}
+
+func hasNot(item string) bool {
+	for word := range strings.FieldsSeq(fold(item, false)) {
+		if known().not[word] {
+			return true
+		}
+	}
+	return false
 }
 
 // agreement reads a cell below "Accepts marketing": a date is a yes too.
@@ -107,7 +127,7 @@ func (c Column) inWords(cell string) Said {
 		return sayingOf(means)
 	}
 	if len(tokens) > 1 && len(tokens) <= mostWords {
-		t := textOf(cell, true)
+		t := textOf(cell)
 		switch answer := known().answers[tokens[0]]; {
 		case answer == plainNo:
 			return Said{No, NotAgreed}
@@ -126,26 +146,30 @@ func judgedSentence(cell string) (Said, bool) {
 	switch h := headerOf(cell); {
 	case h.class == refusing:
 		return Said{No, h.reason}, true
-	case h.class == agreeing && h.news && !textOf(cell, true).has(negates):
+	case h.class == agreeing && h.news && !textOf(cell).has(negates):
 		return Said{Verdict: Yes}, true
-	case h.class == agreeing && h.long && !h.doubt && !textOf(cell, true).has(negates):
+	case h.class == agreeing && h.long && !h.doubt && !textOf(cell).has(negates):
 		return Said{Verdict: Yes}, true
 	}
 	return Said{}, false
 }
 
-func isSentence(cell string) bool {
+// agreesInFull reports such a sentence, as check boxes have for a value.
+func agreesInFull(cell string) bool {
 	if strings.Count(cell, " ") < 3 {
 		return false
 	}
-	_, is := judgedSentence(cell)
-	return is
+	said, is := judgedSentence(cell)
+	return is && said.Verdict == Yes
 }
 
 // refusal reads a cell below "Unsubscribed": a tick, a date, a reason say that the person has.
 func (c Column) refusal(cell string) Said {
 	says := Said{No, c.header.reason}
-	if c.header.doubt || c.header.detail {
+	if says.Reason == "" {
+		says.Reason = Blocked // somebody has said that the column is a refusal
+	}
+	if c.header.doubt {
 		says = Said{Doubt, NotKnown}
 	}
 	switch {
@@ -155,6 +179,9 @@ func (c Column) refusal(cell string) Said {
 		return says
 	}
 	folded := fold(cell, false)
+	if c.header.detail && c.answer(cell, folded) != plainYes {
+		says = Said{Doubt, NotKnown} // the campaign that somebody left, and may have come back since
+	}
 	if folded == "" && !isTick(cell) && !isCross(cell) {
 		if strings.Contains(cell, "?") {
 			return Said{Doubt, NotKnown}
@@ -204,8 +231,10 @@ func isSoft(folded string) bool {
 
 // answer reads a plain yes or no.
 func (c Column) answer(cell, folded string) meaning {
-	if means, ok := c.letter[folded]; ok && (means == plainYes || means == plainNo) {
-		return means
+	for _, written := range []string{folded, cell} {
+		if means, ok := c.letter[written]; ok && (means == plainYes || means == plainNo) {
+			return means
+		}
 	}
 	return answerOf(cell, folded)
 }
@@ -248,15 +277,17 @@ func whole(cell string) meaning {
 	}
 	w := known()
 	folded := fold(cell, true)
-	if means, ok := w.cells[joined(folded)]; ok {
+	key := joined(folded)
+	if means, ok := w.cells[key]; ok {
 		return means
 	}
-	if plain := fold(cell, false); plain != folded {
-		if means, ok := w.cells[joined(plain)]; ok {
-			return means
-		}
+	if strings.Count(folded, " ") > mostWords {
+		return unheard
 	}
-	return w.cells[joined(withoutFillers(folded))]
+	if bare := joined(withoutFillers(folded)); bare != key {
+		return w.cells[bare]
+	}
+	return unheard
 }
 
 func withoutFillers(folded string) string {
@@ -280,7 +311,12 @@ func isSure(cell string) bool {
 
 // isMailing reports a text that names what only mailings have.
 func isMailing(cell string) bool {
-	return textOf(cell, true).has(hasJoined | hasLeft | ofBounce | isBarred)
+	t := textOf(cell)
+	if t.has(hasJoined | hasLeft | ofBounce | isBarred) {
+		return true
+	}
+	_, doubt, refused := t.refusal()
+	return refused && !doubt
 }
 
 // verdicts are words that only verifiers of addresses have.

@@ -37,12 +37,14 @@ type shares struct {
 	all       int
 	mailing   int // words of a mailing
 	sure      int // of these, such that can mean nothing else
+	mentions  int // cells of which an item is such
 	within    int // such beside another word
 	open      int // words that may be a mailing's
 	words     int // any of these, also those that are answers too
 	billing   int // different states of a paid plan
 	answers   int // yes and no
 	numbers   int
+	codes     int // numbers of one digit
 	many      int // numbers above one: a count, or codes
 	moments   int
 	addresses int // of pages, people and machines
@@ -62,13 +64,20 @@ const (
 func (v *Values) shares() shares {
 	s := shares{all: v.filled}
 	for cell, times := range v.count {
+		if len(cell) > longest {
+			s.text += times
+			continue
+		}
 		folded := fold(cell, false)
 		means := whole(cell)
 		number, isNumber := wholeNumber(folded)
 		switch {
 		case isNumber || isNegative(cell):
 			s.numbers += times
-			if number != "0" && number != "1" {
+			if len(number) == 1 {
+				s.codes += times
+			}
+			if number != "0" && number != "1" && len(number) != 3 { // 550 is the code of a mail server
 				s.many += times
 			}
 		case isMoment(cell):
@@ -79,6 +88,9 @@ func (v *Values) shares() shares {
 		if means != unheard {
 			s.words += times
 		}
+		if mentioned(cell).Verdict > Yes {
+			s.mentions += times
+		}
 		if billing[folded] {
 			s.billing++
 		}
@@ -86,7 +98,7 @@ func (v *Values) shares() shares {
 			s.within += times
 		}
 		switch {
-		case len(cell) <= longest && (isSure(cell) || isReturned(cell)):
+		case isSure(cell), isReturned(cell):
 			s.sure += times
 			s.mailing += times
 		case answerOf(cell, folded) != unheard:
@@ -95,7 +107,7 @@ func (v *Values) shares() shares {
 			s.open += times
 		case means != unheard:
 			s.mailing += times
-		case isSentence(cell):
+		case agreesInFull(cell):
 			s.sentences += times
 		case utf8.RuneCountInString(cell) > longText:
 			s.text += times
@@ -131,7 +143,7 @@ func (v *Values) isTickBox() bool {
 	}
 	for cell := range v.count {
 		folded := fold(cell, false)
-		return isSentence(cell) || ticks[folded] || folded == "" && isTick(cell)
+		return agreesInFull(cell) || ticks[folded] || folded == "" && isTick(cell)
 	}
 	return false
 }
@@ -149,9 +161,15 @@ var codes = map[string]meaning{"c": wants, "a": wants, "u": left, "b": unreachab
 func (v *Values) letters() map[string]meaning {
 	found := map[string]bool{}
 	for cell := range v.count {
+		if len(cell) > 12 {
+			continue
+		}
 		if folded := fold(cell, false); utf8.RuneCountInString(folded) == 1 && folded > "9" {
 			found[folded] = true
 		}
+	}
+	if v.count["+"] > 0 && v.count["-"] > 0 {
+		return map[string]meaning{"+": plainYes, "-": plainNo}
 	}
 	for _, pair := range pairs {
 		if len(found) == 2 && found[pair.yes] && found[pair.no] {
@@ -169,6 +187,9 @@ func (v *Values) letters() map[string]meaning {
 func (v *Values) oneIsYes() bool {
 	different := map[string]int{}
 	for cell, times := range v.count {
+		if len(cell) > 12 {
+			continue
+		}
 		if number, is := wholeNumber(fold(cell, false)); is && !isNegative(cell) {
 			different[number] += times
 		}
