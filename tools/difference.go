@@ -15,9 +15,9 @@ import (
 // DifferenceView is how a source differs from the contacts that are there. A contact may count more than once.
 type DifferenceView struct {
 	Creates      int          `json:"creates"`
-	Updates      int          `json:"updates" jsonschema_description:"Contacts with another value in a field"`
+	Updates      int          `json:"updates"`
 	Joins        int          `json:"joins" jsonschema_description:"Contacts there already that join a list"`
-	Leaves       int          `json:"leaves" jsonschema_description:"Contacts that leave the list"`
+	Leaves       int          `json:"leaves"`
 	Unsubscribes int          `json:"unsubscribes"`
 	Unchanged    int          `json:"unchanged"`
 	Held         int          `json:"held,omitempty" jsonschema_description:"Kept because their rows were rejected"`

@@ -20,19 +20,19 @@ type JobView struct {
 	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
 	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=export"`
 	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed_in_part,enum=failed,enum=cancelled"`
-	What   string `json:"what,omitempty" jsonschema_description:"What is done to each contact"`
+	What   string `json:"what,omitempty"`
 	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
 
-	Rows         int          `json:"rows,omitempty" jsonschema_description:"Rows in the source"`
+	Rows         int          `json:"rows,omitempty"`
 	Merged       int          `json:"merged,omitempty" jsonschema_description:"Rows that repeated an address"`
-	Rejected     int          `json:"rejected,omitempty" jsonschema_description:"Rows that are not sent"`
+	Rejected     int          `json:"rejected,omitempty"`
 	Reasons      []ReasonView `json:"reasons,omitempty"`
 	RejectedFile string       `json:"rejected_file,omitempty"`
-	Named        []RowView    `json:"rejected_rows,omitempty" jsonschema_description:"The first rows that are not sent"`
-	Unread       int          `json:"unread_rows,omitempty" jsonschema_description:"Rejected rows whose address cannot be read"`
+	Named        []RowView    `json:"rejected_rows,omitempty"`
+	Unread       int          `json:"unread_rows,omitempty"`
 	Gaps         []string     `json:"gaps,omitempty" jsonschema_description:"What of the source may be missing"`
 	Contacts     int          `json:"contacts,omitempty"`
-	ErasedBefore int          `json:"erased_before,omitempty" jsonschema_description:"Contacts who asked for erasure before"`
+	ErasedBefore int          `json:"erased_before,omitempty"`
 
 	Sent         int `json:"sent,omitempty" jsonschema_description:"Contacts Mailtrap has accepted in imports"`
 	Created      int `json:"created,omitempty"`
@@ -52,7 +52,7 @@ type JobView struct {
 	CreatedLists []ListView    `json:"created_lists,omitempty"`
 	Problems     []ProblemView `json:"problems,omitempty"`
 	ReportFile   string        `json:"report_file,omitempty"`
-	Doing        string        `json:"doing,omitempty" jsonschema_description:"What is being done now"`
+	Doing        string        `json:"doing,omitempty"`
 
 	Match       *MatchView      `json:"match,omitempty" jsonschema_description:"Whom of those named the account has"`
 	Difference  *DifferenceView `json:"difference,omitempty" jsonschema_description:"Against a fresh snapshot"`
@@ -66,7 +66,7 @@ type JobView struct {
 	Expires     string          `json:"expires,omitempty"`
 	PerMinute   int             `json:"per_minute,omitempty"`
 	Stopping    bool            `json:"stopping,omitempty"`
-	WaitsFor    string          `json:"waits_for,omitempty" jsonschema_description:"The job that has to end first"`
+	WaitsFor    string          `json:"waits_for,omitempty"`
 	Change      int64           `json:"change_id,omitempty"`
 
 	Exported int          `json:"exported,omitempty"`
