@@ -4,7 +4,7 @@ import "strings"
 
 // notMail are names in which "mail" means something else: letters, places, and tools whose name is before the column's.
 var notMail = strings.NewReplacer(
-	" direct mail ", " postal ", " direct mails ", " postal ", " directmail ", " postal ", " postal mail ", " postal ", " snail mail ", " postal ", " physical mail ", " postal ", " mail post ", " postal ",
+	" direct mail ", " postal ", " direct mails ", " postal ", " directmail ", " postal ", " postalmail ", " postal ", " postal mail ", " postal ", " snail mail ", " postal ", " physical mail ", " postal ", " mail post ", " postal ",
 	" mail stop ", " ", " mailstop ", " ", " mail code ", " ", " mail merge ", " ", " mailbox ", " ", " mailroom ", " ", " voice mail ", " phone ", " voicemail ", " phone ",
 	" role account ", " role based ", " mailing address ", " address ", " mailing street ", " address ", " mailing city ", " address ", " mailing state ", " address ", " mailing province ", " address ", " mailing zip ", " address ", " mailing postal ", " address ", " mailing country ", " address ", " mailing county ", " address ", " mailing name ", " address ", " mailing line ", " address ", " mailing label ", " address ",
 	" mailchimp ", " ", " mailerlite ", " ", " mailjet ", " ", " mailgun ", " ", " mailpoet ", " ", " mailup ", " ", " mailtrap ", " ", " mailster ", " ", " mailcoach ", " ", " mailmunch ", " ", " mailwizz ", " ", " gmail ", " ", " woocommerce ", " ", " email marketing manager ", " ",
@@ -13,7 +13,7 @@ var notMail = strings.NewReplacer(
 // permissions are the answers that allow something. Below a header that forbids ("Do not allow e-mails") they say that it
 // is allowed all the same.
 var permissions = []string{
-	"allow", "allowed", "permitted", "zulassen", "zugelassen", "erlaubt", "erlauben", "autoriser", "autorisé", "permitir", "permitido", "permitida", "consentito", "consenti", "consentire", "toestaan", "toegestaan", "zezwalaj", "dozwolone", "zezwól",
+	"send", "allow", "allowed", "permitted", "zulassen", "zugelassen", "erlaubt", "erlauben", "autoriser", "autorisé", "permitir", "permitido", "permitida", "consentito", "consenti", "consentire", "toestaan", "toegestaan", "zezwalaj", "dozwolone", "zezwól",
 	"tillåt", "tillåten", "tillåtet", "tillad", "tilladt", "tillat", "tillatt", "salli", "sallittu", "povolit", "povoleno", "izin ver", "izinli", "разрешить", "разрешено", "дозволити", "дозволено",
 }
 

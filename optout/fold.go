@@ -80,18 +80,23 @@ var spelledOut = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ø", "
 // joined is folded text without its blanks: "opt in", "opt-in" and "optin" are one.
 func joined(folded string) string { return strings.ReplaceAll(folded, " ", "") }
 
-// united writes as one word what headers and cells have in one or two: "e-mail", "opt in", "un-subscribed", "black list".
+// united writes as one word what headers and cells have in one or two: "e-mail", "opt in", "un-subscribed", "black list";
+// and as three what programs write as one: "donotemail".
 func united(words []string) []string {
-	out := words[:0]
+	apart := make([]string, 0, len(words)+2)
 	for i := 0; i < len(words); i++ {
 		if i+1 < len(words) && belongTogether(words[i], words[i+1]) {
-			out = append(out, words[i]+words[i+1])
+			apart = append(apart, words[i]+words[i+1])
 			i++
 			continue
 		}
-		out = append(out, words[i])
+		if verb, forbids := strings.CutPrefix(words[i], "donot"); forbids && verb != "" {
+			apart = append(apart, "do", "not", verb)
+			continue
+		}
+		apart = append(apart, words[i])
 	}
-	return out
+	return apart
 }
 
 func belongTogether(first, second string) bool {

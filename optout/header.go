@@ -30,6 +30,7 @@ type header struct {
 	long    bool   // a sentence
 	hard    bool   // of bounces: for good
 	weak    bool   // "Contact by e-mail": a wish, if the cells are answers
+	joins   bool   // names a subscription or an opt-in
 	plan    bool   // the status of a subscription, which may be a paid one
 }
 
@@ -44,7 +45,7 @@ func headerOf(name string) header {
 		name = name[:mostHeader]
 	}
 	t := textOf(name)
-	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), long: len(t.words) >= sentence}
+	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), joins: t.has(hasJoined | ofNoun), long: len(t.words) >= sentence}
 	wishful := h.long && t.has(agrees|hasJoined|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {
@@ -53,6 +54,7 @@ func headerOf(name string) header {
 		h.class = elsewhere
 	case t.has(ofThing) && !t.has(ofNews|ofTopic|hasLeft) && !wishful:
 		h.class = business
+	case t.has(ofBounce) && slices.ContainsFunc(t.words, isSoft):
 	case refused:
 		h.class, h.reason, h.doubt = refusing, reason, doubt
 		h.hard = slices.Contains(t.words, "hard")
@@ -89,8 +91,8 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 		case later:
 		case is&refuses != 0 && !t.near(i, 2, negates):
 			return reasonOf(is), is&^refuses&isGone != 0, true
-		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(ofMail|ofNews) || t.only(isGone|fills)):
-			return Blocked, !t.has(ofMail | ofNews), true
+		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(anyMail|hasJoined) || t.only(isGone|fills)):
+			return Blocked, !t.has(anyMail | hasJoined), true
 		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|hasJoined):
 			return Blocked, false, true
 		case is&negates != 0 && !t.isChoice(i) && !t.isPlace(i):

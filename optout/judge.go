@@ -83,7 +83,8 @@ type Column struct {
 
 // Judge says what a column is, by its header and by what its cells hold.
 func Judge(name string, values *Values) Column {
-	c := Column{header: headerOf(name), letter: values.letters(), one: values.oneIsYes()}
+	c := Column{header: headerOf(name), letter: values.letters()}
+	c.one = c.header.joins || values.oneIsYes()
 	c.Kind = c.kind(values)
 	switch {
 	case c.Kind == Agreement:

@@ -104,7 +104,7 @@ func (c Column) status(cell string) Said {
 	}
 	switch c.answer(cell, folded) {
 	case plainYes:
-		if !c.one && folded == "1" {
+		if folded == "1" && !c.one {
 			return Said{Doubt, NotKnown}
 		}
 		return Said{Verdict: Yes}
@@ -226,7 +226,11 @@ var doubtful = wordSet("unknown", "pending", "maybe", "unsure", "unbekannt", "in
 
 // isSoft reports that mail came back which may arrive the next time.
 func isSoft(folded string) bool {
-	return folded == "soft" || strings.Contains(joined(folded), "softbounce") || strings.Contains(joined(folded), "bouncedsoft")
+	switch first, _, _ := strings.Cut(folded, " "); first {
+	case "soft", "softbounce", "softbounced", "transient", "temporary":
+		return true
+	}
+	return strings.Contains(joined(folded), "bouncedsoft")
 }
 
 // answer reads a plain yes or no.

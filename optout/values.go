@@ -80,7 +80,7 @@ func (v *Values) shares() shares {
 			if number != "0" && number != "1" && len(number) != 3 { // 550 is the code of a mail server
 				s.many += times
 			}
-		case isMoment(cell):
+		case isMoment(cell), isZeroDate(cell):
 			s.moments += times
 		case strings.Contains(cell, "://") || strings.Contains(cell, "@") || strings.Count(folded, " ") == 3 && strings.Trim(folded, "0123456789 ") == "":
 			s.addresses += times
