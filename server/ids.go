@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // mcp-go v1.2.1 reads ids as 64-bit floats: 9007199254740993 comes back as 9007199254740992, and the client waits for
@@ -61,8 +64,27 @@ func (i ids) within(object json.RawMessage, member string, deeper func(map[strin
 	return bytes.TrimSuffix(changed.Bytes(), []byte("\n"))
 }
 
+// internalError is how an error begins that mcp-go v1.2.1 makes of whatever a resource's handler returns.
+const internalError = `{"code":-32603,"message":`
+
+// coded is the text of an error that is to reach the client with a code of its own.
+func (i ids) coded(code int, err error) error {
+	return errors.New(strings.TrimPrefix(string(i.mark), `"`) + strconv.Itoa(code) + " " + err.Error())
+}
+
+// recoded returns a message with the code of its error in its place.
+func (i ids) recoded(message []byte) []byte {
+	before, after, found := bytes.Cut(message, append([]byte(internalError), i.mark...))
+	if !found {
+		return message
+	}
+	code, rest, _ := bytes.Cut(after, []byte(" "))
+	return slices.Concat(before, []byte(`{"code":`), code, []byte(`,"message":"`), rest)
+}
+
 // show returns a message to the client with the hidden ids in their places.
 func (i ids) show(message []byte) []byte {
+	message = i.recoded(message)
 	before, after, found := bytes.Cut(message, i.mark)
 	if !found {
 		return message

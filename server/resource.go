@@ -9,6 +9,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/resources"
 )
 
@@ -100,6 +101,15 @@ func (s *Server) reading(next mcpserver.ResourceHandlerFunc) mcpserver.ResourceH
 				contents, err = nil, errDefect
 			}
 		}()
-		return next(ctx, request)
+		contents, err = next(ctx, request)
+		_, within := mcpserver.ClientSessionFromContext(ctx).(*mcpserver.InProcessSession) // nothing is written to those
+		if err == nil || within || !strings.HasPrefix(err.Error(), "["+string(fault.NotFound)+"]") {
+			return contents, err
+		}
+		code := mcp.RESOURCE_NOT_FOUND
+		if mcp.IsModernProtocol(mcpserver.RequestProtocolVersion(ctx)) {
+			code = mcp.INVALID_PARAMS
+		}
+		return nil, s.ids.coded(code, err)
 	}
 }

@@ -150,20 +150,25 @@ func TestWhatCannotBeReadIsAProtocolErrorWithTheToolsWords(t *testing.T) {
 	})
 }
 
+// Guarantee 10.12. A contact that is not there is as unknown as a URI that is none.
 func TestTheCodeOfAnUnknownResourceIsThatOfTheEra(t *testing.T) {
 	s, err := New(Options{Resources: readable()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := serveHTTP(t, s)
-	legacy := all(served.request(t, t.Context(), http.MethodPost, "/mcp",
-		`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"mailtrap://nothing"}}`,
-		"Mcp-Session-Id", served.initialize(t)))
-	body, headers := modern(1, "resources/read", "mailtrap://nothing", `"uri":"mailtrap://nothing",`)
-	current := all(served.request(t, t.Context(), http.MethodPost, "/mcp", body, headers...))
-	for code, answered := range map[int][]message{mcp.RESOURCE_NOT_FOUND: legacy, mcp.INVALID_PARAMS: current} {
-		if len(answered) != 1 || answered[0].Error == nil || answered[0].Error.Code != code {
-			t.Errorf("want the error %d, got %+v", code, answered)
+	for uri, says := range map[string]string{
+		"mailtrap://nothing": "resource not found", "mailtrap://contacts/nobody%40x.io": "[not_found] There is no contact nobody.",
+	} {
+		legacy := all(served.request(t, t.Context(), http.MethodPost, "/mcp",
+			`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"`+uri+`"}}`,
+			"Mcp-Session-Id", served.initialize(t)))
+		body, headers := modern(1, "resources/read", uri, `"uri":"`+uri+`",`)
+		current := all(served.request(t, t.Context(), http.MethodPost, "/mcp", body, headers...))
+		for code, answered := range map[int][]message{mcp.RESOURCE_NOT_FOUND: legacy, mcp.INVALID_PARAMS: current} {
+			if len(answered) != 1 || answered[0].Error == nil || answered[0].Error.Code != code || !strings.Contains(answered[0].Error.Message, says) || strings.Contains(answered[0].Error.Message, "-32") {
+				t.Errorf("%s: want the error %d, got %+v", uri, code, answered)
+			}
 		}
 	}
 }
