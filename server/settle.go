@@ -19,7 +19,7 @@ const (
 	// note that arrives in one chunk with the response.
 	settleRest = 8 * time.Millisecond
 	// settleLimit is for clients that have stopped reading.
-	settleLimit = time.Second
+	settleLimit = 3 * time.Second
 )
 
 type noticesKey struct{}
