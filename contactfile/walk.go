@@ -1,0 +1,240 @@
+package contactfile
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"mailtrap-contacts-mcp/text"
+)
+
+const (
+	maxDepth  = 100 // of values within values
+	notedText = 400 // bytes of a text or a name that are looked at
+)
+
+// walker goes through JSON of any size, value by value. It sees to brackets and texts only; what is taken out of it is
+// checked by who takes it.
+type walker struct {
+	w      *window
+	at     int // of the window: what stands before it was seen
+	line   int // of the beginning of the window
+	levels []level
+	word   []byte // the beginning of the text that was read last
+}
+
+// level is an object or an array that is open.
+type level struct {
+	array bool
+	key   string // of an object: the name of the value that comes, shortened
+	named bool   // it was read
+
+	at   *place // where it stands, while people are looked for
+	any  *place // where all that stand beside it do, whatever their names
+	has  bool   // there is an address in it,
+	own  bool   // and not within another of many
+	path int    // how many steps of the path to the people lead to it; -1 where it lies beside the path
+}
+
+// The kinds of a value that begins.
+const (
+	anObject = '{'
+	anArray  = '['
+	aText    = '"'
+	aWord    = 'w'
+)
+
+// peek returns the next byte; more is false at the end.
+func (k *walker) peek() (b byte, more bool, err error) {
+	for k.at >= len(k.w.bytes()) {
+		k.pass(len(k.w.bytes()))
+		if k.w.eof {
+			return 0, false, nil
+		}
+		if err := k.w.more(); err != nil {
+			return 0, false, err
+		}
+	}
+	return k.w.bytes()[k.at], true, nil
+}
+
+// pass lets go of so many bytes of the window.
+func (k *walker) pass(n int) {
+	k.line += bytes.Count(k.w.bytes()[:n], []byte{'\n'})
+	k.w.pass(n)
+	k.at -= n
+}
+
+// here is the line of the next byte.
+func (k *walker) here() int {
+	return k.line + bytes.Count(k.w.bytes()[:k.at], []byte{'\n'})
+}
+
+// next goes to the next value and says what it is; 0 at the end. What is opened or closed on the way is done with levels.
+// The value itself is still to be read: by enter, by text, or by taking it from the window.
+func (k *walker) next(closed func(level)) (kind byte, err error) {
+	for {
+		b, more, err := k.peek()
+		if err != nil {
+			return 0, err
+		}
+		if !more {
+			return 0, k.end()
+		}
+		inside := len(k.levels) > 0
+		switch {
+		case b <= ' ' || b == ',' || b == ':':
+			k.at++
+		case b == '}' || b == ']':
+			if !inside || k.levels[len(k.levels)-1].array != (b == ']') {
+				return 0, brokenAt(k.here(), "A contact is expected there, as an object in braces.", "Correct it there; the file has to be an array of objects, or one object in each line.")
+			}
+			last := k.levels[len(k.levels)-1]
+			k.levels = k.levels[:len(k.levels)-1]
+			k.at++
+			k.follows()
+			if closed != nil {
+				closed(last)
+			}
+		case b == '"' && inside && !k.levels[len(k.levels)-1].array && !k.levels[len(k.levels)-1].named:
+			if err := k.text(); err != nil {
+				return 0, err
+			}
+			parent := &k.levels[len(k.levels)-1]
+			parent.key, parent.named = string(k.word), true
+		case b == '"':
+			return aText, nil
+		case b == '{' || b == '[':
+			return b, nil
+		default:
+			return aWord, nil
+		}
+	}
+}
+
+func (k *walker) end() error {
+	switch {
+	case len(k.levels) == 0:
+		return nil
+	case k.levels[len(k.levels)-1].array:
+		return brokenAt(k.here(), "The file ends before its array does.", "It is incomplete; export or download it again.")
+	}
+	return brokenAt(k.here(), "The file ends within the object that begins there.", "It is incomplete; export or download it again.")
+}
+
+// follows is called behind a value: in an object a name comes next.
+func (k *walker) follows() {
+	if len(k.levels) > 0 {
+		k.levels[len(k.levels)-1].named = false
+	}
+}
+
+// enter opens the object or array that comes next.
+func (k *walker) enter(opened level) error {
+	if len(k.levels) >= maxDepth {
+		return tooMuch("the object in line "+text.Number(k.here())+" is nested deeper than "+text.Number(maxDepth)+" levels.", "No contact is.", "Check that it is a contact file.")
+	}
+	opened.array = k.w.bytes()[k.at] == '['
+	k.at++
+	k.levels = append(k.levels, opened)
+	return nil
+}
+
+// text reads the text that comes next; its beginning is in k.word, with its escapes.
+func (k *walker) text() error {
+	k.at++
+	k.word = k.word[:0]
+	for escaped := false; ; {
+		if _, more, err := k.peek(); err != nil {
+			return err
+		} else if !more {
+			return k.cut()
+		}
+		data := k.w.bytes()[k.at:]
+		length := 0
+		for length < len(data) && (escaped || data[length] != '"') {
+			escaped = !escaped && data[length] == '\\'
+			length++
+		}
+		if room := notedText - len(k.word); room > 0 {
+			k.word = append(k.word, data[:min(length, room)]...)
+		}
+		k.at += length
+		if length < len(data) {
+			k.at++
+			return nil
+		}
+	}
+}
+
+func (k *walker) cut() error {
+	k.levels = append(k.levels, level{})
+	return k.end()
+}
+
+// skip passes the text or word that comes next.
+func (k *walker) skip(kind byte) error {
+	defer k.follows()
+	if kind == aText {
+		return k.text()
+	}
+	for {
+		b, more, err := k.peek()
+		if err != nil || !more || b <= ' ' || strings.IndexByte(`,:]}[{"`, b) >= 0 {
+			return err
+		}
+		k.at++
+	}
+}
+
+// take returns the object that comes next as it stands in the file, and its line. It is valid until the walker goes on.
+func (k *walker) take(limit int) (raw []byte, line int, err error) {
+	k.pass(k.at)
+	line = k.line
+	length, err := k.measure(limit)
+	if err != nil {
+		return nil, line, err
+	}
+	k.at = length
+	k.follows()
+	return k.w.bytes()[:length], line, nil
+}
+
+// measure finds the end of the object that the window begins with. It is done by hand because a decoder would take in
+// whatever the file holds.
+func (k *walker) measure(limit int) (length int, err error) {
+	quoted, escaped, depth := false, false, 0
+	for at := 0; ; {
+		data := k.w.bytes()
+		for ; at < len(data); at++ {
+			b := data[at]
+			switch {
+			case escaped:
+				escaped = false
+			case quoted:
+				escaped, quoted = b == '\\', b != '"'
+			case b == '"':
+				quoted = true
+			case b == '{' || b == '[':
+				if depth++; depth > maxDepth {
+					return 0, tooMuch("the object in line "+text.Number(k.line)+" is nested deeper than "+text.Number(maxDepth)+" levels.", "No contact is.", "Check that it is a contact file.")
+				}
+			case b == '}' || b == ']':
+				if depth--; depth == 0 {
+					if at+1 > limit {
+						return 0, tooLong(k.line, limit)
+					}
+					return at + 1, nil
+				}
+			}
+		}
+		if k.w.eof {
+			return 0, brokenAt(k.line, "The file ends within the object that begins there.", "It is incomplete; export or download it again.")
+		}
+		if err := k.w.more(); errors.Is(err, errWindowFull) {
+			return 0, tooLong(k.line, limit)
+		} else if err != nil {
+			return 0, err
+		}
+	}
+}
