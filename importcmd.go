@@ -32,6 +32,8 @@ type importCommand struct {
 	Map          map[string]string `placeholder:"COLUMN=FIELD" help:"Which field a column goes into, or \"email\" or \"ignore\"; repeatable."`
 	Skip         []string          `enum:"role,typo" placeholder:"KIND" help:"Leave out role addresses (role) or misspelt domains (typo)."`
 	DateOrder    string            `enum:",dmy,mdy,ymd" default:"" placeholder:"ORDER" help:"How the file writes 03/04/2025: dmy, mdy or ymd."`
+	DecimalSign  string            `placeholder:"SIGN" help:"How the file writes one and a half: . or ,"`
+	OnBadValue   string            `enum:"reject,leave_empty" default:"reject" help:"What a value that does not fit its field costs: its row (reject), or itself (leave_empty)."`
 	Unsubscribe  bool              `help:"Also unsubscribe the contacts whom the file says not to mail."`
 	Preview      bool              `help:"Send nothing; say what would happen."`
 	Resume       string            `placeholder:"JOB" help:"Go on with a job that was interrupted, instead of importing a file."`
@@ -95,8 +97,10 @@ func (c importCommand) plan(ctx context.Context, parts *parts) (id string, err e
 	if len(c.Map) > 0 {
 		arguments["mapping"] = c.Map
 	}
-	if c.DateOrder != "" {
-		arguments["date_order"] = c.DateOrder
+	for name, given := range map[string]string{"date_order": c.DateOrder, "decimal_sign": c.DecimalSign, "on_bad_value": c.OnBadValue} {
+		if given != "" {
+			arguments[name] = given
+		}
 	}
 	bar := newBar(os.Stderr, "reading")
 	result, err := callDirectly(tools.WithProgress(ctx, bar.report), parts, "import_contacts", arguments)

@@ -12,53 +12,93 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
+// manner is how a column writes its values, and the year it is.
+type manner struct {
+	order dateOrder
+	sign  decimalSign
+	typed bool
+	now   int
+}
+
 // coerce reads a file's cell as a value of the field and appends it as JSON. Files write numbers, flags and dates in more
-// ways than an agent does. order is how the column writes its dates, now the year. With a problem nothing is appended.
-//
-// Words for "there is nothing" (n/a, none, null, -) are values like others: a text takes them as they stand, and any other
-// type refuses them. They may mean that nobody asked, or that there is nothing any more; to take them for an empty cell,
-// which leaves the field as it is, would be a guess that keeps an old value in the second case.
-func coerce(to []byte, field *apiclient.Field, cell string, order dateOrder, now int) (value []byte, problem string) {
-	if field.DataType == catalog.Text { // it may need what cannot be seen, such as the joiners of Persian
-		if len(cell) <= apiclient.MaxTextValue {
-			return appendText(to, cell), ""
-		}
-	} else {
-		cell = text.Clean(cell)
-	}
-	written := cell
+// ways than an agent does. With a problem nothing is appended, nor for what stands for an empty cell; said tells what is
+// worth saying of the cell.
+func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said remarkable, problem string) {
 	switch field.DataType {
+	case catalog.Text: // it may need what cannot be seen, such as the joiners of Persian
+		if said = remarkableText(cell); said == emptied {
+			return to, said, ""
+		}
+		if len(cell) <= apiclient.MaxTextValue {
+			return appendText(to, cell), said, ""
+		}
+		value, problem = fit(to, field, cell)
+		return value, said, problem
 	case catalog.Integer:
-		if isShortWhole(written) {
-			return append(to, written...), ""
+		if isShortWhole(cell) {
+			return append(to, cell...), plain, ""
 		}
-		if isPointed(strings.TrimLeft(written, "+-")) {
-			return to, named(field, ambiguous(written))
-		}
-		written = ungrouped(written)
 	case catalog.Float:
-		if isShortWhole(written) || isShortDecimal(written) {
-			return append(to, written...), ""
+		if how.sign != comma && (isShortWhole(cell) || isShortDecimal(cell)) {
+			return append(to, cell...), plain, ""
 		}
-		written = ungrouped(written)
-	case catalog.Boolean:
-		if written = flag(written); written == "true" || written == "false" {
-			return append(to, written...), ""
-		}
-	case catalog.Date:
-		iso, problem := coerceDate(written, order, now)
-		if problem != "" {
-			return to, named(field, problem)
-		}
-		return appendText(to, iso), ""
 	}
+	if cell = text.Clean(cell); cell == "" { // nobody sees that it is not
+		return to, plain, ""
+	}
+	if isPlaceholder(cell) || field.DataType == catalog.Date && isZeroDate(cell) {
+		return to, emptied, ""
+	}
+	switch field.DataType {
+	case catalog.Integer, catalog.Float:
+		return coerceNumber(to, field, cell, how)
+	case catalog.Boolean:
+		value, problem = fit(to, field, flag(cell))
+		return value, plain, problem
+	case catalog.Date:
+		iso, problem := coerceDate(cell, how.order, how.now)
+		if problem != "" {
+			return to, plain, named(field, problem)
+		}
+		return appendText(to, iso), plain, ""
+	}
+	value, problem = fit(to, field, cell)
+	return value, plain, problem
+}
+
+// coerceNumber reads a cell as a number of a column that is written with a decimal sign; 0 is one whose numbers need none.
+func coerceNumber(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said remarkable, problem string) {
+	a, isNumber := parseAmount(cell, how.typed)
+	if !isNumber {
+		value, problem = fit(to, field, cell)
+		return value, plain, problem
+	}
+	written, fits := a.in(how.sign)
+	switch {
+	case !fits && how.sign == 0:
+		return to, plain, named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+text.Quote(a.readings[comma])+"; decimal_sign says which")
+	case !fits:
+		return to, plain, named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+", as the column is read; write it like 1234"+how.sign.name()+"5")
+	case a.percent:
+		said = ofPercent
+	case a.currency != "":
+		said = ofCurrency
+	}
+	if field.DataType == catalog.Integer && !isWholeNumber(written) {
+		return to, plain, named(field, text.Quote(cell)+" does not fit this integer field; give a whole number like 42")
+	}
+	value, problem = fit(to, field, written)
+	if problem != "" {
+		said = plain
+	}
+	return value, said, problem
+}
+
+// fit appends a value that the field takes.
+func fit(to []byte, field *apiclient.Field, written string) (value []byte, problem string) {
 	fitted, problem := catalog.Fit(*field, written)
 	if problem != "" {
-		problem = strings.TrimSuffix(problem, ", or null to clear it")
-		if isNothing(cell, Plain(cell)) {
-			problem += ", or an empty cell to leave the field as it is"
-		}
-		return to, named(field, problem)
+		return to, named(field, strings.TrimSuffix(problem, ", or null to clear it"))
 	}
 	switch fitted := fitted.(type) {
 	case string:
@@ -132,9 +172,9 @@ func appendEscaped(to []byte, c byte) []byte {
 // flag writes what means yes or no as a field takes it.
 func flag(written string) string {
 	switch strings.ToLower(written) {
-	case "true", "yes", "y", "t", "on", "1", "x":
+	case "true", "yes", "y", "t", "on", "1", "x", "✓", "✔", "☑", "✅", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "vero", "sì", "verdadeiro", "sim", "waar", "prawda", "tak", "да", "истина":
 		return "true"
-	case "false", "no", "n", "f", "off", "0":
+	case "false", "no", "n", "f", "off", "0", "✗", "✘", "☐", "❌", "falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee", "fałsz", "nie", "нет", "ложь":
 		return "false"
 	}
 	return written
@@ -142,13 +182,6 @@ func flag(written string) string {
 
 func named(field *apiclient.Field, problem string) string {
 	return text.Word(field.MergeTag, 60) + ": " + problem
-}
-
-// ambiguous says why a pointed number is not taken. Its readings are quoted, so that such reasons are counted together.
-func ambiguous(written string) string {
-	whole, _, _ := strings.Cut(written, ".")
-	thousands := strings.ReplaceAll(written, ".", "")
-	return text.Value(written) + " may mean " + text.Quote(whole) + " or " + text.Quote(thousands) + "; write it without the point"
 }
 
 // isNothing tells what stands in a cell that has no value: also dashes, "null" and a date of zeros (0000-00-00).

@@ -22,6 +22,7 @@ type columnPlan struct {
 	mail  []judged
 	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
 	now   int    // the year, for dates that have two digits of theirs
+	typed bool   // its numbers are written as programs write them, with a point and nothing at the thousands
 }
 
 // column is what is made of one column.
@@ -33,6 +34,7 @@ type column struct {
 	dropped bool             // mapping leaves it out
 	optOut  bool             // it says who may be mailed, so that no field is proposed for it
 	order   dateOrder        // how its dates are written
+	sign    decimalSign      // how its numbers are
 	shows   string           // the value that shows it
 }
 

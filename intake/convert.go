@@ -16,13 +16,14 @@ type slot struct {
 	index  int
 	tag    string
 	key    []byte // the tag as JSON, and a colon
+	manner manner
 }
 
 func (p *columnPlan) slots() []slot {
 	var slots []slot
 	for i := range p.columns {
 		if field := p.columns[i].field; field != nil {
-			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':')})
+			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':'), manner{p.columns[i].order, p.columns[i].sign, p.typed, p.now}})
 		}
 	}
 	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.tag, b.tag) })
@@ -49,6 +50,9 @@ type converter struct {
 	doubts doubts
 	mail   hearing
 	value  []byte
+
+	leaveEmpty bool // values that do not fit are left out
+	remarks    remarks
 
 	delimiter string // of a text, where rows may have been swallowed; else empty
 	swallowed int    // the first line that a row with such a value begins on
@@ -115,7 +119,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	}
 	start := len(b.records)
 	b.records = beginRecord(b.records, good, kind != "", row, line, email)
-	if problems := c.values(b, cells); problems != "" {
+	if problems := c.values(b, line, cells); problems != "" {
 		b.records = b.records[:start]
 		reject(refused, kind != "", stream, email, problems, cells)
 		return
@@ -126,7 +130,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 }
 
 // values appends the values of a row, each behind the number of its slot, and says what is wrong with them.
-func (c *converter) values(b *batch, cells []string) (problems string) {
+func (c *converter) values(b *batch, line int, cells []string) (problems string) {
 	var found []string
 	for i := range c.slots {
 		slot := &c.slots[i]
@@ -137,12 +141,21 @@ func (c *converter) values(b *batch, cells []string) (problems string) {
 		before := len(b.records)
 		b.records = append(binary.AppendUvarint(b.records, uint64(i)), 0)
 		start := len(b.records)
+		var said remarkable
 		var problem string
-		b.records, problem = coerce(b.records, slot.column.field, written, slot.column.order, c.plan.now)
+		b.records, said, problem = coerce(b.records, slot.column.field, written, slot.manner)
+		if said != plain {
+			c.remarks.add(said, slot.column.name, line, written)
+		}
 		length := len(b.records) - start
 		switch {
+		case problem != "" && c.leaveEmpty:
+			c.remarks.leaveOut(BadValue{line, slot.column.name, written, problem})
+			b.records = b.records[:before]
 		case problem != "":
 			found, b.records = append(found, problem), b.records[:before]
+		case length == 0: // it stands for an empty cell
+			b.records = b.records[:before]
 		case length < 0x80: // it is one byte, as it is of nearly all
 			b.records[start-1] = byte(length)
 		default:

@@ -43,11 +43,13 @@ func readAddress(cell string) (address, error) {
 	case len(found) == 1:
 		return address{}, errors.New("holds more than an address; leave only the address in the cell")
 	}
-	switch at := strings.IndexByte(bare, '@'); {
-	case at < 0:
-	case strings.ContainsFunc(bare, unicode.IsSpace):
+	_, domain, _ := strings.Cut(bare, "@")
+	switch spaced := strings.ContainsFunc(bare, unicode.IsSpace); {
+	case spaced && strings.Contains(domain, "."):
 		err = errors.New("contains a space")
-	case text.Clean(bare) != bare:
+	case spaced:
+		err = errors.New("is not a valid e-mail address")
+	case bare != "" && text.Clean(bare) != bare:
 		err = errors.New("contains an invisible character")
 	}
 	return address{}, err

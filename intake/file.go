@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync/atomic"
@@ -37,6 +38,7 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if p.plan, err = planColumns(p.rows.columns, fields, how.Mapping); err != nil {
 		return nil, err
 	}
+	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
 	if err := p.takeIn(ctx, fields); err != nil {
 		return nil, err
 	}
@@ -145,13 +147,15 @@ func (p *pass) decide(asked *survey, fields []apiclient.Field) (err error) {
 	if err := p.plan.unclear(asked.mail); err != nil {
 		return err
 	}
+	sign := signNamed(p.how.DecimalSign)
+	asked.settleNumbers(sign)
 	p.sum.Proposed = p.plan.propose(asked, fields)
 	if p.how.CreateFields {
 		if p.sum.Created, p.sum.Proposed, err = p.plan.create(p.sum.Proposed, len(fields)); err != nil {
 			return err
 		}
 	}
-	return p.plan.decideOrders(asked, orderNamed(p.how.DateOrder))
+	return cmp.Or(p.plan.decideOrders(asked, orderNamed(p.how.DateOrder)), p.plan.decideSigns(asked, sign))
 }
 
 // putAside converts the rows of the file and puts them aside. With a survey it surveys them as well; when that shows that
@@ -163,6 +167,7 @@ func (p *pass) putAside(ctx context.Context, asked *survey) error {
 	delimiter := p.rows.rows.Format().Delimiter // while nobody reads on yet
 	newWorker := func() func(*batch) {
 		worker := newConverter(&p.plan, p.put.places, p.how.Skip)
+		worker.leaveEmpty = p.how.LeaveEmpty
 		if p.how.Whole {
 			worker.delimiter = delimiter
 		}
@@ -205,6 +210,7 @@ func (p *pass) describe() {
 	sum := p.sum
 	sum.Ignored, sum.Uses, sum.Tags = p.plan.leftOut(), p.plan.uses(), p.plan.tags()
 	sum.Mail = told(p.put.workers, p.plan.mail)
+	p.remark()
 	sum.Roles.Skipped, sum.Typos.Skipped = slices.Contains(p.how.Skip, Role), slices.Contains(p.how.Skip, Typo)
 }
 
@@ -214,7 +220,8 @@ type Use struct {
 	To     string // "email", a merge tag, "ignore", or empty where there is no field; in a selection also "id"
 	OptOut bool   // it was read for who may be mailed
 	Order  string // in which order its dates were read, where one was needed: "dmy"
-	Shows  string // the value that shows the order; empty where the caller gave it
+	Sign   string // with which decimal sign its numbers were read, where that makes a difference: ","
+	Shows  string // the value that shows the order or the sign; empty where the caller gave it
 }
 
 func (p *columnPlan) uses() []Use {
@@ -223,7 +230,7 @@ func (p *columnPlan) uses() []Use {
 		if isOwnColumn(column.name) {
 			continue
 		}
-		use := Use{Column: column.name, OptOut: column.optOut, Order: column.order.name(), Shows: column.shows}
+		use := Use{Column: column.name, OptOut: column.optOut, Order: column.order.name(), Sign: column.sign.name(), Shows: column.shows}
 		switch {
 		case i == p.email:
 			use.To = asAddress

@@ -68,6 +68,10 @@ type Reading struct {
 	CreateFields bool
 	// DateOrder is "dmy", "mdy" or "ymd", for dates that can be read in more than one order.
 	DateOrder string
+	// DecimalSign is "." or ",", for numbers that can be read with either.
+	DecimalSign string
+	// LeaveEmpty leaves values out that do not fit their fields, in place of the contacts that have them.
+	LeaveEmpty bool
 	// Skip are the addresses to leave out.
 	Skip []Doubt
 	// Whole is set when who is not in the source is taken for absent: then it is looked for what of a file was not read.
@@ -127,6 +131,11 @@ type Summary struct {
 	// have to be created before the contacts are sent.
 	Uses              []Use
 	Proposed, Created []Proposal
+	// Remarks say what was made of cells that are not what they look like, and BadValues which values were left out because
+	// they do not fit their fields: the first of LeftEmpty.
+	Remarks   []Remark   `json:",omitempty"`
+	LeftEmpty int        `json:",omitempty"`
+	BadValues []BadValue `json:",omitempty"`
 	// Roles and Typos are addresses that are seldom worth mailing.
 	Roles, Typos Doubtful
 	// Sample are the first contacts in the order of the source, as they will be sent.

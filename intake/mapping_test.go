@@ -142,7 +142,7 @@ func TestRoleAddressesAndMisspeltDomainsAreRecognised(t *testing.T) {
 }
 
 func TestDoubtfulAddressesAreCountedOnceAndSkippedWhenAsked(t *testing.T) {
-	const file = "email,age\ninfo@b.co,1\nann@b.co,2\nINFO@b.co,3\njo@gmial.com,4\nsales@b.co,n/a\n"
+	const file = "email,age\ninfo@b.co,1\nann@b.co,2\nINFO@b.co,3\njo@gmial.com,4\nsales@b.co,old\n"
 	p, err := prepared(t, file)
 	must(t, err)
 	if p.Roles.Count != 2 || p.Typos.Count != 1 || p.Roles.Skipped || p.Typos.Examples[0] != "jo@gmial.com (gmail.com?)" || len(p.Rows) != 3 {

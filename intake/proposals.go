@@ -28,7 +28,7 @@ func (p *columnPlan) propose(found *survey, fields []apiclient.Field) []Proposal
 	var proposals []Proposal
 	there := slices.Clone(fields)
 	for i, profile := range found.profiles {
-		if profile == nil || profile.datesOnly || profile.values == 0 || p.columns[i].optOut {
+		if profile == nil || profile.datesOnly || profile.numbersOnly || profile.values == 0 || p.columns[i].optOut {
 			continue
 		}
 		kind := profile.kind()

@@ -25,6 +25,9 @@ type source struct {
 	named   bool // each cell has its column's name beside it, so that none can be missing
 	own     bool // this program wrote it, of rows that were rejected
 
+	unwrapped, guardedAt int    // cells that stood in what keeps a spreadsheet program from changing them, and where the first is
+	guard                string // the first
+
 	ahead []aheadRow // rows that were looked at and not handed on yet
 	ended error      // what ended the looking ahead
 
@@ -79,6 +82,7 @@ func newSource(ctx context.Context, file contactfile.File, how Reading, scratch 
 	}
 	cleaned := make([]string, len(columns))
 	for i, name := range columns {
+		name, _ = unguarded(strings.TrimSpace(name))
 		cleaned[i] = text.Clean(name)
 	}
 	return &source{columns: cleaned, rows: rows, named: named, own: slices.Contains(cleaned, ReasonColumn)}, nil
@@ -116,6 +120,9 @@ func allColumns(rows *contactfile.Reader) ([]string, error) {
 	}
 }
 
+// isTyped reports that the source tells numbers from texts, and has them as programs write them.
+func (s *source) isTyped() bool { return s.named || s.rows.Format().Format == contactfile.Excel }
+
 // again opens the file anew, to read its rows once more.
 func (s *source) again(ctx context.Context, file contactfile.File, how Reading, scratch string) (*source, error) {
 	s.close()
@@ -123,7 +130,7 @@ func (s *source) again(ctx context.Context, file contactfile.File, how Reading, 
 	if err != nil {
 		return nil, err
 	}
-	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(), func(a, b string) bool { return a == text.Clean(b) }) {
+	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(), func(a, b string) bool { b, _ = unguarded(strings.TrimSpace(b)); return a == text.Clean(b) }) {
 		_ = rows.Close()
 		return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "", "Repeat the call when it is written to its end; nothing was sent.")
 	}
@@ -199,15 +206,30 @@ func (s *source) read() (line int, cells []string, err error) {
 		}
 		s.broken[row.Line] = row.Problem
 	}
-	if s.own {
-		for i, cell := range row.Cells {
+	for i, cell := range row.Cells {
+		switch {
+		case cell == "" || cell[0] != '=' && cell[0] != '\'':
+		case s.own:
 			row.Cells[i] = restored(cell)
+		default:
+			row.Cells[i] = s.unguard(cell, row.Line)
 		}
 	}
 	if s.named {
 		return row.Line, row.Cells, nil
 	}
 	return row.Line, row.Cells[:min(row.Given, len(row.Cells))], nil
+}
+
+func (s *source) unguard(cell string, line int) string {
+	inside, is := unguarded(cell)
+	if !is {
+		return cell
+	}
+	if s.unwrapped++; s.unwrapped == 1 {
+		s.guard, s.guardedAt = strings.Clone(cell), line
+	}
+	return inside
 }
 
 func isBlank(cells []string) bool {

@@ -48,9 +48,9 @@ func TestStandingKeepsPeopleOut(t *testing.T) {
 			}
 			return "", false, nil
 		}
-		p, err := preparedWithin(t, "email,age\nd@b.co,1\ne@b.co,2\nx@b.co,3\nD@b.co,\nd2@b.co,\"1,000\"\nnope,1\n", Reading{}, account, limits)
+		p, err := preparedWithin(t, "email,age\nd@b.co,1\ne@b.co,2\nx@b.co,3\nD@b.co,\nd2@b.co,\"1,000,000\"\nnope,1\n", Reading{}, account, limits)
 		must(t, err)
-		want := []Rejected{{2, "deleted here", []string{"d@b.co", "1"}, "d@b.co"}, {6, "deleted here", []string{"d2@b.co", "1000"}, "d2@b.co"}, {7, "email is not a valid e-mail address", []string{"nope", "1"}, ""}}
+		want := []Rejected{{2, "deleted here", []string{"d@b.co", "1"}, "d@b.co"}, {6, "deleted here", []string{"d2@b.co", "1000000"}, "d2@b.co"}, {7, "email is not a valid e-mail address", []string{"nope", "1"}, ""}}
 		if difference := gocmp.Diff(want, p.Rejects); difference != "" {
 			t.Errorf("%s: %s", name, difference)
 		}

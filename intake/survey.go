@@ -31,8 +31,10 @@ func surveyOf(plan *columnPlan) *survey {
 		switch {
 		case column.field != nil && column.field.DataType == catalog.Date:
 			asked.profiles[i] = &profile{datesOnly: true}
+		case column.field != nil && isNumeric(column.field.DataType):
+			asked.profiles[i] = &profile{numbersOnly: true, typed: plan.typed}
 		case column.unknown && column.name != "":
-			asked.profiles[i] = &profile{name: column.name}
+			asked.profiles[i] = &profile{name: column.name, typed: plan.typed}
 		}
 		if i != plan.email && !isOwnColumn(column.name) {
 			asked.mail[i] = &optout.Values{}
@@ -75,9 +77,11 @@ func (s *survey) merge(later *survey) {
 	}
 }
 
-// needsOrder tells whether a column of dates has some that can be read only when their order is known.
+// needsOrder tells whether a column of dates or numbers has some that can be read only when their order or sign is known.
 func (s *survey) needsOrder() bool {
-	return slices.ContainsFunc(s.profiles, func(p *profile) bool { return p != nil && p.datesOnly && p.dates.total > p.dates.count[0] })
+	return slices.ContainsFunc(s.profiles, func(p *profile) bool {
+		return p != nil && (p.datesOnly && p.dates.total > p.dates.count[0] || p.numbersOnly && p.signs.isOpen())
+	})
 }
 
 func (s *survey) add(cells []string) {
@@ -90,7 +94,7 @@ func (s *survey) add(cells []string) {
 		if profile == nil {
 			continue
 		}
-		if written := cell(cells, i); written != "" {
+		if written := cell(cells, i); written != "" && !isPlaceholder(written) && (len(written) < 5 || !isZeroDate(written)) {
 			profile.add(written)
 		}
 	}
@@ -98,15 +102,16 @@ func (s *survey) add(cells []string) {
 
 // profile is what the values of a column are like.
 type profile struct {
-	name      string
-	datesOnly bool
-	values    int
-	fits      [kinds]int
-	misfits   [kinds]string // one value that does not fit
-	numbered  bool          // digits that are a name rather than a number: 01234, +49 30 1234
-	pointed   bool          // 1.000, which may be one or a thousand
-	decimals  bool          // 1.5, which shows what the point is
-	dates     dateSurvey
+	name        string
+	datesOnly   bool
+	numbersOnly bool
+	typed       bool
+	values      int
+	fits        [kinds]int    // those of numbers when their sign is settled
+	misfits     [kinds]string // one value that does not fit
+	numbered    bool          // digits that are a name rather than a number: 01234, +49 30 1234
+	dates       dateSurvey
+	signs       signSurvey
 }
 
 // kind is a type that values may fit.
@@ -128,6 +133,15 @@ var dataTypes = [kinds]string{catalog.Integer, catalog.Float, catalog.Boolean, c
 var inferred = []kind{flags, wholes, decimals, dates}
 
 func (p *profile) add(written string) {
+	if p.numbersOnly {
+		if p.values++; isShortWhole(written) {
+			return
+		}
+		if a, isNumber := parseAmount(text.Clean(written), p.typed); isNumber {
+			p.signs.add(a, written)
+		}
+		return
+	}
 	date, isDate := parseDate(written)
 	if isDate {
 		p.dates.add(date, written)
@@ -137,15 +151,11 @@ func (p *profile) add(written string) {
 		return
 	}
 	fits := [kinds]bool{dates: isDate, flags: isFlag(written), texts: len(written) <= apiclient.MaxTextValue || utf8.RuneCountInString(written) <= apiclient.MaxTextValue}
-	switch shapeOf(written) {
-	case whole:
-		fits[wholes], fits[decimals] = true, true
-	case decimal:
-		fits[decimals], p.decimals = true, true
-	case pointedNumber:
-		fits[decimals], p.pointed = true, true
-	case numbering:
+	if isNumbering(written) {
 		p.numbered = true
+	} else if a, isNumber := parseAmount(written, p.typed); isNumber && !(a.spaced && isWholeNumber(a.readings[a.signs])) {
+		p.signs.add(a, written)
+		fits[wholes], fits[decimals] = true, true // which of them is known when the sign is
 	}
 	for kind, fit := range fits {
 		switch {
@@ -165,8 +175,7 @@ func (p *profile) merge(later *profile) {
 		p.misfits[kind] = cmp.Or(p.misfits[kind], later.misfits[kind])
 	}
 	p.numbered = p.numbered || later.numbered
-	p.pointed = p.pointed || later.pointed
-	p.decimals = p.decimals || later.decimals
+	p.signs.merge(&later.signs)
 	for orders, count := range later.dates.count {
 		p.dates.count[orders] += count
 		p.dates.example[orders] = cmp.Or(p.dates.example[orders], later.dates.example[orders])
@@ -174,12 +183,27 @@ func (p *profile) merge(later *profile) {
 	p.dates.total += later.dates.total
 }
 
+// settleNumbers counts what fits whole numbers and decimals, when all is known of the columns' signs.
+func (s *survey) settleNumbers(asked decimalSign) {
+	for _, p := range s.profiles {
+		if p == nil || p.datesOnly || p.numbersOnly {
+			continue
+		}
+		sign, _, ok := p.signs.settled(asked)
+		p.fits[wholes], p.fits[decimals] = p.signs.wholes[sign], p.signs.numbers[sign]
+		if !ok {
+			p.fits[wholes], p.fits[decimals] = 0, p.signs.total()
+		}
+		p.misfits[wholes] = cmp.Or(p.misfits[wholes], p.signs.misfits[sign])
+	}
+}
+
 // kind is the type that a new field for the column should have: a narrow one that all but a few of the values fit, else a
 // text. Digits that are names stay texts, because a number would lose their zeros.
 func (p *profile) kind() kind {
 	for _, kind := range inferred {
 		isNumber := kind == wholes || kind == decimals
-		if isNumber && (p.numbered || namesNumbers(p.name)) || kind == decimals && p.pointed && !p.decimals {
+		if isNumber && (p.numbered || p.signs.mixed || namesNumbers(p.name)) {
 			continue
 		}
 		if mostly(p.fits[kind], p.values) {

@@ -15,7 +15,7 @@ import (
 // reading is what the call says about its file.
 func (in ImportContactsInput) reading() (intake.Reading, error) {
 	how := intake.Reading{
-		CreateFields: in.CreateFields, DateOrder: in.DateOrder, Skip: in.doubts(),
+		CreateFields: in.CreateFields, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign, LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
 		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet, HiddenRows: in.HiddenRows,
 	}
 	var err error
@@ -30,6 +30,9 @@ func (in ImportContactsInput) doubts() []intake.Doubt {
 	}
 	return doubts
 }
+
+// leaveEmpty is what on_bad_value may be besides reject.
+const leaveEmpty = "leave_empty"
 
 // mappingOf wants a text for each column; a number is a field's id.
 func mappingOf(given schema.Object) (map[string]string, error) {
@@ -68,6 +71,7 @@ type ReadView struct {
 	HeldBack       int            `json:"held_back,omitempty" jsonschema_description:"People of whom the file leaves it open, left out"`
 	Unsubscribed   DoubtfulView   `json:"unsubscribed,omitzero" jsonschema_description:"Contacts that are unsubscribed in the account, as far as the last snapshot knows"`
 	Mail           []MailView     `json:"mail,omitempty" jsonschema_description:"Columns that say who may be mailed"`
+	Values         ValuesView     `json:"values,omitzero"`
 	Roles          DoubtfulView   `json:"role_addresses,omitzero"`
 	Typos          DoubtfulView   `json:"misspelt_domains,omitzero"`
 	// Omitted and OmittedProposals count what was left out because the result would be too long.
@@ -96,7 +100,8 @@ type UseView struct {
 	To        string `json:"to,omitempty" jsonschema_description:"email, a merge tag, ignore"`
 	OptOut    bool   `json:"opt_out,omitempty" jsonschema_description:"Read for who may be mailed"`
 	DateOrder string `json:"date_order,omitempty"`
-	ShownBy   string `json:"date_order_shown_by,omitempty"`
+	Decimals  string `json:"decimal_sign,omitempty"`
+	ShownBy   string `json:"shown_by,omitempty" jsonschema_description:"The value that shows the order or the sign"`
 }
 
 // ProposalView is a field for a column that has none.
@@ -126,14 +131,23 @@ func viewRead(source intake.Summary) ReadView {
 	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
-			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Shows})
+			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows})
 		}
 	}
 	for _, note := range source.Notes[:min(len(source.Notes), shownNotes)] {
 		view.NotRead = append(view.NotRead, NoteView{note.Kind, note.Name, note.Rows, note.First, note.Last, note.People, note.Describe()})
 	}
 	view.CreatedFields, view.ProposedFields = viewProposals(source.Created), viewProposals(source.Proposed)
+	view.Values = viewValues(source)
 	return view
+}
+
+// because says what decided how a column was read.
+func (v UseView) because(argument string) string {
+	if v.ShownBy != "" {
+		return "as " + text.Quote(v.ShownBy) + " shows"
+	}
+	return "as " + argument + " says"
 }
 
 func viewProposals(proposals []intake.Proposal) []ProposalView {
@@ -153,7 +167,7 @@ func viewDoubtful(d intake.Doubtful) DoubtfulView {
 
 // describe is what was made of the file in lines of text.
 func (v ReadView) describe() string {
-	var to, orders []string
+	var to, orders, signs []string
 	for _, use := range v.Columns {
 		said := text.Quote(use.Column) + " → " + use.To
 		switch {
@@ -164,11 +178,10 @@ func (v ReadView) describe() string {
 		}
 		to = append(to, said)
 		if use.DateOrder != "" {
-			because := "as date_order says"
-			if use.ShownBy != "" {
-				because = "as " + text.Quote(use.ShownBy) + " shows"
-			}
-			orders = append(orders, text.Quote(use.Column)+" "+use.DateOrder+", "+because)
+			orders = append(orders, text.Quote(use.Column)+" "+use.DateOrder+", "+use.because("date_order"))
+		}
+		if use.Decimals != "" {
+			signs = append(signs, text.Quote(use.Column)+" with "+text.Quote(use.Decimals)+", "+use.because("decimal_sign"))
 		}
 	}
 	notes := make([]string, len(v.NotRead))
@@ -182,6 +195,8 @@ func (v ReadView) describe() string {
 		v.describeMail(),
 		v.describeUnsubscribed(),
 		enumerated("Dates read: ", orders, 0, ""),
+		enumerated("Decimals read: ", signs, 0, ""),
+		v.Values.describe(),
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
 		v.Roles.describe("role address", "like info@", v.skip("role")),
@@ -263,7 +278,7 @@ func (v ReadView) shrink(width int) ReadView {
 	v.Omitted = omitted
 	v.Columns = make([]UseView, len(columns))
 	for i, use := range columns {
-		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, text.Clip(use.ShownBy, 40)}
+		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, use.Decimals, text.Clip(use.ShownBy, 40)}
 	}
 	mail, _ := capped(v.Mail, max(1, width/12))
 	v.Mail = nil
@@ -273,6 +288,7 @@ func (v ReadView) shrink(width int) ReadView {
 	v.CreatedFields, _ = shrinkProposals(v.CreatedFields, width)
 	v.ProposedFields, v.OmittedProposals = shrinkProposals(v.ProposedFields, width)
 	v.Unsubscribed = v.Unsubscribed.shrink(width)
+	v.Values = v.Values.shrink(width)
 	v.Roles, v.Typos = v.Roles.shrink(width), v.Typos.shrink(width)
 	return v
 }

@@ -32,6 +32,8 @@ type ImportContactsInput struct {
 	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
 	CreateFields   bool             `json:"create_fields,omitempty" jsonschema_description:"Create fields for columns without one"`
 	DateOrder      string           `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd" jsonschema_description:"How the file writes 03/04/2025"`
+	DecimalSign    string           `json:"decimal_sign,omitempty" jsonschema:"enum=.,enum=\\," jsonschema_description:"How the file writes one and a half: 1.5 or 1,5"`
+	OnBadValue     string           `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty" jsonschema_description:"What a value that does not fit its field costs: its row (default), or itself"`
 	Columns        []string         `json:"columns,omitempty" jsonschema_description:"Names of the columns of a file without a header"`
 	Encoding       string           `json:"encoding,omitempty" jsonschema_description:"Of the file, like windows-1252; found out when absent"`
 	Delimiter      string           `json:"delimiter,omitempty" jsonschema_description:"Between its cells, found out when absent"`
@@ -53,8 +55,8 @@ func (in ImportContactsInput) Check() error {
 		return fault.New(fault.InvalidInput, "Give the contacts either as rows or as a file.", "",
 			"Up to 1,000 contacts fit into rows; more belong into a file.")
 	}
-	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows || in.DateOrder+in.Encoding+in.Delimiter+in.Sheet != "") {
-		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, columns, encoding, delimiter, sheet and hidden_rows are about a file, and there is none.", "",
+	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows || in.DateOrder+in.DecimalSign+in.OnBadValue+in.Encoding+in.Delimiter+in.Sheet != "") {
+		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, decimal_sign, on_bad_value, columns, encoding, delimiter, sheet and hidden_rows are about a file, and there is none.", "",
 			"Leave them out; rows name their fields themselves.")
 	}
 	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)

@@ -20,7 +20,7 @@ const crm = "\ufeffE-mail Address,First Name,AGE,Active?,Since,Company Name,Scor
 	"anna@example.com,,42,,,\"Foo, Ltd\",\r\n" +
 	"\r\n" +
 	"not an address,Nobody,1,,,,\r\n" +
-	"carl@example.com,Carl,n/a,,,,\r\n" +
+	"carl@example.com,Carl,old,,,,\r\n" +
 	"dora@example.com,Dora,unknown,,,,\r\n" +
 	"bob@example.com,Robert,,no,,,\r\n" +
 	"short@example.com,Short\r\n" +
@@ -43,9 +43,9 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 	inBothWindows(t, func(t *testing.T, w *world) {
 		newsletter, _ := seeded(w)
 		w.file("crm.csv", crm)
-		imported := w.works("import_contacts", args{"file": "crm.csv", "lists": []any{"Leads 2026"}, "remove_from_lists": "Newsletter", "create_lists": true})
-		imported.says(t, "Import finished: 3 of 7 contacts imported (2 created, 1 updated, 4 rejected)", "1 row repeated an address", "4 rows rejected", "what is mended there can be imported again",
-			`2 rows: age: "n/a" or the like does not fit this integer field`, "1 row: email ", "1 row: the row has 8 cells and the header 7",
+		imported := w.works("import_contacts", args{"file": "crm.csv", "lists": []any{"Leads 2026"}, "remove_from_lists": "Newsletter", "create_lists": true, "decimal_sign": "."})
+		imported.says(t, `Decimals read: "AGE" with ".", as decimal_sign says.`, "Import finished: 3 of 7 contacts imported (2 created, 1 updated, 4 rejected)", "1 row repeated an address", "4 rows rejected", "what is mended there can be imported again",
+			`2 rows: age: "old" or the like does not fit this integer field`, "1 row: email ", "1 row: the row has 8 cells and the header 7",
 			`Columns without a field, left out: "Company Name". To bring one in, say with mapping which field it goes into, or import again with create_fields: true`, `"Leads 2026"`, "1 list was created")
 		imported.has(t, "job.rows", 8, "job.merged", 1, "job.created", 2, "job.updated", 1, "job.rejected", 4, "job.ignored_columns", []string{"Company Name"}, "job.state", "finished", "job.created_lists.0.name", "Leads 2026")
 		settled()
@@ -66,7 +66,7 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 		if lines := column(rejected, 0); !cmp.Equal(lines, []string{"5", "6", "7", "10"}) {
 			t.Errorf("the lines are %q", lines)
 		}
-		if !cmp.Equal(rejected[2][2:], []string{"carl@example.com", "Carl", "n/a", "", "", "", ""}) || !strings.Contains(rejected[2][1], `"n/a"`) {
+		if !cmp.Equal(rejected[2][2:], []string{"carl@example.com", "Carl", "old", "", "", "", ""}) || !strings.Contains(rejected[2][1], `"old"`) {
 			t.Errorf("carl's row is %q", rejected[2])
 		}
 

@@ -97,12 +97,13 @@ func TestAColumnWithoutAFieldIsProposedAndCreatedWhenTold(t *testing.T) { // sce
 			"a@example.com,12,25/12/2024,x\nb@example.com,\"1,200\",03/04/2025,y\nc@example.com,,,\n")
 		first := w.works("import_contacts", args{"file": "seats.csv"})
 		first.says(t, "3 created", `Columns without a field, left out: "Seats", "Customer since", "Memo"`, "create_fields: true",
-			`"Seats" as "seats" (integer; 2 values); "Customer since" as "customer_since" (date; 2 values); "Memo" as "memo" (text; 2 values).`)
-		first.has(t, "read.proposed_fields.0", args{"column": "Seats", "name": "Seats", "merge_tag": "seats", "data_type": "integer", "values": 2, "fitting": 2}, "read.created_fields", nil)
+			`"Seats" as "seats" (float; 2 values); "Customer since" as "customer_since" (date; 2 values); "Memo" as "memo" (text; 2 values).`)
+		first.has(t, "read.proposed_fields.0", args{"column": "Seats", "name": "Seats", "merge_tag": "seats", "data_type": "float", "values": 2, "fitting": 2}, "read.created_fields", nil)
 		if found := w.works("list_fields", nil); strings.Contains(found.text, "seats") {
 			t.Errorf("a field was created unasked: %s", found.text)
 		}
-		second := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "mapping": args{"Memo": "ignore"}})
+		w.refused("import_contacts", args{"file": "seats.csv", "create_fields": true}, "invalid_input", `"1,200" may be 1200 (".") or 1.200 (",")`, `decimal_sign: "." or ","`)
+		second := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "decimal_sign": ".", "mapping": args{"Memo": "ignore"}})
 		second.says(t, "3 updated", `Fields created: "Seats" as "seats" (integer); "Customer since" as "customer_since" (date).`, `Dates read: "Customer since" dmy, as "25/12/2024" shows.`)
 		second.has(t, "read.created_fields.0.merge_tag", "seats", "read.proposed_fields", nil, "job.ignored_columns", nil)
 		settled()
@@ -110,7 +111,7 @@ func TestAColumnWithoutAFieldIsProposedAndCreatedWhenTold(t *testing.T) { // sce
 			t.Errorf("b is %v", b.Fields)
 		}
 		w.works("list_fields", nil).says(t, `seats: "Seats" (integer`, `customer_since: "Customer since" (date`)
-		third := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "mapping": args{"Memo": "ignore"}})
+		third := w.works("import_contacts", args{"file": "seats.csv", "create_fields": true, "decimal_sign": ".", "mapping": args{"Memo": "ignore"}})
 		third.says(t, "3 updated")
 		if strings.Contains(third.text, "Fields created") {
 			t.Errorf("the fields were created again: %s", third.text)
@@ -159,16 +160,35 @@ func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
 	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
-		w.file("ages.csv", "email,age,first_name\na@example.com,\"1,200\",n/a\nb@example.com,n/a,Bob\nc@example.com,,Carl\nd@example.com,#N/A,Dora\n")
-		imported := w.works("import_contacts", args{"file": "ages.csv"})
-		imported.says(t, "2 of 4 contacts imported", `- 2 rows: age: "n/a" or the like does not fit this integer field; give a whole number like 42, or an empty cell to leave the field as it is`)
-		imported.has(t, "job.created", 2, "job.rejected", 2)
+		w.file("ages.csv", "email,age,first_name\na@example.com,\"1,200\",None\nb@example.com,old,Bob\nc@example.com,n/a,Carl\nd@example.com,unknown,Dora\n")
+		w.refused("import_contacts", args{"file": "ages.csv"}, "invalid_input", `the numbers in the column "age"`, `decimal_sign: "." or ","`, "Nothing was sent")
+		imported := w.works("import_contacts", args{"file": "ages.csv", "decimal_sign": "."})
+		imported.says(t, "2 of 4 contacts imported", `- 2 rows: age: "old" or the like does not fit this integer field; give a whole number like 42`,
+			`Taken for empty: "n/a" (line 4).`, `Imported as they stand, though they may mean nothing: "None" (line 2).`)
+		imported.has(t, "job.created", 2, "job.rejected", 2, "read.columns.1.decimal_sign", ".")
 		settled()
-		if a := w.contact("a@example.com"); !cmp.Equal(a.Fields, map[string]any{"age": int64(1200), "first_name": "n/a"}) { // a text may say so
+		if a := w.contact("a@example.com"); !cmp.Equal(a.Fields, map[string]any{"age": int64(1200), "first_name": "None"}) { // a text may say so
 			t.Errorf("a is %v", a.Fields)
 		}
 		if c := w.contact("c@example.com"); !cmp.Equal(c.Fields, map[string]any{"first_name": "Carl"}) {
 			t.Errorf("c is %v", c.Fields)
+		}
+	})
+}
+
+func TestABadValueCostsItselfOrItsRowAsTheCallerWants(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.file("spent.csv", "email,score,first_name\na@example.com,lots,Ann\nb@example.com,$12.50,Bob\n")
+		w.works("import_contacts", args{"file": "spent.csv", "preview": true}).says(t, "1 row rejected", `Signs of currencies were left out: "$12.50" in "score" (line 3).`)
+		imported := w.works("import_contacts", args{"file": "spent.csv", "on_bad_value": "leave_empty"})
+		imported.says(t, "2 created", `1 value left out as not fitting the field, which stays as it is: line 2, "score": "lots".`)
+		imported.has(t, "read.values.left_empty", 1, "read.values.bad_values.0", args{"line": 2, "column": "score", "value": "lots"})
+		w.refused("import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "on_bad_value": "leave_empty"}, "invalid_input", "on_bad_value", "are about a file")
+		settled()
+		if a, b := w.contact("a@example.com"), w.contact("b@example.com"); !cmp.Equal(a.Fields, map[string]any{"first_name": "Ann"}) || b.Fields["score"] != 12.5 {
+			t.Errorf("%v, %v", a.Fields, b.Fields)
 		}
 	})
 }

@@ -26,6 +26,8 @@ type SyncContactsInput struct {
 	List               string        `json:"list,omitempty" jsonschema_description:"Who is on it and not in the source leaves it; absent: the account, which nobody leaves"`
 	Mapping            schema.Object `json:"mapping,omitempty" jsonschema_description:"As for import_contacts"`
 	DateOrder          string        `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd"`
+	DecimalSign        string        `json:"decimal_sign,omitempty" jsonschema:"enum=.,enum=\\,"`
+	OnBadValue         string        `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty"`
 	MaxChanges         *int64        `json:"max_changes,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that creates or changes more"`
 	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more; absent: 10 or a tenth"`
 	UnsubscribeMissing bool          `json:"unsubscribe_missing,omitempty" jsonschema_description:"Also unsubscribe who is not in the source"`
@@ -38,8 +40,8 @@ func (in SyncContactsInput) Check() error {
 		return fault.New(fault.InvalidInput, "Give exactly one of file and segment as the source.", "", "Nothing was planned.")
 	case in.Segment != "" && in.List == "":
 		return fault.New(fault.InvalidInput, "list: is missing; a segment is a part of the account already.", "", "Name the list that is to be made like the segment.")
-	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder != ""):
-		return fault.New(fault.InvalidInput, "mapping and date_order are about a file, and there is none.", "", "Leave them out.")
+	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder+in.DecimalSign+in.OnBadValue != ""):
+		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value are about a file, and there is none.", "", "Leave them out.")
 	}
 	return nil
 }
@@ -67,7 +69,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	if request.Reading.Mapping, err = mappingOf(in.Mapping); err != nil {
 		return out, err
 	}
-	request.Reading.DateOrder = in.DateOrder
+	request.Reading.DateOrder, request.Reading.DecimalSign, request.Reading.LeaveEmpty = in.DateOrder, in.DecimalSign, in.OnBadValue == leaveEmpty
 	if err := box.undisturbed(ctx, request); err != nil {
 		return out, err
 	}
