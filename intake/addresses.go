@@ -32,7 +32,14 @@ func readAddresses(ctx context.Context, file contactfile.File, how Reading, stag
 			return nil, err
 		}
 	}
-	chosen, err := planSelection(p.rows.columns, how.Mapping)
+	mapping := how.Mapping
+	if !slices.ContainsFunc(p.rows.columns, isIDHeader) {
+		var err error
+		if mapping, err = p.addressed(); err != nil {
+			return nil, err
+		}
+	}
+	chosen, err := planSelection(p.rows.columns, mapping)
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +153,8 @@ func (s *selection) match(names []string, given map[int]bool) error {
 	}
 	return nil
 }
+
+func isIDHeader(name string) bool { return slices.Contains(idColumns, Plain(name)) }
 
 func isAddressHeader(name string) bool { return meanings[Plain(name)] == asAddress }
 

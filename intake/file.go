@@ -35,7 +35,11 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if err != nil {
 		return nil, err
 	}
-	if p.plan, err = planColumns(p.rows.columns, fields, how.Mapping); err != nil {
+	mapping, err := p.addressed()
+	if err != nil {
+		return nil, err
+	}
+	if p.plan, err = planColumns(p.rows.columns, fields, mapping); err != nil {
 		return nil, err
 	}
 	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
