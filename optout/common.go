@@ -19,7 +19,7 @@ var permissions = []string{
 
 // aloneStatus are headers of a status of anything that a contact file may have; personal stand beside them.
 var (
-	aloneStatus = wordSet("status", "statut", "estado", "stato", "stan", "tila", "stav", "durum", "durumu", "статус", "zustand", "estatus", "situação", "toestand", "läge", "состояние", "state")
+	aloneStatus = wordSet("status", "statut", "estado", "stato", "stan", "tila", "stav", "durum", "durumu", "статус", "zustand", "estatus", "situação", "toestand", "läge", "стан", "состояние", "state")
 	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "user", "e", "sub", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "подписчика", "контакта", "is", "current", "engagement", "merge")
 )
 
@@ -41,10 +41,10 @@ var carriers = wordSet("by", "via", "per", "par", "por", "pela", "tramite", "mit
 var affirmations = wordSet("yes", "y", "ja", "oui", "si", "sim", "tak", "ano", "evet", "kyllä", "да", "так")
 
 // confirmations are agreements that stand alone: the address was confirmed, or something else was.
-var confirmations = wordSet("confirmed", "verified", "valid", "validated", "activated", "bestätigt", "confirmé", "confirmado", "confermato", "bevestigd", "potwierdzony", "bekräftad", "bekræftet", "bekreftet", "vahvistettu", "potvrzeno", "onaylı", "подтвержден", "підтверджено")
+var confirmations = wordSet("confirmed", "verified", "valid", "active", "validated", "activated", "bestätigt", "confirmé", "confirmado", "confermato", "bevestigd", "potwierdzony", "bekräftad", "bekræftet", "bekreftet", "vahvistettu", "potvrzeno", "onaylı", "подтвержден", "підтверджено")
 
 // billing are states of a paid plan that no mailing has.
-var billing = wordSet("trial", "trialing", "in trial", "trial ended", "past due", "not renewing", "non renewing", "unpaid", "incomplete", "incomplete expired", "grace period", "renewing", "in grace period")
+var billing = wordSet("trial", "trialing", "in trial", "trial ended", "past due", "not renewing", "non renewing", "unpaid", "incomplete", "incomplete expired", "grace period", "renewing", "in grace period", "pending cancel", "pending cancellation", "future", "wc active", "wc on hold", "wc pending", "wc pending cancel", "wc cancelled", "wc expired")
 
 // sound are cells below "Bounced" that say that nothing came back.
 var sound = wordSet("valid", "ok", "active", "delivered", "good", "clean", "enabled", "gültig", "zustellbar", "valide", "válido", "valido", "geldig", "giltig", "gyldig")
@@ -54,3 +54,9 @@ var postposed = wordSet("yok", "değil", "ej", "inte", "ikke", "nicht", "niet")
 
 // general are words of verifiers that others use as well.
 var general = wordSet("result", "quality", "grade", "checker", "validation", "verification")
+
+// eitherWay are headers under which one export of a tool keeps who agreed, and another who unsubscribed.
+var eitherWay = wordSet("marketing information")
+
+// earlier are the words by which a saying is about the past.
+var earlier = wordSet("previous", "previously", "former", "formerly", "past", "early", "ehemals", "früher", "ancien", "anterior", "precedente", "voorheen", "poprzednio", "tidigare", "tidligere", "aiemmin", "dříve", "önceki", "ранее", "раніше")

@@ -1,12 +1,13 @@
 package optout
 
 var polish = lexicon{
+	consent: []string{"*zgod*"},
 	mail:    []string{"*wiadomosc*", "poczt*"},
 	news:    []string{"*biuletyn*", "lista mailingow*"},
-	topic:   []string{"*ofert*", "*reklam*", "rodo", "*handlow*", "*promocj*", "powiadom*", "informacje"},
-	agree:   []string{"*otrzym*", "chce", "chcę", "*potwierdz*", "akcept*", "*zezwol*", "*wyraz*", "poprawn*", "prawidłow*"},
-	joined:  []string{"*zgod*", "zapisany", "zapisana", "zapisani", "*zasubskryb*"},
-	noun:    []string{"*subskry*"},
+	topic:   []string{"*ofert*", "*reklam*", "rodo", "*handlow*", "*promocj*", "powiadom*", "informacje", "na bieżąco", "informowa*"},
+	agree:   []string{"*otrzym*", "chce", "chcę", "*potwierdz*", "akcept*", "*zezwol*", "*wyraz*", "poprawn*", "prawidłow*", "na bieżąco", "informowa*"},
+	joined:  []string{"zapisany", "zapisana", "zapisani", "*zasubskryb*"},
+	noun:    []string{"*subskry*", "odbiorc*"},
 	reach:   []string{"kontaktować", "wysyłać", "wysyłaj", "wysłać", "pisać"},
 	left:    []string{"*wypis*", "*rezygn*", "*odsubskryb*"},
 	spam:    []string{"*skarg*"},
@@ -25,8 +26,8 @@ var polish = lexicon{
 
 	yes:      []string{"tak", "prawda", "wyrażona", "zgoda", "wyrażono", "zaakceptowano", "zaakceptowana", "udzielona", "wyraża zgodę", "zgadzam się"},
 	no:       []string{"nie", "fałsz", "nigdy", "brak", "żaden", "odmowa", "odmówiono", "nie wyrażono", "nie wyraża zgody", "nie wyrażam zgody", "wycofana", "cofnięta", "sprzeciw", "nie zgadzam się"},
-	in:       []string{"aktywny", "aktywna", "zapisany", "zapisana", "subskrybent", "subskrybuje", "potwierdzony", "potwierdzona", "poprawny", "zasubskrybowany"},
-	out:      []string{"wypisany", "wypisana", "wypisał się", "wypisała się", "zrezygnował", "zrezygnowała", "rezygnacja", "odsubskrybowany", "zrezygnowano", "wypis"},
+	in:       []string{"aktywny", "aktywna", "zapisany", "zapisana", "subskrybent", "subskrybuje", "potwierdzony", "potwierdzona", "poprawny", "zasubskrybowany", "wysłano", "wysłany", "przeczytane", "otwarte", "dostarczono", "potwierdzeni", "aktywni", "zapisani"},
+	out:      []string{"wypisany", "wypisana", "wypisał się", "wypisała się", "zrezygnował", "zrezygnowała", "rezygnacja", "odsubskrybowany", "zrezygnowano", "wypis", "wypisani"},
 	reported: []string{"skarga", "zgłoszony jako spam", "oznaczony jako spam", "zgłoszenie spamu"},
 	blocked:  []string{"zablokowany", "zablokowana", "czarna lista", "na czarnej liście", "nie wysyłać", "nie kontaktować", "wykluczony", "zmarły"},
 	bounced:  []string{"odbity", "odbicie", "twarde odbicie", "nieprawidłowy", "niedostarczalny", "błędny", "nieistniejący", "zwrot"},
@@ -35,12 +36,13 @@ var polish = lexicon{
 }
 
 var czech = lexicon{
+	consent: []string{"*souhlas*"},
 	mail:    []string{"*mail*"},
 	news:    []string{"*zpravodaj*"},
-	topic:   []string{"*novink*", "*obchodní sdělení", "*obchodních sdělení", "*nabíd*", "*reklam*", "*novinek*", "oznámení", "upozorněn*"},
-	agree:   []string{"*potvrz*", "chce", "*povol*", "zasílat", "*zasílání", "přeje*", "přij*", "platný", "platná", "správn*"},
-	joined:  []string{"*souhlas*", "přihlášen*", "přihlašen*", "odebírá"},
-	noun:    []string{"*odběr*", "*přihláš*"},
+	topic:   []string{"*novink*", "*obchodní sdělení", "*obchodních sdělení", "*nabíd*", "*reklam*", "*novinek*", "oznámení", "upozorněn*", "informova*"},
+	agree:   []string{"*potvrz*", "chce", "*povol*", "zasílat", "*zasílání", "přeje*", "přij*", "platný", "platná", "správn*", "informova*"},
+	joined:  []string{"přihlášen*", "přihlašen*", "odebírá"},
+	noun:    []string{"*odběr*", "*přihláš*", "příjemc*"},
 	reach:   []string{"kontaktovat", "posílat", "psát"},
 	left:    []string{"*odhlás*", "*odhlaš*", "*odhláš*", "zrušil odběr", "zrušený odběr", "zrušen odběr"},
 	spam:    []string{"*stížnost*"},
@@ -59,7 +61,7 @@ var czech = lexicon{
 
 	yes:      []string{"ano", "pravda", "udělen", "souhlasí", "povoleno", "udělil", "souhlasím"},
 	no:       []string{"ne", "nepravda", "nikdy", "žádný", "odmítnuto", "neudělen", "nesouhlasí", "odvolán", "nesouhlasím", "zakázáno", "nepovoleno"},
-	in:       []string{"aktivní", "přihlášen", "přihlášený", "přihlášena", "odběratel", "potvrzeno", "potvrzený", "platný", "odebírá"},
+	in:       []string{"aktivní", "přihlášen", "přihlášený", "přihlášena", "odběratel", "potvrzeno", "potvrzený", "platný", "odebírá", "odesláno", "přečteno", "otevřeno", "doručeno", "potvrzení", "přihlášení"},
 	out:      []string{"odhlášen", "odhlášený", "odhlášena", "odhlásil se", "odhlásila se", "odhlášeno", "zrušil odběr", "odhlášení"},
 	reported: []string{"stížnost", "nahlášen jako spam", "označen jako spam", "označeno jako spam"},
 	blocked:  []string{"blokován", "zablokován", "zablokovaný", "na černé listině", "neposílat", "nekontaktovat", "vyloučen", "zemřel"},
@@ -69,19 +71,20 @@ var czech = lexicon{
 }
 
 var turkish = lexicon{
+	consent: []string{"onay*", "izin*", "izni*", "rıza*"},
 	mail:    []string{"*eposta*", "*ileti*"},
 	news:    []string{"*bülten*"},
-	topic:   []string{"*pazarlama*", "*kampanya*", "*duyuru*", "*ticari*", "*kvkk*", "iys*", "*reklam*", "bildirim*", "haberler"},
-	agree:   []string{"*kabul*", "ister", "istiyor*", "istiyorum", "almak", "alabilir*", "geçerli", "doğru"},
-	joined:  []string{"onay*", "izin*", "izni*", "abone", "rıza*"},
-	noun:    []string{"*abonelik", "*üyelik"},
+	topic:   []string{"*pazarlama*", "*kampanya*", "*duyuru*", "*ticari*", "*kvkk*", "iys*", "*reklam*", "bildirim*", "haberler", "haberdar*", "bilgilendir*"},
+	agree:   []string{"*kabul*", "ister", "istiyor*", "istiyorum", "almak", "alabilir*", "geçerli", "doğru", "haberdar*", "bilgilendir*"},
+	joined:  []string{"abone"},
+	noun:    []string{"*abonelik", "*üyelik", "alıcı*"},
 	reach:   []string{"gönder*", "yaz*", "*ulaş*"},
 	left:    []string{"*abonelikten*", "*listeden ç*", "ayrıldı", "ayrılan", "ayrılma"},
 	spam:    []string{"*şikayet*"},
 	bounce:  []string{"geri dönen", "geri döndü"},
 	block:   []string{"*kara liste*", "*istemiyor*", "*istemez*", "*gönderme*", "*istenmiyor*"},
 	gone:    []string{"engelli", "engellendi", "engellenmiş", "geçersiz", "silindi", "silinmiş", "vefat*"},
-	stop:    []string{"iptal*", "reddet*", "reddedil*", "ret", "askıda", "engel", "geri çekil*", "sona er*", "hatalı", "hata", "yanlış", "bitiş*"},
+	stop:    []string{"iptal*", "reddet*", "reddedil*", "ret", "askıda", "engel", "geri çekil*", "sona er*", "hatalı", "hata", "yanlış", "bitiş*", "devre dışı*", "pasif", "kapalı"},
 	status:  []string{"durum", "durumu"},
 	about:   []string{"dil", "dili", "sayısı", "açılma", "gönderilen", "oranı"},
 	detail:  []string{"kaynak", "kaynağı", "tür", "türü", "adı", "grubu", "adres", "adresi"},
@@ -93,7 +96,7 @@ var turkish = lexicon{
 
 	yes:      []string{"evet", "doğru", "var", "onay", "onaylı", "onaylandı", "kabul", "kabul etti", "izinli", "verildi", "onay verildi", "açık", "izin var"},
 	no:       []string{"hayır", "yanlış", "yok", "asla", "reddetti", "reddedildi", "ret", "red", "kabul etmedi", "izinsiz", "onaysız", "verilmedi", "onay verilmedi", "kapalı", "izin yok", "onay yok", "istemiyor"},
-	in:       []string{"aktif", "abone", "abone oldu", "doğrulandı", "geçerli", "aktif abone", "kayıtlı"},
+	in:       []string{"aktif", "abone", "abone oldu", "doğrulandı", "geçerli", "aktif abone", "kayıtlı", "doğrulanmış", "onaylanmış", "abone olmuş", "aktifleştirilmiş", "gönderildi", "okundu", "teslim edildi", "aboneler"},
 	out:      []string{"abonelikten çıktı", "abonelikten ayrıldı", "ayrıldı", "abonelik iptal", "abonelik iptali", "üyelikten çıktı", "listeden çıktı", "abonelikten çıkmış", "aboneliği iptal edildi", "çıktı"},
 	reported: []string{"şikayet", "şikayet etti", "spam bildirimi", "spam olarak işaretledi", "istenmeyen"},
 	blocked:  []string{"engellendi", "engelli", "engellenmiş", "kara liste", "kara listede", "yasaklı", "gönderme", "iletişime geçme", "bloke"},
@@ -103,12 +106,13 @@ var turkish = lexicon{
 }
 
 var russian = lexicon{
+	consent: []string{"*согласи*", "согласен", "согласна"},
 	mail:    []string{"*почт*", "*письм*", "*емейл*", "*имейл*"},
-	news:    []string{"*рассылк*"},
-	topic:   []string{"*новост*", "*маркетинг*", "*реклам*", "акции", "акциях", "акциям", "уведомлен*", "*предложени*"},
-	agree:   []string{"*разреш*", "*получа*", "*получен*", "хочу", "хочет", "хотите", "*подтвержд*", "*принима*", "действительн*", "корректн*"},
-	joined:  []string{"*согласи*", "согласен", "согласна", "подписан", "подписана", "подписаться", "подписался"},
-	noun:    []string{"*подписк*", "подписчик*"},
+	news:    []string{"*рассылк*", "*рассыл*"},
+	topic:   []string{"*новост*", "*маркетинг*", "*реклам*", "акции", "акциях", "акциям", "уведомлен*", "*предложени*", "в курсе", "информирова*"},
+	agree:   []string{"*разреш*", "*получа*", "*получен*", "хочу", "хочет", "хотите", "*подтвержд*", "*принима*", "действительн*", "корректн*", "в курсе", "информирова*"},
+	joined:  []string{"подписан", "подписана", "подписаться", "подписался"},
+	noun:    []string{"*подписк*", "подписчик*", "получател*"},
 	reach:   []string{"отправлять", "присылать", "писать", "беспокоить", "связываться"},
 	left:    []string{"*отпис*"},
 	spam:    []string{"*жалоб*"},
@@ -127,8 +131,8 @@ var russian = lexicon{
 
 	yes:      []string{"да", "истина", "согласен", "согласна", "разрешено", "принято", "дано", "получено", "вкл", "включено", "разрешил"},
 	no:       []string{"нет", "ложь", "никогда", "отказ", "отказался", "не согласен", "не согласна", "запрещено", "отклонено", "отозвано", "не дано", "выкл", "выключено", "не разрешено", "против"},
-	in:       []string{"активен", "активный", "активна", "подписан", "подписана", "подписчик", "подтвержден", "подтверждён", "подтверждена", "действителен", "активно"},
-	out:      []string{"отписан", "отписана", "отписался", "отписалась", "отписка", "отписавшийся", "отписались", "отписано"},
+	in:       []string{"активен", "активный", "активна", "подписан", "подписана", "подписчик", "подтвержден", "подтверждён", "подтверждена", "действителен", "активно", "отправлено", "прочитано", "открыто", "доставлено", "активированный", "подписанный", "подтвержденные", "подписанные", "активные"},
+	out:      []string{"отписан", "отписана", "отписался", "отписалась", "отписка", "отписавшийся", "отписались", "отписано", "отписанные", "отписавшиеся"},
 	reported: []string{"жалоба", "пожаловался", "пожаловалась", "пометил как спам", "спам", "жалоба на спам"},
 	blocked:  []string{"заблокирован", "заблокирована", "черный список", "в черном списке", "не отправлять", "не беспокоить", "исключен", "стоп лист", "стоп-лист", "умер"},
 	bounced:  []string{"недоступен", "не доставлено", "недействителен", "неверный адрес", "не существует", "ошибка доставки", "возврат", "недействительный", "некорректный"},
@@ -137,12 +141,13 @@ var russian = lexicon{
 }
 
 var ukrainian = lexicon{
+	consent: []string{"*згод*", "*згоден", "*згодна"},
 	mail:    []string{"*пошт*", "*листи", "листів", "*імейл*"},
-	news:    []string{"*розсилк*"},
-	topic:   []string{"*новин*", "*акції", "сповіщен*", "*пропозиц*", "*реклам*", "*маркетинг*"},
-	agree:   []string{"*дозв*", "*отрим*", "хоче", "хочете", "*підтвердж*", "*погод*", "дійсн*", "коректн*"},
-	joined:  []string{"*згод*", "*згоден", "*згодна", "підписани*", "підписана", "підписатися", "підписався"},
-	noun:    []string{"*підписк*", "підписник*"},
+	news:    []string{"*розсилк*", "*розсил*"},
+	topic:   []string{"*новин*", "*акції", "сповіщен*", "*пропозиц*", "*реклам*", "*маркетинг*", "в курсі", "інформува*"},
+	agree:   []string{"*дозв*", "*отрим*", "хоче", "хочете", "*підтвердж*", "*погод*", "дійсн*", "коректн*", "в курсі", "інформува*"},
+	joined:  []string{"підписани*", "підписана", "підписатися", "підписався"},
+	noun:    []string{"*підписк*", "підписник*", "отримувач*", "*підписці"},
 	reach:   []string{"надсилати", "писати", "турбувати"},
 	left:    []string{"*відпис*"},
 	spam:    []string{"*скарг*"},
@@ -161,8 +166,8 @@ var ukrainian = lexicon{
 
 	yes:      []string{"так", "істина", "згоден", "згодна", "дозволено", "надано", "погоджуюсь", "увімкнено", "прийнято"},
 	no:       []string{"ні", "хибність", "ніколи", "відмова", "відмовився", "відмовилась", "не згоден", "не згодна", "заборонено", "відхилено", "відкликано", "не надано", "вимкнено", "немає"},
-	in:       []string{"активний", "активна", "підписаний", "підписана", "підписник", "підтверджений", "підтверджено", "дійсний"},
-	out:      []string{"відписаний", "відписана", "відписався", "відписалась", "відписалася", "відписка", "відписано"},
+	in:       []string{"активний", "активна", "підписаний", "підписана", "підписник", "підтверджений", "підтверджено", "дійсний", "надіслано", "відкрито", "доставлено", "підтверджені", "підписані", "активні"},
+	out:      []string{"відписаний", "відписана", "відписався", "відписалась", "відписалася", "відписка", "відписано", "відписані"},
 	reported: []string{"скарга", "поскаржився", "позначив як спам", "скарга на спам"},
 	blocked:  []string{"заблокований", "заблоковано", "чорний список", "у чорному списку", "не надсилати", "не турбувати", "виключений"},
 	bounced:  []string{"недійсний", "не доставлено", "недоступний", "не існує", "помилка доставки", "повернено"},

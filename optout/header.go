@@ -1,6 +1,9 @@
 package optout
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // class is what a header alone says.
 type class uint8
@@ -30,6 +33,8 @@ type header struct {
 	long    bool   // a sentence
 	hard    bool   // of bounces: for good
 	weak    bool   // "Contact by e-mail": a wish, if the cells are answers
+	status  bool   // names a status
+	either  bool   // of the same name are an agreement and a refusal
 	joins   bool   // names a subscription or an opt-in
 	plan    bool   // the status of a subscription, which may be a paid one
 }
@@ -45,8 +50,8 @@ func headerOf(name string) header {
 		name = name[:mostHeader]
 	}
 	t := textOf(name)
-	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), joins: t.has(hasJoined | ofNoun), long: len(t.words) >= sentence}
-	wishful := h.long && t.has(agrees|hasJoined|reaches) && t.has(anyMail)
+	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence}
+	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {
 	case len(t.words) == 0:
@@ -60,15 +65,17 @@ func headerOf(name string) header {
 		h.hard = slices.Contains(t.words, "hard")
 	case t.has(verifies) && (t.has(ofMail|ofStatus) || t.only(verifies|fills)):
 		h.class, h.single = verifying, !slices.ContainsFunc(t.words, func(word string) bool { return general[word] })
-	case t.has(ofStatus) && (t.has(anyMail) || t.has(hasJoined|ofNoun)):
-		h.class, h.plan = mailStatus, !t.has(anyMail|hasJoined)
+	case t.has(ofStatus) && (t.has(anyMail) || t.has(wishes|ofNoun)):
+		h.class, h.plan = mailStatus, !t.has(anyMail|wishes)
 	case isBare(t.words):
 		h.class, h.single = bareStatus, len(t.words) == 1 && !places[t.words[0]]
 		h.doubt = len(t.words) == 1 && t.words[0] == "state" // of an address, or of an account in a shop
+	case eitherWay[strings.Join(t.words, " ")]:
+		h.class, h.either = agreeing, true
 	case t.confirms():
 		h.class, h.doubt = agreeing, true
-	case t.has(hasJoined), t.has(agrees|reaches) && t.has(anyMail), t.has(agrees) && t.has(reaches), t.comesByMail():
-		h.class, h.weak = agreeing, !t.has(hasJoined) && (!t.has(agrees) || !t.has(anyMail))
+	case t.has(wishes), t.has(agrees|reaches) && t.has(anyMail), t.has(agrees) && t.has(reaches), t.comesByMail():
+		h.class, h.weak = agreeing, !t.has(wishes) && (!t.has(agrees) || !t.has(anyMail))
 	case t.has(anyMail), t.has(ofNoun):
 		h.class, h.single = mailOnly, t.only(anyMail|ofNoun|fills)
 	}
@@ -78,11 +85,11 @@ func headerOf(name string) header {
 // refusal finds what refuses mail: "unsubscribed", "no e-mail", "e-mail blocked". What is itself negated does not count,
 // nor what a sentence says of a later day, behind the agreement.
 func (t text) refusal() (reason Reason, doubt, found bool) {
-	if t.has(atAnyTime) && t.has(agrees|hasJoined) {
+	if t.has(atAnyTime) && t.has(agrees|wishes) {
 		return "", false, false
 	}
 	agreed := len(t.words)
-	if mail, agreement := t.first(anyMail), t.first(agrees|hasJoined); len(t.words) >= 8 && mail >= 0 && agreement >= 0 {
+	if mail, agreement := t.first(anyMail), t.first(agrees|wishes); len(t.words) >= 8 && mail >= 0 && agreement >= 0 {
 		agreed = max(mail, agreement)
 	}
 	for i, is := range t.at {
@@ -91,9 +98,9 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 		case later:
 		case is&refuses != 0 && !t.near(i, 2, negates):
 			return reasonOf(is), is&^refuses&isGone != 0, true
-		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(anyMail|hasJoined) || t.only(isGone|fills)):
-			return Blocked, !t.has(anyMail | hasJoined), true
-		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|hasJoined):
+		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(anyMail|wishes) || t.only(isGone|fills)):
+			return Blocked, !t.has(anyMail | wishes), true
+		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|wishes):
 			return Blocked, false, true
 		case is&negates != 0 && !t.isChoice(i) && !t.isPlace(i):
 			if reason, found := t.denied(i); found {
@@ -116,15 +123,19 @@ func (t text) near(at, reach int, is concept) bool {
 
 // isPlace reports the Portuguese "no", "in the", as in "Inscrito no boletim".
 func (t text) isPlace(at int) bool {
-	return t.words[at] == "no" && at > 0 && at+1 < len(t.words) && t.at[at-1]&hasJoined != 0
+	return t.words[at] == "no" && at > 0 && at+1 < len(t.words) && t.at[at-1]&wishes != 0
 }
 
 // denied says what a "not" denies: what follows it within three words, or a verb right before it.
 func (t text) denied(not int) (Reason, bool) {
 	object := t.has(anyMail)
-	for i := not + 1; i < min(not+4, len(t.at)); i++ {
+	for i, reach := not+1, 3; i < len(t.at) && reach > 0; i++ {
+		if t.at[i] == fills {
+			continue
+		}
+		reach--
 		switch is := t.at[i]; {
-		case is&hasJoined != 0:
+		case is&wishes != 0:
 			return NotAgreed, true
 		case is&(anyMail|reaches) != 0, is&agrees != 0 && object:
 			return Blocked, true
@@ -132,7 +143,7 @@ func (t text) denied(not int) (Reason, bool) {
 	}
 	if not > 0 && not+1 == len(t.at) {
 		switch is := t.at[not-1]; {
-		case is&hasJoined != 0, is&agrees != 0 && object:
+		case is&wishes != 0, is&agrees != 0 && object:
 			return NotAgreed, true
 		case is&(anyMail|reaches) != 0 && postposed[t.words[not]]:
 			return Blocked, true
@@ -166,7 +177,7 @@ func (t text) comesByMail() bool {
 
 // denies reports a text that denies mail and says nothing else: "no newsletter", "please do not e-mail".
 func (t text) denies() bool {
-	if !t.has(negates) || !t.only(negates|anyMail|agrees|reaches|hasJoined|fills) {
+	if !t.has(negates) || !t.has(anyMail|reaches|hasJoined) || !t.only(negates|anyMail|agrees|reaches|hasJoined|fills) {
 		return false
 	}
 	_, doubt, refused := t.refusal()

@@ -78,12 +78,14 @@ type Column struct {
 	header header
 	letter map[string]meaning // what single letters mean here
 	one    bool               // the code 1 is a yes
+	coded  bool               // single letters and numbers are codes, and no answers
 	marks  bool               // those who may be mailed are marked, so that an empty cell is no yes
 }
 
 // Judge says what a column is, by its header and by what its cells hold.
 func Judge(name string, values *Values) Column {
 	c := Column{header: headerOf(name), letter: values.letters()}
+	c.coded = values.areCodes(c.header)
 	c.one = c.header.joins || values.oneIsYes()
 	c.Kind = c.kind(values)
 	switch {
@@ -139,7 +141,7 @@ func (c Column) kind(values *Values) Kind {
 		}
 		return Status
 	case verifying:
-		if s.known()*2 >= s.all && !text && (s.sure > 0 || h.mail || h.single) {
+		if choice && (h.mail && s.answers < s.all || s.known()*2 >= s.all && (s.sure > 0 || h.mail || h.single)) {
 			return Status
 		}
 		return mentions(s)
@@ -167,6 +169,9 @@ func (c Column) kind(values *Values) Kind {
 		return Agreement
 	case s.sure > 0 && s.known()*2 > s.all && !text:
 		return Status
+	}
+	if h.status && s.within > 0 {
+		return Mention
 	}
 	return mentions(s)
 }

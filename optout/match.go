@@ -14,6 +14,7 @@ const (
 	ofTopic
 	agrees
 	hasJoined
+	consents
 	ofNoun
 	reaches
 	hasLeft
@@ -33,6 +34,7 @@ const (
 	negates
 
 	anyMail = ofMail | ofNews | ofTopic
+	wishes  = hasJoined | consents
 	refuses = hasLeft | ofSpam | ofBounce | isBarred
 )
 
@@ -129,7 +131,7 @@ var known = sync.OnceValue(func() *words {
 			words []string
 			is    concept
 		}{
-			{l.mail, ofMail}, {l.news, ofNews}, {l.topic, ofTopic}, {l.agree, agrees}, {l.joined, hasJoined}, {l.noun, ofNoun}, {l.reach, reaches},
+			{l.mail, ofMail}, {l.news, ofNews}, {l.topic, ofTopic}, {l.agree, agrees}, {l.joined, hasJoined}, {l.consent, consents}, {l.noun, ofNoun}, {l.reach, reaches},
 			{l.left, hasLeft}, {l.spam, ofSpam}, {l.bounce, ofBounce}, {l.block, isBarred}, {l.gone, isGone}, {l.stop, isStopped},
 			{l.status, ofStatus}, {l.verify, verifies}, {l.about, ofFigures}, {l.detail, ofDetail}, {l.thing, ofThing}, {l.channel, ofChannel},
 			{l.filler, fills}, {l.anytime, atAnyTime}, {l.not, negates},

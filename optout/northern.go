@@ -1,14 +1,15 @@
 package optout
 
 var swedish = lexicon{
+	consent: []string{"*samtyck*"},
 	mail:    []string{"*epost*"},
 	news:    []string{"*nyhetsbrev*", "*utskick*", "sändlista"},
-	topic:   []string{"*erbjudand*", "*reklam*", "*marknadsför*", "nyheter", "avisering*", "meddelanden"},
-	agree:   []string{"*godkänn*", "*godkänt*", "*bekräft*", "vill", "*tillåt*", "*tackatja*", "*ta emot*", "får", "giltig", "korrekt"},
-	joined:  []string{"*samtyck*", "anmäld", "anmälda", "prenumererar", "*prenumeration"},
-	noun:    []string{"prenumera*"},
+	topic:   []string{"*erbjudand*", "*reklam*", "*marknadsför*", "nyheter", "avisering*", "meddelanden", "uppdaterad", "informerad"},
+	agree:   []string{"*godkänn*", "*godkänt*", "*bekräft*", "vill", "*tillåt*", "*tackatja*", "*ta emot*", "får", "giltig", "korrekt", "uppdaterad", "informerad"},
+	joined:  []string{"anmäld", "anmälda", "prenumererar", "*prenumeration"},
+	noun:    []string{"prenumera*", "mottagare*"},
 	reach:   []string{"kontakta", "skicka", "skriva", "kontaktas", "kontakt"},
-	left:    []string{"*avregistr*", "*avprenumer*", "*avanmäl*", "*avbeställ*", "*avslutad*"},
+	left:    []string{"*avregistr*", "*avprenumer*", "*avanmäl*", "*avbeställ*", "*avslutad*", "bortvald", "avböjd"},
 	spam:    []string{"*klagomål*"},
 	bounce:  []string{"*studs*"},
 	block:   []string{"*spärrlista*", "*svartlist*", "*reklamspärr*", "nix*"},
@@ -25,7 +26,7 @@ var swedish = lexicon{
 
 	yes:      []string{"ja", "sant", "på", "godkänd", "godkänt", "tillåten", "tillåtet", "samtycker", "ja tack", "accepterat"},
 	no:       []string{"nej", "falskt", "av", "ingen", "inga", "inget", "aldrig", "nekat", "nekad", "ej godkänd", "inte godkänd", "ej samtycke", "återkallat", "nej tack", "avböjt"},
-	in:       []string{"aktiv", "prenumererar", "prenumerant", "anmäld", "bekräftad", "giltig", "månadsvis", "veckovis"},
+	in:       []string{"aktiv", "prenumererar", "prenumerant", "anmäld", "bekräftad", "giltig", "månadsvis", "veckovis", "konfirmerad", "skickad", "skickat", "läst", "öppnad", "levererad", "prenumeranter", "aktiva"},
 	out:      []string{"avregistrerad", "avanmäld", "avprenumererad", "avslutad prenumeration", "har avregistrerat sig", "avbeställd", "avregistrerat"},
 	reported: []string{"klagomål", "anmäld som skräppost", "markerad som skräppost", "skräppost", "spamanmälan"},
 	blocked:  []string{"spärrad", "blockerad", "svartlistad", "kontakta inte", "ej kontakt", "inga utskick", "avliden", "utesluten"},
@@ -35,13 +36,14 @@ var swedish = lexicon{
 }
 
 var danish = lexicon{
+	consent: []string{"*samtykke*"},
 	news:    []string{"*nyhedsbrev*"},
-	topic:   []string{"*tilbud*", "*reklame*", "*nyheder*", "*markedsføring*", "notifikation*", "meddelelser"},
-	agree:   []string{"*modtag*", "ønsker", "*bekræft*", "*tilladelse*", "*tilladt*", "*godkend*", "må", "vil", "gyldig", "korrekt"},
-	joined:  []string{"*samtykke*", "tilmeldt", "abonnerer"},
-	noun:    []string{"*tilmeld*"},
+	topic:   []string{"*tilbud*", "*reklame*", "*nyheder*", "*markedsføring*", "notifikation*", "meddelelser", "opdateret", "informeret"},
+	agree:   []string{"*modtag*", "ønsker", "*bekræft*", "*tilladelse*", "*tilladt*", "*godkend*", "må", "vil", "gyldig", "korrekt", "opdateret", "informeret"},
+	joined:  []string{"tilmeldt", "abonnerer"},
+	noun:    []string{"*tilmeld*", "modtager*"},
 	reach:   []string{"kontakte*", "sende*", "skrive", "kontakt"},
-	left:    []string{"*afmeld*", "*frameld*", "*opsagt*"},
+	left:    []string{"*afmeld*", "*frameld*", "*opsagt*", "fravalgt", "fravælg*", "frabedt", "frabeder"},
 	spam:    []string{"*klage*"},
 	bounce:  []string{"*afvist mail*"},
 	block:   []string{"*sortlist*", "*robinsonlist*", "*reklamespær*"},
@@ -57,8 +59,8 @@ var danish = lexicon{
 
 	yes:      []string{"ja", "sand", "til", "accepteret", "godkendt", "tilladt", "ja tak", "givet"},
 	no:       []string{"nej", "falsk", "fra", "ingen", "aldrig", "afvist", "ikke tilladt", "ikke accepteret", "trukket tilbage", "nej tak"},
-	in:       []string{"aktiv", "tilmeldt", "abonnent", "abonnerer", "bekræftet", "gyldig"},
-	out:      []string{"afmeldt", "frameldt", "har afmeldt sig", "afmelding", "opsagt", "afmeldt nyhedsbrev"},
+	in:       []string{"aktiv", "tilmeldt", "abonnent", "abonnerer", "bekræftet", "gyldig", "konfirmeret", "sendt", "læst", "åbnet", "leveret", "tilmeldte", "aktive", "abonnenter"},
+	out:      []string{"afmeldt", "frameldt", "har afmeldt sig", "afmelding", "opsagt", "afmeldt nyhedsbrev", "afmeldte"},
 	reported: []string{"klage", "markeret som spam", "anmeldt som spam", "uønsket post"},
 	blocked:  []string{"spærret", "blokeret", "sortlistet", "må ikke kontaktes", "udelukket", "død", "ingen mails"},
 	bounced:  []string{"ugyldig", "kan ikke leveres", "returneret", "findes ikke", "afvist mail"},
@@ -67,11 +69,12 @@ var danish = lexicon{
 }
 
 var norwegian = lexicon{
+	consent: []string{"*samtykk*"},
 	reach:   []string{"kontakt*", "sende", "skrive"},
-	topic:   []string{"*markedsføring*", "varsl*", "varsel", "nyheter"},
-	agree:   []string{"motta", "mottar", "*godta*", "*bekreft*", "*tillat*", "*tillatelse*", "riktig"},
-	joined:  []string{"*samtykk*", "påmeldt", "*abonnerer"},
-	noun:    []string{"*påmeld*"},
+	topic:   []string{"*markedsføring*", "varsl*", "varsel", "nyheter", "oppdatert", "informert"},
+	agree:   []string{"motta", "mottar", "*godta*", "*bekreft*", "*tillat*", "*tillatelse*", "riktig", "oppdatert", "informert"},
+	joined:  []string{"påmeldt", "*abonnerer"},
+	noun:    []string{"*påmeld*", "mottaker*"},
 	left:    []string{"*avmeld*", "meldt av"},
 	block:   []string{"*svartelist*", "*reservert*", "*reservasjon*"},
 	gone:    []string{"sperret", "blokkert", "fjernet", "utelukket", "avdød"},
@@ -86,8 +89,8 @@ var norwegian = lexicon{
 
 	yes:      []string{"ja", "sann", "på", "godtatt", "godkjent", "tillatt", "ja takk", "akseptert"},
 	no:       []string{"nei", "usann", "av", "ingen", "aldri", "avslått", "ikke tillatt", "ikke godtatt", "trukket", "nei takk", "reservert"},
-	in:       []string{"aktiv", "påmeldt", "abonnent", "abonnerer", "bekreftet", "gyldig"},
-	out:      []string{"avmeldt", "har meldt seg av", "avmelding", "meldt av", "sagt opp"},
+	in:       []string{"aktiv", "påmeldt", "abonnent", "abonnerer", "bekreftet", "gyldig", "konfirmert", "lest", "åpnet", "levert", "påmeldte", "aktive", "abonnenter"},
+	out:      []string{"avmeldt", "har meldt seg av", "avmelding", "meldt av", "sagt opp", "avmeldte"},
 	reported: []string{"klage", "merket som spam", "rapportert som spam", "søppelpost"},
 	blocked:  []string{"sperret", "blokkert", "svartelistet", "skal ikke kontaktes", "utelukket", "død"},
 	bounced:  []string{"ugyldig", "kan ikke leveres", "returnert", "finnes ikke", "avvist"},
@@ -96,12 +99,13 @@ var norwegian = lexicon{
 }
 
 var finnish = lexicon{
+	consent: []string{"*suostum*", "*lupa", "*luvat"},
 	mail:    []string{"*sähköposti*"},
 	news:    []string{"*uutiskirj*", "*postituslist*"},
-	topic:   []string{"*markkinoin*", "*tarjou*", "*mainos*", "*tiedot*", "*ilmoitu*", "uutiset"},
-	agree:   []string{"*hyväksy*", "*vahvist*", "haluaa", "haluan", "haluatko", "*vastaanot*", "*sallii*", "*sallittu*", "saa", "toimiva", "oikea"},
-	joined:  []string{"*suostum*", "tilannut", "*lupa", "*luvat", "tilaa"},
-	noun:    []string{"*tilaus", "*tilaaja*"},
+	topic:   []string{"*markkinoin*", "*tarjou*", "*mainos*", "*tiedot*", "*ilmoitu*", "uutiset", "ajan tasalla"},
+	agree:   []string{"*hyväksy*", "*vahvist*", "haluaa", "haluan", "haluatko", "*vastaanot*", "*sallii*", "*sallittu*", "saa", "toimiva", "oikea", "ajan tasalla"},
+	joined:  []string{"tilannut", "tilaa", "tilattu"},
+	noun:    []string{"*tilaus", "*tilaaja*", "vastaanottaj*"},
 	reach:   []string{"lähettää", "lähetä", "ottaa yhteyttä"},
 	left:    []string{"*peruut*", "*perunut*", "*poistunut*"},
 	spam:    []string{"*valitus*", "*roskaposti*"},
@@ -120,7 +124,7 @@ var finnish = lexicon{
 
 	yes:      []string{"kyllä", "tosi", "päällä", "hyväksytty", "sallittu", "annettu", "suostuu", "kyllä kiitos"},
 	no:       []string{"ei", "epätosi", "pois", "ei koskaan", "kielletty", "hylätty", "ei sallittu", "ei hyväksytty", "kieltäytynyt", "peruttu", "ei kiitos", "ei annettu"},
-	in:       []string{"aktiivinen", "tilaaja", "tilannut", "vahvistettu", "tilattu", "voimassa"},
+	in:       []string{"aktiivinen", "tilaaja", "tilannut", "vahvistettu", "tilattu", "voimassa", "luettu", "toimitettu", "tilaajat", "aktiiviset"},
 	out:      []string{"peruutettu", "perunut", "peruuttanut", "poistunut", "lopettanut", "perunut tilauksen", "peruuttanut tilauksen", "tilaus peruttu", "eronnut"},
 	reported: []string{"valitus", "roskaposti", "merkitty roskapostiksi", "roskapostivalitus"},
 	blocked:  []string{"estetty", "estolista", "mustalla listalla", "ei saa lähettää", "markkinointikielto", "kuollut", "suljettu pois"},

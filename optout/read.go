@@ -1,8 +1,10 @@
 package optout
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // longest is how many bytes of a cell are read, and mostWords how many words: a longer one is text and no answer.
@@ -18,7 +20,7 @@ func (c Column) Read(cell string) Said {
 	case Foreign, Unclear:
 		return Said{}
 	case Mention:
-		return mentioned(cell)
+		return mentioned(cell, c.header.status)
 	case Refusal:
 		return c.refusal(cell)
 	}
@@ -41,8 +43,8 @@ func (c Column) Read(cell string) Said {
 }
 
 // mentioned reads a cell of any other column, item by item as tags have them. Items are short: what somebody notes in a
-// sentence is not read.
-func mentioned(cell string) Said {
+// sentence is not read, but below a status, which is when it is loose, an item may have other words besides.
+func mentioned(cell string, loose bool) Said {
 	worst := Said{}
 	if len(cell) > longest || !strings.ContainsFunc(cell, unicode.IsLetter) {
 		return worst
@@ -51,7 +53,11 @@ func mentioned(cell string) Said {
 		if strings.Count(item, " ") > 6 {
 			continue
 		}
-		if said := sayingOf(whole(item)); said.Verdict > worst.Verdict && isSure(item) {
+		means := whole(item)
+		if means == unheard && loose && isMailing(item) {
+			means = known().inside(united(strings.Fields(fold(item, true))))
+		}
+		if said := sayingOf(means); said.Verdict > worst.Verdict && isMailing(item) {
 			worst = said
 		}
 		if worst.Verdict != No && hasNot(item) && textOf(item).denies() {
@@ -78,9 +84,12 @@ func (c Column) agreement(cell string) Said {
 	folded := fold(cell, false)
 	switch c.answer(cell, folded) {
 	case plainYes:
+		if c.header.either {
+			return Said{Doubt, NotKnown}
+		}
 		return Said{Verdict: Yes}
 	case plainNo:
-		if c.header.doubt {
+		if c.header.doubt || c.header.either {
 			return Said{Doubt, NotKnown}
 		}
 		return Said{No, NotAgreed}
@@ -144,6 +153,8 @@ func judgedSentence(cell string) (Said, bool) {
 		return Said{}, false
 	}
 	switch h := headerOf(cell); {
+	case strings.ContainsAny(cell, " ") && slices.ContainsFunc(strings.Fields(fold(cell, false)), func(word string) bool { return earlier[word] }):
+		return Said{Doubt, NotKnown}, true
 	case h.class == refusing:
 		return Said{No, h.reason}, true
 	case h.class == agreeing && h.news && !textOf(cell).has(negates):
@@ -240,6 +251,9 @@ func (c Column) answer(cell, folded string) meaning {
 			return means
 		}
 	}
+	if c.coded && utf8.RuneCountInString(folded) == 1 {
+		return unheard
+	}
 	return answerOf(cell, folded)
 }
 
@@ -289,7 +303,35 @@ func whole(cell string) meaning {
 		return unheard
 	}
 	if bare := joined(withoutFillers(folded)); bare != key {
-		return w.cells[bare]
+		if means, ok := w.cells[bare]; ok {
+			return means
+		}
+	}
+	if strings.Count(folded, " ") < 4 {
+		return textOf(cell).meaning()
+	}
+	return unheard
+}
+
+// meaning is what a few words say that stand in no table, if they are about mail and nothing else: "Emails allowed",
+// "підписані".
+func (t text) meaning() meaning {
+	if !t.only(anyMail | agrees | hasJoined | refuses | negates | fills) {
+		return unheard
+	}
+	switch reason, _, refused := t.refusal(); {
+	case refused && reason == Unsubscribed:
+		return left
+	case refused && reason == Complained:
+		return reported
+	case refused && reason == Bounced:
+		return unreachable
+	case refused && reason == NotAgreed:
+		return neverAgreed
+	case refused:
+		return barred
+	case !t.has(negates) && (t.has(hasJoined) || t.has(agrees) && t.has(anyMail)):
+		return wants
 	}
 	return unheard
 }
@@ -298,7 +340,7 @@ func withoutFillers(folded string) string {
 	words := strings.Fields(folded)
 	kept := words[:0]
 	for _, word := range words {
-		if !known().fillers[word] && strings.Trim(word, "0123456789") != "" {
+		if (!known().fillers[word] || known().not[word]) && strings.Trim(word, "0123456789") != "" {
 			kept = append(kept, word)
 		}
 	}
@@ -320,7 +362,7 @@ func isMailing(cell string) bool {
 		return true
 	}
 	_, doubt, refused := t.refusal()
-	return refused && !doubt
+	return refused && !doubt && t.has(anyMail|hasJoined|reaches)
 }
 
 // verdicts are words that only verifiers of addresses have.
@@ -329,16 +371,19 @@ var verdicts = wordSet("deliverable", "undeliverable", "safetosend", "catchall",
 // inside finds the worst that the words of a text say, each as far as it goes. A "not" anywhere makes no yes of anything,
 // and a refusal harmless only right before it.
 func (w *words) inside(tokens []string) meaning {
-	worst, denied := unheard, false
+	worst, denied, past := unheard, false, false
 	if len(tokens) > mostWords {
 		return unheard
 	}
 	for at := 0; at < len(tokens); {
-		denied = denied || w.not[tokens[at]]
+		denied, past = denied || w.not[tokens[at]], past || earlier[tokens[at]]
 		means, taken := w.at(tokens[at:])
 		if taken == 0 {
 			at++
 			continue
+		}
+		if means == reported && taken == 1 && len(tokens) > 1 {
+			means = barred // "spam folder" is no complaint
 		}
 		if at > 0 && w.not[tokens[at-1]] {
 			means = contrary(means)
@@ -348,7 +393,7 @@ func (w *words) inside(tokens []string) meaning {
 		}
 		at += taken
 	}
-	if worst == wants && denied {
+	if worst != unheard && past || worst == wants && denied {
 		return open
 	}
 	return worst

@@ -88,7 +88,7 @@ func (v *Values) shares() shares {
 		if means != unheard {
 			s.words += times
 		}
-		if mentioned(cell).Verdict > Yes {
+		if mentioned(cell, false).Verdict > Yes {
 			s.mentions += times
 		}
 		if billing[folded] {
@@ -195,4 +195,19 @@ func (v *Values) oneIsYes() bool {
 		}
 	}
 	return len(different) <= 2 || different["1"] > different["0"]
+}
+
+// areCodes reports single letters other than those of a yes and a no, or the numbers of a kind of refusal.
+func (v *Values) areCodes(h header) bool {
+	letters, strange, high := 0, false, false
+	for cell := range v.count {
+		if utf8.RuneCountInString(cell) != 1 || !strings.ContainsFunc(cell, isLetterOrDigit) {
+			continue
+		}
+		letter := strings.ToLower(cell)
+		letters++
+		strange = strange || letter > "9" && answerOf(letter, letter) == unheard
+		high = high || letter > "1" && letter <= "9"
+	}
+	return letters > 1 && (strange || high && h.class == refusing && h.detail)
 }
