@@ -116,7 +116,7 @@ func (g *grid) next() (Row, error) {
 		case hasAt(row.Cells):
 			g.people = true
 		case row.Problem == "":
-			passed, err := g.passes(row)
+			passed, err := g.passes(&row)
 			if err != nil {
 				return Row{}, err
 			}
@@ -175,7 +175,8 @@ func lengthOf(cells []string) (length int) {
 }
 
 // passes sees to a row without any address that may be no row of the table. It is true where the row is not handed on.
-func (g *grid) passes(row Row) (bool, error) {
+func (g *grid) passes(at *Row) (bool, error) {
+	row := *at
 	if g.isHeaderAgain(row) {
 		g.notes.last(RepeatedHeader).add(row)
 		return true, nil
@@ -187,6 +188,8 @@ func (g *grid) passes(row Row) (bool, error) {
 	if !total && lone == "" && addressName(row.Cells) < 0 {
 		return false, nil
 	}
+	row.Cells = slices.Clone(row.Cells) // reading on makes others of them
+	*at = row
 	if err := g.lookAhead(nearRows); err != nil && g.ended == nil {
 		g.ended = err
 	}

@@ -30,3 +30,26 @@ func TestRowsThatWereLookedAtComeInTheirTurn(t *testing.T) {
 		}
 	}
 }
+
+// A row that is looked beyond keeps its cells.
+func TestNoRowTakesTheCellsOfAnother(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("email\n")
+	for i := range 3 * aheadRows {
+		fmt.Fprintf(&text, "p%d@b.co\n", i)
+		if i%7 == 0 {
+			fmt.Fprintf(&text, "nobody %d\n", i)
+		}
+	}
+	text.WriteString("nobody\nlast@b.co,too,wide\n")
+	p, err := prepared(t, text.String())
+	must(t, err)
+	if len(p.Rows) != 3*aheadRows {
+		t.Errorf("%d of %d are imported", len(p.Rows), 3*aheadRows)
+	}
+	for _, row := range p.Rejects {
+		if strings.HasPrefix(row.Cells[0], "p") {
+			t.Errorf("rejected is %+v", row)
+		}
+	}
+}

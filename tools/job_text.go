@@ -344,12 +344,15 @@ func (v JobView) doubts() string {
 	return where + " is harmless, because an import updates whoever is there already."
 }
 
-// named are the first rows that were rejected.
+// named are the first rows that were rejected, each with its reason where they differ.
 func (v JobView) named() string {
 	rows := make([]string, len(v.Named))
 	for i, row := range v.Named {
 		if rows[i] = v.place + " " + text.Number(row.Line); row.Email != "" {
 			rows[i] += " " + text.Word(row.Email, 80)
+		}
+		if len(v.Reasons) > 1 {
+			rows[i] += " (" + text.ClipProse(row.Reason, 90) + ")"
 		}
 	}
 	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")

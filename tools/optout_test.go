@@ -114,8 +114,8 @@ func TestAnExportIsImportedWithoutThoseWhoHaveUnsubscribed(t *testing.T) {
 
 func TestAFileOfUnsubscribedPeopleOnlyIsRefused(t *testing.T) {
 	w := open(t)
-	w.file("unsubscribed.csv", "Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\na@b.co,Ann,2024-01-02 03:04:05,Spring\nb@b.co,Bob,2024-01-03 03:04:05,Spring\n")
-	w.refused("import_contacts", args{"file": "unsubscribed.csv", "lists": "New", "create_lists": true}, "invalid_input", "All 2 rows were rejected",
+	w.file("mailchimp.csv", "Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\na@b.co,Ann,2024-01-02 03:04:05,Spring\nb@b.co,Bob,2024-01-03 03:04:05,Spring\n")
+	w.refused("import_contacts", args{"file": "mailchimp.csv", "lists": "New", "create_lists": true}, "invalid_input", "All 2 rows were rejected",
 		`line 2: the file says this person has unsubscribed ("2024-01-02 03:04:05" in the column "UNSUB_TIME"); an import would subscribe them`)
 	w.nothingWritten()
 }
