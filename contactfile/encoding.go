@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -93,6 +94,10 @@ func encodingNamed(declared string) (name string, charset encoding.Encoding, err
 		return wanted, nil, nil
 	case "ansi":
 		wanted = westernName
+	case "ibm850", "cp850", "dos":
+		return "ibm850", charmap.CodePage850, nil
+	case "ibm437", "cp437":
+		return "ibm437", charmap.CodePage437, nil
 	}
 	charset, err = htmlindex.Get(wanted)
 	if err == nil {
@@ -100,7 +105,7 @@ func encodingNamed(declared string) (name string, charset encoding.Encoding, err
 	}
 	if err != nil || name == "replacement" || name == "x-user-defined" {
 		return "", nil, fault.New(fault.InvalidInput, "encoding: "+text.Quote(declared)+" is not known.", "",
-			"Name one like utf-8, utf-16, windows-1252, windows-1250, iso-8859-2, windows-1251 or shift_jis, or leave encoding out to have it found.")
+			"Name one like utf-8, utf-16, windows-1252, windows-1250, iso-8859-2, windows-1251, macintosh, gbk or shift_jis, or leave encoding out to have it found.")
 	}
 	return name, charset, nil
 }
@@ -234,8 +239,12 @@ func (u *unreplaced) Read(p []byte) (int, error) {
 type undecided struct {
 	input   io.Reader
 	about   *Description
+	before  []byte // the end of what was read
 	decided io.Reader
 }
+
+// judgedBefore is how much before the first character beyond ASCII is looked at, for the word it stands in.
+const judgedBefore = 100
 
 func (u *undecided) Read(p []byte) (int, error) {
 	if u.decided != nil {
@@ -243,8 +252,13 @@ func (u *undecided) Read(p []byte) (int, error) {
 	}
 	n, err := u.input.Read(p)
 	ascii := asciiStart(p[:n])
+	before := p[max(0, ascii-judgedBefore):ascii]
 	if ascii == n {
+		u.before = append(u.before[:0], before...)
 		return n, err
+	}
+	if ascii < judgedBefore {
+		before = slices.Concat(u.before, before)
 	}
 	rest := bytes.Clone(p[ascii:n])
 	if err == nil && len(rest) < 4<<10 { // too little to go by
@@ -260,7 +274,10 @@ func (u *undecided) Read(p []byte) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	name, charset := judge(rest)
+	name, charset, err := judge(slices.Concat(before, rest))
+	if err != nil {
+		return 0, err
+	}
 	u.about.Encoding, u.about.EncodingSure = name, charset == nil
 	u.decided = decoderOf(name, charset, io.MultiReader(bytes.NewReader(rest), u.input))
 	if ascii == 0 {
@@ -276,55 +293,6 @@ func asciiStart(p []byte) int {
 		}
 	}
 	return len(p)
-}
-
-// judge chooses between UTF-8 and the encodings of Western and Central Europe by a sample. A few bytes that are no UTF-8
-// among many characters that are do not make it something else: they are damage, which has to be said.
-func judge(sample []byte) (name string, charset *charmap.Charmap) {
-	characters, broken := 0, 0
-	for rest := sample; len(rest) > 0; {
-		r, width := utf8.DecodeRune(rest)
-		switch {
-		case r == utf8.RuneError && width == 1:
-			if !utf8.FullRune(rest) { // cut by the end of the sample
-				width = len(rest)
-				break
-			}
-			broken++
-		case width > 1:
-			characters++
-		}
-		rest = rest[width:]
-	}
-	switch {
-	case broken == 0 && characters == 0: // a character cut by the end of the file
-		return westernName, charmap.Windows1252
-	case characters >= 10*broken:
-		return utf8Name, nil
-	case isCentralEuropean(sample):
-		return easternName, charmap.Windows1250
-	}
-	return westernName, charmap.Windows1252
-}
-
-// isCentralEuropean tells Windows-1250 from Windows-1252. Most letters of one are letters of the other, but "£ukasz",
-// "Mi³osz" and "Ma³gorzata" are no words: a sign within a word is a letter of the other encoding.
-func isCentralEuropean(sample []byte) bool {
-	const capitals, smalls = "\xa3\xa5\xaf", "\xb3\xb9\xbe\xbf" // ŁĄŻ, łąľż; in Windows-1252 £¥¯, ³¹¾¿
-	signs, high := 0, 0
-	for i, b := range sample {
-		if b < utf8.RuneSelf {
-			continue
-		}
-		high++
-		follows := i+1 < len(sample) && isLetter(sample[i+1])
-		after := i > 0 && (isLetter(sample[i-1]) || sample[i-1] >= 0xc0)
-		if follows && (strings.IndexByte(capitals, b) >= 0 && (i == 0 || sample[i-1] < '0' || sample[i-1] == ';' || sample[i-1] == '|') ||
-			strings.IndexByte(smalls, b) >= 0 && after) {
-			signs++
-		}
-	}
-	return signs > 0 && signs*20 >= high
 }
 
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

@@ -2,6 +2,7 @@ package contactfile
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -153,5 +155,55 @@ func TestPackedFilesAreReadWhateverTheirName(t *testing.T) {
 		if read := readAll(content(test.file), Options{}); read.err == nil || !strings.Contains(read.err.Error(), test.says) {
 			t.Errorf("%s: the error is %v", name, read.err)
 		}
+	}
+}
+
+// names are people and places as files have them, two and more of each language.
+var names = map[string][]string{
+	"Russian": {"Анна", "Борис", "Екатерина Иванова", "Дмитрий", "Москва"}, "Ukrainian": {"Олена", "Київ", "Євген", "Іван Шевченко"}, "German": {"Jürgen", "Müller", "Großmann", "Änne"},
+	"French": {"Zoé", "José", "Hélène Lefèvre", "Irène", "Adèle", "Agnès", "Solène"}, "Polish": {"Łukasz", "Małgorzata", "Wiśniewski", "Józef"}, "Turkish": {"Yılmaz", "Özgür", "Şahin", "Gülşen Doğan", "İbrahim"},
+	"Czech": {"Jiří", "Dvořák", "Šárka", "Růžena", "Matěj"}, "Chinese": {"王伟", "李娜", "北京", "张敏", "刘洋"}, "Japanese": {"田中", "さくら", "東京", "ヤマダ タロウ"}, "Korean": {"김민수", "서울", "이영희", "박지성"}, "Greek": {"Γιώργος", "Αθήνα", "Παπαδόπουλος"},
+	"Hungarian": {"Erdős", "Kővári", "Szűcs", "Győr"}, "Swedish": {"Åsa", "Björn", "Håkan", "Mårten", "Skåne", "Åke", "Åberg"}, "Spanish": {"Núñez", "María", "Peña", "Muñoz", "Ibáñez", "Begoña", "Íñigo"},
+}
+
+// TestNoFileReadsLikeCleanNonsense has each language in the encodings that it is written in, in files of one name to many:
+// what is read is what was written, or the caller is asked.
+func TestNoFileReadsLikeCleanNonsense(t *testing.T) {
+	for _, test := range []struct {
+		language string
+		charset  encoding.Encoding
+		found    bool // at least where there are many names
+	}{
+		{"Russian", charmap.Windows1251, true}, {"Russian", charmap.KOI8R, true}, {"Russian", charmap.CodePage866, true}, {"Russian", charmap.ISO8859_5, true}, {"Russian", charmap.MacintoshCyrillic, true},
+		{"Ukrainian", charmap.Windows1251, true}, {"Ukrainian", charmap.KOI8U, true}, {"German", charmap.Windows1252, true}, {"German", charmap.Macintosh, true}, {"German", charmap.CodePage850, true},
+		{"French", charmap.Windows1252, true}, {"French", charmap.Macintosh, true}, {"French", charmap.CodePage850, true}, {"Polish", charmap.Windows1250, true}, {"Polish", charmap.ISO8859_2, true}, {"Turkish", charmap.Windows1254, true},
+		{"Czech", charmap.Windows1250, true}, {"Czech", charmap.ISO8859_2, true}, {"Chinese", simplifiedchinese.GBK, true}, {"Japanese", japanese.ShiftJIS, true}, {"Japanese", japanese.EUCJP, true}, {"Korean", korean.EUCKR, false}, {"Greek", charmap.Windows1253, true},
+		{"Hungarian", charmap.Windows1250, false}, {"Swedish", charmap.Windows1252, true}, {"Swedish", charmap.Macintosh, true}, {"Spanish", charmap.Windows1252, true}, {"Spanish", charmap.Macintosh, true},
+	} {
+		t.Run(test.language+" in "+fmt.Sprint(test.charset), func(t *testing.T) {
+			all := names[test.language]
+			asked := 0
+			for from := range all {
+				for to := from + 1; to <= len(all); to++ {
+					var written strings.Builder
+					written.WriteString("email;name\n")
+					for _, name := range all[from:to] {
+						written.WriteString("p@shop.example;" + name + "\n")
+					}
+					want := readAll(content(written.String()), Options{})
+					read := readAll(content(encoded(t, test.charset, written.String())), Options{})
+					switch {
+					case read.err != nil:
+						asked++
+						if !strings.Contains(read.err.Error(), "its encoding cannot be told for sure. A line reads") || test.found && to-from == len(all) {
+							t.Errorf("%q: %v", all[from:to], read.err)
+						}
+					case !cmp.Equal(want.rows, read.rows):
+						t.Errorf("%q in %s reads %q", all[from:to], read.about.Encoding, read.rows)
+					}
+				}
+			}
+			t.Logf("asked about %d", asked)
+		})
 	}
 }

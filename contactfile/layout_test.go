@@ -179,6 +179,8 @@ func TestCasesThatWentWrongAreRead(t *testing.T) {
 		rows, notes []string
 	}{
 		"s01-linkedin-connections.csv": {Options{}, []string{"5:Ann|Abel|https://l.example/in/ann|ann@shop.example|Acme|CEO|04 Mar 2024", "6:Bob|Bohr|https://l.example/in/bob||Beta|CTO|05 Mar 2024"}, []string{`preamble "" 2 (1-2)`}},
+		"s17-cp1251.csv":               {Options{}, []string{"2:ann@shop.example|Анна", "3:bob@shop.example|Борис"}, nil},
+		"s17b-macroman.csv":            {Options{}, []string{"2:ann@shop.example|Zoë", "3:bob@shop.example|José"}, nil},
 		"s18-backslash-quotes.csv":     {Options{}, []string{`2:ann@shop.example|Ann|Abel|Acme "The Best", Inc`, `3:bob@shop.example|Bob "B", Jr|Bohr|`}, nil},
 		"s46-two-tables.csv":           {Options{}, []string{"2:ann@shop.example|Ann", "3:bob@shop.example|Bob"}, []string{`held_back "Unsubscribed" 2 (7-8) people`}},
 		"s47-comment-lines.csv":        {Options{}, []string{"4:ann@shop.example|Ann"}, []string{`preamble "" 2 (1-2)`}},
