@@ -147,6 +147,8 @@ func (c Column) kind(values *Values) Kind {
 		return mentions(s)
 	case bareStatus:
 		switch {
+		case s.billing > 1 && s.within == 0:
+			return Foreign
 		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all:
 			return Status
 		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:

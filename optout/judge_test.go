@@ -69,12 +69,12 @@ func TestWhatIsNoAgreementIsNoYes(t *testing.T) {
 }
 
 func TestAnUntickedBoxIsNoYes(t *testing.T) {
-	for _, ticked := range []string{"x", "1", "✓", "on", "I agree to receive marketing emails from Oakfield Studio."} {
+	for _, ticked := range []string{"x", "✓", "on", "I agree to receive marketing emails from Oakfield Studio."} {
 		if said := judgedBy("Newsletter", ticked).Read(""); said.Verdict != Doubt {
 			t.Errorf("beside %q an empty cell is %v", ticked, said)
 		}
 	}
-	for _, written := range []string{"yes", "2024-03-01"} {
+	for _, written := range []string{"yes", "1", "2024-03-01"} {
 		if said := judgedBy("Newsletter", written).Read(""); said.Verdict != Silent {
 			t.Errorf("beside %q an empty cell is %v", written, said)
 		}
@@ -107,6 +107,9 @@ func TestAPaidPlanThatEndedUnsubscribesNobody(t *testing.T) {
 		}
 	}
 	if c := judgedBy("Subscription Status", "active", "trialing", "past_due", "unpaid"); c.Kind != Unclear {
+		t.Errorf("a status of subscriptions, paid by their words, is %q", c.Kind)
+	}
+	if c := judgedBy("Status", "active", "trialing", "past_due", "canceled"); c.Kind != Foreign {
 		t.Errorf("a status of paid plans is %q", c.Kind)
 	}
 }

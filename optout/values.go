@@ -148,7 +148,7 @@ func (v *Values) isTickBox() bool {
 	return false
 }
 
-var ticks = wordSet("x", "1", "on", "checked", "ticked", "selected")
+var ticks = wordSet("x", "on", "checked", "ticked", "selected")
 
 // pairs are the answers of one letter, by language: they are read where the other one stands in the column too.
 var pairs = []struct{ yes, no string }{{"s", "n"}, {"o", "n"}, {"j", "n"}, {"a", "n"}, {"k", "e"}, {"e", "h"}, {"д", "н"}, {"т", "н"}}
