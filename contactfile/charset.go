@@ -120,6 +120,9 @@ func bestOf(sample []byte) (best, rival *candidate) {
 	}
 	slices.SortStableFunc(all, func(a, b *candidate) int { return a.wrong*max(b.words, 1) - b.wrong*max(a.words, 1) })
 	best = all[0]
+	if best.words == 0 {
+		return all[slices.IndexFunc(all, func(c *candidate) bool { return c.words == 0 })], nil
+	}
 	for _, other := range all[1:] {
 		if other.text != best.text && other.wrong*max(best.words, 1) <= 3*best.wrong*max(other.words, 1) && !(best.name == westernName && best.wrong == 0 && differences(best.text, other.text) >= enoughWords) {
 			return best, other
@@ -166,8 +169,8 @@ func (c *candidate) read(sample []byte) {
 	for word := range strings.FieldsFuncSeq(c.text, func(r rune) bool {
 		return r < utf8.RuneSelf && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
 	}) {
-		if asciiStart([]byte(word)) == len(word) {
-			continue
+		if asciiStart([]byte(word)) == len(word) || utf8.RuneCountInString(word) == 1 {
+			continue // a sign alone says nothing
 		}
 		if c.words++; c.words > judgedWords {
 			return
@@ -185,6 +188,8 @@ func (c *candidate) oddity(word string) int {
 		switch {
 		case r < utf8.RuneSelf:
 		case unicode.IsControl(r), r >= 0xff61 && r <= 0xff9f, unicode.Is(unicode.Co, r): // half-width katakana are seldom meant
+			return 2
+		case r == 'ß' && !strings.ContainsRune("aeiouyäöü", unicode.ToLower(before)), unicode.Is(unicode.Sk, r):
 			return 2
 		case unicode.IsLetter(r):
 			letters++
