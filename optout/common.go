@@ -58,5 +58,8 @@ var general = wordSet("result", "quality", "grade", "checker", "validation", "ve
 // eitherWay are headers under which one export of a tool keeps who agreed, and another who unsubscribed.
 var eitherWay = wordSet("marketing information")
 
+// glued are the beginnings by which a word denies itself.
+var glued = map[string]bool{"nie": true, "ne": true, "не": true, "un": true, "non": true}
+
 // earlier are the words by which a saying is about the past.
 var earlier = wordSet("previous", "previously", "former", "formerly", "past", "early", "ehemals", "früher", "ancien", "anterior", "precedente", "voorheen", "poprzednio", "tidigare", "tidligere", "aiemmin", "dříve", "önceki", "ранее", "раніше")

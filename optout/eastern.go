@@ -1,6 +1,7 @@
 package optout
 
 var polish = lexicon{
+	endings: [][]string{{"ony", "ona", "one", "eni"}, {"any", "ana", "ane", "ani"}, {"ty", "ta", "te", "ci"}},
 	consent: []string{"*zgod*"},
 	mail:    []string{"*wiadomosc*", "poczt*"},
 	news:    []string{"*biuletyn*", "lista mailingow*"},
@@ -26,7 +27,7 @@ var polish = lexicon{
 
 	yes:      []string{"tak", "prawda", "wyrażona", "zgoda", "wyrażono", "zaakceptowano", "zaakceptowana", "udzielona", "wyraża zgodę", "zgadzam się"},
 	no:       []string{"nie", "fałsz", "nigdy", "brak", "żaden", "odmowa", "odmówiono", "nie wyrażono", "nie wyraża zgody", "nie wyrażam zgody", "wycofana", "cofnięta", "sprzeciw", "nie zgadzam się"},
-	in:       []string{"aktywny", "aktywna", "zapisany", "zapisana", "subskrybent", "subskrybuje", "potwierdzony", "potwierdzona", "poprawny", "zasubskrybowany", "wysłano", "wysłany", "przeczytane", "otwarte", "dostarczono", "potwierdzeni", "aktywni", "zapisani"},
+	in:       []string{"aktywny", "aktywna", "zapisany", "zapisana", "subskrybent", "subskrybuje", "potwierdzony", "potwierdzona", "poprawny", "zasubskrybowany", "wysłano", "wysłany", "przeczytane", "otwarte", "dostarczono", "potwierdzeni", "aktywni", "zapisani", "włączony", "aktywowany"},
 	out:      []string{"wypisany", "wypisana", "wypisał się", "wypisała się", "zrezygnował", "zrezygnowała", "rezygnacja", "odsubskrybowany", "zrezygnowano", "wypis", "wypisani"},
 	reported: []string{"skarga", "zgłoszony jako spam", "oznaczony jako spam", "zgłoszenie spamu"},
 	blocked:  []string{"zablokowany", "zablokowana", "czarna lista", "na czarnej liście", "nie wysyłać", "nie kontaktować", "wykluczony", "zmarły"},
@@ -36,6 +37,7 @@ var polish = lexicon{
 }
 
 var czech = lexicon{
+	endings: [][]string{{"en", "ena", "eno", "eni", "ený", "ená", "ení"}, {"án", "ána", "áno", "áni", "aný"}, {"ý", "á", "é", "í"}},
 	consent: []string{"*souhlas*"},
 	mail:    []string{"*mail*"},
 	news:    []string{"*zpravodaj*"},
@@ -61,16 +63,17 @@ var czech = lexicon{
 
 	yes:      []string{"ano", "pravda", "udělen", "souhlasí", "povoleno", "udělil", "souhlasím"},
 	no:       []string{"ne", "nepravda", "nikdy", "žádný", "odmítnuto", "neudělen", "nesouhlasí", "odvolán", "nesouhlasím", "zakázáno", "nepovoleno"},
-	in:       []string{"aktivní", "přihlášen", "přihlášený", "přihlášena", "odběratel", "potvrzeno", "potvrzený", "platný", "odebírá", "odesláno", "přečteno", "otevřeno", "doručeno", "potvrzení", "přihlášení"},
+	in:       []string{"aktivní", "přihlášen", "přihlášený", "přihlášena", "odběratel", "potvrzeno", "potvrzený", "platný", "odebírá", "odesláno", "přečteno", "otevřeno", "doručeno", "potvrzení", "přihlášení", "povoleno", "zapnuto", "aktivováno", "přihlášeno k odběru"},
 	out:      []string{"odhlášen", "odhlášený", "odhlášena", "odhlásil se", "odhlásila se", "odhlášeno", "zrušil odběr", "odhlášení"},
 	reported: []string{"stížnost", "nahlášen jako spam", "označen jako spam", "označeno jako spam"},
-	blocked:  []string{"blokován", "zablokován", "zablokovaný", "na černé listině", "neposílat", "nekontaktovat", "vyloučen", "zemřel"},
+	blocked:  []string{"blokován", "zablokován", "zablokovaný", "na černé listině", "neposílat", "nekontaktovat", "vyloučen", "zemřel", "na seznamu blokovaných", "uvedeno na seznamu blokovaných"},
 	bounced:  []string{"nedoručitelný", "nedoručitelné", "neplatný", "neexistuje", "vráceno", "nedoručeno"},
 	never:    []string{"nepřihlášen", "bez souhlasu", "není přihlášen", "neodebírá", "nikdy nepřihlášen"},
 	unsure:   []string{"čekající", "čeká", "čeká na potvrzení", "nepotvrzeno", "nepotvrzený", "neaktivní", "smazáno", "smazaný", "archivováno", "neznámý", "zrušeno", "vypršelo", "pozastaveno", "odstraněn"},
 }
 
 var turkish = lexicon{
+	endings: [][]string{{"di", "miş"}, {"dı", "mış"}, {"ldı", "lmış"}, {"ldi", "lmiş"}},
 	consent: []string{"onay*", "izin*", "izni*", "rıza*"},
 	mail:    []string{"*eposta*", "*ileti*"},
 	news:    []string{"*bülten*"},
@@ -96,8 +99,8 @@ var turkish = lexicon{
 
 	yes:      []string{"evet", "doğru", "var", "onay", "onaylı", "onaylandı", "kabul", "kabul etti", "izinli", "verildi", "onay verildi", "açık", "izin var"},
 	no:       []string{"hayır", "yanlış", "yok", "asla", "reddetti", "reddedildi", "ret", "red", "kabul etmedi", "izinsiz", "onaysız", "verilmedi", "onay verilmedi", "kapalı", "izin yok", "onay yok", "istemiyor"},
-	in:       []string{"aktif", "abone", "abone oldu", "doğrulandı", "geçerli", "aktif abone", "kayıtlı", "doğrulanmış", "onaylanmış", "abone olmuş", "aktifleştirilmiş", "gönderildi", "okundu", "teslim edildi", "aboneler"},
-	out:      []string{"abonelikten çıktı", "abonelikten ayrıldı", "ayrıldı", "abonelik iptal", "abonelik iptali", "üyelikten çıktı", "listeden çıktı", "abonelikten çıkmış", "aboneliği iptal edildi", "çıktı"},
+	in:       []string{"aktif", "abone", "abone oldu", "doğrulandı", "geçerli", "aktif abone", "kayıtlı", "doğrulanmış", "onaylanmış", "abone olmuş", "aktifleştirilmiş", "gönderildi", "okundu", "teslim edildi", "aboneler", "etkinleştirildi", "etkin", "üye olundu", "üye"},
+	out:      []string{"abonelikten çıktı", "abonelikten ayrıldı", "ayrıldı", "abonelik iptal", "abonelik iptali", "üyelikten çıktı", "listeden çıktı", "abonelikten çıkmış", "aboneliği iptal edildi", "çıktı", "üyeliği sonlandı", "üyelikten ayrıldı"},
 	reported: []string{"şikayet", "şikayet etti", "spam bildirimi", "spam olarak işaretledi", "istenmeyen"},
 	blocked:  []string{"engellendi", "engelli", "engellenmiş", "kara liste", "kara listede", "yasaklı", "gönderme", "iletişime geçme", "bloke"},
 	bounced:  []string{"geçersiz", "geri döndü", "ulaşılamadı", "teslim edilemedi", "hatalı", "teslim edilemeyen", "geri dönen"},
@@ -106,6 +109,7 @@ var turkish = lexicon{
 }
 
 var russian = lexicon{
+	endings: [][]string{{"ен", "ена", "ено", "ены", "енный", "енная", "енные"}, {"ан", "ана", "ано", "аны", "анный", "анная", "анные"}, {"лся", "лась", "лись"}, {"ый", "ая", "ые", "ое"}},
 	consent: []string{"*согласи*", "согласен", "согласна"},
 	mail:    []string{"*почт*", "*письм*", "*емейл*", "*имейл*"},
 	news:    []string{"*рассылк*", "*рассыл*"},
@@ -131,7 +135,7 @@ var russian = lexicon{
 
 	yes:      []string{"да", "истина", "согласен", "согласна", "разрешено", "принято", "дано", "получено", "вкл", "включено", "разрешил"},
 	no:       []string{"нет", "ложь", "никогда", "отказ", "отказался", "не согласен", "не согласна", "запрещено", "отклонено", "отозвано", "не дано", "выкл", "выключено", "не разрешено", "против"},
-	in:       []string{"активен", "активный", "активна", "подписан", "подписана", "подписчик", "подтвержден", "подтверждён", "подтверждена", "действителен", "активно", "отправлено", "прочитано", "открыто", "доставлено", "активированный", "подписанный", "подтвержденные", "подписанные", "активные"},
+	in:       []string{"активен", "активный", "активна", "подписан", "подписана", "подписчик", "подтвержден", "подтверждён", "подтверждена", "действителен", "активно", "отправлено", "прочитано", "открыто", "доставлено", "активированный", "подписанный", "подтвержденные", "подписанные", "активные", "включен", "активирован", "включено"},
 	out:      []string{"отписан", "отписана", "отписался", "отписалась", "отписка", "отписавшийся", "отписались", "отписано", "отписанные", "отписавшиеся"},
 	reported: []string{"жалоба", "пожаловался", "пожаловалась", "пометил как спам", "спам", "жалоба на спам"},
 	blocked:  []string{"заблокирован", "заблокирована", "черный список", "в черном списке", "не отправлять", "не беспокоить", "исключен", "стоп лист", "стоп-лист", "умер"},
@@ -141,6 +145,7 @@ var russian = lexicon{
 }
 
 var ukrainian = lexicon{
+	endings: [][]string{{"ий", "а", "і", "о", "е"}, {"вся", "лася", "лись", "лися", "лась"}, {"ено", "ений", "ена", "ені"}},
 	consent: []string{"*згод*", "*згоден", "*згодна"},
 	mail:    []string{"*пошт*", "*листи", "листів", "*імейл*"},
 	news:    []string{"*розсилк*", "*розсил*"},
@@ -166,7 +171,7 @@ var ukrainian = lexicon{
 
 	yes:      []string{"так", "істина", "згоден", "згодна", "дозволено", "надано", "погоджуюсь", "увімкнено", "прийнято"},
 	no:       []string{"ні", "хибність", "ніколи", "відмова", "відмовився", "відмовилась", "не згоден", "не згодна", "заборонено", "відхилено", "відкликано", "не надано", "вимкнено", "немає"},
-	in:       []string{"активний", "активна", "підписаний", "підписана", "підписник", "підтверджений", "підтверджено", "дійсний", "надіслано", "відкрито", "доставлено", "підтверджені", "підписані", "активні"},
+	in:       []string{"активний", "активна", "підписаний", "підписана", "підписник", "підтверджений", "підтверджено", "дійсний", "надіслано", "відкрито", "доставлено", "підтверджені", "підписані", "активні", "увімкнено", "активовано", "чинний"},
 	out:      []string{"відписаний", "відписана", "відписався", "відписалась", "відписалася", "відписка", "відписано", "відписані"},
 	reported: []string{"скарга", "поскаржився", "позначив як спам", "скарга на спам"},
 	blocked:  []string{"заблокований", "заблоковано", "чорний список", "у чорному списку", "не надсилати", "не турбувати", "виключений"},

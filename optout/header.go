@@ -102,6 +102,8 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 			return Blocked, !t.has(anyMail | wishes), true
 		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|wishes):
 			return Blocked, false, true
+		case is&negates != 0 && is&(agrees|wishes) != 0 && (is&wishes != 0 || t.has(anyMail)):
+			return NotAgreed, false, true
 		case is&negates != 0 && !t.isChoice(i) && !t.isPlace(i):
 			if reason, found := t.denied(i); found {
 				return reason, false, true

@@ -149,7 +149,7 @@ func (c Column) kind(values *Values) Kind {
 		switch {
 		case s.billing > 1 && s.within == 0:
 			return Foreign
-		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all:
+		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all && !h.doubt:
 			return Status
 		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:
 			return Unclear

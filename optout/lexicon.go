@@ -25,18 +25,19 @@ type lexicon struct {
 	detail  []string // what goes with a wish and says nothing of it by itself: source, type, campaign
 	thing   []string // orders, invoices, paid plans: not mail, even if they are sent by it
 
-	channel  []string // what is not mail: phone, SMS, post
-	filler   []string // words that change nothing
-	anytime  []string // "you can unsubscribe at any time" is no refusal
-	not      []string // turns what stands beside it into its contrary
-	yes, no  []string // of cells: plain answers
-	in       []string // wants mail
-	out      []string // wanted it, and does not any more
-	reported []string // reported it as spam
-	blocked  []string // is not to be mailed
-	bounced  []string // cannot be reached
-	never    []string // has not agreed
-	unsure   []string // any of these, or something else altogether
+	channel  []string   // what is not mail: phone, SMS, post
+	filler   []string   // words that change nothing
+	endings  [][]string // of cells: a word with the first of a row is also written with the others
+	anytime  []string   // "you can unsubscribe at any time" is no refusal
+	not      []string   // turns what stands beside it into its contrary
+	yes, no  []string   // of cells: plain answers
+	in       []string   // wants mail
+	out      []string   // wanted it, and does not any more
+	reported []string   // reported it as spam
+	blocked  []string   // is not to be mailed
+	bounced  []string   // cannot be reached
+	never    []string   // has not agreed
+	unsure   []string   // any of these, or something else altogether
 }
 
 // lexicons are all languages. A word that two languages have with different meanings stands in neither.

@@ -79,10 +79,11 @@ func textOf(written string) text {
 	padded := notMail.Replace(" " + strings.Join(words, " ") + " ")
 	t := text{words: strings.Fields(padded)}
 	t.at = make([]concept, len(t.words))
-	needles, word := known().needles, -1
+	needles, word, begin := known().needles, -1, 0
 	for i := 0; i+3 <= len(padded); i++ {
 		if padded[i] == ' ' {
 			word++
+			begin = i + 1
 		}
 		for _, needle := range needles[padded[i:i+3]] {
 			if !strings.HasPrefix(padded[i:], needle.text) {
@@ -93,6 +94,10 @@ func textOf(written string) text {
 				t.at[at] |= needle.is
 			}
 			t.all |= needle.is
+			if needle.is&(agrees|wishes) != 0 && i > begin && glued[padded[begin:i]] {
+				t.at[word] |= negates // "niepotwierdzony"
+				t.all |= negates
+			}
 		}
 	}
 	return t
@@ -147,8 +152,10 @@ var known = sync.OnceValue(func() *words {
 			{l.in, wants}, {l.out, left}, {l.reported, reported}, {l.blocked, barred}, {l.bounced, unreachable}, {l.never, neverAgreed}, {l.unsure, open},
 		} {
 			for _, word := range list.words {
-				for _, key := range keys(word) {
-					w.put(key, list.means)
+				for _, form := range l.forms(word) {
+					for _, key := range keys(form) {
+						w.put(key, list.means)
+					}
 				}
 			}
 		}
@@ -174,6 +181,19 @@ var known = sync.OnceValue(func() *words {
 	}
 	return w
 })
+
+// forms are a word and what it is for a woman, for several people or for a thing.
+func (l lexicon) forms(word string) []string {
+	forms := []string{word}
+	for _, endings := range l.endings {
+		if stem, is := strings.CutSuffix(word, endings[0]); is && len(stem) > 2 {
+			for _, ending := range endings[1:] {
+				forms = append(forms, stem+ending)
+			}
+		}
+	}
+	return forms
+}
 
 // seek notes a pattern, also as it is written on keyboards without its vowels.
 func (w *words) seek(pattern string, is concept) {

@@ -1,12 +1,13 @@
 package optout
 
 var swedish = lexicon{
+	endings: [][]string{{"ad", "at", "ade"}, {"d", "t", "da"}},
 	consent: []string{"*samtyck*"},
 	mail:    []string{"*epost*"},
 	news:    []string{"*nyhetsbrev*", "*utskick*", "sändlista"},
 	topic:   []string{"*erbjudand*", "*reklam*", "*marknadsför*", "nyheter", "avisering*", "meddelanden", "uppdaterad", "informerad"},
 	agree:   []string{"*godkänn*", "*godkänt*", "*bekräft*", "vill", "*tillåt*", "*tackatja*", "*ta emot*", "får", "giltig", "korrekt", "uppdaterad", "informerad"},
-	joined:  []string{"anmäld", "anmälda", "prenumererar", "*prenumeration"},
+	joined:  []string{"anmäld", "anmälda", "prenumererar", "*prenumeration", "prenumererad*"},
 	noun:    []string{"prenumera*", "mottagare*"},
 	reach:   []string{"kontakta", "skicka", "skriva", "kontaktas", "kontakt"},
 	left:    []string{"*avregistr*", "*avprenumer*", "*avanmäl*", "*avbeställ*", "*avslutad*", "bortvald", "avböjd"},
@@ -26,8 +27,8 @@ var swedish = lexicon{
 
 	yes:      []string{"ja", "sant", "på", "godkänd", "godkänt", "tillåten", "tillåtet", "samtycker", "ja tack", "accepterat"},
 	no:       []string{"nej", "falskt", "av", "ingen", "inga", "inget", "aldrig", "nekat", "nekad", "ej godkänd", "inte godkänd", "ej samtycke", "återkallat", "nej tack", "avböjt"},
-	in:       []string{"aktiv", "prenumererar", "prenumerant", "anmäld", "bekräftad", "giltig", "månadsvis", "veckovis", "konfirmerad", "skickad", "skickat", "läst", "öppnad", "levererad", "prenumeranter", "aktiva"},
-	out:      []string{"avregistrerad", "avanmäld", "avprenumererad", "avslutad prenumeration", "har avregistrerat sig", "avbeställd", "avregistrerat"},
+	in:       []string{"aktiv", "prenumererar", "prenumerant", "anmäld", "bekräftad", "giltig", "månadsvis", "veckovis", "konfirmerad", "skickad", "skickat", "läst", "öppnad", "levererad", "prenumeranter", "aktiva", "aktiverad", "prenumererad"},
+	out:      []string{"avregistrerad", "avanmäld", "avprenumererad", "avslutad prenumeration", "har avregistrerat sig", "avbeställd", "avregistrerat", "avprenumererat"},
 	reported: []string{"klagomål", "anmäld som skräppost", "markerad som skräppost", "skräppost", "spamanmälan"},
 	blocked:  []string{"spärrad", "blockerad", "svartlistad", "kontakta inte", "ej kontakt", "inga utskick", "avliden", "utesluten"},
 	bounced:  []string{"studsad", "studsat", "studs", "ogiltig", "kan inte levereras", "olevererbar", "finns inte"},
@@ -36,11 +37,12 @@ var swedish = lexicon{
 }
 
 var danish = lexicon{
+	endings: [][]string{{"et", "ede"}, {"t", "te"}},
 	consent: []string{"*samtykke*"},
 	news:    []string{"*nyhedsbrev*"},
 	topic:   []string{"*tilbud*", "*reklame*", "*nyheder*", "*markedsføring*", "notifikation*", "meddelelser", "opdateret", "informeret"},
 	agree:   []string{"*modtag*", "ønsker", "*bekræft*", "*tilladelse*", "*tilladt*", "*godkend*", "må", "vil", "gyldig", "korrekt", "opdateret", "informeret"},
-	joined:  []string{"tilmeldt", "abonnerer"},
+	joined:  []string{"tilmeldt", "abonnerer", "abonner*"},
 	noun:    []string{"*tilmeld*", "modtager*"},
 	reach:   []string{"kontakte*", "sende*", "skrive", "kontakt"},
 	left:    []string{"*afmeld*", "*frameld*", "*opsagt*", "fravalgt", "fravælg*", "frabedt", "frabeder"},
@@ -59,7 +61,7 @@ var danish = lexicon{
 
 	yes:      []string{"ja", "sand", "til", "accepteret", "godkendt", "tilladt", "ja tak", "givet"},
 	no:       []string{"nej", "falsk", "fra", "ingen", "aldrig", "afvist", "ikke tilladt", "ikke accepteret", "trukket tilbage", "nej tak"},
-	in:       []string{"aktiv", "tilmeldt", "abonnent", "abonnerer", "bekræftet", "gyldig", "konfirmeret", "sendt", "læst", "åbnet", "leveret", "tilmeldte", "aktive", "abonnenter"},
+	in:       []string{"aktiv", "tilmeldt", "abonnent", "abonnerer", "bekræftet", "gyldig", "konfirmeret", "sendt", "læst", "åbnet", "leveret", "tilmeldte", "aktive", "abonnenter", "aktiveret", "abonneret", "abonnerede"},
 	out:      []string{"afmeldt", "frameldt", "har afmeldt sig", "afmelding", "opsagt", "afmeldt nyhedsbrev", "afmeldte"},
 	reported: []string{"klage", "markeret som spam", "anmeldt som spam", "uønsket post"},
 	blocked:  []string{"spærret", "blokeret", "sortlistet", "må ikke kontaktes", "udelukket", "død", "ingen mails"},
@@ -69,6 +71,7 @@ var danish = lexicon{
 }
 
 var norwegian = lexicon{
+	endings: [][]string{{"et", "ede"}, {"t", "te"}},
 	consent: []string{"*samtykk*"},
 	reach:   []string{"kontakt*", "sende", "skrive"},
 	topic:   []string{"*markedsføring*", "varsl*", "varsel", "nyheter", "oppdatert", "informert"},
@@ -89,7 +92,7 @@ var norwegian = lexicon{
 
 	yes:      []string{"ja", "sann", "på", "godtatt", "godkjent", "tillatt", "ja takk", "akseptert"},
 	no:       []string{"nei", "usann", "av", "ingen", "aldri", "avslått", "ikke tillatt", "ikke godtatt", "trukket", "nei takk", "reservert"},
-	in:       []string{"aktiv", "påmeldt", "abonnent", "abonnerer", "bekreftet", "gyldig", "konfirmert", "lest", "åpnet", "levert", "påmeldte", "aktive", "abonnenter"},
+	in:       []string{"aktiv", "påmeldt", "abonnent", "abonnerer", "bekreftet", "gyldig", "konfirmert", "lest", "åpnet", "levert", "påmeldte", "aktive", "abonnenter", "aktivert", "abonnert"},
 	out:      []string{"avmeldt", "har meldt seg av", "avmelding", "meldt av", "sagt opp", "avmeldte"},
 	reported: []string{"klage", "merket som spam", "rapportert som spam", "søppelpost"},
 	blocked:  []string{"sperret", "blokkert", "svartelistet", "skal ikke kontaktes", "utelukket", "død"},
@@ -99,6 +102,7 @@ var norwegian = lexicon{
 }
 
 var finnish = lexicon{
+	endings: [][]string{{"ttu", "tut"}, {"tty", "tyt"}, {"nut", "neet"}, {"nen", "set"}},
 	consent: []string{"*suostum*", "*lupa", "*luvat"},
 	mail:    []string{"*sähköposti*"},
 	news:    []string{"*uutiskirj*", "*postituslist*"},
@@ -124,7 +128,7 @@ var finnish = lexicon{
 
 	yes:      []string{"kyllä", "tosi", "päällä", "hyväksytty", "sallittu", "annettu", "suostuu", "kyllä kiitos"},
 	no:       []string{"ei", "epätosi", "pois", "ei koskaan", "kielletty", "hylätty", "ei sallittu", "ei hyväksytty", "kieltäytynyt", "peruttu", "ei kiitos", "ei annettu"},
-	in:       []string{"aktiivinen", "tilaaja", "tilannut", "vahvistettu", "tilattu", "voimassa", "luettu", "toimitettu", "tilaajat", "aktiiviset"},
+	in:       []string{"aktiivinen", "tilaaja", "tilannut", "vahvistettu", "tilattu", "voimassa", "luettu", "toimitettu", "tilaajat", "aktiiviset", "käytössä", "aktivoitu"},
 	out:      []string{"peruutettu", "perunut", "peruuttanut", "poistunut", "lopettanut", "perunut tilauksen", "peruuttanut tilauksen", "tilaus peruttu", "eronnut"},
 	reported: []string{"valitus", "roskaposti", "merkitty roskapostiksi", "roskapostivalitus"},
 	blocked:  []string{"estetty", "estolista", "mustalla listalla", "ei saa lähettää", "markkinointikielto", "kuollut", "suljettu pois"},

@@ -1,6 +1,7 @@
 package optout
 
 var german = lexicon{
+	endings: [][]string{{"et", "ete", "eter", "eten"}, {"iert", "ierte", "ierter"}},
 	consent: []string{"*einwillig*", "*zustimm*", "*zugestimmt*", "eingewilligt"},
 	news:    []string{"*rundbrief*", "*infobrief*", "*rundschreiben*", "*verteiler*"},
 	topic:   []string{"*werbung*", "*werbe*", "*angebote*", "*neuigkeit*", "*datenschutz*", "*aktionen*", "*informier*", "*benachrichtig*", "mitteilungen", "auf dem laufenden"},
@@ -25,7 +26,7 @@ var german = lexicon{
 
 	yes:      []string{"ja", "wahr", "an", "aktiviert", "ja bitte", "zugestimmt", "akzeptiert", "erlaubt", "einverstanden", "gewünscht", "erteilt", "eingewilligt"},
 	no:       []string{"nein", "falsch", "aus", "kein", "keine", "nie", "niemals", "abgelehnt", "nicht erlaubt", "nicht erteilt", "nicht gewünscht", "unerwünscht", "widerrufen", "nicht einverstanden", "nicht zugestimmt", "verweigert", "untersagt", "deaktiviert", "widersprochen", "nein danke"},
-	in:       []string{"aktiv", "angemeldet", "abonniert", "abonnent", "bestätigt", "eingetragen", "empfänger", "gültig", "zustellbar", "registriert", "aktiver empfänger", "wöchentlich", "monatlich", "täglich", "einfache anmeldung", "doppelte anmeldung", "bestätigung nicht erforderlich", "gesendet", "gelesen", "geöffnet", "geklickt", "zugestellt", "versendet", "angemeldete", "aktive", "bestätigte", "abonnenten"},
+	in:       []string{"aktiv", "angemeldet", "abonniert", "abonnent", "bestätigt", "eingetragen", "empfänger", "gültig", "zustellbar", "registriert", "aktiver empfänger", "wöchentlich", "monatlich", "täglich", "einfache anmeldung", "doppelte anmeldung", "bestätigung nicht erforderlich", "gesendet", "gelesen", "geöffnet", "geklickt", "zugestellt", "versendet", "angemeldete", "aktive", "bestätigte", "abonnenten", "aktiviert", "freigeschaltet"},
 	out:      []string{"abgemeldet", "abbestellt", "ausgetragen", "abmeldung", "gekündigt", "newsletter abbestellt", "hat sich abgemeldet", "vom newsletter abgemeldet", "nicht mehr angemeldet", "abgemeldete", "abmeldungen"},
 	reported: []string{"beschwerde", "spambeschwerde", "spam beschwerde", "als spam markiert", "als spam gemeldet"},
 	blocked:  []string{"gesperrt", "blockiert", "auf sperrliste", "sperrliste", "werbesperre", "nicht anschreiben", "keine werbung", "keine mails", "nicht mailen", "verstorben", "gelöscht auf wunsch"},
@@ -35,6 +36,7 @@ var german = lexicon{
 }
 
 var french = lexicon{
+	endings: [][]string{{"é", "ée", "és", "ées"}, {"it", "ite", "its", "ites"}, {"if", "ive", "ifs", "ives"}},
 	mail:    []string{"*courriel*", "courrier electronique"},
 	news:    []string{"*infolettre*", "lettre dinfo*", "lettres dinfo*", "lettre info*", "liste de diffusion"},
 	topic:   []string{"*actualit*", "offre", "offres", "*publicit*", "*prospection*", "commercia*", "*nouveaut*", "tenir informé*", "rester informé*", "être informé*"},
@@ -59,7 +61,7 @@ var french = lexicon{
 
 	yes:      []string{"oui", "vrai", "accepté", "acceptée", "d'accord", "autorisé", "consenti", "oui merci", "activé"},
 	no:       []string{"non", "faux", "jamais", "aucun", "aucune", "refusé", "refusée", "refuse", "non merci", "pas d'accord", "non autorisé", "désactivé", "retiré", "opposé", "opposition"},
-	in:       []string{"actif", "active", "inscrit", "inscrite", "abonné", "abonnée", "confirmé", "confirmée", "validé", "valide", "hebdomadaire", "mensuel", "quotidien", "confirmation pas nécessaire", "confirmation non requise", "envoyé", "lu", "ouvert", "cliqué", "délivré", "abonnés", "inscrits", "actifs", "confirmés", "abonnées"},
+	in:       []string{"actif", "active", "inscrit", "inscrite", "abonné", "abonnée", "confirmé", "confirmée", "validé", "valide", "hebdomadaire", "mensuel", "quotidien", "confirmation pas nécessaire", "confirmation non requise", "envoyé", "lu", "ouvert", "cliqué", "délivré", "abonnés", "inscrits", "actifs", "confirmés", "abonnées", "activé", "habilité"},
 	out:      []string{"désinscrit", "désinscrite", "désabonné", "désabonnée", "désinscription", "désabonnement", "s'est désinscrit", "s'est désabonné", "résilié", "plus abonné", "plus inscrit", "nest plus abonné", "nest plus inscrit", "a demandé à être désinscrit", "choisi de se retirer", "a choisi de se retirer", "retiré de la liste", "sest retiré", "désinscrits", "désabonnés"},
 	reported: []string{"plainte", "signalé comme spam", "marqué comme spam", "plainte pour spam", "indésirable"},
 	blocked:  []string{"bloqué", "bloquée", "liste noire", "sur liste noire", "blacklisté", "ne pas contacter", "ne pas envoyer", "exclu", "exclue", "décédé", "banni"},
@@ -69,6 +71,7 @@ var french = lexicon{
 }
 
 var spanish = lexicon{
+	endings: [][]string{{"o", "a", "os", "as"}},
 	consent: []string{"*consentimiento*", "consiente"},
 	mail:    []string{"*correo*"},
 	news:    []string{"*boletin*", "lista de correo*"},
@@ -94,7 +97,7 @@ var spanish = lexicon{
 
 	yes:      []string{"sí", "si", "verdadero", "acepto", "acepta", "aceptado", "autorizado", "autoriza", "concedido", "de acuerdo", "activado", "sí quiero", "consiente"},
 	no:       []string{"nunca", "ninguno", "ninguna", "falso", "rechazado", "rechaza", "denegado", "no acepta", "no acepto", "no autoriza", "no autorizado", "no gracias", "desactivado", "revocado", "no desea", "no quiere"},
-	in:       []string{"activo", "activa", "suscrito", "suscrita", "suscripto", "suscriptor", "alta", "dado de alta", "confirmado", "confirmada", "inscrito", "válido", "mensual", "semanal", "diario", "no se requiere confirmación", "confirmación no requerida", "enviado", "leído", "abierto", "entregado", "suscritos", "activos", "confirmados"},
+	in:       []string{"activo", "activa", "suscrito", "suscrita", "suscripto", "suscriptor", "alta", "dado de alta", "confirmado", "confirmada", "inscrito", "válido", "mensual", "semanal", "diario", "no se requiere confirmación", "confirmación no requerida", "enviado", "leído", "abierto", "entregado", "suscritos", "activos", "confirmados", "habilitado", "activado"},
 	out:      []string{"baja", "de baja", "dado de baja", "dada de baja", "baja voluntaria", "desuscrito", "desuscrita", "cancelado por el usuario", "se dio de baja", "suscripción cancelada", "desinscrito", "se dieron de baja", "se ha dado de baja", "se han dado de baja", "dados de baja", "desuscritos"},
 	reported: []string{"queja", "denuncia", "marcado como spam", "correo no deseado", "reportado como spam", "queja de spam"},
 	blocked:  []string{"bloqueado", "bloqueada", "lista negra", "en lista negra", "no contactar", "no enviar", "excluido", "excluida", "fallecido", "vetado"},
@@ -104,6 +107,7 @@ var spanish = lexicon{
 }
 
 var italian = lexicon{
+	endings: [][]string{{"o", "a", "i", "e"}},
 	consent: []string{"*consenso*"},
 	mail:    []string{"posta elettronica"},
 	topic:   []string{"*notizie*", "offert*", "*pubblicit*", "novita", "commercial*", "promozion*", "notific*", "avvisi", "comunicazion*", "tieni informat*", "tenere informat*", "restare informat*", "rimanere informat*", "essere informat*"},
@@ -128,16 +132,17 @@ var italian = lexicon{
 
 	yes:      []string{"sì", "vero", "accetto", "accetta", "accettato", "acconsento", "acconsente", "autorizzato", "concesso", "prestato", "attivato", "d'accordo"},
 	no:       []string{"mai", "nessuno", "nessuna", "falso", "rifiutato", "rifiuta", "non accetto", "non accetta", "negato", "non autorizzato", "revocato", "non acconsento", "no grazie", "disattivato", "non concesso", "non prestato"},
-	in:       []string{"attivo", "attiva", "iscritto", "iscritta", "confermato", "confermata", "abbonato", "abbonata", "valido", "mensile", "settimanale", "sottoscritto", "sottoscritta", "registrato", "registrata", "conferma non richiesta", "inviato", "letto", "aperto", "consegnato", "iscritti", "attivi", "confermati"},
+	in:       []string{"attivo", "attiva", "iscritto", "iscritta", "confermato", "confermata", "abbonato", "abbonata", "valido", "mensile", "settimanale", "sottoscritto", "sottoscritta", "registrato", "registrata", "conferma non richiesta", "inviato", "letto", "aperto", "consegnato", "iscritti", "attivi", "confermati", "attivato", "abilitato"},
 	out:      []string{"disiscritto", "disiscritta", "disiscrizione", "cancellato dalla newsletter", "iscrizione annullata", "si è disiscritto", "disabbonato", "non più iscritto", "iscrizione cancellata", "cancellata liscrizione", "disiscritti"},
 	reported: []string{"reclamo", "segnalato come spam", "segnalazione spam", "contrassegnato come spam", "lamentela"},
-	blocked:  []string{"bloccato", "bloccata", "lista nera", "in lista nera", "non contattare", "non inviare", "escluso", "esclusa", "deceduto"},
+	blocked:  []string{"bloccato", "bloccata", "lista nera", "in lista nera", "non contattare", "non inviare", "escluso", "esclusa", "deceduto", "lista bloccata"},
 	bounced:  []string{"rimbalzato", "rimbalzata", "non recapitabile", "non valido", "inesistente", "respinto", "errato", "rimbalzo"},
 	never:    []string{"non iscritto", "non iscritta", "mai iscritto", "senza consenso", "nessun consenso", "non abbonato"},
 	unsure:   []string{"in attesa", "in sospeso", "da confermare", "non confermato", "non confermata", "inattivo", "inattiva", "eliminato", "archiviato", "annullato", "sconosciuto", "sospeso", "scaduto", "cancellato", "cancellata"},
 }
 
 var portuguese = lexicon{
+	endings: [][]string{{"o", "a", "os", "as"}},
 	consent: []string{"*consentimento*", "*lgpd*"},
 	mail:    []string{"correio eletronico", "correio electronico"},
 	news:    []string{"*boletim*"},
@@ -163,16 +168,17 @@ var portuguese = lexicon{
 
 	yes:      []string{"sim", "verdadeiro", "aceito", "aceita", "aceitou", "autorizado", "concordo", "concorda", "autorizo", "concedido", "ativado"},
 	no:       []string{"não", "nunca", "nenhum", "nenhuma", "falso", "recusado", "recusou", "não aceito", "não aceita", "negado", "não autorizado", "não autorizo", "revogado", "não concordo", "desativado", "não obrigado"},
-	in:       []string{"ativo", "ativa", "inscrito", "inscrita", "subscrito", "subscrita", "assinante", "confirmado", "confirmada", "válido", "cadastrado", "semanal", "mensal", "confirmação não necessária", "enviado", "lido", "aberto", "entregue", "inscritos", "ativos", "confirmados", "subscritos"},
+	in:       []string{"ativo", "ativa", "inscrito", "inscrita", "subscrito", "subscrita", "assinante", "confirmado", "confirmada", "válido", "cadastrado", "semanal", "mensal", "confirmação não necessária", "enviado", "lido", "aberto", "entregue", "inscritos", "ativos", "confirmados", "subscritos", "habilitado", "ativado"},
 	out:      []string{"descadastrado", "descadastrada", "desinscrito", "desinscrita", "cancelou a inscrição", "cancelou inscrição", "inscrição cancelada", "subscrição cancelada", "removeu a subscrição", "saiu da lista", "anulou a subscrição", "descadastro", "descadastrados", "desinscritos"},
 	reported: []string{"reclamação", "marcado como spam", "denunciado", "denúncia de spam", "queixa"},
-	blocked:  []string{"bloqueado", "bloqueada", "lista negra", "na lista negra", "não contactar", "não contatar", "não enviar", "excluído", "excluída", "falecido"},
+	blocked:  []string{"bloqueado", "bloqueada", "lista negra", "na lista negra", "não contactar", "não contatar", "não enviar", "excluído", "excluída", "falecido", "lista de bloqueados"},
 	bounced:  []string{"devolvido", "devolvida", "rejeitado", "inválido", "inválida", "não entregue", "inexistente", "retornado"},
 	never:    []string{"não inscrito", "não inscrita", "não subscrito", "nunca inscrito", "sem consentimento", "não assinante"},
 	unsure:   []string{"pendente", "não confirmado", "não confirmada", "a confirmar", "inativo", "inativa", "eliminado", "apagado", "arquivado", "cancelado", "cancelada", "desconhecido", "suspenso", "expirado", "aguardando", "aguardando confirmação", "removido"},
 }
 
 var dutch = lexicon{
+	endings: [][]string{{"d", "de"}, {"ven", "vene"}},
 	consent: []string{"*toestemming*"},
 	news:    []string{"*nieuwsbrief*", "*maillijst*", "mailinglijst"},
 	topic:   []string{"*aanbieding*", "*reclame*", "nieuws", "acties", "aanbod", "meldingen", "mededelingen", "op de hoogte"},
@@ -197,7 +203,7 @@ var dutch = lexicon{
 
 	yes:      []string{"ja", "waar", "aan", "akkoord", "toegestaan", "geaccepteerd", "toestemming gegeven", "gegeven", "ja graag"},
 	no:       []string{"nee", "onwaar", "uit", "geen", "nooit", "geweigerd", "niet toegestaan", "niet akkoord", "ingetrokken", "afgewezen", "nee bedankt", "uitgeschakeld"},
-	in:       []string{"actief", "aangemeld", "ingeschreven", "geabonneerd", "bevestigd", "abonnee", "geldig", "wekelijks", "maandelijks", "dagelijks", "bevestiging niet vereist", "verzonden", "gelezen", "geopend", "geklikt", "bezorgd", "actieve", "abonnees"},
+	in:       []string{"actief", "aangemeld", "ingeschreven", "geabonneerd", "bevestigd", "abonnee", "geldig", "wekelijks", "maandelijks", "dagelijks", "bevestiging niet vereist", "verzonden", "gelezen", "geopend", "geklikt", "bezorgd", "actieve", "abonnees", "geactiveerd", "ingeschakeld"},
 	out:      []string{"afgemeld", "uitgeschreven", "opgezegd", "heeft zich afgemeld", "heeft zich uitgeschreven", "afmelding", "uitschrijving", "afgemelde", "afmeldingen"},
 	reported: []string{"klacht", "als spam gemarkeerd", "gemeld als spam", "spamklacht", "als spam gemeld"},
 	blocked:  []string{"geblokkeerd", "zwarte lijst", "op zwarte lijst", "niet mailen", "niet benaderen", "uitgesloten", "overleden", "geen mail"},
