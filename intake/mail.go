@@ -99,6 +99,8 @@ const (
 	heldBackReason = "held back: the file leaves open "
 	heldElsewhere  = "held back: another row of the file leaves open "
 	outReason      = "the file says this person "
+	inDoubt        = "whether this person may be mailed"
+	wouldSubscribe = "; an import would subscribe them"
 )
 
 // brief is a value as a reason quotes it; the file of rejected rows has it whole.
@@ -110,9 +112,18 @@ func inColumn(name string) string { return " in the column " + brief(name) + ")"
 func reasonOf(said optout.Said, column, cell string) string {
 	place := " (" + brief(cell) + inColumn(column)
 	if said.Verdict == optout.Doubt {
-		return heldBackReason + "whether this person may be mailed" + place
+		return heldBackReason + inDoubt + place
 	}
-	return outReason + string(said.Reason) + place + "; an import would subscribe them"
+	return outReason + string(said.Reason) + place + wouldSubscribe
+}
+
+// Brief is a reason without what is the same in all of its kind.
+func Brief(reason string) string {
+	reason = strings.TrimSuffix(strings.TrimPrefix(reason, outReason), wouldSubscribe)
+	if rest, held := strings.CutPrefix(reason, heldBackReason+inDoubt); held {
+		return "held back" + rest
+	}
+	return reason
 }
 
 // elsewhere is why a row is rejected because of another of its address.
@@ -224,7 +235,7 @@ func strayed(cells []string) (reason string) {
 	anywhere := optout.Column{Kind: optout.Mention}
 	for _, written := range cells {
 		if said := anywhere.Read(written); said.Verdict == optout.No {
-			return outReason + string(said.Reason) + " (" + brief(written) + " in a row that does not fit the header); an import would subscribe them"
+			return outReason + string(said.Reason) + " (" + brief(written) + " in a row that does not fit the header)" + wouldSubscribe
 		}
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -352,7 +353,7 @@ func (v JobView) named() string {
 			rows[i] += " " + text.Word(row.Email, 80)
 		}
 		if len(v.Reasons) > 1 {
-			rows[i] += " (" + text.ClipProse(row.Reason, 90) + ")"
+			rows[i] += ": " + text.ClipProse(intake.Brief(row.Reason), 90)
 		}
 	}
 	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -100,11 +101,17 @@ func (v MailView) describe() string {
 // describeMail says what the columns say of who may be mailed, and how those in doubt are released.
 func (v ReadView) describeMail() string {
 	said := make([]string, 0, len(v.Mail)+1)
+	var willing []string
 	for _, column := range v.Mail {
-		if len(column.Says) > 0 {
+		switch {
+		case len(column.Says) == 0:
+		case column.isWilling():
+			willing = append(willing, text.Quote(column.Column))
+		default:
 			said = append(said, column.describe())
 		}
 	}
+	said = append(said, enumerated("Who may be mailed, where all rows say yes or nothing: ", willing, 0, ""))
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
 		if v.HeldBack == 1 {
@@ -112,7 +119,12 @@ func (v ReadView) describeMail() string {
 		}
 		said = append(said, who+" held back; "+v.release)
 	}
-	return strings.Join(said, "\n")
+	return lines(said...)
+}
+
+// isWilling reports that nobody is kept out or released by the column.
+func (v MailView) isWilling() bool {
+	return !slices.ContainsFunc(v.Says, func(said SayingView) bool { return said.Says != "yes" && said.Says != "nothing" })
 }
 
 // describeUnsubscribed names contacts of the file who are unsubscribed in the account.
