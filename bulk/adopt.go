@@ -46,7 +46,7 @@ func (s *Service) adopt(ctx context.Context, db *sql.DB, j *job, c chunk) error 
 			return err
 		}
 		if len(alone) > 0 {
-			if err := s.takeApart(ctx, db, j, c, itemOpen, alone); err != nil {
+			if err := s.takeApart(ctx, db, j, c, single{state: itemOpen}, alone); err != nil {
 				return err
 			}
 		}

@@ -1,9 +1,15 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"slices"
+	"sort"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -11,23 +17,7 @@ import (
 
 // Writing returns the account's jobs that write and have not ended, in the order in which they run.
 func (s *Service) Writing(ctx context.Context) ([]Status, error) {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	db, err := s.store.Reading(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := find(ctx, db, account, `state = 'running' AND kind <> 'export' ORDER BY asked, started, id`)
-	if err != nil {
-		return nil, s.store.Fault(err)
-	}
-	open := make([]Status, len(found))
-	for i, j := range found {
-		open[i] = j.Status
-	}
-	return open, nil
+	return s.listed(ctx, `state = 'running' AND kind <> 'export' ORDER BY asked, started, id`)
 }
 
 // Moves reports whether the job puts people on a list or takes them off it, or may.
@@ -42,11 +32,7 @@ func (s Status) Moves(list apiclient.List) bool {
 // Ahead returns the ids of the jobs that still have one of some people to do, named by address and by id: what is written of
 // them now, such a job may overwrite.
 func (s *Service) Ahead(ctx context.Context, people ...string) ([]string, error) {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	db, err := s.store.Reading(ctx)
+	account, db, err := s.reading(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,25 +42,116 @@ func (s *Service) Ahead(ctx context.Context, people ...string) ([]string, error)
 			given = append(given, strings.ToLower(one))
 		}
 	}
-	contacts, err := json.Marshal(given)
-	if err != nil {
-		return nil, err
-	}
-	var ahead []string
-	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = ?1 AND state = 'running' AND kind <> 'export' AND (
-		EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2)) AND job_item.state IN ('open', 'sending'))
-		OR EXISTS (SELECT 1 FROM job_chunk, json_each(?2) AS person WHERE job_chunk.job = job.id AND job_chunk.state <> 'done'
-			AND instr(job_chunk.content, CAST('{"email":' || json_quote(person.value) AS BLOB)) > 0)) ORDER BY asked, started, id`, account, string(contacts))
+	waiting, err := s.waitingFor(ctx, db, account, given)
 	if err != nil {
 		return nil, s.store.Fault(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, s.store.Fault(err)
+	var ahead []string
+	for _, job := range waiting {
+		if len(ahead) > 0 && ahead[len(ahead)-1] == job.id {
+			continue
 		}
-		ahead = append(ahead, id)
+		has := job.item
+		if !has {
+			if has, err = s.holds(ctx, db, account, job, given); err != nil {
+				return nil, s.store.Fault(err)
+			}
+		}
+		if has {
+			ahead = append(ahead, job.id)
+		}
 	}
-	return ahead, s.store.Fault(rows.Err())
+	return ahead, nil
+}
+
+// openPart is a job that writes and has not ended, with one of its chunks that have not been worked off, if there is one.
+type openPart struct {
+	id   string
+	item bool // one of the people is written one by one
+	n    sql.NullInt64
+}
+
+func (s *Service) waitingFor(ctx context.Context, db *sql.DB, account string, people []string) ([]openPart, error) {
+	contacts, err := json.Marshal(people)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT job.id, EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2)) AND job_item.state IN ('open', 'sending')), job_chunk.n
+		FROM job LEFT JOIN job_chunk ON job_chunk.job = job.id AND job_chunk.state <> 'done'
+		WHERE account = ?1 AND job.state = 'running' AND kind <> 'export' ORDER BY asked, started, id, n`, account, string(contacts))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []openPart
+	for rows.Next() {
+		var one openPart
+		if err := rows.Scan(&one.id, &one.item, &one.n); err != nil {
+			return nil, err
+		}
+		found = append(found, one)
+	}
+	return found, rows.Err()
+}
+
+// holds reports whether one of some people stands in a chunk: by their hashes, and where those say so, by what it holds.
+func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part openPart, people []string) (bool, error) {
+	if !part.n.Valid {
+		return false, nil
+	}
+	var hashes []byte
+	err := db.QueryRowContext(ctx, `SELECT hashes FROM job_chunk_people WHERE job = `+jobOf+` AND n = ?`, account, part.id, part.n).Scan(&hashes)
+	unknown := errors.Is(err, sql.ErrNoRows) // of an older program
+	if err != nil && !unknown {
+		return false, err
+	}
+	key, err := s.store.Key(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range people {
+		if !unknown && !isAmong(hashes, hashOf(key, one)) {
+			continue
+		}
+		needle, err := json.Marshal(row{Email: one})
+		if err != nil {
+			return false, err
+		}
+		needle = bytes.TrimSuffix(needle, []byte("}"))
+		var has bool
+		if err := db.QueryRowContext(ctx, `SELECT instr(content, CAST(? AS BLOB)) > 0 FROM job_chunk WHERE job = `+jobOf+` AND n = ? AND content IS NOT NULL`, needle, account, part.id, part.n).Scan(&has); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return false, err
+		}
+		if has {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// hashOf stands for an address where many of them are looked through.
+func hashOf(key []byte, email string) uint32 {
+	sum := sha256.Sum256(append(slices.Clip(key), email...))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+// hashed are the hashes of addresses, sorted, four bytes each.
+func hashed(key []byte, emails []string) []byte {
+	all := make([]uint32, len(emails))
+	for i, email := range emails {
+		all[i] = hashOf(key, email)
+	}
+	slices.Sort(all)
+	hashes := make([]byte, 0, 4*len(all))
+	for _, one := range all {
+		hashes = binary.BigEndian.AppendUint32(hashes, one)
+	}
+	return hashes
+}
+
+func isAmong(hashes []byte, hash uint32) bool {
+	at := func(i int) uint32 { return binary.BigEndian.Uint32(hashes[4*i:]) }
+	n := len(hashes) / 4
+	i := sort.Search(n, func(i int) bool { return at(i) >= hash })
+	return i < n && at(i) == hash
 }

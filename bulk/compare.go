@@ -80,6 +80,8 @@ const (
 	rowLeaves        = 4
 	rowEnds          = 5 // they are unsubscribed
 	rowLeavesAndEnds = 6
+
+	rowDiffersOut = 7 // as rowDiffers, of somebody who has unsubscribed
 )
 
 func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err error) {
@@ -196,7 +198,11 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	if err != nil {
 		return err
 	}
-	_, err = c.update.ExecContext(ctx, changed, rowDiffers, key)
+	state := rowDiffers
+	if known.Status == apiclient.Unsubscribed {
+		state = rowDiffersOut
+	}
+	_, err = c.update.ExecContext(ctx, changed, state, key)
 	return err
 }
 
@@ -261,14 +267,15 @@ const sampled = 5
 
 // stageDifferences hands what differs to the plan.
 func (c *comparison) stageDifferences(ctx context.Context) error {
-	rows, err := c.tx.QueryContext(ctx, `SELECT content, state FROM row WHERE state IN (0, 1) ORDER BY email`)
+	rows, err := c.tx.QueryContext(ctx, `SELECT content, state FROM row WHERE state IN (0, 1, 7) ORDER BY email`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	to := sorter{stage: c.stage, there: c.thereBy, missing: mayCreate}
+	// Whoever has unsubscribed and is gone meanwhile would be created as a subscriber, so that they are not created at all.
+	to := sorter{stage: c.stage, routes: [...]route{rowNew: mayCreate, rowDiffers: c.thereBy, rowDiffersOut: mustNotCreate}}
 	if c.createsNone {
-		to.missing = mustNotCreate
+		to.routes[rowNew] = mustNotCreate
 	}
 	for rows.Next() {
 		var content []byte
@@ -287,7 +294,7 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 			}
 			c.changing = append(c.changing, one)
 		}
-		if err := to.put(ctx, content, state == rowNew); err != nil {
+		if err := to.put(ctx, content, state); err != nil {
 			return err
 		}
 	}

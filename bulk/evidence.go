@@ -70,7 +70,7 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 		}
 	}
 	c.seen = asked
-	if err := s.takeApart(ctx, db, j, c, itemNotFound, missing); err != nil {
+	if err := s.takeApart(ctx, db, j, c, c.whereGone(), missing); err != nil {
 		return 0, err
 	}
 	return lookAfter(0), s.sendChunk(ctx, db, j, c)
@@ -93,12 +93,12 @@ func (s *Service) writeAlone(ctx context.Context, db *sql.DB, j *job, c chunk) e
 		return err
 	}
 	c.state = chunkDone
-	return s.takeApart(ctx, db, j, c, itemOpen, all)
+	return s.takeApart(ctx, db, j, c, single{state: itemOpen}, all)
 }
 
-// takeApart takes contacts out of a chunk, each with what is to be said of it, and makes single ones of them: still to be
-// written, or as they have ended. The chunk goes into its state.
-func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, state string, out map[string]string) error {
+// takeApart takes contacts out of a chunk, each with what is to be said of it, and makes single ones like one of them: still to
+// be written, or as they have ended. The chunk goes into its state.
+func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, like single, out map[string]string) error {
 	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
 		content, err := c.read(ctx, tx, j)
 		if err != nil {
@@ -112,8 +112,8 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, st
 				kept = append(append(kept, line...), '\n')
 				return nil
 			}
-			next := single{contact: one.Email, state: state, said: said}
-			if state == itemOpen {
+			next := single{contact: one.Email, task: like.task, state: like.state, said: said}
+			if like.state == itemOpen {
 				next.own = one
 			}
 			singles = append(singles, next)
@@ -129,7 +129,7 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, st
 		if err := addSingles(ctx, tx, j, behind, singles); err != nil {
 			return err
 		}
-		if state == itemNotFound {
+		if like.state == itemNotFound {
 			j.Tally.NotFound += len(singles)
 		}
 		j.chunked, j.listed = j.chunked-len(singles), j.listed+len(singles)

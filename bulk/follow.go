@@ -98,11 +98,7 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 	if !isID(id) {
 		return Status{}, unknownJob(id)
 	}
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return Status{}, err
-	}
-	db, err := s.store.Reading(ctx)
+	account, db, err := s.reading(ctx)
 	if err != nil {
 		return Status{}, err
 	}
@@ -152,24 +148,7 @@ const recentJobs = 50
 
 // Recent returns the account's jobs, the newest first, plans that nobody has applied among them.
 func (s *Service) Recent(ctx context.Context) ([]Status, error) {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	db, err := s.store.Reading(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := find(ctx, db, account, `state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`,
-		time.Now().UnixMilli(), recentJobs)
-	if err != nil {
-		return nil, s.store.Fault(err)
-	}
-	statuses := make([]Status, len(found))
-	for i, j := range found {
-		statuses[i] = j.Status
-	}
-	return statuses, nil
+	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`, time.Now().UnixMilli(), recentJobs)
 }
 
 // Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is
@@ -240,11 +219,7 @@ func unknownJob(id string) error {
 // Problems names contacts of a job that did not go as they should, at most limit of them: those not found, refused, or of
 // whom it is not known what became.
 func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem, error) {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return nil, err
-	}
-	db, err := s.store.Reading(ctx)
+	account, db, err := s.reading(ctx)
 	if err != nil {
 		return nil, err
 	}

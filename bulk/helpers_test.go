@@ -46,6 +46,7 @@ type setting struct {
 	data      string       // where the store is; empty: in memory
 	kept      *store.Store // nil: one of its own
 	readOnly  bool
+	number    string // the account's; empty: the only one
 	log       *bytes.Buffer
 }
 
@@ -68,7 +69,7 @@ func started(t testing.TB, set setting) *Service {
 	if set.log != nil {
 		log = slog.New(slog.NewTextHandler(set.log, nil))
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: transport, ReadOnly: set.readOnly, Log: log})
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Log: log})
 	must(t, err)
 	folders, err := OpenFolders(set.dirs, set.data)
 	must(t, err)

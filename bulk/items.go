@@ -49,7 +49,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	if err != nil {
 		return false, 0, recorded(err)
 	}
-	items, err := openItems(ctx, db, j)
+	items, err := itemsOf(ctx, db, j, `state IN ('open', 'sending') ORDER BY n LIMIT ?`, batch)
 	if err != nil || len(items) == 0 {
 		return false, 0, recorded(err)
 	}
@@ -59,6 +59,9 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	lost := 0
 	contacts.Each(len(items), func(i int) {
 		outcome, said, err := s.carryOut(ctx, j, &items[i])
+		if errors.Is(err, errErased) {
+			return
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if outcome == itemUnknown && items[i].state == itemOpen {
@@ -82,8 +85,9 @@ const lostPause = 20 * time.Second
 
 var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing"}
 
-func openItems(ctx context.Context, db runner, j *job) ([]item, error) {
-	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND state IN ('open', 'sending') ORDER BY n LIMIT ?`, j.account, j.ID, batch)
+// itemsOf are those of a job that a condition holds for.
+func itemsOf(ctx context.Context, db runner, j *job, condition string, given ...any) ([]item, error) {
+	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND `+condition, append([]any{j.account, j.ID}, given...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +124,9 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 		return s.fireFor(ctx, j, *it, ref)
 	case Delete:
 		return s.deleteOne(ctx, j, *it, ref)
+	}
+	if it.task == taskStayGone {
+		return s.stayGone(ctx, j, it, ref)
 	}
 	change, err := it.own.change(j.Spec, it.task)
 	if err != nil {
@@ -181,7 +188,7 @@ func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contact
 		return "", "", nil
 	}
 	created := map[string]contacts.Change{found.Email: change}
-	gone, err := s.deleteAgain(ctx, created, j.Started)
+	gone, err := s.deleteAgain(ctx, created, j.Started.Add(-applying))
 	if err != nil {
 		return judged(err)
 	}
@@ -326,15 +333,32 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 	db, err := open(ctx)
 	if err == nil {
 		var result sql.Result
-		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ?, content = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ?, content = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? AND contact <> ''`,
 			state, own, j.account, j.ID, s.process, it.n)
 		if err == nil {
 			if n, e := result.RowsAffected(); e == nil && n == 0 {
-				err = errNotOurs
+				err = s.whyNotOurs(ctx, db, j, it)
 			}
 		}
 	}
 	return recorded(err)
+}
+
+// errErased is of a contact who was erased after it was read: nothing is sent of it, and nothing written down.
+var errErased = errors.New("bulk: the contact was erased")
+
+// whyNotOurs says why a contact cannot be noted.
+func (s *Service) whyNotOurs(ctx context.Context, db runner, j *job, it item) error {
+	var erased bool
+	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
+		j.account, j.ID, s.process, it.n).Scan(&erased)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return errNotOurs
+	case erased:
+		return errErased
+	}
+	return err
 }
 
 // conclude writes down what came of a contact, together with how far the job is. That is done even when the job is being
@@ -366,7 +390,8 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = ?, contact = ?, content = NULL WHERE job = `+jobOf+` AND n = ?`, outcome, text.ClipProse(said, 300), it.contact, j.account, j.ID, it.n)
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = iif(contact = '', '', ?), contact = iif(contact = '', '', ?), content = NULL WHERE job = `+jobOf+` AND n = ?`,
+			outcome, text.ClipProse(said, 300), it.contact, j.account, j.ID, it.n) // whoever was erased meanwhile is not named again
 	})
 	if err != nil {
 		j.Tally = before

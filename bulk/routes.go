@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -119,10 +120,12 @@ func eachRow(lines []byte, visit func(row row, line []byte) error) error {
 
 // together stages contacts that are sent many in a request.
 func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) error {
+	var emails []string
 	err := eachRow(chunk.JSON, func(one row, _ []byte) error {
 		if one.Email == "" {
 			return addressesOnly(one.ID)
 		}
+		emails = append(emails, one.Email)
 		g.job.Spec.OwnLists = g.job.Spec.OwnLists || len(one.AddToLists) > 0
 		return nil
 	})
@@ -138,9 +141,17 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	if !g.asOf.IsZero() && how != mayCreate {
 		seen = g.asOf.UnixMilli()
 	}
-	_, err = g.db.ExecContext(ctx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
-		g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON, how, seen)
-	return err
+	key, err := g.service.store.Key(ctx)
+	if err != nil {
+		return err
+	}
+	hashes := hashed(key, emails)
+	return inTx(ctx, g.db, func(tx *sql.Tx) error {
+		return errors.Join(
+			exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
+				g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON, how, seen),
+			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks, hashes))
+	})
 }
 
 // alone stages contacts that are written one by one.
@@ -176,14 +187,14 @@ func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []s
 
 // sorter stages the contacts of a comparison by how they are sent.
 type sorter struct {
-	stage          *stage
-	there, missing route
-	chunks         [2]intake.Chunk // of those who are there, and of those who are not
-	singles        []single
+	stage   *stage
+	routes  [rowDiffersOut + 1]route        // by the state of a row
+	chunks  [rowDiffersOut + 1]intake.Chunk // likewise
+	singles []single
 }
 
-// put takes a contact, which is new where nobody of its address is there.
-func (t *sorter) put(ctx context.Context, line []byte, isNew bool) error {
+// put takes a contact in the state of its row.
+func (t *sorter) put(ctx context.Context, line []byte, state int) error {
 	var one row
 	if err := json.Unmarshal(line, &one); err != nil {
 		return err
@@ -192,18 +203,15 @@ func (t *sorter) put(ctx context.Context, line []byte, isNew bool) error {
 	if err != nil {
 		return err
 	}
-	if away && !isNew {
+	if away && state != rowNew {
 		if t.singles = append(t.singles, single{contact: one.Email, own: one}); len(t.singles) < itemsAtOnce {
 			return nil
 		}
 		return t.flushSingles(ctx)
 	}
-	chunk := &t.chunks[0]
-	if isNew {
-		chunk = &t.chunks[1]
-	}
+	chunk := &t.chunks[state]
 	if chunk.Contacts == intake.MaxChunkContacts || chunk.Contacts > 0 && len(chunk.JSON)+len(line) > intake.MaxChunkBytes {
-		if err := t.flushChunk(ctx, chunk); err != nil {
+		if err := t.flushChunk(ctx, state); err != nil {
 			return err
 		}
 	}
@@ -212,12 +220,9 @@ func (t *sorter) put(ctx context.Context, line []byte, isNew bool) error {
 	return nil
 }
 
-func (t *sorter) flushChunk(ctx context.Context, chunk *intake.Chunk) error {
-	how := t.there
-	if chunk == &t.chunks[1] {
-		how = t.missing
-	}
-	err := t.stage.together(ctx, how, *chunk)
+func (t *sorter) flushChunk(ctx context.Context, state int) error {
+	chunk := &t.chunks[state]
+	err := t.stage.together(ctx, t.routes[state], *chunk)
 	*chunk = intake.Chunk{JSON: chunk.JSON[:0]}
 	return err
 }
@@ -230,9 +235,9 @@ func (t *sorter) flushSingles(ctx context.Context) error {
 
 // flush stages what is left.
 func (t *sorter) flush(ctx context.Context) error {
-	for i := range t.chunks {
-		if t.chunks[i].Contacts > 0 {
-			if err := t.flushChunk(ctx, &t.chunks[i]); err != nil {
+	for state := range t.chunks {
+		if t.chunks[state].Contacts > 0 {
+			if err := t.flushChunk(ctx, state); err != nil {
 				return err
 			}
 		}

@@ -7,8 +7,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,9 +42,7 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 	if err != nil {
 		return false, 0, recorded(err)
 	}
-	var next chunk
-	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent FROM job_chunk WHERE job = `+jobOf+` AND state <> 'done' ORDER BY n LIMIT 1`, j.account, j.ID).
-		Scan(&next.n, &next.contacts, &next.state, &next.imported, &next.route, &next.seen, &next.sent)
+	next, err := nextChunk(ctx, db, `FROM job_chunk WHERE job = `+jobOf+` AND state <> 'done' ORDER BY n LIMIT 1`, j)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return false, 0, nil
@@ -66,6 +62,13 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 	return true, pause, err
 }
 
+// nextChunk is a chunk of a job without what it holds.
+func nextChunk(ctx context.Context, db runner, from string, j *job) (next chunk, err error) {
+	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent `+from, j.account, j.ID).
+		Scan(&next.n, &next.contacts, &next.state, &next.imported, &next.route, &next.seen, &next.sent)
+	return next, err
+}
+
 // sendChunk sends a chunk, without those who may not be imported any more. Rows that the API refuses are taken out, and the
 // rest is sent again: it checks a request as a whole before it starts (spec).
 func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) error {
@@ -79,6 +82,11 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	}
 	if err != nil {
 		return recorded(err)
+	}
+	if again { // whom the first request may create has to be looked after
+		if c.content, err = s.withoutDeleted(ctx, db, j, c); err != nil {
+			return err
+		}
 	}
 	barred, err := s.bar(ctx, j, c.content)
 	if err != nil {
@@ -138,22 +146,27 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 
 // takeOut takes rows that are not sent out of a chunk, and puts them among the rejected.
 func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, state string, out taken) error {
-	rejected, reasons := make([]intake.Rejected, 0, len(out)), make([]string, 0, len(out))
-	for _, email := range slices.Sorted(maps.Keys(out)) {
-		rejected, reasons = append(rejected, out[email]), append(reasons, out[email].Reason)
-	}
-	j.Tally.Refused += len(out)
-	j.Tally.Reasons = intake.Recount(j.Tally.Reasons, reasons...)
-	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
-		if err := s.save(ctx, tx, j); err != nil {
-			return err
-		}
-		var content []byte
-		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content); err != nil {
-			return err
-		}
-		content, err := withoutRows(content, out.has)
+	before := j.Tally
+	err := inTx(ctx, db, func(tx *sql.Tx) error {
+		content, err := c.read(ctx, tx, j)
 		if err != nil {
+			return err
+		}
+		var rejected []intake.Rejected // without whoever was erased meanwhile
+		var reasons []string
+		content, err = withoutRows(content, func(email string) bool {
+			one, is := out[email]
+			if is {
+				rejected, reasons = append(rejected, one), append(reasons, one.Reason)
+			}
+			return is
+		})
+		if err != nil {
+			return err
+		}
+		j.Tally.Refused += len(rejected)
+		j.Tally.Reasons = intake.Recount(j.Tally.Reasons, reasons...)
+		if err := s.save(ctx, tx, j); err != nil {
 			return err
 		}
 		var n int
@@ -164,7 +177,11 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 			return err
 		}
 		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`, content, state, j.account, j.ID, c.n)
-	}))
+	})
+	if err != nil {
+		j.Tally = before
+	}
+	return recorded(err)
 }
 
 // withoutRows is JSON lines without those of some addresses.
@@ -246,58 +263,6 @@ func (s *Service) bar(ctx context.Context, j *job, content []byte) (taken, error
 		return err
 	})
 	return out, err
-}
-
-// withoutDeleted is what a chunk holds without those whom this server has deleted since they were seen. Nobody is left out
-// of an import that may create whoever is missing.
-func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content []byte, err error) {
-	people, err := s.journal.People(ctx)
-	if err != nil || people.IsEmpty() || c.route == mayCreate {
-		return c.content, err
-	}
-	since := j.Planned
-	if c.seen != 0 {
-		since = time.UnixMilli(c.seen)
-	}
-	gone := map[string]string{}
-	err = eachRow(c.content, func(one row, _ []byte) error {
-		deleted, err := people.DeletedSince(ctx, one.Email, since.Add(-applying))
-		if deleted {
-			gone[one.Email] = "deleted here since it was chosen"
-		}
-		return err
-	})
-	if err != nil || len(gone) == 0 {
-		return c.content, err
-	}
-	c.state = chunkSending
-	if err := s.takeApart(ctx, db, j, c, itemNotFound, gone); err != nil {
-		return nil, err
-	}
-	return withoutRows(c.content, func(email string) bool { _, is := gone[email]; return is })
-}
-
-// createdAgain drops of those whom an import may have created that this server had deleted them before it was sent.
-func (s *Service) createdAgain(ctx context.Context, db *sql.DB, j *job, c chunk) error {
-	people, err := s.journal.People(ctx)
-	if err != nil || people.IsEmpty() || c.route != mayCreate {
-		return err
-	}
-	content, err := c.read(ctx, db, j)
-	if err != nil {
-		return err
-	}
-	return eachRow(content, func(one row, _ []byte) error {
-		deleted, err := people.Are(ctx, one.Email, journal.Deleted)
-		if err != nil || !deleted {
-			return err
-		}
-		if since, err := people.DeletedSince(ctx, one.Email, time.UnixMilli(c.sent)); err != nil || since {
-			return err
-		}
-		s.journal.Forget(ctx, one.Email, journal.Deleted)
-		return nil
-	})
 }
 
 // deletedWhileUnsubscribed is why somebody is not imported of whom Mailtrap itself knows nothing any more.

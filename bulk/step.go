@@ -111,7 +111,7 @@ func (s *Service) take(ctx context.Context, id string, ticket int64) (*job, erro
 }
 
 // keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends; when it
-// is to stop, nothing is waited for any more.
+// is told to stop meanwhile, nothing is waited for any more.
 func (s *Service) keepAlive(ctx context.Context, j *job) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	until, stop := context.WithCancel(ctx)
@@ -128,7 +128,7 @@ func (s *Service) keepAlive(ctx context.Context, j *job) (context.Context, func(
 			switch {
 			case errors.Is(err, sql.ErrNoRows):
 				cancel(errNotOurs)
-			case err == nil && toStop:
+			case err == nil && toStop && !j.Stopping:
 				stop()
 			}
 		}
@@ -158,12 +158,14 @@ func (s *Service) release(j *job, ticket int64) {
 // way that may pass is tried again later; any other failure is the job's.
 func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, again bool, err error) {
 	for began := time.Now(); ; {
-		stop, err := s.toStop(ctx, j)
+		stop, out, err := s.toStop(ctx, j)
 		switch { // before anything more is sent
 		case err != nil:
 			return 0, true, err
-		case stop:
+		case stop && !out:
 			return 0, false, s.end(ctx, j, Cancelled, nil)
+		case stop && !j.Stopping: // what it asks for gives up where it waits; in its next turn it does not
+			return 0, true, nil
 		}
 		more, pause, err := s.guarded(ctx, j)
 		j.Change = max(j.Change, journal.ChangeID(ctx))
@@ -176,6 +178,8 @@ func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, again 
 			continue
 		case err != nil && s.passes(j, err):
 			more, pause = true, max(backOff(j.Tally.Since), time.Until(time.UnixMilli(j.Tally.Until)))
+		case err != nil && stop:
+			return 0, false, s.end(ctx, j, Cancelled, err)
 		case err != nil:
 			return 0, false, s.end(ctx, j, Failed, err)
 		default:
@@ -211,8 +215,11 @@ var errPanic = errors.New("a job panicked")
 
 // advance does the next thing of a job. more is false when there is nothing left to do.
 func (s *Service) advance(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
-	if j.Kind == Export {
+	switch {
+	case j.Kind == Export:
 		return s.advanceExport(ctx, j)
+	case j.Stopping:
+		return s.windUp(ctx, j)
 	}
 	if !j.Tally.Prepared {
 		return true, 0, s.makeReady(ctx, j)
@@ -237,7 +244,7 @@ func (e *storeError) Error() string { return "bulk: " + e.err.Error() }
 func (e *storeError) Unwrap() error { return e.err }
 
 func recorded(err error) error {
-	if err == nil || errors.Is(err, errNotOurs) {
+	if err == nil || errors.Is(err, errNotOurs) || errors.Is(err, errErased) {
 		return err
 	}
 	return &storeError{err}
@@ -250,15 +257,6 @@ func (s *Service) progress(ctx context.Context, j *job) error {
 		return err
 	}
 	return s.save(ctx, db, j)
-}
-
-func (s *Service) toStop(ctx context.Context, j *job) (stop bool, err error) {
-	db, err := s.store.Quick(ctx)
-	if err != nil {
-		return false, err
-	}
-	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE account = ? AND id = ?`, j.account, j.ID).Scan(&stop)
-	return stop, err
 }
 
 // passes reports whether a failure may pass, and notes since when the requests fail.

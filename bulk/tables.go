@@ -78,6 +78,31 @@ func load(ctx context.Context, db runner, account, id string) (*job, error) {
 	return found[0], nil
 }
 
+// reading is the account, and its jobs to be read.
+func (s *Service) reading(ctx context.Context) (account string, db *sql.DB, err error) {
+	if account, err = s.api.AccountKey(ctx); err == nil {
+		db, err = s.store.Reading(ctx)
+	}
+	return account, db, err
+}
+
+// listed are the account's jobs that a condition holds for, as they stand.
+func (s *Service) listed(ctx context.Context, condition string, given ...any) ([]Status, error) {
+	account, db, err := s.reading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := find(ctx, db, account, condition, given...)
+	if err != nil {
+		return nil, s.store.Fault(err)
+	}
+	statuses := make([]Status, len(found))
+	for i, j := range found {
+		statuses[i] = j.Status
+	}
+	return statuses, nil
+}
+
 // insert writes a new job down.
 func (j *job) insert(ctx context.Context, db runner) error {
 	spec, err := json.Marshal(j.Spec)

@@ -46,9 +46,11 @@ const (
 // out first whom.
 func (s *Service) concludeChunk(ctx context.Context, db *sql.DB, j *job, c chunk, found verdict) error {
 	surely := !j.Tally.Repeated && found.doubtful == 0
-	strict := c.route == mustNotCreate || c.route == "" && j.Kind == Update // sent by an earlier version
-	if !strict || found.created == 0 && surely {
-		return cmp.Or(s.createdAgain(ctx, db, j, c), s.settle(ctx, db, j, c, found), found.failure)
+	switch {
+	case found.created == 0 && surely:
+		return cmp.Or(s.settle(ctx, db, j, c, found), found.failure)
+	case !c.isStrict(j):
+		return s.concludeAsked(ctx, db, j, c, found)
 	}
 	t := &tracing{Created: found.created, Updated: found.updated, OverLimit: found.overLimit, Doubtful: found.doubtful, Why: found.why, Surely: surely}
 	if found.failure != nil {
@@ -57,6 +59,11 @@ func (s *Service) concludeChunk(ctx context.Context, db *sql.DB, j *job, c chunk
 	j.Tally.Tracing = t
 	j.Tally.Doing, j.Tally.Out = "looking for contacts that were created without anybody having asked", 0
 	return s.mark(ctx, db, j, c, chunkTraced)
+}
+
+// isStrict reports a chunk that must not create anybody.
+func (c chunk) isStrict(j *job) bool {
+	return c.route == mustNotCreate || c.route == "" && j.Kind == Update // sent by an earlier version
 }
 
 // trace looks for whom a chunk has created: by the time that an export tells, or where that does not tell it or they are
@@ -166,12 +173,12 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 	if err != nil {
 		return 0, err
 	}
-	gone, failed := s.deleteAgain(ctx, created, sent)
+	gone, failed := s.deleteAgain(ctx, created, sent.Add(-applying))
 	c.state = chunkTraced
 	t.At = max(0, t.At-len(gone)) // they are not among the others any more
 	if len(gone) > 0 {
 		t.Gone += len(gone)
-		if err := s.takeApart(ctx, db, j, c, itemNotFound, gone); err != nil {
+		if err := s.takeApart(ctx, db, j, c, single{state: itemNotFound}, gone); err != nil {
 			return 0, err
 		}
 	}
@@ -185,7 +192,7 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 		for email := range created {
 			named[email] = unaskedFor
 		}
-		if err := s.takeApart(ctx, db, j, c, itemCreated, named); err != nil {
+		if err := s.takeApart(ctx, db, j, c, single{state: itemCreated}, named); err != nil {
 			return 0, err
 		}
 	}
@@ -218,7 +225,7 @@ func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of 
 	return changes, err
 }
 
-// deleteAgain deletes whom this server deleted since a request was sent that has created them again, and takes them out of the
+// deleteAgain deletes whom this server deleted since some time and a request has created again, and takes them out of the
 // created ones, each given with what the request was to make of them. Whoever has more than that was created, or changed, by
 // somebody else as well, and is left. An error comes with those who are gone.
 func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.Change, since time.Time) (gone map[string]string, err error) {
@@ -231,7 +238,7 @@ func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.C
 	}
 	gone = map[string]string{}
 	for email, change := range created {
-		here, err := people.DeletedSince(ctx, email, since.Add(-applying))
+		here, err := people.DeletedSince(ctx, email, since)
 		if err != nil {
 			return gone, err
 		}

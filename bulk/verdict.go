@@ -32,6 +32,15 @@ type verdict struct {
 	failure                               error  // ends the job
 }
 
+// without is what became of the others, where some of its contacts were created and are gone again.
+func (v verdict) without(some int) verdict {
+	for _, count := range []*int{&v.created, &v.doubtful, &v.updated} {
+		out := min(some, *count)
+		*count, some = *count-out, some-out
+	}
+	return v
+}
+
 // judge says what is known of an import of some contacts that Mailtrap was asked for a while ago. What it tells is believed
 // where it can be true; the rest is of unknown outcome.
 func judge(id int64, sent int, current apiclient.Import, err error, asked time.Duration) verdict {

@@ -95,6 +95,13 @@ func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, e
 		}
 		view.Doubt = why
 	}
+	if view.WaitsFor != "" {
+		held, err := box.heldUp(ctx, view.WaitsFor)
+		if err != nil {
+			return JobView{}, err
+		}
+		view.Note = strings.TrimSpace(view.Note + " " + held)
+	}
 	if bad := view.NotFound + view.Refused + view.Unknown + view.Unasked; bad > 0 {
 		problems, err := box.Bulk.Problems(ctx, status.ID, namedProblems)
 		if err != nil {
@@ -108,6 +115,22 @@ func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, e
 		}
 	}
 	return view, nil
+}
+
+// heldUp says what to do where the job that is waited for is not this server's to carry out.
+func (box *Toolbox) heldUp(ctx context.Context, id string) (string, error) {
+	first, err := box.Bulk.Follow(ctx, id, 0, nil)
+	if fault.Is(err, fault.NotFound) { // it has ended meanwhile
+		return "", nil
+	}
+	if err != nil || first.State != bulk.Running || box.offers(first.Tool) {
+		return "", err
+	}
+	said := id + " was started with " + text.Word(first.Tool, 60) + ", which this server does not offer: it goes on only while a server that offers it runs on the same data folder. Ask the operator to start one"
+	if box.offers("cancel_job") {
+		said += ", or end it with cancel_job"
+	}
+	return said + ".", nil
 }
 
 // Summary is the text an agent reads.

@@ -106,6 +106,32 @@ func TestAnyServerMayCancelAJobThatItDoesNotCarryOut(t *testing.T) {
 	})
 }
 
+// Guarantee 10.13.
+func TestAJobThatWaitsForAnotherServersSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		data := filepath.Join(t.TempDir(), "data")
+		w := open(t, onDisk(data), unlimited, func(set *setting) { set.emulator.Latency = 2_000_000_000 })
+		seeded(w)
+		for _, email := range addresses(40) {
+			w.AddContact(emulator.Contact{Email: email})
+		}
+		plan := w.works("bulk_delete_contacts", args{"contacts": addresses(40), "preview": true}).at("job.plan_id")
+		first := w.works("apply_plan", args{"plan_id": plan, "wait_seconds": 0}).at("job.job_id").(string)
+		w.close()
+		settled()
+		some := open(t, onDisk(data), offering(tools.Events), func(set *setting) { set.known = w.Emulator })
+		event := some.works("fire_event", args{"contacts": addresses(80), "event": "e", "preview": true}).at("job.plan_id")
+		job := some.works("apply_plan", args{"plan_id": event, "wait_seconds": 0}).at("job.job_id").(string)
+		waits := some.works("get_job", args{"job_id": job})
+		waits.has(t, "jobs.0.waits_for", first)
+		waits.says(t, first+" was asked for before it", first+" was started with bulk_delete_contacts, which this server does not offer", "or end it with cancel_job")
+		some.works("cancel_job", args{"job_id": first})
+		settled()
+		some.works("get_job", args{"job_id": job, "wait_seconds": 45}).has(t, "jobs.0.state", "finished")
+	})
+}
+
 // Guarantee 11.3.
 //
 // Guarantee 11.3.

@@ -1,0 +1,154 @@
+package bulk
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+)
+
+// taskStayGone is of a contact that is gone, and that a request may create which has left, or may have left, before.
+const taskStayGone = "stay_gone"
+
+// whereGone is what becomes of those of a chunk who are gone before it is sent: they are not found, or have to be looked after
+// when it may have been sent before.
+func (c chunk) whereGone() single {
+	if c.state == chunkSending {
+		return single{state: itemOpen, task: taskStayGone}
+	}
+	return single{state: itemNotFound}
+}
+
+// stayGone looks after a contact that was gone when its chunk was sent again: the first request may have created it.
+func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.ContactRef) (outcome, said string, failed error) {
+	found, err := s.contacts.Appeared(ctx, ref)
+	if err != nil {
+		return judged(err)
+	}
+	change, err := it.own.change(j.Spec, "")
+	if err != nil {
+		return "", "", err
+	}
+	gone, err := s.deleteAgain(ctx, map[string]contacts.Change{found.Email: change}, time.Time{})
+	switch {
+	case err != nil:
+		return judged(err)
+	case len(gone) > 0:
+		return itemNotFound, gone[found.Email], nil
+	}
+	return itemCreated, maybeUnasked, nil
+}
+
+// withoutDeleted is what a chunk holds without those whom this server has deleted since they were chosen: of an import that
+// may create whoever is missing, since it was planned; else since they were seen.
+func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content []byte, err error) {
+	people, err := s.journal.People(ctx)
+	if err != nil || people.IsEmpty() {
+		return c.content, err
+	}
+	since := j.Planned
+	if c.route != mayCreate {
+		if c.seen != 0 {
+			since = time.UnixMilli(c.seen)
+		}
+		since = since.Add(-applying)
+	}
+	gone := map[string]string{}
+	err = eachRow(c.content, func(one row, _ []byte) error {
+		deleted, err := people.DeletedSince(ctx, one.Email, since)
+		if deleted {
+			gone[one.Email] = "deleted here since it was chosen"
+		}
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return c.content, err
+	}
+	like := c.whereGone()
+	c.state = chunkSending
+	if err := s.takeApart(ctx, db, j, c, like, gone); err != nil {
+		return nil, err
+	}
+	return withoutRows(c.content, func(email string) bool { _, is := gone[email]; return is })
+}
+
+// concludeAsked ends a chunk that may create whoever is missing, and has created somebody. Whom this server had deleted before
+// it was sent is a contact again, as was asked for; whom it has deleted since is deleted once more.
+func (s *Service) concludeAsked(ctx context.Context, db *sql.DB, j *job, c chunk, found verdict) error {
+	people, err := s.journal.People(ctx)
+	switch {
+	case err != nil:
+		return err
+	case people.IsEmpty():
+		return cmp.Or(s.settle(ctx, db, j, c, found), found.failure)
+	}
+	content, err := c.read(ctx, db, j)
+	if err != nil {
+		return err
+	}
+	sent := time.UnixMilli(c.sent)
+	again := map[string]bool{}
+	err = eachRow(content, func(one row, _ []byte) error {
+		deleted, err := people.Are(ctx, one.Email, journal.Deleted)
+		if err != nil || !deleted {
+			return err
+		}
+		since, err := people.DeletedSince(ctx, one.Email, sent)
+		if since {
+			again[one.Email] = true
+		} else if err == nil && c.route == mayCreate {
+			s.journal.Forget(ctx, one.Email, journal.Deleted)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.appeared(ctx, again); err != nil {
+		return err
+	}
+	created, err := s.changesOf(ctx, db, j, c, again)
+	if err != nil {
+		return err
+	}
+	gone, err := s.deleteAgain(ctx, created, sent)
+	if err != nil {
+		return err
+	}
+	if len(gone) > 0 {
+		if err := s.takeApart(ctx, db, j, c, single{state: itemNotFound}, gone); err != nil {
+			return err
+		}
+		found = found.without(len(gone))
+	}
+	return cmp.Or(s.settle(ctx, db, j, c, found), found.failure)
+}
+
+// appeared leaves of some contacts those that are there, or appear while Mailtrap applies what it was sent.
+func (s *Service) appeared(ctx context.Context, emails map[string]bool) (err error) {
+	var mu sync.Mutex
+	all := make([]string, 0, len(emails))
+	for email := range emails {
+		all = append(all, email)
+	}
+	contacts.Each(len(all), func(i int) {
+		ref, failed := apiclient.ParseContact(all[i])
+		if failed == nil {
+			_, failed = s.contacts.Appeared(ctx, ref)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if fault.Is(failed, fault.NotFound) {
+			delete(emails, all[i])
+		} else {
+			err = cmp.Or(err, failed)
+		}
+	})
+	return err
+}

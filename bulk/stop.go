@@ -1,0 +1,102 @@
+package bulk
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
+)
+
+// A job that is told to stop sends nothing more. What it has sent may still create somebody whom it must not create, or undo what
+// a later job does: it ends when Mailtrap has done that, and it is known whom it has created.
+
+// What a job has sent, and whose outcome is not known.
+const (
+	sqlOutChunks = `FROM job_chunk WHERE job = ` + jobOf + ` AND state IN ('sending', 'sent', 'traced')`
+	sqlOutItem   = `(state = 'sending' AND content IS NOT NULL OR state = 'open' AND task = '` + taskStayGone + `')`
+)
+
+// toStop reports that a job is to stop, and whether something of it is out that has to be looked after.
+func (s *Service) toStop(ctx context.Context, j *job) (stop, out bool, err error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE account = ? AND id = ?`, j.account, j.ID).Scan(&stop)
+	if err != nil || !stop || j.Kind != Update && j.Kind != Import {
+		return stop, false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+sqlOutChunks+`) OR EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND `+sqlOutItem+`)`, j.account, j.ID, j.account, j.ID).Scan(&out)
+	return stop, out, err
+}
+
+// windUp does the next thing to find out what a job has created that is to stop.
+func (s *Service) windUp(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return false, 0, recorded(err)
+	}
+	out, err := nextChunk(ctx, db, sqlOutChunks+` ORDER BY n LIMIT 1`, j)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return true, 0, s.lookBack(ctx, db, j)
+	case err != nil:
+		return false, 0, recorded(err)
+	case out.state == chunkSent:
+		pause, err = s.awaitChunk(ctx, db, j, out)
+	case out.state == chunkTraced:
+		pause, err = s.trace(ctx, db, j, out)
+	case time.Until(out.surelyWorkedOff()) > 0:
+		j.Tally.Doing = "waiting for what Mailtrap may be working on"
+		pause = time.Until(out.surelyWorkedOff())
+	default:
+		if out.content, err = out.read(ctx, db, j); err == nil {
+			err = s.concludeChunk(ctx, db, j, out, verdict{doubtful: bytes.Count(out.content, []byte{'\n'}), why: leftBefore})
+		}
+	}
+	return true, pause, err
+}
+
+// surelyWorkedOff is when Mailtrap has worked off a chunk of which it is not known whether it has arrived.
+func (c chunk) surelyWorkedOff() time.Time {
+	return time.UnixMilli(c.sent).Add(time.Minute + 2*chunkTime*time.Duration(c.contacts)/fullChunk)
+}
+
+// lookBack looks at a contact whose request may have left.
+func (s *Service) lookBack(ctx context.Context, db *sql.DB, j *job) error {
+	items, err := itemsOf(ctx, db, j, sqlOutItem+` ORDER BY n LIMIT 1`)
+	if err != nil || len(items) == 0 {
+		return recorded(err)
+	}
+	outcome, said, err := s.lookBackAt(ctx, j, &items[0])
+	if err != nil {
+		return err
+	}
+	return s.conclude(ctx, db, j, items[0], outcome, said)
+}
+
+func (s *Service) lookBackAt(ctx context.Context, j *job, it *item) (outcome, said string, failed error) {
+	ref, err := apiclient.ParseContact(it.contact)
+	switch {
+	case err == nil && it.task == taskStayGone:
+		return s.stayGone(ctx, j, it, ref)
+	case err != nil || it.own.ID == "": // it was not looked up
+		return itemUnknown, mayHaveLeftBefore, nil
+	}
+	change, err := it.own.change(j.Spec, it.task)
+	if err != nil {
+		return "", "", err
+	}
+	found, err := s.contacts.Get(ctx, ref)
+	outcome, said, failed = s.cameBack(ctx, j, it, change, found, err)
+	if outcome == "" && failed == nil {
+		outcome, said = itemUnknown, mayHaveLeftBefore
+	}
+	return outcome, said, failed
+}
+
+// mayHaveLeftBefore is why nobody knows what became of a single contact.
+const mayHaveLeftBefore = "the request may have left before the job was cancelled"
