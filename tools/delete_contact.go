@@ -43,6 +43,8 @@ type ErasedView struct {
 	Sending []string `json:"sending,omitempty" jsonschema_description:"Imports that bring the person back: delete them once more when these have ended"`
 	// Exporting is set when a snapshot is being taken that may still have the person.
 	Exporting bool `json:"snapshot_being_taken,omitempty"`
+	// planning is set when another server is writing plans down that may have the person.
+	planning bool
 	// Omitted counts the files left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }

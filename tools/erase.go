@@ -46,7 +46,7 @@ func (box *Toolbox) eraseAll(ctx context.Context, e *journal.Erasure) (*ErasedVi
 	if err := box.forget(ctx, *e, view); err != nil {
 		return nil, err
 	}
-	if len(view.Sending) > 0 || view.Exporting { // once more when that is over
+	if len(view.Sending) > 0 || view.Exporting || view.planning { // once more when that is over
 		return view, box.Journal.PutOffErasure(ctx, *e)
 	}
 	return view, box.Journal.EndErasure(ctx, *e)
@@ -83,6 +83,7 @@ func (box *Toolbox) eraseRows(ctx context.Context, e journal.Erasure) (*ErasedVi
 		view.Rows += erased.Rows
 		view.Files = append(view.Files, erased.Files...)
 		view.Sending = append(view.Sending, erased.Sending...)
+		view.planning = view.planning || erased.Planning
 	}
 	slices.Sort(view.Files)
 	view.Files = slices.Compact(view.Files)
