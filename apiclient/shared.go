@@ -23,6 +23,8 @@ type sharedWindows struct {
 	log   *slog.Logger
 
 	again time.Time // until when the store is left alone after a failure; guarded by the budget
+	// looked is when the store was looked at last, and wall what the clock showed then; likewise guarded.
+	looked, wall time.Time
 }
 
 const (
@@ -96,6 +98,11 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 	if err := load(ctx, tx, keys, loaded); err != nil {
 		return err
 	}
+	now := time.Now()
+	leapt := s.leapt(now)
+	for _, w := range loaded {
+		w.follow(leapt, now)
+	}
 	do(loaded)
 	if err := save(ctx, tx, keys, loaded); err != nil {
 		return err
@@ -107,6 +114,32 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 		*w = *loaded[i]
 	}
 	return nil
+}
+
+// leapt is how far the clock was set forward since the store was looked at last: by so much more than time has passed.
+func (s *sharedWindows) leapt(now time.Time) time.Duration {
+	leapt := now.Round(0).Sub(s.wall) - now.Sub(s.looked)
+	first := s.looked.IsZero()
+	s.looked, s.wall = now, now.Round(0)
+	if first || leapt < time.Second {
+		return 0
+	}
+	return leapt
+}
+
+// follow has what is known of the window follow a clock that was set forward: else what was sent a moment ago would count as
+// sent long ago, and more would be sent than the limit. Another process may have done so before, so that nothing gets later
+// than now.
+func (w *window) follow(leapt time.Duration, now time.Time) {
+	if leapt == 0 {
+		return
+	}
+	for i, at := range w.sent {
+		w.sent[i] = earlier(at.Add(leapt), now)
+	}
+	if !w.closedUntil.IsZero() && w.closedUntil.After(now.Add(-leapt)) {
+		w.closedUntil = earlier(w.closedUntil.Add(leapt), now.Add(w.length))
+	}
 }
 
 // load reads the windows in one statement, since it stands before every request. One that was never used is empty.

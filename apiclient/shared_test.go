@@ -151,6 +151,42 @@ func TestAClockThatWasSetBackDoesNotStopTheServer(t *testing.T) {
 	})
 }
 
+// Guarantee 4.11b.
+func TestAClockThatIsSetForwardDoesNotExceedTheLimits(t *testing.T) {
+	inBubble(t, "an hour forward, twice", func(t *testing.T) {
+		shared := inMemory(t)
+		e := emulator.New(emulator.Config{})
+		first := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		second := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
+		began := time.Now()
+		for i := range 400 {
+			c := first
+			if i%2 == 0 {
+				c = second
+			}
+			if i == 145 || i == 300 { // as if what was sent had been sent an hour ago
+				first.budget.with(call{account: "/accounts/1111111"}, func(applies []*window) {
+					for _, w := range applies {
+						for k, at := range w.sent {
+							w.sent[k] = at.Add(-time.Hour)
+						}
+					}
+				})
+				for _, c := range []*Client{first, second} {
+					c.budget.shared.wall = c.budget.shared.wall.Add(-time.Hour)
+				}
+			}
+			_, err := c.Lists(Background(t.Context()), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := statuses(e); got[429] != 0 || since(began) > 4*time.Minute {
+			t.Errorf("answers by status after %s: %v", since(began), got)
+		}
+	})
+}
+
 func TestWithoutAUsableDataFolderReadingGoesOn(t *testing.T) {
 	blocked := filepath.Join(t.TempDir(), "a file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {

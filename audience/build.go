@@ -325,6 +325,8 @@ const (
 	leaseRenew = 2 * time.Second
 )
 
+// lease takes the lease, or renews it. One that ends later than any that is taken now was taken by a clock that has been set back
+// since: nobody waits for that.
 func (s *Service) lease(ctx context.Context, account string) (mine bool, err error) {
 	db, err := s.options.Store.Quick(ctx)
 	if err != nil {
@@ -333,8 +335,8 @@ func (s *Service) lease(ctx context.Context, account string) (mine bool, err err
 	now := time.Now()
 	var holder string
 	err = db.QueryRowContext(ctx, `INSERT INTO snapshot_lease (account, holder, until) VALUES (?1, ?2, ?3)
-		ON CONFLICT (account) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 RETURNING holder`,
-		account, s.holder, now.Add(leaseTime).UnixMilli(), now.UnixMilli()).Scan(&holder)
+		ON CONFLICT (account) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 OR until > ?5 RETURNING holder`,
+		account, s.holder, now.Add(leaseTime).UnixMilli(), now.UnixMilli(), now.Add(2*leaseTime).UnixMilli()).Scan(&holder)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
