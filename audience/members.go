@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 )
 
 // membership numbers the sets of lists that contacts are in: there are few of them.
@@ -28,6 +29,15 @@ const (
 
 func newMembership(lists []apiclient.List) *membership {
 	return &membership{lists: lists, byText: map[string]uint32{"": 0}, texts: []string{""}}
+}
+
+// read numbers the lists of a cell.
+func (m *membership) read(cell string) uint32 {
+	if strings.TrimSpace(cell) == "" {
+		return 0
+	}
+	certain, possible, understood := (&exports.ListCells{Lists: m.lists, ByID: m.byID}).Read(cell)
+	return m.set(certain, possible, !understood)
 }
 
 func (m *membership) number(ids []int64) uint32 { return m.set(ids, nil, false) }

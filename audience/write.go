@@ -6,8 +6,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strings"
 
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -116,7 +116,7 @@ func (sn *Snapshot) rowWriter(out io.Writer, format string, cells []cell) (write
 // written is a cell of a CSV file.
 func (sn *Snapshot) written(c cell, v *view, i int) string {
 	if c.column == colLists && c.name != listCount {
-		return strings.Join(sn.listNames(v.columns[colLists].at(i).text), "; ")
+		return exports.JoinLists(sn.listNames(v.columns[colLists].at(i).text))
 	}
 	return c.sort(v, i).written(sn.schema.columns[c.column].DataType)
 }

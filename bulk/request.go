@@ -34,12 +34,18 @@ type ImportRequest struct {
 	Unsubscribed *intake.AddressSet
 	// Progress is told how much of the file was read; nil: nobody.
 	Progress func(read, size int64)
+
+	joins bool // contacts join the lists that a column of the file names
 }
 
 // PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import.
 func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status, error) {
 	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists, Unsubscribe: request.Unsubscribe}
 	spec.Relies.Lists = slices.Concat(request.Join, request.Leave)
+	request.joins = true
+	for _, list := range request.CreateLists {
+		request.Reading.NewLists = append(request.Reading.NewLists, list.Name)
+	}
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		stage.route, stage.asOf = mayCreate, request.AsOf
 		source, err := s.readDifferences(ctx, request, stage)
@@ -49,6 +55,9 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 		for _, proposal := range source.Created {
 			stage.job.Spec.CreateFields = append(stage.job.Spec.CreateFields, proposal.Field)
 		}
+		if err := s.joinLists(ctx, &stage.job.Spec, source); err != nil {
+			return nil, err
+		}
 		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
 			return nil, err
 		}
@@ -57,6 +66,27 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 		}
 		return source, nil
 	})
+}
+
+// joinLists takes the lists into a plan that the source names for single contacts.
+func (s *Service) joinLists(ctx context.Context, spec *Spec, source *intake.Summary) error {
+	for _, list := range source.Lists {
+		if slices.Contains(spec.Leave, list) {
+			return fault.New(fault.InvalidInput, "The list "+text.Quote(list.Name)+" is to be left by all, and the file names it as one that contacts join.", "",
+				`Nothing was sent; leave it out of remove_from_lists, or leave the file's column of lists out with mapping: "ignore".`)
+		}
+		if !slices.Contains(spec.Relies.Lists, list) {
+			spec.Relies.Lists = append(spec.Relies.Lists, list)
+		}
+	}
+	var names []string
+	for i, name := range source.NewLists {
+		if i >= len(spec.CreateLists) {
+			spec.CreateLists = append(spec.CreateLists, NewList{Name: name})
+		}
+		names = append(names, name)
+	}
+	return s.catalog.RoomForLists(ctx, names)
 }
 
 func (r ImportRequest) source() string {
@@ -94,6 +124,9 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 
 func (s *Service) read(ctx context.Context, request ImportRequest, stage intake.Stage) (*intake.Summary, error) {
 	account := intake.Account{Fields: s.catalog.FieldsFor, Progress: request.Progress, Unsubscribed: request.Unsubscribed}
+	if request.joins {
+		account.Lists = s.catalog.Lists
+	}
 	people, err := s.journal.People(ctx)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ type columnPlan struct {
 	mail  []judged
 	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
 	now   int    // the year, for dates that have two digits of theirs
+	lists int    // index of the column that says on which lists contacts are; -1 where there is none
 	typed bool   // its numbers are written as programs write them, with a point and nothing at the thousands
 }
 
@@ -48,7 +49,7 @@ const (
 // planColumns matches a header to the account's fields: as mapping says, and else by merge tag, by name, by known alias,
 // in plain form.
 func planColumns(names []string, fields []apiclient.Field, mapping map[string]string) (columnPlan, error) {
-	plan := columnPlan{email: -1, columns: make([]column, len(names)), now: thisYear()}
+	plan := columnPlan{email: -1, lists: -1, columns: make([]column, len(names)), now: thisYear()}
 	for i, name := range names {
 		plan.columns[i].name = name
 	}
@@ -119,7 +120,7 @@ func (p *columnPlan) match(known fieldIndex, targets map[int]target) error {
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
 func (p columnPlan) leftOut() (names []string) {
 	for i, column := range p.columns {
-		if i != p.email && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
+		if i != p.email && i != p.lists && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
 			names = append(names, column.name)
 		}
 	}

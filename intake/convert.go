@@ -51,6 +51,9 @@ type converter struct {
 	mail   hearing
 	value  []byte
 
+	memberships *memberships // of a column of lists; nil where there is none
+	listCells   map[string]listsRead
+
 	leaveEmpty bool // values that do not fit are left out
 	remarks    remarks
 
@@ -124,7 +127,13 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		reject(refused, kind != "", stream, email, problems, cells)
 		return
 	}
-	b.records = appendWritten(b.records, read)
+	joins := c.lists(cells)
+	if joins.problem != "" {
+		b.records = b.records[:start]
+		reject(refused, kind != "", stream, email, joins.problem, cells)
+		return
+	}
+	b.records = appendWritten(appendLists(b.records, joins.ids), read)
 	endRecord(b.records, start)
 	b.add(stream, good)
 }
@@ -193,16 +202,26 @@ func appendLine(to []byte, slots []slot, key, values []byte) []byte {
 	}
 	key, values = writtenAs(key, values)
 	to = appendText(to, string(key))
-	if len(values) > 0 {
-		to = append(to, `,"fields":{`...)
-		for rest := values; len(rest) > 0; {
-			var number int
-			var value []byte
-			number, rest = takeNumber(rest)
-			value, rest = takeBlob(rest)
-			to = append(append(to, slots[number].key...), value...)
-			to = append(to, ',')
+	opened := false
+	for rest := values; len(rest) > 0; {
+		var number int
+		var value []byte
+		number, rest = takeNumber(rest)
+		value, rest = takeBlob(rest)
+		if number == listsSlot { // it is the last
+			if opened {
+				to[len(to)-1], opened = '}', false
+			}
+			to = append(append(append(to, `,"list_ids_included":[`...), value...), ']')
+			break
 		}
+		if !opened {
+			to, opened = append(to, `,"fields":{`...), true
+		}
+		to = append(append(to, slots[number].key...), value...)
+		to = append(to, ',')
+	}
+	if opened {
 		to[len(to)-1] = '}'
 	}
 	return append(to, '}', '\n')
@@ -244,9 +263,14 @@ func mergeValues(to, earlier, later []byte) []byte {
 			to, earlier = append(to, before...), restOfEarlier
 			continue
 		}
-		to, later = append(to, after...), restOfLater
+		later = restOfLater
 		if first == second {
 			earlier = restOfEarlier
+		}
+		if first == second && first == listsSlot {
+			to = unitedLists(to, before, after)
+		} else {
+			to = append(to, after...)
 		}
 	}
 	return to

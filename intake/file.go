@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contactfile"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/optout"
 )
 
@@ -43,8 +44,17 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 		return nil, err
 	}
 	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
+	if err := p.planLists(ctx); err != nil {
+		return nil, err
+	}
 	if err := p.takeIn(ctx, fields); err != nil {
 		return nil, err
+	}
+	if p.memberships != nil {
+		if err := p.memberships.check(p.plan.columns[p.plan.lists].name); err != nil {
+			return nil, err
+		}
+		p.sum.Lists, p.sum.NewLists = p.memberships.usedLists(), p.memberships.fresh
 	}
 	p.describe()
 	if how.Whole {
@@ -67,6 +77,7 @@ type pass struct {
 	bounds         bounds
 	rows           *source
 	plan           columnPlan
+	memberships    *memberships
 	put            *aside
 	sum            *Summary
 	passes, before int // how often the file is read beside the last time, and how often it was
@@ -94,6 +105,30 @@ func (p *pass) fields(ctx context.Context) ([]apiclient.Field, error) {
 		named = append(named, p.rows.columns...)
 	}
 	return p.account.Fields(ctx, named)
+}
+
+// planLists reads the column of lists as what its contacts join.
+func (p *pass) planLists(ctx context.Context) error {
+	if p.account.Lists == nil {
+		return nil
+	}
+	at := p.plan.listsColumn()
+	if at < 0 {
+		return nil
+	}
+	lists, err := p.account.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	p.plan.lists, p.plan.columns[at].unknown = at, false
+	p.memberships = &memberships{
+		cells: exports.ListCells{Lists: lists, ByID: exports.IsIDs(p.plan.columns[at].name)}, create: p.how.CreateLists,
+		fresh: slices.Clone(p.how.NewLists), used: map[int64]bool{},
+	}
+	if p.plan.facts[at] && !p.memberships.cells.ByID && !p.rows.named { // as exports of names have it
+		p.memberships.separator = ";"
+	}
+	return nil
 }
 
 // progress tells how much was read.
@@ -171,7 +206,7 @@ func (p *pass) putAside(ctx context.Context, asked *survey) error {
 	delimiter := p.rows.rows.Format().Delimiter // while nobody reads on yet
 	newWorker := func() func(*batch) {
 		worker := newConverter(&p.plan, p.put.places, p.how.Skip)
-		worker.leaveEmpty = p.how.LeaveEmpty
+		worker.leaveEmpty, worker.memberships = p.how.LeaveEmpty, p.memberships
 		if p.how.Whole {
 			worker.delimiter = delimiter
 		}
@@ -240,6 +275,8 @@ func (p *columnPlan) uses() []Use {
 			use.To = asAddress
 		case column.field != nil:
 			use.To = column.field.MergeTag
+		case i == p.lists:
+			use.To = asLists
 		case column.dropped:
 			use.To = asNothing
 		}

@@ -53,6 +53,8 @@ type Account struct {
 	Standing func(ctx context.Context, email string) (reason string, erasedBefore bool, err error)
 	// Unsubscribed are the people who are contacts and unsubscribed, as far as that is known; nil: nobody knows.
 	Unsubscribed *AddressSet
+	// Lists returns the account's lists; nil where a column of lists is not read.
+	Lists func(ctx context.Context) ([]apiclient.List, error)
 	// Scratch is the folder for temporary files; empty: the system's.
 	Scratch string
 	// Progress is told in the caller's goroutine how much of the file was read, in bytes, and how much there is to read, as
@@ -66,6 +68,10 @@ type Reading struct {
 	Mapping map[string]string
 	// CreateFields makes the fields that are proposed for the other columns; the caller creates them before it sends.
 	CreateFields bool
+	// CreateLists has lists created that the account does not have and a column of lists names; NewLists are to be created
+	// anyway.
+	CreateLists bool
+	NewLists    []string
 	// DateOrder is "dmy", "mdy" or "ymd", for dates that can be read in more than one order.
 	DateOrder string
 	// DecimalSign is "." or ",", for numbers that can be read with either.
@@ -131,6 +137,10 @@ type Summary struct {
 	// have to be created before the contacts are sent.
 	Uses              []Use
 	Proposed, Created []Proposal
+	// Lists are those of the account that contacts join for a column of lists. NewLists are those to create, first those that
+	// were to be created anyway; in a Contact the i-th has the id -1-i.
+	Lists    []apiclient.List `json:",omitempty"`
+	NewLists []string         `json:",omitempty"`
 	// Remarks say what was made of cells that are not what they look like, and BadValues which values were left out because
 	// they do not fit their fields: the first of LeftEmpty.
 	Remarks   []Remark   `json:",omitempty"`

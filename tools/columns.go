@@ -15,7 +15,7 @@ import (
 // reading is what the call says about its file.
 func (in ImportContactsInput) reading() (intake.Reading, error) {
 	how := intake.Reading{
-		CreateFields: in.CreateFields, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign, LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
+		CreateFields: in.CreateFields, CreateLists: in.CreateLists, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign, LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
 		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet, HiddenRows: in.HiddenRows,
 	}
 	var err error
@@ -97,7 +97,7 @@ type NoteView struct {
 // UseView is what a column goes into.
 type UseView struct {
 	Column    string `json:"column"`
-	To        string `json:"to,omitempty" jsonschema_description:"email, a merge tag, ignore"`
+	To        string `json:"to,omitempty" jsonschema_description:"email, a merge tag, lists, ignore"`
 	OptOut    bool   `json:"opt_out,omitempty" jsonschema_description:"Read for who may be mailed"`
 	DateOrder string `json:"date_order,omitempty"`
 	Decimals  string `json:"decimal_sign,omitempty"`

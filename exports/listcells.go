@@ -1,8 +1,9 @@
-package audience
+package exports
 
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -17,29 +18,83 @@ import (
 // waysAtMost bounds the ways to read one cell; one with more is not understood.
 const waysAtMost = 64
 
-// read numbers the lists of a cell.
-func (m *membership) read(cell string) uint32 {
+// JoinLists writes the names of lists as a cell that ListCells reads. Names with signs that separate lists are in quotes.
+func JoinLists(names []string) string {
+	written := make([]string, len(names))
+	for i, name := range names {
+		if written[i] = name; strings.ContainsAny(name, "\";,|\n") || strings.HasPrefix(name, "[") {
+			written[i] = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(written, "; ")
+}
+
+// SplitLists takes a cell apart at a separator, but not inside of quotes, and takes these off.
+func SplitLists(cell, separator string) (names []string) {
+	for cell = strings.TrimSpace(cell); cell != ""; cell = strings.TrimSpace(cell) {
+		name, rest, quoted := cutQuoted(cell)
+		if rest = strings.TrimSpace(rest); !quoted || rest != "" && !strings.HasPrefix(rest, separator) {
+			name, rest, _ = strings.Cut(cell, separator)
+			name = strings.TrimSpace(name)
+		} else {
+			rest = strings.TrimPrefix(rest, separator)
+		}
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		cell = rest
+	}
+	return names
+}
+
+// cutQuoted takes a text between double quotes off the beginning.
+func cutQuoted(s string) (inside, rest string, quoted bool) {
+	if !strings.HasPrefix(s, `"`) {
+		return "", s, false
+	}
+	for at := 1; at < len(s); at++ {
+		if s[at] != '"' {
+			continue
+		}
+		if at+1 < len(s) && s[at+1] == '"' {
+			at++
+			continue
+		}
+		return strings.ReplaceAll(s[1:at], `""`, `"`), s[at+1:], true
+	}
+	return "", s, false
+}
+
+// ListCells reads cells that say on which lists a contact is.
+type ListCells struct {
+	Lists []apiclient.List
+	ByID  bool // the column is headed as one of ids
+}
+
+// Read says on which of the lists the contact of a cell is for certain, and on which it may be besides. It is false where the
+// cell cannot be read to its end: then nothing is known.
+func (m *ListCells) Read(cell string) (certain, possible []int64, understood bool) {
 	if strings.TrimSpace(cell) == "" {
-		return 0
+		return nil, nil, true
 	}
-	ways, understood := m.ways(cell)
-	if !understood || len(ways) == 0 {
-		return m.set(nil, nil, true)
+	ways, few := m.ways(cell)
+	if !few || len(ways) == 0 {
+		return nil, nil, false
 	}
-	certain, possible := ways[0], ways[0]
+	certain, possible = ways[0], ways[0]
 	for _, way := range ways[1:] {
 		possible = append(slices.Clone(possible), way...)
 		certain = slices.DeleteFunc(slices.Clone(certain), func(id int64) bool { return !slices.Contains(way, id) })
 	}
-	return m.set(certain, slices.DeleteFunc(slices.Clone(possible), func(id int64) bool { return slices.Contains(certain, id) }), false)
+	return certain, slices.DeleteFunc(slices.Clone(possible), func(id int64) bool { return slices.Contains(certain, id) }), true
 }
 
 // ways are the ways to read a cell, by the surest reading that there is one of; false where there are too many.
-func (m *membership) ways(cell string) (ways [][]int64, understood bool) {
+func (m *ListCells) ways(cell string) (ways [][]int64, understood bool) {
 	ids, few := m.split(cell, inID)
 	names, also := m.split(cell, exactly)
 	switch {
-	case m.byID && len(ids) > 0:
+	case m.ByID && len(ids) > 0:
 		return ids, few
 	case !few || !also || len(ids)+len(names) > 0: // "42" may be a list's name and another's id
 		return distinct(append(ids, names...)), few && also
@@ -75,9 +130,9 @@ func (as naming) separators() []string {
 }
 
 // split are the ways to read a cell as names or ids, apart by one of the separators.
-func (m *membership) split(cell string, as naming) (ways [][]int64, few bool) {
+func (m *ListCells) split(cell string, as naming) (ways [][]int64, few bool) {
 	for _, separator := range as.separators() {
-		r := &reading{membership: m, cell: cell, separator: separator, as: as, known: map[int][][]int64{}}
+		r := &reading{ListCells: m, cell: cell, separator: separator, as: as, known: map[int][][]int64{}}
 		ways = append(ways, r.from(0)...)
 		if r.tooMany {
 			return nil, false
@@ -93,7 +148,7 @@ func distinct(ways [][]int64) [][]int64 {
 
 // reading is a cell that is read with one separator.
 type reading struct {
-	*membership
+	*ListCells
 	cell, separator string
 	as              naming
 	known           map[int][][]int64 // the ways from a place on
@@ -139,12 +194,12 @@ type beginning struct {
 	length int
 }
 
-func (m *membership) begins(text, separator string, as naming) (found []beginning) {
+func (m *ListCells) begins(text, separator string, as naming) (found []beginning) {
 	item, _, _ := strings.Cut(text, separator)
-	isName := slices.ContainsFunc(m.lists, func(list apiclient.List) bool { return list.Name == item })
-	for _, list := range m.lists {
+	isName := slices.ContainsFunc(m.Lists, func(list apiclient.List) bool { return list.Name == item })
+	for _, list := range m.Lists {
 		if as == inID || as == either {
-			if strings.TrimSpace(item) == idText(list.ID) {
+			if strings.TrimSpace(item) == strconv.FormatInt(list.ID, 10) {
 				found = append(found, beginning{list.ID, len(item)})
 			}
 		}
@@ -164,7 +219,7 @@ func (m *membership) begins(text, separator string, as naming) (found []beginnin
 }
 
 // inJSON is the way to read a cell that is a JSON array from its beginning to its end; none where an item names no list.
-func (m *membership) inJSON(cell string) [][]int64 {
+func (m *ListCells) inJSON(cell string) [][]int64 {
 	decoder := json.NewDecoder(strings.NewReader(cell))
 	decoder.UseNumber()
 	var items []any
@@ -174,7 +229,7 @@ func (m *membership) inJSON(cell string) [][]int64 {
 	ways := [][]int64{{}}
 	for _, item := range items {
 		var named []int64
-		for _, list := range m.lists {
+		for _, list := range m.Lists {
 			if isItem(item, list) {
 				named = append(named, list.ID)
 			}
@@ -197,9 +252,9 @@ func (m *membership) inJSON(cell string) [][]int64 {
 func isItem(item any, list apiclient.List) bool {
 	switch item := item.(type) {
 	case json.Number:
-		return item.String() == idText(list.ID)
+		return item.String() == strconv.FormatInt(list.ID, 10)
 	case string:
-		return item == list.Name || item == idText(list.ID)
+		return item == list.Name || item == strconv.FormatInt(list.ID, 10)
 	case map[string]any:
 		if id, told := item["id"]; told {
 			return isItem(id, list)
