@@ -121,6 +121,8 @@ func belongTogether(first, second string) bool {
 		return begins("list")
 	case "on":
 		return second == "hold"
+	case "you":
+		return second == "tube"
 	case "whats":
 		return second == "app"
 	}

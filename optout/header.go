@@ -98,7 +98,7 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 		case later:
 		case is&refuses != 0 && !t.near(i, 2, negates):
 			return reasonOf(is), is&^refuses&isGone != 0, true
-		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(anyMail|wishes) || t.only(isGone|fills)):
+		case is&isGone != 0 && !t.near(i, 2, negates) && (t.has(anyMail|wishes) || t.only(isGone|fills) && !slices.Contains(t.words, "by")):
 			return Blocked, !t.has(anyMail | wishes), true
 		case is&isStopped != 0 && !t.near(i, 2, negates) && t.has(anyMail|wishes):
 			return Blocked, false, true
@@ -123,9 +123,12 @@ func (t text) near(at, reach int, is concept) bool {
 	return false
 }
 
-// isPlace reports the Portuguese "no", "in the", as in "Inscrito no boletim".
+// isPlace reports a "no" that denies nothing: the Portuguese "in the", as in "Inscrito no boletim", and "No. of e-mails".
 func (t text) isPlace(at int) bool {
-	return t.words[at] == "no" && at > 0 && at+1 < len(t.words) && t.at[at-1]&wishes != 0
+	if t.words[at] != "no" || at+1 == len(t.words) {
+		return false
+	}
+	return t.words[at+1] == "of" || at > 0 && t.at[at-1]&wishes != 0
 }
 
 // denied says what a "not" denies: what follows it within three words, or a verb right before it.

@@ -117,24 +117,24 @@ func (c Column) kind(values *Values) Kind {
 		return Foreign
 	case refusing:
 		if h.counts(s) {
-			return mentions(s)
+			return h.mentions(s)
 		}
 		return Refusal
 	case agreeing:
 		switch {
 		case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all, h.figures && !h.long && s.answers > 0:
-			return mentions(s)
+			return h.mentions(s)
 		case s.addresses*2 > s.all, h.weak && s.known()*2 <= s.all:
-			return mentions(s)
+			return h.mentions(s)
 		case s.mailing > 0 && s.mailing >= s.answers:
 			return Status
 		case h.doubt && s.known()+s.moments == 0: // "Confirmed by: John"
-			return mentions(s)
+			return h.mentions(s)
 		}
 		return Agreement
 	case mailStatus:
 		if s.moments*2 > s.all || s.addresses*2 > s.all || text && s.known() == 0 {
-			return mentions(s)
+			return h.mentions(s)
 		}
 		if h.plan && s.sure == 0 && s.billing > 1 {
 			return Unclear
@@ -144,7 +144,7 @@ func (c Column) kind(values *Values) Kind {
 		if choice && (h.mail && s.answers < s.all || s.known()*2 >= s.all && (s.sure > 0 || h.mail || h.single)) {
 			return Status
 		}
-		return mentions(s)
+		return h.mentions(s)
 	case bareStatus:
 		switch {
 		case s.billing > 1 && s.within == 0:
@@ -157,7 +157,7 @@ func (c Column) kind(values *Values) Kind {
 	case mailOnly:
 		switch {
 		case h.figures || h.detail:
-			return mentions(s)
+			return h.mentions(s)
 		case s.sentences*2 > s.all:
 			return Agreement
 		case (h.news || h.single) && s.answers+s.moments > 0 && (s.answers+s.moments)*2 > s.all:
@@ -175,7 +175,7 @@ func (c Column) kind(values *Values) Kind {
 	if h.status && s.within > 0 {
 		return Mention
 	}
-	return mentions(s)
+	return h.mentions(s)
 }
 
 // counts reports that the header of a refusal goes with figures, or its cells are such: "Bounce rate", "Bounces: 7".
@@ -189,8 +189,8 @@ func (h header) counts(s shares) bool {
 	return h.reason == Bounced && !h.hard && s.numbers == s.all && s.many > 0
 }
 
-func mentions(s shares) Kind {
-	if s.mentions > 0 {
+func (h header) mentions(s shares) Kind {
+	if s.mentions > 0 && (h.class != plain || !h.figures) { // the subject of a mail
 		return Mention
 	}
 	return Foreign

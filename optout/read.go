@@ -104,7 +104,7 @@ func (c Column) status(cell string) Said {
 		return Said{No, Bounced}
 	}
 	folded := fold(cell, false)
-	if means := whole(cell); means != unheard {
+	if means := whole(cell); means != unheard && (means != open || known().cells[joined(folded)] == open || c.answer(cell, folded) != plainNo) {
 		return sayingOf(means)
 	}
 	if means, ok := c.letter[folded]; ok {

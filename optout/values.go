@@ -176,7 +176,7 @@ func (v *Values) letters() map[string]meaning {
 			return map[string]meaning{pair.yes: plainYes, pair.no: plainNo}
 		}
 	}
-	if (found["u"] || found["b"]) && !found["y"] && !found["n"] {
+	if (found["u"] && len(found) > 1 || found["b"] && (found["c"] || found["s"])) && !found["y"] && !found["n"] {
 		return codes
 	}
 	return nil
