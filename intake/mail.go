@@ -196,18 +196,27 @@ func (c judged) weighed(said optout.Said) optout.Said {
 	return said
 }
 
-// worst is the gravest thing that the cells of a row say, and why the row is not imported for it.
+// worst is the gravest thing that the cells of a row say, and why the row is not imported for it. An empty cell of a column
+// that marks the willing counts only where no other such column does: each of several addresses may have its own.
 func (h hearing) worst(cells []string) (kind recordKind, reason string) {
-	agreed := false
+	agreed, marked, unmarked := false, false, ""
 	for i, column := range h.columns {
 		written := cell(cells, column.index)
 		said := h.read(i, written)
+		if written == "" && said.Verdict == optout.Doubt {
+			unmarked = cmp.Or(unmarked, reasonOf(said, column.name, written))
+			continue
+		}
 		if is := kindOf(said); is > kind {
 			kind, reason = is, reasonOf(said, column.name, written)
 		}
 		agreed = agreed || said.Verdict == optout.Yes
+		marked = marked || said.Verdict == optout.Yes && column.column.MarksWilling()
 	}
-	if kind == good && !agreed {
+	switch {
+	case kind == good && unmarked != "" && !marked:
+		return heldBack, unmarked
+	case kind == good && !agreed:
 		return h.keptOut(cells)
 	}
 	return kind, reason

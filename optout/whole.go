@@ -40,3 +40,6 @@ func (v *Values) Most(limit int) (most []Value, others int) {
 func (c Column) Same(other Column) bool {
 	return c.Kind == other.Kind && c.marks == other.marks && c.one == other.one && maps.Equal(c.letter, other.letter)
 }
+
+// MarksWilling reports that the column marks those who may be mailed, so that an empty cell leaves it open.
+func (c Column) MarksWilling() bool { return c.marks }
