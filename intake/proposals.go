@@ -19,6 +19,8 @@ type Proposal struct {
 	Nearly string
 	// TooLong is set when the values are too long for any field, and none would be created.
 	TooLong bool
+	// Likely is the merge tag of a field of the account that the column may mean, in another language; then none is created.
+	Likely string
 
 	index int
 }
@@ -34,6 +36,9 @@ func (p *columnPlan) propose(found *survey, fields []apiclient.Field) []Proposal
 		kind := profile.kind()
 		proposal := Proposal{Column: p.columns[i].name, Values: profile.values, Fits: profile.fits[kind], Misfit: profile.misfits[kind], index: i}
 		proposal.Field.DataType = dataTypes[kind]
+		if likely := p.likelyField(p.columns[i].name, fields); likely != nil {
+			proposal.Likely = likely.MergeTag
+		}
 		if kind == texts {
 			proposal.TooLong = !mostly(profile.fits[texts], profile.values)
 			if nearly, ok := profile.nearly(); ok && !proposal.TooLong {
@@ -64,7 +69,7 @@ func (p *profile) nearly() (kind, bool) {
 // proposal is returned too.
 func (p *columnPlan) create(proposals []Proposal, there int) (created, rest []Proposal, err error) {
 	for _, proposal := range proposals {
-		if proposal.TooLong {
+		if proposal.TooLong || proposal.Likely != "" {
 			rest = append(rest, proposal)
 			continue
 		}

@@ -115,6 +115,7 @@ type ProposalView struct {
 	NotFit   string `json:"not_fitting,omitempty" jsonschema_description:"One that does not"`
 	Nearly   string `json:"nearly,omitempty" jsonschema_description:"The type that most of a text's values would fit"`
 	TooLong  bool   `json:"too_long,omitempty"`
+	Likely   string `json:"likely_field,omitempty" jsonschema_description:"A field that the column may mean; say so with mapping"`
 }
 
 // shownNotes is how many things that were not read are told.
@@ -155,7 +156,7 @@ func viewProposals(proposals []intake.Proposal) []ProposalView {
 	for i, p := range proposals {
 		views[i] = ProposalView{
 			Column: p.Column, Name: p.Field.Name, MergeTag: p.Field.MergeTag, DataType: p.Field.DataType,
-			Values: p.Values, Fitting: p.Fits, NotFit: p.Misfit, Nearly: p.Nearly, TooLong: p.TooLong,
+			Values: p.Values, Fitting: p.Fits, NotFit: p.Misfit, Nearly: p.Nearly, TooLong: p.TooLong, Likely: p.Likely,
 		}
 	}
 	return views
@@ -198,6 +199,7 @@ func (v ReadView) describe() string {
 		enumerated("Decimals read: ", signs, 0, ""),
 		v.Values.describe(),
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
+		enumerated("Likely fields, which mapping has to confirm: ", likely(v.ProposedFields), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
 		v.Roles.describe("role address", "like info@", v.skip("role")),
 		v.Typos.describe("address", "at what looks like a misspelt domain", v.skip("typo")),
@@ -235,13 +237,26 @@ func enumerated(head string, items []string, omitted int, noun string) string {
 	return head + strings.Join(items, "; ") + more(omitted, noun) + "."
 }
 
+// likely names the fields that columns may mean.
+func likely(proposals []ProposalView) (said []string) {
+	for _, p := range proposals {
+		if p.Likely != "" {
+			said = append(said, text.Quote(p.Column)+" → "+p.Likely+"?")
+		}
+	}
+	return said
+}
+
 func descriptions(proposals []ProposalView, created bool) []string {
-	said := make([]string, len(proposals))
-	for i, p := range proposals {
+	var said []string
+	for _, p := range proposals {
+		if p.Likely != "" {
+			continue
+		}
 		what := p.DataType
 		switch {
 		case p.TooLong:
-			said[i] = fmt.Sprintf("%s: none, its texts are longer than %d characters", text.Quote(p.Column), apiclient.MaxTextValue)
+			said = append(said, fmt.Sprintf("%s: none, its texts are longer than %d characters", text.Quote(p.Column), apiclient.MaxTextValue))
 			continue
 		case p.Nearly != "":
 			what += fmt.Sprintf("; %s of %s would fit %s, %s would not", text.Number(p.Fitting), text.Count(p.Values, "value"), p.Nearly, text.Quote(p.NotFit))
@@ -250,7 +265,7 @@ func descriptions(proposals []ProposalView, created bool) []string {
 		case !created:
 			what += "; " + text.Count(p.Values, "value")
 		}
-		said[i] = fmt.Sprintf("%s as %s (%s)", text.Quote(p.Column), text.Quote(p.MergeTag), what)
+		said = append(said, fmt.Sprintf("%s as %s (%s)", text.Quote(p.Column), text.Quote(p.MergeTag), what))
 	}
 	return said
 }

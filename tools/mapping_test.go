@@ -176,6 +176,17 @@ func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
 	})
 }
 
+func TestAHeaderInAnotherLanguageNamesTheFieldItMayMean(t *testing.T) {
+	w := open(t)
+	w.AddField("Company", "text", "company")
+	w.file("kunden.csv", "E-Mail-Adresse;Vorname;Nachname;Firma\nann@shop.example;Ann;Abel;Acme\n")
+	given := w.works("import_contacts", args{"file": "kunden.csv", "create_fields": true, "preview": true})
+	given.says(t, `Likely fields, which mapping has to confirm: "Firma" → company?.`, `"E-Mail-Adresse" → email; "Vorname" → first_name; "Nachname" → last_name`)
+	given.has(t, "read.proposed_fields.0.likely_field", "company", "read.created_fields", nil)
+	w.file("crm.csv", "Work,Home\nann@shop.example,ann@home.example\n")
+	w.refused("import_contacts", args{"file": "crm.csv"}, "invalid_input", "2 columns hold e-mail addresses", `{"Work": "email", "Home": "ignore"}`)
+}
+
 func TestABadValueCostsItselfOrItsRowAsTheCallerWants(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
