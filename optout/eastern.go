@@ -22,7 +22,7 @@ var polish = lexicon{
 	thing:   []string{"*zamówien*", "*płatnoś*", "*faktur*", "*dostaw*", "*rezerwac*", "cena", "*umow*", "konto", "konta"},
 	channel: []string{"*telefon*", "listown*", "pocztą tradycyjną", "komórk*"},
 	filler:  []string{"na", "z", "ze", "w", "od", "dla", "przez", "powód", "się", "lub", "czy", "te", "tej", "proszę", "dziękuję"},
-	anytime: []string{"każdej chwili", "dowolnym momencie"},
+	anytime: []string{"każdej chwili", "dowolnym momencie", "dowolnej chwili"},
 	not:     []string{"nie", "bez", "brak", "nigdy", "żadn*"},
 
 	yes:      []string{"tak", "prawda", "wyrażona", "zgoda", "wyrażono", "zaakceptowano", "zaakceptowana", "udzielona", "wyraża zgodę", "zgadzam się"},
@@ -94,7 +94,7 @@ var turkish = lexicon{
 	thing:   []string{"*sipariş*", "*ödeme*", "*fatura*", "*teslimat*", "fiyat", "*sözleşme*", "hesap"},
 	channel: []string{"*telefon*", "arama", "mektup", "posta"},
 	filler:  []string{"ve", "veya", "için", "ile", "tarih", "tarihi", "neden", "nedeni", "bir", "mi", "misiniz", "musunuz", "size", "lütfen", "teşekkürler"},
-	anytime: []string{"istediğiniz zaman", "dilediğin*", "her zaman", "istediğin an*"},
+	anytime: []string{"istediğiniz zaman", "dilediğin*", "her zaman", "istediğin an*", "istediğim zaman", "dilediğim*"},
 	not:     []string{"değil", "yok", "hayır", "asla", "olmadan"},
 
 	yes:      []string{"evet", "doğru", "var", "onay", "onaylı", "onaylandı", "kabul", "kabul etti", "izinli", "verildi", "onay verildi", "açık", "izin var"},
@@ -121,7 +121,7 @@ var russian = lexicon{
 	left:    []string{"*отпис*"},
 	spam:    []string{"*жалоб*"},
 	bounce:  []string{"*недоставл*"},
-	block:   []string{"*черныи спис*", "*черном спис*", "*стоплист*", "*стоп лист*", "*несоглас*"},
+	block:   []string{"*черныи спис*", "*черном спис*", "*стоплист*", "*стоп лист*", "*несоглас*", "возражаю"},
 	gone:    []string{"*заблокирован*", "недействит*", "удален*", "исключен*", "умер", "умерла"},
 	stop:    []string{"отказ*", "*отозван*", "*запрещен*", "приостановлен*", "*отключен*", "блокировка", "*отозвал*", "отменен*", "прекращен*", "ошибк*", "*неверн*", "окончан*", "истек*"},
 	status:  []string{"статус", "состояние"},
@@ -130,7 +130,7 @@ var russian = lexicon{
 	thing:   []string{"*заказ*", "*оплат*", "*счет*", "*доставк*", "*брон*", "цена", "тариф", "договор*"},
 	channel: []string{"*телефон*", "смс", "звонк*", "звонок"},
 	filler:  []string{"от", "на", "по", "с", "в", "и", "или", "я", "мы", "вас", "вам", "дата", "причина", "да", "спасибо", "пожалуиста"},
-	anytime: []string{"в любои момент", "в любое время"},
+	anytime: []string{"в любои момент", "в любое время", "когда угодно"},
 	not:     []string{"не", "нет", "без", "никогда"},
 
 	yes:      []string{"да", "истина", "согласен", "согласна", "разрешено", "принято", "дано", "получено", "вкл", "включено", "разрешил"},
@@ -166,7 +166,7 @@ var ukrainian = lexicon{
 	thing:   []string{"*замовлен*", "*рахун*", "ціна"},
 	channel: []string{"смс", "дзвінк*"},
 	filler:  []string{"від", "та", "або", "ми", "вам", "причина", "дякую"},
-	anytime: []string{"у будь який*", "в будь який*"},
+	anytime: []string{"у будь який*", "в будь який*", "будь коли"},
 	not:     []string{"не", "немає", "без", "ніколи", "ні"},
 
 	yes:      []string{"так", "істина", "згоден", "згодна", "дозволено", "надано", "погоджуюсь", "увімкнено", "прийнято"},

@@ -60,6 +60,8 @@ func headerOf(name string) header {
 	case t.has(ofThing) && !t.has(ofNews|ofTopic|hasLeft) && !wishful:
 		h.class = business
 	case t.has(ofBounce) && slices.ContainsFunc(t.words, isSoft):
+	case refused && t.isTorn():
+		h.class, h.either = agreeing, true
 	case refused:
 		h.class, h.reason, h.doubt = refusing, reason, doubt
 		h.hard = slices.Contains(t.words, "hard")
@@ -113,6 +115,20 @@ func (t text) refusal() (reason Reason, doubt, found bool) {
 	return "", false, false
 }
 
+// isTorn reports a sentence that agrees and, further on, speaks of unsubscribing in words of which it is not clear what
+// they are about: neither a yes nor a no below it can be believed.
+func (t text) isTorn() bool {
+	if len(t.words) < sentence || !t.has(anyMail) {
+		return false
+	}
+	for i, is := range t.at {
+		if is&refuses != 0 && !t.near(i, 3, agrees|wishes|negates) && t.near(i, i, agrees|wishes) {
+			return true
+		}
+	}
+	return false
+}
+
 // near reports such a word among the last few before one.
 func (t text) near(at, reach int, is concept) bool {
 	for i := max(0, at-reach); i < at; i++ {
@@ -135,6 +151,9 @@ func (t text) isPlace(at int) bool {
 func (t text) denied(not int) (Reason, bool) {
 	object := t.has(anyMail)
 	for i, reach := not+1, 3; i < len(t.at) && reach > 0; i++ {
+		if missed[t.words[i]] || i+2 < len(t.words) && (missed[t.words[i+1]] || missed[t.words[i+2]]) {
+			return "", false
+		}
 		if t.at[i] == fills {
 			continue
 		}

@@ -114,7 +114,7 @@ var finnish = lexicon{
 	left:    []string{"*peruut*", "*perunut*", "*poistunut*"},
 	spam:    []string{"*valitus*", "*roskaposti*"},
 	bounce:  []string{"*palautunut*"},
-	block:   []string{"*kielto*", "*estolist*", "*musta lista*", "*mustalla list*"},
+	block:   []string{"*kielto*", "*estolist*", "*musta lista*", "*mustalla list*", "en halua", "en hyväksy", "en suostu"},
 	gone:    []string{"estetty", "poistettu", "virheellinen", "suljettu pois", "kuollut"},
 	stop:    []string{"*kieltän*", "*kieltäy*", "*kielletty", "evätty", "keskeytetty", "esto", "peruttu", "päättynyt", "virhe", "väärä", "päättyy", "vanhentunut"},
 	status:  []string{"tila", "*tila"},
