@@ -39,7 +39,7 @@ func readCase(t *testing.T, name string, how Reading) (*outcome, error) {
 	return came(t, sum, stage), nil
 }
 
-// Of each file about who may be mailed, the first row is willing, and nobody else may be sent.
+// Guarantees 1.1, 1.2 and 1.4. Of each file about who may be mailed, the first row is willing, and nobody else may be sent.
 func TestInEachCaseOnlyTheWillingAreImported(t *testing.T) {
 	files, err := filepath.Glob("../testdata/cases/o*")
 	must(t, err)

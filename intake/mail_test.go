@@ -172,7 +172,7 @@ func TestASureWordGoesBeforeADoubtfulOne(t *testing.T) {
 	}
 }
 
-// Only who has said so is unsubscribed; who may not be mailed for another reason, or perhaps, is left alone.
+// Guarantee 1.3. Only who has said so is unsubscribed; who may not be mailed for another reason, or perhaps, is left alone.
 func TestOnlyASureRefusalUnsubscribes(t *testing.T) {
 	p, err := prepared(t, "email,Status\na@b.co,subscribed\nb@b.co,unsubscribed\nc@b.co,complained\nd@b.co,bounced\ne@b.co,never subscribed\nf@b.co,canceled\ng@b.co,pending\n")
 	must(t, err)
@@ -275,7 +275,7 @@ func TestWhatEachColumnSaysIsCountedByValue(t *testing.T) {
 	}
 }
 
-// "ignore" lets those go whom the column leaves in doubt, and nobody who said no.
+// Guarantee 1.8. "ignore" lets those go whom the column leaves in doubt, and nobody who said no.
 func TestIgnoringAColumnReleasesDoubtOnly(t *testing.T) {
 	const file = "email,Status\na@b.co,subscribed\nb@b.co,PENDING\nc@b.co,unsubscribed\nd@b.co,bounced\n"
 	p, err := preparedAs(t, file, Reading{Mapping: map[string]string{"Status": "ignore"}}, someFields)

@@ -112,6 +112,9 @@ func (v ReadView) describeMail() string {
 		}
 	}
 	said = append(said, enumerated("Who may be mailed, where all rows say yes or nothing: ", willing, 0, ""))
+	if v.OptedOut > 0 && len(v.Mail) > 0 {
+		said = append(said, "Those who said no are not remembered: a later file without such a column would subscribe them.")
+	}
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
 		if v.HeldBack == 1 {

@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/emulator"
 )
 
+// Guarantees 1.1 and 1.7.
 func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
@@ -31,6 +32,7 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 		imported.says(t, "1 of 8 contacts imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
 			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
 			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
+			"Those who said no are not remembered: a later file without such a column would subscribe them.",
 			`Who may be mailed, by "status": no (has unsubscribed): "unsubscribed" 2, "Unsubscribed" 1; in doubt and held back: (empty) 2; yes: "subscribed" 3.`,
 			`1 person is held back; if that means that these people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}, which releases them and nobody who said no.`)
 		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 7, "job.created", 1, "job.ignored_columns", []string{"Company"})
@@ -112,6 +114,20 @@ func TestAnExportIsImportedWithoutThoseWhoHaveUnsubscribed(t *testing.T) {
 	}
 }
 
+// Guarantee 1.5.
+func TestAFileThatIsCalledAfterPeopleWhoLeftIsRefused(t *testing.T) {
+	w := open(t)
+	for _, name := range []string{"unsubscribes-2026.csv", "cleaned_members.csv", "Abgemeldete.csv", "bounces.csv"} {
+		w.file(name, "email\na@b.co\n")
+		w.refused("import_contacts", args{"file": name}, "invalid_input", `called "`+name+`"`)
+	}
+	w.file("two tables.csv", "email,first_name\nann@b.co,Ann\n\nUnsubscribed\nemail,first_name\ncid@b.co,Cid\n")
+	w.works("import_contacts", args{"file": "two tables.csv"}).says(t, "1 created", `1 row below the line "Unsubscribed", held back because`)
+	if _, there := w.Contact("cid@b.co"); there {
+		t.Error("somebody of the second table is imported")
+	}
+}
+
 func TestAFileOfUnsubscribedPeopleOnlyIsRefused(t *testing.T) {
 	w := open(t)
 	w.file("mailchimp.csv", "Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\na@b.co,Ann,2024-01-02 03:04:05,Spring\nb@b.co,Bob,2024-01-03 03:04:05,Spring\n")
@@ -120,7 +136,7 @@ func TestAFileOfUnsubscribedPeopleOnlyIsRefused(t *testing.T) {
 	w.nothingWritten()
 }
 
-// Those in doubt are imported only when a person has seen how many and which they are.
+// Guarantee 1.8. Those in doubt are imported only when a person has seen how many and which they are.
 func TestWhoIsInDoubtIsReleasedByTheOperatorOnly(t *testing.T) {
 	for _, action := range []mcp.ElicitationResponseAction{mcp.ElicitationResponseActionAccept, mcp.ElicitationResponseActionDecline} {
 		person := &operator{action: action}
@@ -152,7 +168,7 @@ func TestWhoIsInDoubtIsReleasedByTheOperatorOnly(t *testing.T) {
 	}
 }
 
-// A status that speaks of something else is not guessed.
+// Guarantee 1.1. A status that speaks of something else is not guessed.
 func TestAStatusOfUnknownWordsIsAskedAbout(t *testing.T) {
 	w := open(t)
 	w.file("people.csv", "email,Status\na@example.com,Lead\nb@example.com,Won\n")
@@ -161,6 +177,7 @@ func TestAStatusOfUnknownWordsIsAskedAbout(t *testing.T) {
 	w.works("import_contacts", args{"file": "people.csv", "mapping": args{"Status": "ignore"}}).says(t, "2 created")
 }
 
+// Guarantee 1.6.
 func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
