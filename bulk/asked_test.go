@@ -38,7 +38,7 @@ func TestNobodyIsCreatedUnaskedHoweverOthersInterfere(t *testing.T) {
 		stops := rapid.SampledFrom([]int{0, 0, 0, 5, 20}).Draw(rt, "is cancelled after, s")
 		var deaths []death
 		for range rapid.IntRange(0, 2).Draw(rt, "kills") {
-			deaths = append(deaths, death{rapid.IntRange(0, 30).Draw(rt, "at request"), rapid.Bool().Draw(rt, "that arrives")})
+			deaths = append(deaths, death{rapid.IntRange(0, 30).Draw(rt, "at request"), rapid.Bool().Draw(rt, "that arrives"), rapid.Bool().Draw(rt, "of somebody deleted")})
 		}
 		var deeds []deed
 		for range rapid.IntRange(0, 8).Draw(rt, "deeds") {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -107,7 +109,15 @@ func (w *askedWorld) kills(t *testing.T, deaths []death, until <-chan struct{}) 
 		w.mu.Lock()
 		s, process := w.s, w.process
 		w.mu.Unlock()
-		process.arm(one.requests, one.delivered)
+		process.arm(one.requests, one.delivered, func(request *http.Request) {
+			named := path.Base(request.URL.Path)
+			if request.Method == http.MethodPost { // an import
+				named = address(0)
+			}
+			if ref, err := apiclient.ParseContact(named); err == nil && one.deletes {
+				w.others(t, ref, true)
+			}
+		})
 		select {
 		case <-process.died:
 			s.stop()
@@ -124,6 +134,7 @@ func (w *askedWorld) kills(t *testing.T, deaths []death, until <-chan struct{}) 
 type death struct {
 	requests  int // after so many
 	delivered bool
+	deletes   bool // right before the last one, somebody else deletes whom it names
 }
 
 // deed is what happens to a contact while the job runs.

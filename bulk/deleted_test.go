@@ -96,3 +96,41 @@ func TestAnImportDoesNotSubscribeWhoHadUnsubscribedAndIsGone(t *testing.T) {
 		}
 	})
 }
+
+// The process is killed right after its request was taken; the next one sends the chunk again, without whom this server has
+// deleted by then, and the first request creates them.
+//
+// Guarantee 3.1.
+func TestWhomTheRequestOfAKilledProcessCreatesIsDeletedAgain(t *testing.T) {
+	for _, by := range planning {
+		if by.name != "join, by where" && by.name != "import" && by.name != "import, compared" {
+			continue
+		}
+		synctest.Test(t, func(t *testing.T) {
+			w := newAskedWorld(t, emulator.Config{Unlimited: true, Latency: 50 * time.Millisecond, JobDelay: 15 * time.Second}, 5)
+			defer w.bury()
+			planned, err := by.plan(t, w, []string{address(0), address(1), address(2), address(3), address(4)})
+			must(t, err)
+			must(t, w.s.Apply(t.Context(), planned.ID, false))
+			over, killed := make(chan struct{}), make(chan struct{})
+			go func() {
+				defer close(killed)
+				w.kills(t, []death{{requests: 0, delivered: true}}, over)
+			}()
+			time.Sleep(5 * time.Second)
+			if len(importsOf(w.account)) != 1 {
+				t.Fatalf("%d imports were sent", len(importsOf(w.account)))
+			}
+			w.does(t, deed{who: 3, here: true, deletes: true})
+			got := ended(t, w.beside, planned.ID)
+			close(over)
+			<-killed
+			for _, wrong := range w.check(t, by, got) {
+				t.Error(wrong)
+			}
+			if !w.here[address(3)] || got.State != Finished || got.Tally.NotFound != 1 {
+				t.Errorf("%s: %s, %+v", by.name, got.State, got.Tally)
+			}
+		})
+	}
+}

@@ -12,8 +12,9 @@ type mortal struct {
 	next http.RoundTripper
 
 	mu         sync.Mutex
-	left       int  // requests until it is killed; negative: it is not
-	delivered  bool // the last one arrives
+	left       int                 // requests until it is killed; negative: it is not
+	delivered  bool                // the last one arrives
+	before     func(*http.Request) // what somebody does right before the last one; nil: nothing
 	died, done chan struct{}
 }
 
@@ -22,10 +23,10 @@ func newMortal(next http.RoundTripper) *mortal {
 }
 
 // arm has it killed at a request.
-func (m *mortal) arm(requests int, delivered bool) {
+func (m *mortal) arm(requests int, delivered bool, before func(*http.Request)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.left, m.delivered = requests, delivered
+	m.left, m.delivered, m.before = requests, delivered, before
 }
 
 func (m *mortal) bury() { close(m.done) }
@@ -33,13 +34,16 @@ func (m *mortal) bury() { close(m.done) }
 // RoundTrip implements http.RoundTripper.
 func (m *mortal) RoundTrip(request *http.Request) (*http.Response, error) {
 	m.mu.Lock()
-	last := m.left == 0
+	last, before := m.left == 0, m.before
 	m.left = max(m.left-1, -1)
 	m.mu.Unlock()
 	select {
 	case <-m.died:
 		return m.frozen()
 	default:
+	}
+	if last && before != nil {
+		before(request)
 	}
 	if last && !m.delivered {
 		close(m.died)

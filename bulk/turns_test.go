@@ -61,7 +61,7 @@ func TestAJobWaitsForOneWhoseProcessWasKilled(t *testing.T) {
 			second := started(t, setting{account: account, dirs: []string{t.TempDir()}, kept: kept})
 			one, two := setPlan(t, first, 60, "first"), setPlan(t, second, 60, "second")
 			must(t, first.Apply(t.Context(), one.ID, false))
-			process.arm(40, delivered)
+			process.arm(40, delivered, nil)
 			must(t, second.Apply(t.Context(), two.ID, false))
 			<-process.died
 			first.stop()
