@@ -90,6 +90,8 @@ func judge(sample []byte) (name string, charset encoding.Encoding, err error) {
 		return westernName, charmap.Windows1252, nil
 	case characters >= 10*broken:
 		return utf8Name, nil, nil
+	case isBinary(sample): // what it is, is said later
+		return westernName, charmap.Windows1252, nil
 	}
 	found, rival := bestOf(sample)
 	if rival != nil {

@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -49,7 +50,7 @@ func checked(t *testing.T, file []byte, options Options) (columns []string, rows
 			t.Fatalf("the row %+v for %q", row, columns)
 		case isBlank(row.Cells):
 			t.Fatal("a blank row")
-		case row.Line < 1 || reader.Format().Format != Excel && row.Line < last:
+		case row.Line < 1 || reader.Format().Format != Excel && row.Line < last && row.Problem == "":
 			t.Fatalf("line %d behind line %d", row.Line, last)
 		}
 		last = row.Line
@@ -201,5 +202,61 @@ func FuzzWorkbook(f *testing.F) {
 		})
 		checked(t, file, Options{})
 		formatOf(format).show(rows, len(texts)%2 == 0)
+	})
+}
+
+// FuzzCards reads vCards whose lines are anything.
+func FuzzCards(f *testing.F) {
+	for _, seed := range []string{"EMAIL:a@b.co\nN:A;B", "FN;ENCODING=QUOTED-PRINTABLE:=C3=\n=BC\n x", "PHOTO:x\n y\nTEL;HOME:1", "END:VCARD\nBEGIN:VCARD", "item1.EMAIL;PREF=1;TYPE=\"a,b\":x\\;y", ";:\n=\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, lines string) {
+		checked(t, []byte("BEGIN:VCARD\n"+lines+"\nEND:VCARD\n"), Options{Encoding: "utf-8"})
+	})
+}
+
+// FuzzArchive reads a ZIP archive with two files of any names.
+func FuzzArchive(f *testing.F) {
+	f.Add("subscribed.csv", "email\na@b.co\n", "unsubscribed.csv", "email\nb@b.co\n", "")
+	f.Add("a.json", "[{\"email\":\"a@b.co\"}]", "b.vcf", "BEGIN:VCARD\nEMAIL:a@b.co\nEND:VCARD\n", "2")
+	f.Add("mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>", "")
+	f.Fuzz(func(t *testing.T, first, one, second, other, sheet string) {
+		var written bytes.Buffer
+		archive := zip.NewWriter(&written)
+		for name, content := range map[string]string{first: one, second: other} {
+			w, err := archive.Create(name)
+			if err != nil {
+				return
+			}
+			io.WriteString(w, content)
+		}
+		if archive.Close() == nil {
+			checked(t, written.Bytes(), Options{Sheet: sheet})
+		}
+	})
+}
+
+// FuzzCharset judges any bytes.
+func FuzzCharset(f *testing.F) {
+	f.Add([]byte("M\xfcller Zo\x91 \xc0\xed\xed\xe0"))
+	f.Add([]byte("\x81\x40\xff\xfe"))
+	f.Fuzz(func(t *testing.T, sample []byte) {
+		name, _, err := judge(sample)
+		if (err == nil) == (name == "") {
+			t.Errorf("%q is %q, %v", sample, name, err)
+		}
+	})
+}
+
+// FuzzPeople looks for the people in any JSON, and finds the same in the file and in its beginning.
+func FuzzPeople(f *testing.F) {
+	for _, seed := range []string{`{"data":{"results":[{"email":"a@b.co"}]}}`, `{"a@b.co":{"x":[[{"y":1}]]}}`, `[{"m":[{"email":"a@b.co"}]},{"m":[]}]`, `{"a":[],"b":[{"email":"a@b.co"}],"unsubscribed":[{"email":"c@b.co"}]}`, `["a@b.co"]`, `{"a":"\\"}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, file string) {
+		_, rows, about, err := checked(t, []byte(file), Options{Encoding: "utf-8"})
+		if about.Format == JSON && err == nil && !json.Valid([]byte(file)) && len(rows) == 0 {
+			t.Errorf("%q is read without an error", file)
+		}
 	})
 }

@@ -114,8 +114,8 @@ var hostile = map[string]struct {
 	"blank lines":            {func(testing.TB) File { return pattern{"email\n", "\n", "", 20_000_000} }, Options{}, ""},
 	"JSON nested deep":       {func(testing.TB) File { return pattern{"[{\"a\":", "[", "", 1 << 28} }, Options{}, "[limit_reached] file: the object in line 1 is nested deeper than 100 levels."},
 	"a JSON text of 1 GB":    {func(testing.TB) File { return pattern{"[{\"a\":\"", "xxxxxxxx", "\"}]", 1 << 27} }, Options{}, "[limit_reached] file: the row in line 1 is longer than 1 MB."},
-	"a JSON object of 1 GB":  {func(testing.TB) File { return pattern{"{\"a\":1", ",\"a\":1", "}", 1 << 27} }, Options{}, "[limit_reached] file: the row in line 1 is longer than 1 MB."},
-	"a JSON array of 1 GB":   {func(testing.TB) File { return pattern{"{\"a\":[1", ",1", "]}", 1 << 29} }, Options{}, "[limit_reached] file: the row in line 1 is longer than 1 MB."},
+	"a JSON object of 60 MB": {func(testing.TB) File { return pattern{"{\"a\":1", ",\"a\":1", "}", 10 << 20} }, Options{}, "[limit_reached] file: the row in line 1 is longer than 1 MB."},
+	"a JSON array of 60 MB":  {func(testing.TB) File { return pattern{"{\"a\":[1", ",1", "]}", 30 << 20} }, Options{}, "[limit_reached] file: the row in line 1 is longer than 1 MB."},
 	"JSON of many columns":   {func(testing.TB) File { return &numbered{} }, Options{}, "more than 1,000 columns"},
 	"a gzip bomb":            {func(t testing.TB) File { return bomb(t) }, Options{}, "[limit_reached] file: it unpacks to far more than contacts do, and was not read on."},
 	"a gzip bomb, any ratio": {func(t testing.TB) File { return bomb(t) }, Options{Limits: Limits{Ratio: 1 << 40, Unpacked: 60 << 20}}, "[limit_reached] file: unpacked, it is larger than 60 MB."},
@@ -162,6 +162,42 @@ var hostile = map[string]struct {
 	"a workbook's other parts": {func(t testing.TB) File {
 		return packedWorkbook(t, "xl/media/image1.png", pattern{"", "xxxxxxxx", "", 8 << 20})
 	}, Options{}, ""},
+	"a vCard line of 1 GB": {func(testing.TB) File { return pattern{"BEGIN:VCARD\nNOTE:", "xxxxxxxx", "\nEND:VCARD\n", 1 << 27} }, Options{}, "longer than 1 MB"},
+	"a vCard picture of 1 GB": {func(testing.TB) File {
+		return pattern{"BEGIN:VCARD\nPHOTO:", "xxxxxxxx", "\nEMAIL:a@b.co\nEND:VCARD\n", 1 << 27}
+	}, Options{}, ""},
+	"a JSON map without end":   {func(testing.TB) File { return &keyed{} }, Options{}, "longer than 1 MB"},
+	"JSON nested below a name": {func(testing.TB) File { return pattern{"{\"data\":", "{\"a\":", "", 1 << 26} }, Options{}, "nested deeper than 100 levels"},
+	"JSON of arrays":           {func(testing.TB) File { return pattern{"{\"data\":[", "[],", "[]]}", 1 << 22} }, Options{}, "longer than 1 MB"},
+	"people behind 40 MB": {func(testing.TB) File {
+		return pattern{"{\"log\":[0", ",1234567", "],\"people\":[{\"email\":\"a@b.co\"}]}", 25 << 20}
+	}, Options{}, ""},
+	"a million objects in one": {func(testing.TB) File {
+		return pattern{"[{\"email\":\"a@b.co\",\"x\":[{}", ",{\"y\":1}", "]}]", 1 << 20}
+	}, Options{}, "longer than 1 MB"},
+	"an open quote, many times": {func(testing.TB) File { return pattern{"email,n\n", "a@b.co,\"x\nb@b.co,y\"\n", "", 1 << 18} }, Options{}, ""},
+	"backslashes":               {func(testing.TB) File { return pattern{"email,n\n\"", "\\\\\\\"", "", 1 << 26} }, Options{}, "longer than 1 MB"},
+	"lines that are no table":   {func(testing.TB) File { return pattern{"", "some text of no use\n", "", 2 << 20} }, Options{}, ""},
+	"titles without end":        {func(testing.TB) File { return pattern{"email,n\na@b.co,x\n", "Unsubscribed\nb@b.co,y\n", "", 1 << 20} }, Options{}, ""},
+	"headers without end":       {func(testing.TB) File { return pattern{"email,n\na@b.co,x\n", "Email,N\n", "", 1 << 20} }, Options{}, ""},
+	"a workbook of 10,000 sheets": {func(t testing.TB) File {
+		all := map[string]string{}
+		var sheets, relations strings.Builder
+		for i := range 10_000 {
+			fmt.Fprintf(&sheets, `<sheet name="S%d" r:id="r%d"/>`, i, i)
+			fmt.Fprintf(&relations, `<Relationship Id="r%d" Type="x/worksheet" Target="worksheets/s%d.xml"/>`, i, i)
+			all[fmt.Sprintf("xl/worksheets/s%d.xml", i)] = `<worksheet><sheetData><row r="1"><c t="str"><v>nothing</v></c></row></sheetData></worksheet>`
+		}
+		all["xl/workbook.xml"] = "<workbook><sheets>" + sheets.String() + "</sheets></workbook>"
+		all["xl/_rels/workbook.xml.rels"] = "<Relationships>" + relations.String() + "</Relationships>"
+		return content(parts(t, all))
+	}, Options{}, ""},
+	"a ZIP bomb": {func(t testing.TB) File {
+		return content(zipped(t, "contacts.csv", pattern{"email\n", "a@b.co\n", "", 8 << 20}))
+	}, Options{}, "it unpacks to far more than contacts do"},
+	"a ZIP of a long line": {func(t testing.TB) File {
+		return content(zipped(t, "contacts.csv", pattern{"email\n", "xxxxxxxx", "", 8 << 20}))
+	}, unlimited, "longer than 1 MB"},
 	"an archive of many parts": {func(testing.TB) File { return manyParts() }, Options{}, "the Excel workbook has too many parts."},
 }
 
@@ -178,6 +214,45 @@ func (*numbered) ReadAt(p []byte, at int64) (int, error) {
 		p[n] = line[(at+int64(n))%width]
 	}
 	return len(p), nil
+}
+
+// keyed is JSON of one object with names without end.
+type keyed struct{}
+
+func (*keyed) Stat() (fs.FileInfo, error) { return info(8 << 20), nil }
+
+func (*keyed) ReadAt(p []byte, at int64) (int, error) {
+	const width = 32
+	for n := range p {
+		if at+int64(n) >= 8<<20 {
+			return n, io.EOF
+		}
+		line := fmt.Sprintf(",\"%020d\":{} ", (at+int64(n))/width)
+		if at+int64(n) < width {
+			line = "{\"first\":{}"
+		}
+		line += strings.Repeat(" ", width-len(line))
+		p[n] = line[(at+int64(n))%width]
+		if at+int64(n) == 8<<20-1 {
+			p[n] = '}'
+		}
+	}
+	return len(p), nil
+}
+
+// zipped is an archive with one file.
+func zipped(t testing.TB, name string, file pattern) []byte {
+	var written bytes.Buffer
+	archive := zip.NewWriter(&written)
+	w, err := archive.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.write(w)
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return written.Bytes()
 }
 
 // bombOf packs a pattern and repeats it some hundred times: gzip files may stand one behind the other.

@@ -1,5 +1,5 @@
-// Package contactfile reads the rows of a contact file, whatever program wrote it: delimited text, JSON, JSON Lines or an
-// Excel workbook, packed with gzip or not, in any common encoding. It knows columns and cells, and nothing of what they
+// Package contactfile reads the rows of a contact file, whatever program wrote it: delimited text, JSON, JSON Lines, vCards or
+// an Excel workbook, packed with gzip or in a ZIP archive or not, in any common encoding. It knows columns and cells, and nothing of what they
 // mean.
 //
 // Files come from strangers and may be of any size. Reading streams; what is kept at a time is bounded by Limits, and a
@@ -73,6 +73,7 @@ const (
 	JSON      = "JSON"
 	JSONLines = "JSON Lines"
 	Excel     = "Excel"
+	VCard     = "vCard"
 )
 
 // Description says what the file was found to be.
@@ -188,6 +189,8 @@ func (r *Reader) read(from origin, start []byte, options Options) error {
 	switch {
 	case options.Sheet != "" && !isJSON:
 		return fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is neither an Excel workbook nor an archive.", "Leave sheet out.")
+	case isCards(w.bytes()):
+		r.rows, err = openCards(w, options, r.about)
 	case isJSON:
 		r.rows, err = openJSON(w, from, options, r.about, &r.notes)
 	default:

@@ -77,7 +77,6 @@ func foreign(start []byte) (what, next string) {
 	for _, known := range []struct{ prefix, what, next string }{
 		{"\xd0\xcf\x11\xe0", "It is an old Excel file (.xls), or one that a password protects.", "Save it as .xlsx without a password, or as CSV."},
 		{"%pdf-", "It is a PDF.", readableFormats},
-		{"begin:vcard", "It is a vCard.", readableFormats},
 		{"<!doctype html", page, "Open it in a spreadsheet program and save it as .xlsx or CSV."},
 		{"<html", page, "Open it in a spreadsheet program and save it as .xlsx or CSV."},
 		{"<table", page, "Open it in a spreadsheet program and save it as .xlsx or CSV."},

@@ -126,7 +126,6 @@ func TestWhatCannotBeReadIsRefusedWithAdvice(t *testing.T) {
 		"an old spreadsheet":              {"\xd0\xcf\x11\xe0\xa1\xb1", Options{}, "an old Excel file (.xls), or one that a password protects. Save it as .xlsx"},
 		"a PDF":                           {"%PDF-1.7\n", Options{}, "It is a PDF"},
 		"a web page":                      {"\ufeff  <HTML><table>", Options{}, "It is a web page"},
-		"a vCard":                         {"BEGIN:VCARD\nEMAIL:a@b.co\n", Options{}, "It is a vCard"},
 		"an image":                        {"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x02", Options{}, "It is not text"},
 		"UTF-32":                          {"\xff\xfe\x00\x00e\x00\x00\x00", Options{}, "UTF-32. Save it in UTF-8"},
 		"a quote left open":               {"email,n\na@b.co,\"x\nb@b.co,y\nc@b.co,z\n", Options{}, "line 2 cannot be read. A quote is opened there and not closed in the rest of the file. Close or remove it there"},

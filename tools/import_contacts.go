@@ -23,7 +23,7 @@ var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
 	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
-	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel; also in .gz or .zip), instead of rows. Empty cells leave a field as it is"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel, vCard; also in .gz, .zip), instead of rows. Empty cells leave a field as it is"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	Mapping        schema.Object    `json:"mapping,omitempty" jsonschema_description:"File column to field, \"email\" or \"ignore\"; the other columns match by name"`
