@@ -191,6 +191,15 @@ func (o *objects) key(parent level, key string) error {
 	if parent.array {
 		return nil
 	}
+	if len(key) >= notedText { // it is shortened
+		key = key[:validStart([]byte(key))]
+	}
+	if !utf8.ValidString(key) {
+		return invalidAt(o.line)
+	}
+	if written, err := cellOf([]byte(`"` + key + `"`)); err == nil {
+		key = written
+	}
 	name := "key"
 	if isAddress(key) {
 		name = "email"
