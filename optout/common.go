@@ -61,8 +61,8 @@ var eitherWay = wordSet("marketing information")
 // glued are the beginnings by which a word denies itself.
 var glued = map[string]bool{"nie": true, "ne": true, "не": true, "un": true, "non": true}
 
-// missed is what nobody wants who subscribes: "I don't want to miss any news".
-var missed = wordSet("miss", "verpassen", "rater", "manquer", "perder", "perderme", "perdere", "perdermi", "missen", "przegapić", "missa", "propásnout", "zmeškat", "kaçırmak", "пропустить", "пропускать", "пропустити")
+// missed is what nobody wants who subscribes: "I don't want to miss any news", "we never share your data".
+var missed = wordSet("share", "sell", "disclose", "weitergeben", "weitergegeben", "partager", "vendre", "compartir", "condividere", "partilhar", "delen", "udostępniać", "dela", "dele", "sdílet", "передавать", "miss", "verpassen", "rater", "manquer", "perder", "perderme", "perdere", "perdermi", "missen", "przegapić", "missa", "propásnout", "zmeškat", "kaçırmak", "пропустить", "пропускать", "пропустити")
 
 // earlier are the words by which a saying is about the past.
 var earlier = wordSet("previous", "previously", "former", "formerly", "past", "early", "ehemals", "früher", "ancien", "anterior", "precedente", "voorheen", "poprzednio", "tidigare", "tidligere", "aiemmin", "dříve", "önceki", "ранее", "раніше")
