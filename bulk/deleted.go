@@ -45,6 +45,38 @@ func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.
 	return itemCreated, maybeUnasked, nil
 }
 
+// cameBack tells of a contact to which a request has left, and whose outcome was not written down, whether there is another
+// one of its address now: then it was deleted after it had been looked up, and the request has created that one, or somebody
+// else has. Which of the two is not told, so that it counts as created.
+func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contacts.Change, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
+	if fault.Is(lookedUp, fault.NotFound) { // what the request has created may not show yet, and has another UUID
+		ref, err := apiclient.ParseContact(cmp.Or(it.own.Email, it.contact))
+		if err != nil {
+			return judged(err)
+		}
+		found, lookedUp = s.contacts.Appeared(ctx, ref)
+	}
+	if lookedUp != nil {
+		return judged(lookedUp)
+	}
+	if found.ID == it.own.ID {
+		return "", "", nil
+	}
+	created := map[string]contacts.Change{found.Email: change}
+	gone, err := s.deleteAgain(ctx, created, j.Started.Add(-applying))
+	if err != nil {
+		return judged(err)
+	}
+	it.contact = found.Email
+	if len(gone) > 0 {
+		return itemNotFound, gone[found.Email], nil
+	}
+	return itemCreated, maybeUnasked, nil
+}
+
+// maybeUnasked is what is said of a contact that a job has created whose process was killed.
+const maybeUnasked = "it was deleted while it was being updated, and it exists again: Mailtrap has created it for the update, or somebody else has"
+
 // withoutDeleted is what a chunk holds without those whom this server has deleted since they were chosen: of an import that
 // may create whoever is missing, since it was planned; else since they were seen.
 func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content []byte, err error) {

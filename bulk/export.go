@@ -395,7 +395,3 @@ func columnNamed(name string, header []string, told exports.Columns, fields []ap
 	}
 	return -1, nil
 }
-
-func diskFault(err error) error {
-	return fault.New(fault.FileAccess, "The export could not be written to its file.", "", "Check that the folder has room, and export again.").Because(err)
-}

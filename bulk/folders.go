@@ -320,3 +320,7 @@ func isContactFile(name string) bool {
 	}
 	return false
 }
+
+func diskFault(err error) error {
+	return fault.New(fault.FileAccess, "The export could not be written to its file.", "", "Check that the folder has room, and export again.").Because(err)
+}
