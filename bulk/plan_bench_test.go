@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // benchFile is a contact file below dir as testdata/generate.go writes it.
@@ -63,7 +64,7 @@ func BenchmarkPlanning(b *testing.B) {
 	b.Run("plan", func(b *testing.B) {
 		rows := 0
 		for b.Loop() {
-			planned, err := s.PlanImport(b.Context(), ImportRequest{File: path})
+			planned, err := s.PlanImport(b.Context(), ImportRequest{File: path, Reading: intake.Reading{DecimalSign: "."}})
 			must(b, err)
 			rows += planned.Source.Read
 			b.StopTimer()

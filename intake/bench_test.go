@@ -82,7 +82,7 @@ func BenchmarkIntake(b *testing.B) {
 		rows := 0
 		for b.Loop() {
 			stage := &counting{}
-			sum, err := ReadFile(b.Context(), file, Reading{}, accountWith(benchFields), stage)
+			sum, err := ReadFile(b.Context(), file, Reading{DecimalSign: "."}, accountWith(benchFields), stage)
 			must(b, err)
 			if sum.Contacts != stage.contacts || sum.Contacts == 0 {
 				b.Fatal(sum.Contacts, stage.contacts)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -182,15 +181,4 @@ func flag(written string) string {
 
 func named(field *apiclient.Field, problem string) string {
 	return text.Word(field.MergeTag, 60) + ": " + problem
-}
-
-// isNothing tells what stands in a cell that has no value: also dashes, "null" and a date of zeros (0000-00-00).
-func isNothing(cell, value string) bool {
-	switch value {
-	case "":
-		return !strings.ContainsFunc(cell, func(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSpace(r) && unicode.IsGraphic(r) })
-	case "null", "nil", "none", "na", "nan", "undefined", "unknown", "never":
-		return true
-	}
-	return len(value) > 1 && strings.Trim(value, "0") == ""
 }

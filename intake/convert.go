@@ -264,10 +264,11 @@ func mergeValues(to, earlier, later []byte) []byte {
 			continue
 		}
 		later = restOfLater
-		if first == second {
+		both := first == second
+		if both {
 			earlier = restOfEarlier
 		}
-		if first == second && first == listsSlot {
+		if both && second == listsSlot {
 			to = unitedLists(to, before, after)
 		} else {
 			to = append(to, after...)

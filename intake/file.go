@@ -44,6 +44,11 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 		return nil, err
 	}
 	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
+	for i := range p.plan.columns {
+		if column := &p.plan.columns[i]; column.field != nil && isNumeric(column.field.DataType) {
+			column.sign = signNamed(how.DecimalSign) // until their values say otherwise
+		}
+	}
 	if err := p.planLists(ctx); err != nil {
 		return nil, err
 	}

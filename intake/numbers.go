@@ -43,7 +43,7 @@ func (s decimalSign) name() string {
 // amount is a number as a cell has it.
 type amount struct {
 	signs    decimalSign // with which it can be read; 0 where both read the same
-	readings [3]string   // by sign, as JSON writes numbers; at 0 that which needs none
+	readings [4]string   // by sign, as JSON writes numbers; at 0 that which needs none
 	percent  bool
 	currency string // "$", "kr"
 	spaced   bool   // its thousands stand apart by blanks, as the parts of a telephone number do

@@ -79,6 +79,15 @@ func (s *signSurvey) total() (numbers int) {
 // isOpen tells that some numbers can be read only when the sign of the column is known.
 func (s *signSurvey) isOpen() bool { return s.count[point|comma] > 0 }
 
+// changes tells that the numbers have to be read again, if they were read with an assumed sign; 0 is none.
+func (s *signSurvey) changes(assumed decimalSign) bool {
+	if assumed == 0 {
+		return s.isOpen()
+	}
+	sign, _, _ := s.settled(assumed)
+	return s.count[point|comma]+s.count[(point|comma)&^assumed] > 0 && sign != assumed
+}
+
 // settled is the sign with which a column's numbers are read, and the value that shows it. Values that can be read with one
 // sign only settle it when they agree, even against the sign that was asked for: that was meant for another column. ok is
 // false when the caller has to be asked.
@@ -120,9 +129,10 @@ func (p *columnPlan) decideSigns(found *survey, asked decimalSign) error {
 		}
 		sign, shown, ok := found.profiles[i].signs.settled(asked)
 		switch {
-		case ok && (sign == comma || found.profiles[i].signs.isOpen()): // else it makes no difference
+		case ok && (sign == comma || found.profiles[i].signs.isOpen()):
 			column.sign, column.shows = sign, shown
 		case ok:
+			column.sign = 0 // it makes no difference
 		case first != nil:
 			others = append(others, text.Quote(column.name))
 		default:

@@ -32,7 +32,7 @@ func surveyOf(plan *columnPlan) *survey {
 		case column.field != nil && column.field.DataType == catalog.Date:
 			asked.profiles[i] = &profile{datesOnly: true}
 		case column.field != nil && isNumeric(column.field.DataType):
-			asked.profiles[i] = &profile{numbersOnly: true, typed: plan.typed}
+			asked.profiles[i] = &profile{numbersOnly: true, typed: plan.typed, assumed: column.sign}
 		case column.unknown && column.name != "":
 			asked.profiles[i] = &profile{name: column.name, typed: plan.typed}
 		}
@@ -80,7 +80,7 @@ func (s *survey) merge(later *survey) {
 // needsOrder tells whether a column of dates or numbers has some that can be read only when their order or sign is known.
 func (s *survey) needsOrder() bool {
 	return slices.ContainsFunc(s.profiles, func(p *profile) bool {
-		return p != nil && (p.datesOnly && p.dates.total > p.dates.count[0] || p.numbersOnly && p.signs.isOpen())
+		return p != nil && (p.datesOnly && p.dates.total > p.dates.count[0] || p.numbersOnly && p.signs.changes(p.assumed))
 	})
 }
 
@@ -106,6 +106,7 @@ type profile struct {
 	datesOnly   bool
 	numbersOnly bool
 	typed       bool
+	assumed     decimalSign // with which its numbers are read meanwhile
 	values      int
 	fits        [kinds]int    // those of numbers when their sign is settled
 	misfits     [kinds]string // one value that does not fit
@@ -153,7 +154,7 @@ func (p *profile) add(written string) {
 	fits := [kinds]bool{dates: isDate, flags: isFlag(written), texts: len(written) <= apiclient.MaxTextValue || utf8.RuneCountInString(written) <= apiclient.MaxTextValue}
 	if isNumbering(written) {
 		p.numbered = true
-	} else if a, isNumber := parseAmount(written, p.typed); isNumber && !(a.spaced && isWholeNumber(a.readings[a.signs])) {
+	} else if a, isNumber := parseAmount(written, p.typed); isNumber && (!a.spaced || !isWholeNumber(a.readings[a.signs])) {
 		p.signs.add(a, written)
 		fits[wholes], fits[decimals] = true, true // which of them is known when the sign is
 	}
