@@ -129,7 +129,7 @@ func (m member) holdsPeople(options Options) (bool, error) {
 	if err := looked.read(m, start, options); err != nil {
 		return false, err
 	}
-	defer looked.rows.close()
+	defer func() { _ = looked.rows.close() }()
 	for range headRows {
 		row, err := looked.rows.next()
 		if errors.Is(err, io.EOF) {

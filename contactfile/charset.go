@@ -126,9 +126,14 @@ func bestOf(sample []byte) (best, rival *candidate) {
 		return all[slices.IndexFunc(all, func(c *candidate) bool { return c.words == 0 })], nil
 	}
 	for _, other := range all[1:] {
-		if other.text != best.text && other.wrong*max(best.words, 1) <= 3*best.wrong*max(other.words, 1) && !(best.name == westernName && best.wrong == 0 && differences(best.text, other.text) >= enoughWords) {
-			return best, other
+		asWell := other.wrong*max(best.words, 1) <= 3*best.wrong*max(other.words, 1)
+		if !asWell || other.text == best.text {
+			continue
 		}
+		if best.name == westernName && best.wrong == 0 && differences(best.text, other.text) >= enoughWords {
+			continue // so many words of the most frequent encoding are no accident
+		}
+		return best, other
 	}
 	return best, nil
 }

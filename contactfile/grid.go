@@ -116,11 +116,7 @@ func (g *grid) next() (Row, error) {
 		case hasAt(row.Cells):
 			g.people = true
 		case row.Problem == "":
-			passed, err := g.passes(&row)
-			if err != nil {
-				return Row{}, err
-			}
-			if passed {
+			if g.passes(&row) {
 				continue
 			}
 		}
@@ -175,18 +171,18 @@ func lengthOf(cells []string) (length int) {
 }
 
 // passes sees to a row without any address that may be no row of the table. It is true where the row is not handed on.
-func (g *grid) passes(at *Row) (bool, error) {
+func (g *grid) passes(at *Row) bool {
 	row := *at
 	if g.isHeaderAgain(row) {
 		g.notes.last(RepeatedHeader).add(row)
-		return true, nil
+		return true
 	}
 	if !g.people {
-		return false, nil // of contacts that are named otherwise little is known
+		return false // of contacts that are named otherwise little is known
 	}
 	lone, total := g.lone(row), isTotal(row)
 	if !total && lone == "" && addressName(row.Cells) < 0 {
-		return false, nil
+		return false
 	}
 	row.Cells = slices.Clone(row.Cells) // reading on makes others of them
 	*at = row
@@ -198,21 +194,21 @@ func (g *grid) passes(at *Row) (bool, error) {
 	switch {
 	case lone == "" && !total:
 		if !g.isOtherHeader(row) {
-			return false, nil
+			return false
 		}
 		g.held = g.notes.open(HeldBack, shown(row.Cells))
-		return true, nil
+		return true
 	case atEnd && !row.ended && !row.afterBlank && !g.behind:
-		return false, nil // it may be a row that was cut off
+		return false // it may be a row that was cut off
 	case total, atEnd && lone != "" && (g.behind || g.isTitle(row, lone)):
 		g.behind = atEnd
 		g.notes.last(Footer).add(row)
-		return true, nil
+		return true
 	case !g.isTitle(row, lone):
-		return false, nil
+		return false
 	}
 	g.held = g.notes.open(HeldBack, lone)
-	return true, nil
+	return true
 }
 
 // hold counts a row that is held back. A line of text among them introduces others.
