@@ -386,22 +386,3 @@ func coerceDate(cell string, order dateOrder, now int) (iso, problem string) {
 }
 
 func thisYear() int { return time.Now().Year() }
-
-func number(digits string) (n int) {
-	for i := range len(digits) {
-		n = n*10 + int(digits[i]-'0')
-	}
-	return n
-}
-
-func areDigits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
