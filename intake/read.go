@@ -216,6 +216,9 @@ func (s *source) read() (line int, cells []string, err error) {
 		}
 	}
 	if s.named {
+		for len(row.Cells) < len(s.columns) { // those that the file names further down
+			row.Cells = append(row.Cells, "")
+		}
 		return row.Line, row.Cells, nil
 	}
 	return row.Line, row.Cells[:min(row.Given, len(row.Cells))], nil

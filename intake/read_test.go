@@ -130,3 +130,17 @@ func TestCellsAreMatchedToColumnsAsTheyStand(t *testing.T) {
 		t.Errorf("ignored: %q", plan.leftOut())
 	}
 }
+
+// A value of several lines is no sign of a lost quote where each value has its name beside it.
+func TestNotesOfSeveralLinesCostNobodyTheirRow(t *testing.T) {
+	for name, file := range map[string]string{
+		"JSON":  `[{"email":"a@b.co","note":"one\ntwo"},{"email":"c@b.co","note":"x","city":"Bern"}]`,
+		"vCard": "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nEMAIL:a@b.co\nNOTE:one\\ntwo\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Cid\nEMAIL:c@b.co\nTEL:+49 30 1\nEND:VCARD\n",
+	} {
+		p, err := prepared(t, file)
+		must(t, err)
+		if got := emailsOf(p); !slices.Equal(got, []string{"a@b.co", "c@b.co"}) {
+			t.Errorf("%s: imported %q, rejected %+v", name, got, p.Rejects)
+		}
+	}
+}
