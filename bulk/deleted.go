@@ -49,12 +49,12 @@ func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.
 // one of its address now: then it was deleted after it had been looked up, and the request has created that one, or somebody
 // else has. Which of the two is not told, so that it counts as created.
 func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contacts.Change, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
-	if fault.Is(lookedUp, fault.NotFound) { // what the request has created may not show yet, and has another UUID
+	if fault.Is(lookedUp, fault.NotFound) || found.Pending { // what the request has created may not show yet, and has another UUID
 		ref, err := apiclient.ParseContact(cmp.Or(it.own.Email, it.contact))
 		if err != nil {
 			return judged(err)
 		}
-		found, lookedUp = s.contacts.Appeared(ctx, ref)
+		found, lookedUp = s.contacts.Shown(ctx, ref)
 	}
 	if lookedUp != nil {
 		return judged(lookedUp)

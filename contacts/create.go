@@ -237,3 +237,21 @@ func (s *Service) Appeared(ctx context.Context, ref apiclient.ContactRef) (Found
 	}
 	return s.Get(ctx, ref)
 }
+
+// Shown is Appeared without what this server remembers of its writes: the contact is the one that Mailtrap itself shows.
+func (s *Service) Shown(ctx context.Context, ref apiclient.ContactRef) (Found, error) {
+	for i := 0; ; i++ {
+		shown, err := s.api.GetContact(ctx, ref)
+		switch {
+		case err == nil:
+			return Found{Contact: shown}, nil
+		case !apiclient.IsKind(err, apiclient.NotFound):
+			return Found{}, err
+		case i == len(applyWaits):
+			return Found{}, notFound(ref).Because(err)
+		}
+		if err := apiclient.Pause(ctx, applyWaits[i]); err != nil {
+			return Found{}, err
+		}
+	}
+}
