@@ -260,10 +260,10 @@ func TestAColumnThatSaysWhoMayBeMailedIsNotCalledLeftOut(t *testing.T) {
 }
 
 func TestWhatEachColumnSaysIsCountedByValue(t *testing.T) {
-	p, err := prepared(t, "email,Status\na@b.co,subscribed\nb@b.co,Subscribed\nc@b.co,subscribed\nd@b.co,PENDING\ne@b.co,\nf@b.co,unsubscribed\ng@b.co,U\nnobody,PENDING\n")
+	p, err := prepared(t, "email,Status\na@b.co,subscribed\nb@b.co,Subscribed\nc@b.co,subscribed\nd@b.co,PENDING\ne@b.co,\nf@b.co,unsubscribed\ng@b.co,Unsub\nnobody,PENDING\n")
 	must(t, err)
 	want := []MailColumn{{Column: "Status", Kind: optout.Status, Says: []MailSaying{
-		{Verdict: optout.No, Reason: optout.Unsubscribed, Rows: 2, Values: []optout.Value{{Cell: "U", Times: 1}, {Cell: "unsubscribed", Times: 1}}},
+		{Verdict: optout.No, Reason: optout.Unsubscribed, Rows: 2, Values: []optout.Value{{Cell: "Unsub", Times: 1}, {Cell: "unsubscribed", Times: 1}}},
 		{Verdict: optout.Doubt, Reason: optout.NotKnown, Rows: 3, Values: []optout.Value{{Cell: "PENDING", Times: 2}, {Cell: "", Times: 1}}},
 		{Verdict: optout.Yes, Rows: 3, Values: []optout.Value{{Cell: "subscribed", Times: 2}, {Cell: "Subscribed", Times: 1}}},
 	}}}
