@@ -136,9 +136,8 @@ func elsewhere(reason string) string {
 
 // heard is what a cell of a judged column says, and how many rows have it.
 type heard struct {
-	said     optout.Said
-	released bool
-	rows     int
+	said optout.Said
+	rows int
 }
 
 // rememberedCells is how many different cells of a column are remembered: a status has few, a date many.

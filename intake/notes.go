@@ -68,9 +68,9 @@ func (n Note) Describe() string {
 			said += " of " + text.Number(n.Rows)
 		}
 	}
-	switch {
-	case n.First == 0:
-	case n.First == n.Last:
+	switch n.First {
+	case 0:
+	case n.Last:
 		said += fmt.Sprintf(" (line %d)", n.First)
 	default:
 		said += fmt.Sprintf(" (lines %d to %d)", n.First, n.Last)
