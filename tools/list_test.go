@@ -62,7 +62,7 @@ var arguments = map[string]string{
 	"update_contact": "contact* email fields add_to_lists remove_from_lists unsubscribed consent create_if_missing",
 	"list_lists":     "search", "create_list": "name*", "add_to_list": "lists* contacts file segment where create_lists create_missing preview", "remove_from_list": "lists* contacts file segment where preview",
 	"list_fields": "", "create_field": "name* data_type* merge_tag", "fire_event": "event* params contacts file segment where preview",
-	"import_contacts": "rows file lists remove_from_lists mapping skip create_lists create_fields unsubscribe date_order decimal_sign on_bad_value preview columns encoding delimiter sheet", "export_contacts": "lists status segment where columns format file",
+	"import_contacts": "rows file lists remove_from_lists mapping skip create_lists create_fields unsubscribe date_order decimal_sign on_bad_value preview columns encoding delimiter sheet hidden_rows", "export_contacts": "lists status segment where columns format file",
 	"bulk_update_contacts": "contacts file segment where fields add_to_lists remove_from_lists unsubscribed consent preview", "bulk_delete_contacts": "contacts file segment where preview",
 	"search_contacts": "where text columns count_by order_by limit cursor refresh", "audience_report": "list refresh",
 	"save_segment": "name* where* description", "delete_segment": "name*",
