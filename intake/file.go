@@ -148,8 +148,10 @@ func (p *pass) progress() {
 // takeIn puts the rows aside. They are read as if the survey of their columns changed nothing, as it seldom does, and once
 // more if it did; where fields are to be made for columns, it comes first.
 func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
+	first := p.firstImpression()
+	p.plan.doubtNumbers(first)
+	p.plan.judge(first)
 	asked := surveyOf(&p.plan)
-	p.plan.judge(p.firstImpression())
 	alone := p.how.CreateFields && slices.ContainsFunc(p.plan.columns, func(c column) bool { return c.unknown && !c.optOut })
 	var err error
 	if alone {
