@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -105,7 +106,7 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	// A refusal is known by its status, whatever became of its words; those of an import name the rows that can be left out.
 	if err != nil && (response.StatusCode < 400 || state.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {
 		state.lost = state.lost || state.call.writes()
-		return nil, &brokenAnswer{status: response.StatusCode, err: err}
+		return nil, &brokenAnswer{status: response.StatusCode, err: cmp.Or(ctx.Err(), err)}
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil

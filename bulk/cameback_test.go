@@ -50,7 +50,7 @@ func killedBetweenPatchAndRecord(t *testing.T, c killedUpdate) {
 	var process *command.Cmd
 	var watched *Service
 	var once sync.Once
-	email, killed := "", make(chan struct{})
+	email, started, killed := "", make(chan struct{}), make(chan struct{})
 	listening := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPatch {
 			account.ServeHTTP(w, r)
@@ -59,6 +59,7 @@ func killedBetweenPatchAndRecord(t *testing.T, c killedUpdate) {
 		isFirst := false
 		once.Do(func() {
 			isFirst = true
+			<-started
 			email = addressOf(account, path.Base(r.URL.Path))
 			if c.here {
 				deletes(t, watched, email)
@@ -82,6 +83,7 @@ func killedBetweenPatchAndRecord(t *testing.T, c killedUpdate) {
 	do := work{API: listening.URL, Data: filepath.Join(t.TempDir(), "data"), Files: t.TempDir(), Kind: Update, List: killable(account), Pace: quickly, Small: true}
 	watched = atWork(t, do)
 	process = child(t, do)
+	close(started)
 	<-killed
 	do.Kind = ""
 	next := child(t, do)

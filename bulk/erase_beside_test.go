@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,16 +54,16 @@ func TestWhomAnotherProcessErasesARunningJobDoesNotWriteDownAgain(t *testing.T) 
 					last := path.Base(request.URL.Path)
 					return request.Method == c.at && (last == email || last == contact.ID || c.refused && last == "imports")
 				}
-				done, later := false, 0
+				var done atomic.Bool
+				var later atomic.Int32
 				s := started(t, setting{kept: kept, dirs: []string{t.TempDir()}, transport: transport(func(request *http.Request) (*http.Response, error) {
 					switch {
-					case isTheirs(request) && !done:
-						done = true
+					case isTheirs(request) && done.CompareAndSwap(false, true):
 						var err error
 						erased, err = beside.Erase(context.WithoutCancel(request.Context()), email)
 						must(t, err)
-					case done && path.Base(request.URL.Path) == contact.ID:
-						later++
+					case done.Load() && path.Base(request.URL.Path) == contact.ID:
+						later.Add(1)
 					}
 					return account.Transport().RoundTrip(request)
 				})})
@@ -78,11 +79,11 @@ func TestWhomAnotherProcessErasesARunningJobDoesNotWriteDownAgain(t *testing.T) 
 				}
 				got := applied(t, s, planned, err)
 				addsUp(t, got)
-				if !done || len(erased.Sending) > 0 != c.sent || names(t, s, email) > 0 {
-					t.Errorf("erased %v: %+v; the address stands in %d places; the job is %+v", done, erased, names(t, s, email), got.Tally)
+				if !done.Load() || len(erased.Sending) > 0 != c.sent || names(t, s, email) > 0 {
+					t.Errorf("erased %v: %+v; the address stands in %d places; the job is %+v", done.Load(), erased, names(t, s, email), got.Tally)
 				}
-				if !c.sent && (later > 0 || got.Tally.TakenOut != 1 || got.Tally.Done != 29) {
-					t.Errorf("%d requests were sent after it, and the job is %+v", later, got.Tally)
+				if !c.sent && (later.Load() > 0 || got.Tally.TakenOut != 1 || got.Tally.Done != 29) {
+					t.Errorf("%d requests were sent after it, and the job is %+v", later.Load(), got.Tally)
 				}
 				problems, err := s.Problems(t.Context(), got.ID, 100)
 				must(t, err)

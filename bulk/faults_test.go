@@ -265,7 +265,7 @@ func TestAJobThatIsCancelledWhileItWaitsEndsAtOnce(t *testing.T) {
 	cancelled := func(t *testing.T, account *emulator.Emulator, s *Service, id string) Status {
 		t.Helper()
 		must(t, s.Apply(t.Context(), id, false))
-		time.Sleep(30 * time.Second)
+		time.Sleep(37 * time.Second) // while nothing is on its way
 		got, err := s.Cancel(t.Context(), id)
 		must(t, err)
 		account.ClearFaults()
