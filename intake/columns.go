@@ -11,6 +11,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -33,6 +34,7 @@ type column struct {
 	unknown bool             // nobody has said what it is, so that a field is proposed for it
 	given   bool             // mapping says which field it goes into
 	dropped bool             // mapping leaves it out
+	holds   *optout.Values   // empty: to see what the column holds
 	optOut  bool             // it says who may be mailed, so that no field is proposed for it
 	order   dateOrder        // how its dates are written
 	sign    decimalSign      // how its numbers are
@@ -51,7 +53,7 @@ const (
 func planColumns(names []string, fields []apiclient.Field, mapping map[string]string) (columnPlan, error) {
 	plan := columnPlan{email: -1, lists: -1, columns: make([]column, len(names)), now: thisYear()}
 	for i, name := range names {
-		plan.columns[i].name = name
+		plan.columns[i].name, plan.columns[i].holds = name, optout.ValuesOf(name)
 	}
 	targets, err := planMapping(names, fields, mapping)
 	if err != nil {
@@ -190,6 +192,10 @@ func columnNamed(key string, names []string) (i int, problem string) {
 		func(name string) bool { return strings.TrimSpace(name) == strings.TrimSpace(key) },
 		func(name string) bool { return name == text.Clean(key) },
 		func(name string) bool { return Plain(key) != "" && Plain(name) == Plain(key) },
+		func(name string) bool { // as an answer shows a long one
+			begins, cut := strings.CutSuffix(key, "…")
+			return cut && len(begins) >= 20 && strings.HasPrefix(name, begins)
+		},
 	} {
 		i = slices.IndexFunc(names, same)
 		if i < 0 {

@@ -111,26 +111,30 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	}
 	email := read.key
 	stream := c.places.of(email)
-	if kind, why := c.mail.worst(cells); kind != good {
+	kind, why := c.mail.worst(cells)
+	if kind == good {
+		kind, why = besideAddress(cell(cells, c.plan.email), c.plan.columns[c.plan.email].name)
+	}
+	if kind != good {
 		reject(kind, false, stream, email, why, cells)
 		return
 	}
-	kind, meant := c.doubts.of(email)
-	if kind != "" && slices.Contains(c.skip, kind) {
-		reject(refused, true, stream, email, skipped(kind, meant), cells)
+	doubt, meant := c.doubts.of(email)
+	if doubt != "" && slices.Contains(c.skip, doubt) {
+		reject(refused, true, stream, email, skipped(doubt, meant), cells)
 		return
 	}
 	start := len(b.records)
-	b.records = beginRecord(b.records, good, kind != "", row, line, email)
+	b.records = beginRecord(b.records, good, doubt != "", row, line, email)
 	if problems := c.values(b, line, cells); problems != "" {
 		b.records = b.records[:start]
-		reject(refused, kind != "", stream, email, problems, cells)
+		reject(refused, doubt != "", stream, email, problems, cells)
 		return
 	}
 	joins := c.lists(cells)
 	if joins.problem != "" {
 		b.records = b.records[:start]
-		reject(refused, kind != "", stream, email, joins.problem, cells)
+		reject(refused, doubt != "", stream, email, joins.problem, cells)
 		return
 	}
 	b.records = appendWritten(appendLists(b.records, joins.ids), read)

@@ -249,6 +249,24 @@ func strayed(cells []string) (reason string) {
 	return ""
 }
 
+// besideAddress is what stands beside the address in its cell: "ann@example.com (unsubscribed)".
+func besideAddress(written, column string) (kind recordKind, reason string) {
+	if !strings.ContainsAny(written, " (") {
+		return good, ""
+	}
+	var rest []string
+	for _, word := range strings.Fields(written) {
+		if !strings.Contains(word, "@") {
+			rest = append(rest, strings.Trim(word, `()[]<>"'-–:;,!`))
+		}
+	}
+	said := optout.Column{Kind: optout.Mention}.Read(strings.Join(rest, " "))
+	if said.Verdict < optout.Doubt {
+		return good, ""
+	}
+	return kindOf(said), reasonOf(said, column, written)
+}
+
 // MailColumn is a column that says who may be mailed, and what it says, the gravest first.
 type MailColumn struct {
 	Column string

@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/optout"
+	"mailtrap-contacts-mcp/text"
 )
 
 // asCSV writes rows as a file.
@@ -498,4 +499,30 @@ func mailColumns(p *outcome) (names []string) {
 		names = append(names, column.Column)
 	}
 	return names
+}
+
+func TestWhatStandsBesideAnAddressCounts(t *testing.T) {
+	p, err := prepared(t, "email\nok@b.co\nAnn Abel <ann@b.co>\na@b.co (unsubscribed)\nb@b.co (abgemeldet)\nc@b.co - do not mail!\n\"d@b.co (bounced)\"\n")
+	must(t, err)
+	if !cmp.Equal(emailsOf(p), []string{"ok@b.co", "ann@b.co"}) || p.Rejected != 4 {
+		t.Errorf("imported %q, rejected %+v", emailsOf(p), p.Rejects)
+	}
+}
+
+// The mapping that an answer proposes can be copied, also where it cuts a long header.
+func TestALongHeaderCanBeMappedAsItIsShown(t *testing.T) {
+	const question = "Would you like to receive our newsletter and news of our courses by e-mail now and then?"
+	file := asCSV(t, []string{"email", question}, []string{"a@b.co", "yes"}, []string{"b@b.co", "perhaps"})
+	p, err := prepared(t, file)
+	must(t, err)
+	if p.HeldBack != 1 {
+		t.Fatalf("%+v", p.Mail)
+	}
+	for _, key := range []string{question, text.Clip(question, 60)} {
+		p, err := preparedAs(t, file, Reading{Mapping: map[string]string{key: "ignore"}}, someFields)
+		must(t, err)
+		if len(p.Rows) != 2 {
+			t.Errorf("%q: %+v", key, p.Rejects)
+		}
+	}
 }

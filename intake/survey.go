@@ -37,7 +37,7 @@ func surveyOf(plan *columnPlan) *survey {
 			asked.profiles[i] = &profile{name: column.name, typed: plan.typed}
 		}
 		if i != plan.email && !isOwnColumn(column.name) {
-			asked.mail[i] = &optout.Values{}
+			asked.mail[i] = column.holds.Fresh()
 		}
 	}
 	return asked

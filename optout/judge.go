@@ -124,7 +124,7 @@ func (c Column) kind(values *Values) Kind {
 		switch {
 		case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all, h.figures && !h.long && s.answers > 0:
 			return h.mentions(s)
-		case s.addresses*2 > s.all, h.weak && s.known()*2 <= s.all:
+		case s.addresses*2 > s.all, h.weak && (s.known() == 0 || len(values.count) < mostValues && s.known()*2 <= s.all):
 			return h.mentions(s)
 		case s.mailing > 0 && s.mailing >= s.answers:
 			return Status
@@ -162,7 +162,7 @@ func (c Column) kind(values *Values) Kind {
 			return Agreement
 		case (h.news || h.single) && s.answers+s.moments > 0 && (s.answers+s.moments)*2 > s.all:
 			return Agreement
-		case h.single && choice && (h.news || s.known()*2 >= s.all):
+		case h.single && choice && (h.news || s.known()*2 >= s.all), h.single && h.news && s.known() > 0 && s.addresses*2 <= s.all:
 			return Status
 		}
 	}

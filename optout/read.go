@@ -77,10 +77,17 @@ func hasNot(item string) bool {
 
 // agreement reads a cell below "Accepts marketing": a date is a yes too.
 func (c Column) agreement(cell string) Said {
-	if isMoment(cell) {
+	folded := fold(cell, false)
+	switch {
+	case isMoment(cell):
+		return Said{Verdict: Yes}
+	case strings.HasSuffix(cell, "?"):
+		return Said{Doubt, NotKnown}
+	case folded == "n" && !c.header.doubt && !c.header.either:
+		return Said{No, NotAgreed}
+	case folded == "y" && !c.header.either:
 		return Said{Verdict: Yes}
 	}
-	folded := fold(cell, false)
 	switch c.answer(cell, folded) {
 	case plainYes:
 		if c.header.either {
@@ -143,8 +150,25 @@ func (c Column) inWords(cell string) Said {
 			return Said{Verdict: Yes}
 		}
 	}
+	if len(tokens) <= mostWords && denied(tokens) {
+		return Said{No, NotAgreed}
+	}
 	return Said{Doubt, NotKnown}
 }
+
+// denied reports an answer with a "not" in it: "I would prefer not to". One who is not sure denies nothing.
+func denied(tokens []string) bool {
+	not := false
+	for _, token := range tokens {
+		if undecided[token] {
+			return false
+		}
+		not = not || known().not[token]
+	}
+	return not
+}
+
+var undecided = wordSet("sure", "know", "yet", "decided", "only", "mind", "problem", "sicher", "weiß", "entschieden", "nur", "encore", "sais", "seguro", "sé", "todavía", "aún", "so", "sicuro", "ancora", "sei", "certeza", "ainda", "zeker", "nog", "weet", "wiem", "jeszcze", "pewny", "säker", "än", "vet", "sikker", "endnu", "ennå", "vielä", "tiedä", "varma", "ještě", "vím", "jistý", "henüz", "emin", "знаю", "ещё", "еще", "уверен", "ще", "певен", "впевнений")
 
 // judgedSentence reads "I agree to receive marketing e-mails" as a header would be read.
 func judgedSentence(cell string) (Said, bool) {
@@ -185,14 +209,14 @@ func (c Column) refusal(cell string) Said {
 	switch {
 	case cell == "", isZeroDate(cell), isNull(cell):
 		return Said{}
-	case isMoment(cell), len(cell) > longest:
+	case isMoment(cell), len(cell) > longest, isNegative(cell): // -1 is how Access writes true
 		return says
 	}
 	folded := fold(cell, false)
 	if c.header.detail && c.answer(cell, folded) != plainYes {
 		says = Said{Doubt, NotKnown} // the campaign that somebody left, and may have come back since
 	}
-	if folded == "" && !isTick(cell) && !isCross(cell) {
+	if folded == "" && !isTick(cell) && !isCross(cell) && cell != "+" {
 		if strings.Contains(cell, "?") {
 			return Said{Doubt, NotKnown}
 		}

@@ -41,12 +41,21 @@ func isZeroDate(cell string) bool {
 	return len(cell) > 1 && strings.Trim(cell, "0-/.: ") == "" && strings.ContainsRune(cell, '0') && strings.ContainsAny(cell, "-/.:")
 }
 
-// isMoment tells dates and times: they have four digits at least, what separates them, and no more letters than the name
-// of a month and a time zone have.
+// isMoment tells dates and times: they have four digits at least, what separates them, and no words but what dates are
+// written with. "No, 2024-05-06" is none.
 func isMoment(cell string) bool {
-	if len(cell) > 60 || isZeroDate(cell) {
+	if len(cell) > 60 || isZeroDate(cell) || !hasMomentShape(cell) {
 		return false
 	}
+	for word := range strings.FieldsSeq(fold(cell, false)) {
+		if !strings.ContainsAny(word, "0123456789") && !isDateWord(word) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasMomentShape(cell string) bool {
 	digits, separators, letters := 0, 0, 0
 	for _, r := range cell {
 		switch {

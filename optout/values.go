@@ -13,7 +13,22 @@ type Values struct {
 	count  map[string]int
 	filled int
 	more   int // cells of values that are not kept
+	// attentive is set where the header may be about mail: then plain answers and words of a mailing are kept beside
+	// however many others.
+	attentive bool
 }
+
+// ValuesOf returns the values of a column of that name, empty still.
+func ValuesOf(name string) *Values {
+	switch h := headerOf(name); h.class {
+	case plain, elsewhere, business:
+		return &Values{attentive: h.status}
+	}
+	return &Values{attentive: true}
+}
+
+// Fresh returns empty values of the same column.
+func (v *Values) Fresh() *Values { return &Values{attentive: v.attentive} }
 
 // Add takes so many cells that hold the same.
 func (v *Values) Add(cell string, times int) {
@@ -22,7 +37,7 @@ func (v *Values) Add(cell string, times int) {
 		return
 	}
 	v.filled += times
-	if _, seen := v.count[cell]; !seen && len(v.count) == mostValues {
+	if _, seen := v.count[cell]; !seen && len(v.count) >= mostValues && (!v.attentive || len(v.count) >= 4*mostValues || !speaks(cell)) {
 		v.more += times
 		return
 	}
@@ -30,6 +45,16 @@ func (v *Values) Add(cell string, times int) {
 		v.count = map[string]int{}
 	}
 	v.count[strings.Clone(cell)] += times
+}
+
+// speaks reports a plain answer, or a word of a mailing.
+func speaks(cell string) bool {
+	if len(cell) > 30 {
+		return false
+	}
+	w, key := known(), joined(fold(cell, false))
+	_, isWord := w.cells[key]
+	return isWord || w.answers[key] != unheard
 }
 
 // shares are how many cells of a column are what, of all that hold something.
@@ -62,7 +87,7 @@ const (
 )
 
 func (v *Values) shares() shares {
-	s := shares{all: v.filled}
+	s := shares{all: v.filled - v.more}
 	for cell, times := range v.count {
 		if len(cell) > longest {
 			s.text += times

@@ -1,0 +1,76 @@
+package optout
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// Shapes that somebody tried who had not seen the tables. Each line is a header, what is a no or may be one, and what is a yes.
+func TestShapesThatWereTried(t *testing.T) {
+	for _, line := range []string{
+		"Newsletter consent | Declined 01/02/2024; Denied 2024-01-01; Expired 2024-05-06; No (2024-05-06); Opted out 2024-05-06; Refused 2024-05-06; Requested 2024-05-06; Revoked 2024-05-06; Unsubscribed 2024-05-06; Withdrawn on 3 May 2024 | 2024-05-06; 3 May 2024; yes",
+		"Newsletter | no since 2024-01-02; no 2024-01-02; unsubscribed 2024-01-02; no, 12 March 2024; cancelled 01/02/2024; left 2023-05-06; stopped 2023-05-06 10:11; removed 2023-05-06 | 2023-05-06; yes; 12. Mai 2023",
+		"Einwilligung Newsletter | widerrufen am 03.04.2024; verweigert 03.04.2024; entzogen am 03.04.2024; nein, seit 03.04.2024; abgemeldet am 03.04.2024; bis 31.12.2023 | 03.04.2024; ja; 3. März 2024 10:11 Uhr",
+		"Opt-in | cancelled 2024-05-06; until 2024-05-06; removed 2024-05-06; out 2024-05-06; ended 2024-05-06 | 2024-05-06T10:11:12Z; yes",
+		"Newsletter | нет, 03.04.2024; отозвано 03.04.2024; wycofana 2024-04-03; nee 03-04-2024; retiré le 03/04/2024 | 3 апреля 2024; 03.04.2024; да",
+		"Opposes marketing | Yes; TRUE | No; FALSE",
+		"Opposizione al marketing | VERO | FALSO",
+		"E-posta gönderilmesin | Evet | Hayır",
+		"Vom Verteiler gestrichen am | 03.04.2024 | ",
+		"Не беспокоить | да; + | нет",
+		"Unsubscribed | -1 | 0",
+		"NoEmail | -1; yes | 0; no",
+		"Take me off your list | yes | ",
+		"isexcludedfromcampaigns | true | false",
+		"Would you like to hear from us? | No | Yes",
+		"Can we drop you a line now and then? | No; nope | Yes",
+		"Infos per Mail | nö; nein | gern; ja",
+		"¿Te gustaría que te mantengamos al tanto de nuestras actividades? | No, gracias; Ya no; no | Sí; si",
+		"Desideri restare aggiornato sulle nostre iniziative? | No | Sì",
+		"Podemos te mandar novidades por e-mail? | Não quero; Não, prefiro não receber; não | Sim",
+		"Vill du få information om kommande evenemang? | Nej; helst inte | Ja",
+		"Accord RGPD | Refusé | Accordé",
+		"May we send you our newsletter? | Absolutely not; Please don't; I would prefer not to; Not at this time; None of the above; yes?; Not interested | Sure!; Of course; yes; Absolutely",
+		"Newsletter | was yes now no; niet; Nothing please; (yes) no | ja; yes",
+		"Permission to email | N; U | Y",
+	} {
+		parts := strings.Split(line, "|")
+		var values Values
+		nos, yeses := strings.Split(parts[1], ";"), strings.Split(parts[2], ";")
+		for _, cell := range append(nos, yeses...) {
+			values.Add(cell, 3)
+		}
+		column := Judge(strings.TrimSpace(parts[0]), &values)
+		for _, cell := range nos {
+			if said := column.Read(cell); said.Verdict < Doubt && strings.TrimSpace(cell) != "" {
+				t.Errorf("%s: %s is sent (%s)", parts[0], cell, column.Kind)
+			}
+		}
+		for _, cell := range yeses {
+			if said := column.Read(cell); said.Verdict > Yes && strings.TrimSpace(cell) != "" {
+				t.Errorf("%s: %s is held back: %s (%s)", parts[0], cell, fmt.Sprint(said), column.Kind)
+			}
+		}
+	}
+}
+
+// However many other values a column has, its plain answers are heard.
+func TestPlainAnswersAmongManyValuesAreHeard(t *testing.T) {
+	for _, name := range []string{"Newsletter", "Newsletter subscription", "Mailing list", "Marketing emails", "Email status", "Would you like our newsletter by email?"} {
+		for _, other := range []func(int) string{
+			func(i int) string { return fmt.Sprintf("2024-%02d-%02d 10:%02d", 1+i%12, 1+i%28, i%60) },
+			func(i int) string { return fmt.Sprintf("only number %d please", i) },
+		} {
+			values := ValuesOf(name)
+			for i := range 200 {
+				values.Add(other(i), 1)
+			}
+			values.Add("no", 60)
+			values.Add("yes", 60)
+			if said := Judge(name, values).Read("no"); said.Verdict != No {
+				t.Errorf("%s with %q and others: %v", name, other(0), said)
+			}
+		}
+	}
+}
