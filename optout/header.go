@@ -1,6 +1,7 @@
 package optout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -49,6 +50,16 @@ func headerOf(name string) header {
 	if len(name) > mostHeader {
 		name = name[:mostHeader]
 	}
+	if question, ticked := answered(name); ticked {
+		if h := headerOf(question); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
+			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}
+		}
+	}
+	if legend.MatchString(name) { // "Newsletter (0 = yes, 1 = no)"
+		if h := headerOf(strings.ReplaceAll(name, "=", " ")); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
+			return header{class: agreeing, either: true, mail: h.mail, news: h.news}
+		}
+	}
 	t := textOf(name)
 	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence}
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
@@ -82,6 +93,19 @@ func headerOf(name string) header {
 		h.class, h.single = mailOnly, t.only(anyMail|ofNoun|fills)
 	}
 	return h
+}
+
+// legend is what a header says of codes below it.
+var legend = regexp.MustCompile(`[0-9]\s*=\s*\pL|\pL\s*=\s*[0-9]`)
+
+// answered reports a header that ends with one answer to it, a no, as forms have a column for each: "Newsletter? [No]".
+func answered(name string) (question string, isNo bool) {
+	name = strings.TrimRight(name, " ])")
+	at := strings.LastIndexAny(name, "[(:")
+	if at <= 0 {
+		return "", false
+	}
+	return name[:at], known().answers[joined(fold(name[at+1:], false))] == plainNo
 }
 
 // refusal finds what refuses mail: "unsubscribed", "no e-mail", "e-mail blocked". What is itself negated does not count,

@@ -34,6 +34,12 @@ func TestShapesThatWereTried(t *testing.T) {
 		"May we send you our newsletter? | Absolutely not; Please don't; I would prefer not to; Not at this time; None of the above; yes?; Not interested | Sure!; Of course; yes; Absolutely",
 		"Newsletter | was yes now no; niet; Nothing please; (yes) no | ja; yes",
 		"Permission to email | N; U | Y",
+		"May we email you? [No] | x; 1; yes | ",
+		"May we email you? [Yes] | | x; 1; yes",
+		"Newsletter: No | x | ",
+		"Newsletter (0=ja, 1=nein) | 0; 1 | ",
+		"Newsletter (yes/no) | no | yes",
+		"(Do Not Modify) Contact | | 0001; 0002",
 	} {
 		parts := strings.Split(line, "|")
 		var values Values
