@@ -37,6 +37,7 @@ type header struct {
 	status  bool   // names a status
 	either  bool   // of the same name are an agreement and a refusal
 	joins   bool   // names a subscription or an opt-in
+	asks    bool   // a question
 	plan    bool   // the status of a subscription, which may be a paid one
 }
 
@@ -61,7 +62,7 @@ func headerOf(name string) header {
 		}
 	}
 	t := textOf(name)
-	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence}
+	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿")}
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {

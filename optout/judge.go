@@ -124,7 +124,7 @@ func (c Column) kind(values *Values) Kind {
 		switch {
 		case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all, h.figures && !h.long && s.answers > 0:
 			return h.mentions(s)
-		case s.addresses*2 > s.all, h.weak && (s.known() == 0 || len(values.count) < mostValues && s.known()*2 <= s.all):
+		case s.addresses*2 > s.all, h.weak && (s.known() == 0 || !h.asks && len(values.count) < mostValues && s.known()*2 <= s.all):
 			return h.mentions(s)
 		case s.mailing > 0 && s.mailing >= s.answers:
 			return Status
@@ -156,6 +156,8 @@ func (c Column) kind(values *Values) Kind {
 		}
 	case mailOnly:
 		switch {
+		case h.asks && s.known()+s.sentences > 0:
+			return Agreement
 		case h.figures || h.detail:
 			return h.mentions(s)
 		case s.sentences*2 > s.all:

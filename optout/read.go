@@ -138,6 +138,9 @@ func (c Column) inWords(cell string) Said {
 		return said
 	}
 	tokens := united(strings.Fields(fold(cell, true)))
+	if len(tokens) > 1 && c.Kind == Agreement && known().answers[tokens[0]] == plainNo && denied(append([]string{"no"}, tokens[1:]...)) {
+		return Said{No, NotAgreed}
+	}
 	if means := known().inside(tokens); means != unheard {
 		return sayingOf(means)
 	}
