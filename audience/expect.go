@@ -60,7 +60,7 @@ func (s *Service) justWritten(ctx context.Context, filter apiclient.ExportFilter
 	return n, err
 }
 
-// keptNothing reports that the store could not be used because there is none: nothing was ever kept that anything could be
+// keptNothing reports that the store could not be used because it does not exist: nothing was ever kept that anything could be
 // concluded from. A store that is there and fails is another matter.
 func (s *Service) keptNothing(err error) bool {
 	return fault.Is(err, fault.FileAccess) && s.options.Store.IsNew()

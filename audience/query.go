@@ -120,6 +120,24 @@ func (sn *Snapshot) Each(ctx context.Context, where string, visit func(Contact) 
 	})
 }
 
+// EachAddress visits the addresses of the contacts that fit, in any order. It reads nothing else of them.
+func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(email string) error) error {
+	condition, _, err := sn.condition(where, "")
+	if err != nil {
+		return err
+	}
+	return sn.scan(ctx, condition, []int{colEmail}, false, false, func(v *view) error {
+		for i, kept := range v.keep {
+			if kept == 1 {
+				if err := visit(v.columns[colEmail].at(i).text); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // cell reads one column for output; a computed one is made of its own.
 type cell struct {
 	name   string

@@ -283,7 +283,7 @@ var planning = []asking{
 	}},
 }
 
-// check looks at who is there in the end, and returns what is wrong.
+// check compares the contacts left in the account with what may be there, and returns what is wrong.
 func (w *askedWorld) check(t *testing.T, by asking, got Status) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	problems, err := w.beside.Problems(t.Context(), got.ID, 1000)

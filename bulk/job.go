@@ -27,7 +27,7 @@ const (
 type State string
 
 // The states. A job that is Planned waits for somebody who wants it carried out. One that has Failed can be carried on with
-// when its cause is mended; what was sent before is not sent again.
+// once its cause is fixed; what was sent before is not sent again.
 const (
 	Staging  State = "staging" // its rows are being written down
 	Planned  State = "planned"

@@ -12,7 +12,7 @@ import (
 )
 
 // A server that was started with some of the tools only does what those do, and nothing that others have begun: it neither
-// carries out the plans of other tools nor goes on with their jobs, which wait for a server that offers them.
+// carries out the plans of other tools nor resumes their jobs, which wait for a server that offers them.
 
 // Limit says that agents get these of the tools that start jobs, and not all. It is to be called before the first job.
 func (s *Service) Limit(tools []string) {
@@ -35,7 +35,7 @@ func (s *Service) ours() (condition string, given []any) {
 	return condition + ` AND (stop <> 0 OR call ->> '$.Tool' IN (SELECT value FROM json_each(?)))`, []any{string(names)}
 }
 
-// lineOf is the queue's line for a job. A server with some of the tools has a line of its own, because what stands in one
+// lineOf is the queue's line for a job. A server with some of the tools has a line of its own, because the first job in one
 // may be taken by any server that works it off; the others take a job over from it when nobody works on that any more.
 func (s *Service) lineOf(kind Kind, account string) string {
 	writes, reads := lines(account)

@@ -12,7 +12,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 )
 
-// Resume goes on with jobs that were left by a process that is gone, now and from now on, without holding up the caller.
+// Resume resumes the jobs that dead processes left behind, now and from now on, without holding up the caller.
 // As long as there are none it costs a look at one file's name.
 func (s *Service) Resume() {
 	s.queue.lock()

@@ -14,9 +14,9 @@ import (
 	"mailtrap-contacts-mcp/intake"
 )
 
-// writeRejected writes the rows that are not sent, as far as they are known, to a CSV file that can be mended and imported
+// writeRejected writes the rows that are not sent, as far as they are known, to a CSV file that can be corrected and imported
 // again. Rows that come to it later go into the same file, or into one of their own when somebody has changed that
-// meanwhile, because it is there to be mended. Without a folder to write to, the reasons alone are told.
+// meanwhile, because it is there to be corrected. Without a folder to write to, the reasons alone are told.
 func (s *Service) writeRejected(ctx context.Context, j *job) error {
 	db, err := s.store.Quick(ctx)
 	if err != nil {

@@ -177,7 +177,7 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	source, err := withoutPeople(j.Source) // a preview showed them, and there is none any more
+	source, err := withoutPeople(j.Source) // only its preview showed them
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func TestAJobWaitsForOneWhoseProcessWasKilled(t *testing.T) {
 	}
 }
 
-// What Mailtrap has taken it goes on with, so that the next job waits for that.
+// Mailtrap still works off what it has accepted, so the next job waits for that.
 //
 // Guarantee 10.13.
 func TestAJobWaitsForTheImportOfACancelledOne(t *testing.T) {

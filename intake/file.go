@@ -179,7 +179,7 @@ func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 
 // firstImpression is what the columns hold in the first rows.
 func (p *pass) firstImpression() []*optout.Values {
-	first := surveyOf(&p.plan)
+	first := &survey{mail: surveyOf(&p.plan).mail}
 	for _, row := range p.rows.lookAhead() {
 		if p.plan.misfit(row.cells) == "" {
 			first.add(row.cells)

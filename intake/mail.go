@@ -319,7 +319,12 @@ func told(workers []*converter, columns []judged) []MailColumn {
 			}
 		}
 		for said, saying := range says {
-			saying.Values, saying.More = mostOf(cells[said], saying.More)
+			others := 0
+			saying.Values, others = optout.Most(cells[said], shownValues)
+			for i := range saying.Values {
+				saying.Values[i].Cell = text.Clip(saying.Values[i].Cell, 60)
+			}
+			saying.More += others
 			all[i].Says = append(all[i].Says, *saying)
 		}
 		slices.SortFunc(all[i].Says, func(a, b MailSaying) int {
@@ -327,17 +332,6 @@ func told(workers []*converter, columns []judged) []MailColumn {
 		})
 	}
 	return all
-}
-
-func mostOf(cells map[string]int, more int) (values []optout.Value, others int) {
-	for cell, rows := range cells {
-		values = append(values, optout.Value{Cell: text.Clip(cell, 60), Times: rows})
-	}
-	slices.SortFunc(values, func(a, b optout.Value) int { return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Cell, b.Cell)) })
-	for _, rest := range values[min(len(values), shownValues):] {
-		more += rest.Times
-	}
-	return values[:min(len(values), shownValues)], more
 }
 
 // Released is how many rows are imported only because mapping says to ignore what their column leaves open.
@@ -352,7 +346,7 @@ func (s *Summary) Released() (rows int) {
 	return rows
 }
 
-// Release says how those who are held back are released, as the end of a sentence.
+// Release says how those who are held back are released.
 func (s *Summary) Release() string {
 	var open []string
 	for _, column := range s.Mail {
@@ -360,6 +354,6 @@ func (s *Summary) Release() string {
 			open = append(open, text.Quote(text.Clip(column.Column, 60))+`: "ignore"`)
 		}
 	}
-	return "if that means that these people agreed to be mailed, repeat the call with mapping: {" + strings.Join(open, ", ") +
-		"}, which releases them and nobody who said no."
+	return "If those values mean that people agreed to be mailed, repeat the call with mapping: {" + strings.Join(open, ", ") +
+		"}. It releases everybody who is held back by them; a known no stays out."
 }

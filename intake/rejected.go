@@ -25,7 +25,7 @@ type NamedRow struct {
 // namedRows is how many rejected rows are told.
 const namedRows = 10
 
-// The columns that a file of rejected rows has before those of the source. They are passed over when the mended file is
+// The columns that a file of rejected rows has before those of the source. They are passed over when the corrected file is
 // imported, whatever fields the account has.
 const (
 	LineColumn   = "rejected_line"

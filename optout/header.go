@@ -56,7 +56,7 @@ func headerOf(name string) header {
 			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}
 		}
 	}
-	if legend.MatchString(name) { // "Newsletter (0 = yes, 1 = no)"
+	if strings.Contains(name, "=") && legend.MatchString(name) { // "Newsletter (0 = yes, 1 = no)"
 		if h := headerOf(strings.ReplaceAll(name, "=", " ")); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
 			return header{class: agreeing, either: true, mail: h.mail, news: h.news}
 		}

@@ -24,16 +24,20 @@ type Value struct {
 
 // Most are the values that the column holds most often, at most limit of them, and how many cells hold something else.
 func (v *Values) Most(limit int) (most []Value, others int) {
-	for cell, times := range v.count {
-		most = append(most, Value{cell, times})
+	most, others = Most(v.count, limit)
+	return most, others + v.more
+}
+
+// Most are the most frequent of some cells, at most limit of them, and how often the others occur together.
+func Most(times map[string]int, limit int) (most []Value, others int) {
+	for cell, n := range times {
+		most = append(most, Value{cell, n})
 	}
 	slices.SortFunc(most, func(a, b Value) int { return cmp.Or(cmp.Compare(b.Times, a.Times), strings.Compare(a.Cell, b.Cell)) })
-	most = most[:min(len(most), limit)]
-	others = v.filled
-	for _, value := range most {
-		others -= value.Times
+	for _, rest := range most[min(len(most), limit):] {
+		others += rest.Times
 	}
-	return most, others
+	return most[:min(len(most), limit)], others
 }
 
 // Same reports that another judgment of the column reads every cell alike.

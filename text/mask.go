@@ -26,8 +26,8 @@ func firstRune(s string) string {
 }
 
 // Addresses are matched generously, also percent-encoded, once or more often, as they stand in URLs: masking a word too
-// many is harmless, and the part before the @ can hold slashes, quotes and much else.
-var addressLike = regexp.MustCompile(`[^\s"<>(),;:@]+?(@|%(?:25)*40)[^\s"'<>(),;:/?&@]+`)
+// many is harmless, and the part before the @ can hold slashes, quotes, an encoded @ and much else.
+var addressLike = regexp.MustCompile(`[^\s"<>(),;:@]+?(@|%(?:25)*40)[^\s"'<>(),;:/?&@]+(?:@[^\s"'<>(),;:/?&@]+)*`)
 
 // MaskAll masks every address inside a longer text.
 func MaskAll(s string) string {

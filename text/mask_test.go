@@ -33,6 +33,7 @@ func TestMaskAllMasksEveryAddressInAText(t *testing.T) {
 		"anna/work@example.com":                    "a***@e***.com",
 		"/contacts/a%40b.com/events?to=c%40d.com":  "/***@b***.com/***@d***.com",
 		"anna+tag@example.com":                     "a***@e***.com",
+		"a%40a@aaaa.aa end":                        "a***@a***.aa end",
 		"an @ alone":                               "an @ alone",
 		"anna%2Btag%40example.com/events":          "a***@e***.com/events",
 		"mailto:anna@example.com?subject=x":        "mailto:a***@e***.com?subject=x",

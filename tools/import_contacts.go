@@ -117,7 +117,7 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 			return bulk.Status{}, err
 		}
 	}
-	if request.Unsubscribed, err = box.knownUnsubscribed(ctx); err != nil {
+	if request.Unsubscribed, err = box.knownUnsubscribed(ctx, request.Rows); err != nil {
 		return bulk.Status{}, err
 	}
 	return box.Bulk.PlanImport(ctx, request)

@@ -44,7 +44,7 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 		newsletter, _ := seeded(w)
 		w.file("crm.csv", crm)
 		imported := w.works("import_contacts", args{"file": "crm.csv", "lists": []any{"Leads 2026"}, "remove_from_lists": "Newsletter", "create_lists": true, "decimal_sign": ".", "mapping": args{"Employee?": "active"}})
-		imported.says(t, `Decimals read: "AGE" with ".", as decimal_sign says.`, "Import finished: 3 of 7 contacts imported (2 created, 1 updated, 4 rejected)", "1 row repeated an address", "4 rows rejected", "what is mended there can be imported again",
+		imported.says(t, `Decimals read: "AGE" with ".", as decimal_sign says.`, "Import finished: 3 of 7 contacts imported (2 created, 1 updated, 4 rejected)", "1 row repeated an address", "4 rows rejected", "to be corrected and imported again",
 			`2 rows: age: "old" or the like does not fit this integer field`, "1 row: email ", "1 row: the row has 8 cells and the header 7",
 			`Columns without a field, left out: "Company Name". To bring one in, say with mapping which field it goes into, or import again with create_fields: true`, `"Leads 2026"`, "1 list was created")
 		imported.has(t, "job.rows", 8, "job.merged", 1, "job.created", 2, "job.updated", 1, "job.rejected", 4, "job.ignored_columns", []string{"Company Name"}, "job.state", "finished", "job.created_lists.0.name", "Leads 2026")

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/bulk"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -239,7 +238,7 @@ func (v JobView) next() string {
 		return "It goes on by itself; follow it with get_job, end it with cancel_job. job_id: " + v.JobID
 	case bulk.Failed:
 		if v.NotSent > 0 {
-			return "When the cause is mended, apply_plan with plan_id " + v.JobID + " goes on with those not sent. job_id: " + v.JobID
+			return "Once the cause is fixed, apply_plan with plan_id " + v.JobID + " resumes with those not sent. job_id: " + v.JobID
 		}
 	}
 	return "job_id: " + v.JobID
@@ -279,84 +278,6 @@ func (v JobView) incomplete() string {
 	}
 	return "The source may not be whole: " + strings.Join(why, "; ") + ". So nobody is taken away: " + text.Count(v.Difference.Kept, "contact") + " not in it " +
 		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them taken away all the same, repeat with max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
-}
-
-// leftOut names what of the source does not go in, and why.
-func (v JobView) leftOut() string {
-	var parts []string
-	if v.Merged > 0 {
-		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
-	}
-	parts = append(parts, v.rejections()...)
-	if len(v.IgnoredColumns) > 0 {
-		way := ". To bring one in, say with mapping which field it goes into, or import again with create_fields: true."
-		if v.sync {
-			way = ". To bring one in, say with mapping which field it goes into; create_field makes a new one."
-		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue), ", ")+more(v.OmittedIgnored, "column")+way)
-	}
-	return strings.Join(parts, "\n")
-}
-
-// rejections are the rows and contacts that were not taken, and why. Of an import, those that Mailtrap refuses are rows as
-// well, and stand in the same file.
-func (v JobView) rejections() []string {
-	rows, contacts, noun := v.Rejected, v.Refused, "row"
-	if v.Kind == string(bulk.Import) {
-		rows, contacts = v.Rejected+v.Refused, 0
-	}
-	var parts []string
-	if rows > 0 {
-		where := ""
-		if v.RejectedFile != "" {
-			where = "; " + they(rows) + " in " + v.RejectedFile + ", with the reason for each; what is mended there can be imported again"
-		}
-		parts = append(parts, text.Count(rows, noun)+" rejected"+where+".")
-	}
-	if contacts > 0 {
-		parts = append(parts, text.Count(contacts, "contact")+" refused.")
-		if noun = "case"; rows == 0 {
-			noun = "contact"
-		}
-	}
-	others := rows + contacts
-	for _, reason := range v.Reasons {
-		parts = append(parts, fmt.Sprintf("- %s: %s", text.Count(reason.Rows, noun), reason.Reason))
-		others -= reason.Rows
-	}
-	if others > 0 {
-		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
-	}
-	if v.Rejected > 1 || v.sync {
-		parts = append(parts, v.named())
-	}
-	return parts
-}
-
-// doubts says where those are whose import Mailtrap's own word leaves in doubt, and what to do about them.
-func (v JobView) doubts() string {
-	if !v.Doubtful {
-		return ""
-	}
-	where := "To be sure, import those contacts again: that"
-	if v.RejectedFile != "" {
-		where = "Whom it may concern is in " + v.RejectedFile + ", with the reason for each. Importing those rows again"
-	}
-	return where + " is harmless, because an import updates whoever is there already."
-}
-
-// named are the first rows that were rejected, each with its reason where they differ.
-func (v JobView) named() string {
-	rows := make([]string, len(v.Named))
-	for i, row := range v.Named {
-		if rows[i] = v.place + " " + text.Number(row.Line); row.Email != "" {
-			rows[i] += " " + text.Word(row.Email, 80)
-		}
-		if len(v.Reasons) > 1 {
-			rows[i] += ": " + text.ClipProse(intake.Brief(row.Reason), 90)
-		}
-	}
-	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")
 }
 
 // outcomes are what a contact with a problem came to, in words.

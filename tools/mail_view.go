@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
@@ -120,7 +119,7 @@ func (v ReadView) describeMail() string {
 		if v.HeldBack == 1 {
 			who = "1 person is"
 		}
-		said = append(said, who+" held back; "+v.release)
+		said = append(said, who+" held back. "+v.release)
 	}
 	return lines(said...)
 }
@@ -143,19 +142,31 @@ func (v ReadView) describeUnsubscribed() string {
 		". Whether Mailtrap's import leaves them unsubscribed is not documented."
 }
 
-// knownUnsubscribed are those who are unsubscribed by the last snapshot, however old it is, and by what was written since;
-// nil where there is none or it does not tell.
-func (box *Toolbox) knownUnsubscribed(ctx context.Context) (*intake.AddressSet, error) {
+// knownUnsubscribed are those who are unsubscribed by the last snapshot, however old it is, and by what was written since:
+// of the rows given, or of all contacts where there are none. nil where there is no snapshot or it does not tell.
+func (box *Toolbox) knownUnsubscribed(ctx context.Context, rows []apiclient.ImportRow) (*intake.AddressSet, error) {
 	sn, found, err := box.Audience.Latest(ctx)
 	if err != nil || !found {
 		return nil, err
 	}
 	defer sn.Release()
 	known := intake.NewAddressSet()
-	err = sn.Each(ctx, "status = '"+apiclient.Unsubscribed+"'", func(contact audience.Contact) error {
-		known.Add(contact.Email)
-		return nil
-	})
+	if len(rows) == 0 {
+		err = sn.EachAddress(ctx, "status = '"+apiclient.Unsubscribed+"'", func(email string) error {
+			known.Add(email)
+			return nil
+		})
+	}
+	for _, row := range rows {
+		contact, found, failed := sn.Find(ctx, row.Email)
+		if failed != nil {
+			err = failed
+			break
+		}
+		if found && contact.Status == apiclient.Unsubscribed {
+			known.Add(row.Email)
+		}
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, nil //nolint:nilerr,nilnil // what the snapshot does not tell is not said either
 	}

@@ -34,7 +34,7 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
 			"Those who said no are not remembered: a later file without such a column would subscribe them.",
 			`Who may be mailed, by "status": no (has unsubscribed): "unsubscribed" 2, "Unsubscribed" 1; in doubt and held back: (empty) 2; yes: "subscribed" 3.`,
-			`1 person is held back; if that means that these people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}, which releases them and nobody who said no.`)
+			`1 person is held back. If those values mean that people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}. It releases everybody who is held back by them; a known no stays out.`)
 		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 7, "job.created", 1, "job.ignored_columns", []string{"Company"})
 		if strings.Contains(imported.text, `out: "unsubscribed"`) || strings.Contains(imported.text, `"status",`) {
 			t.Errorf("a field for the opt-outs is advised: %s", imported.text)
@@ -192,6 +192,11 @@ func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 			named := w.works("import_contacts", call)
 			named.says(t, "Unsubscribed in the account by the last snapshot, and imported all the same: 1: paul@example.com.")
 			named.has(t, "read.unsubscribed.count", 1)
+		}
+		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true}) // since the snapshot
+		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
+			call["preview"] = true
+			w.works("import_contacts", call).has(t, "read.unsubscribed.count", 2)
 		}
 	})
 }

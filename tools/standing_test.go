@@ -193,7 +193,7 @@ func TestAJobSaysHowManyRowsWereTakenOutOfIt(t *testing.T) {
 		}
 		for server := w; ; server = restarted(t, w) {
 			shown := server.works("get_job", args{"job_id": plan, "wait_seconds": 0})
-			shown.says(t, "Import failed: 0 of 1,202 contacts imported", "Access forbidden", "apply_plan with plan_id "+plan.(string)+" goes on")
+			shown.says(t, "Import failed: 0 of 1,202 contacts imported", "Access forbidden", "apply_plan with plan_id "+plan.(string)+" resumes with those not sent")
 			shown.has(t, "jobs.0.not_sent", 1199)
 			if server == w {
 				continue
