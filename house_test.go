@@ -18,6 +18,7 @@ const module = "mailtrap-contacts-mcp"
 // shows the picture.
 var floors = [][]string{
 	{""}, // main
+	{"cli"},
 	{"server", "demo"},
 	{"tools", "prompts", "resources"},
 	{"bulk", "audience"},
@@ -35,9 +36,9 @@ var floors = [][]string{
 // only names the rooms that few may import.
 var only = map[string][]string{
 	"contactfile": {"intake"},
-	"emulator":    {"", "demo"},
+	"emulator":    {"cli", "demo"},
 	"schema":      {"tools", "prompts"},
-	"store":       {"", "apiclient", "journal", "bulk", "audience"},
+	"store":       {"cli", "apiclient", "journal", "bulk", "audience"},
 }
 
 func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {

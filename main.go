@@ -2,108 +2,11 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"strconv"
-	"syscall"
 
-	"github.com/alecthomas/kong"
-
-	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/journal"
-	"mailtrap-contacts-mcp/text"
-	"mailtrap-contacts-mcp/tools"
+	"mailtrap-contacts-mcp/cli"
 )
-
-// name and version are how the program introduces itself to people, MCP clients and the API.
-const (
-	name    = "mailtrap-contacts-mcp"
-	title   = "Mailtrap Contacts"
-	version = "0.1.0"
-)
-
-// commandLine is every command with its flags. A flag, its environment variable and its meaning are declared once, here
-// or in the command's own file.
-type commandLine struct {
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve MCP over stdio, or over HTTP with --http. The default command."`
-	Demo     demoCommand     `cmd:"" help:"Watch an agent work an emulated account. Needs nothing."`
-	Call     callCommand     `cmd:"" help:"Call one tool, as an MCP client would, and print its answer."`
-	Import   importCommand   `cmd:"" help:"Import a contact file, as the tool does, with a progress bar."`
-	Tools    toolsCommand    `cmd:"" help:"List the tools."`
-	Doctor   doctorCommand   `cmd:"" help:"Check the token, the account and the folders, and say what to do where something is wrong."`
-	Emulator emulatorCommand `cmd:"" help:"Run the embedded Contacts API alone, to try out or to test against."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
-}
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
-		if !errors.Is(err, errSaid) {
-			fmt.Fprintf(terminal{os.Stderr}, "%s: %v\n", name, err)
-		}
-		os.Exit(1)
-	}
-}
-
-// terminal leaves out what could steer a terminal or reorder a line: the names of files and what systems say of them may
-// hold anything.
-type terminal struct{ io.Writer }
-
-// Write implements io.Writer.
-func (t terminal) Write(p []byte) (int, error) {
-	_, err := io.WriteString(t.Writer, text.Terminal(string(p)))
-	return len(p), err
-}
-
-// errSaid is a failure whose message has been printed.
-var errSaid = errors.New("failed")
-
-func run(arguments []string) error {
-	// Who reads what we write may be gone. What is under way is finished all the same; the reading end of stdin, or the
-	// error of the write, tells that there will be nothing more to do.
-	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
-	defer stop()
-	unheeded := &notes{}
-	parser, err := kong.New(&commandLine{},
-		kong.Name(name),
-		kong.Writers(os.Stdout, terminal{os.Stderr}),
-		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
-		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays), "preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(unheeded),
-	)
-	if err != nil {
-		return err
-	}
-	given := settingsOf(parser.Model.Node, unheeded)
-	if err := given.variables(); err != nil {
-		return err
-	}
-	command, err := parser.Parse(given.arguments(arguments))
-	if err != nil {
-		parser.FatalIfErrorf(err)
-	}
-	return command.Run()
-}
-
-// endings are the signals that end the program: what is under way is finished, then everything is closed. A hang-up is
-// one unless it was told to be ignored, as nohup does.
-func endings() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	return signals
-}
-
-type versionCommand struct{}
-
-// Run prints the version.
-func (versionCommand) Run() error {
-	fmt.Println(name, version)
-	return nil
+	os.Exit(cli.Main(os.Args[1:]))
 }

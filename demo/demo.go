@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,13 +20,16 @@ import (
 	"mailtrap-contacts-mcp/emulator"
 )
 
+// crmExport is the contact file that is imported: made up, and messy as such files are.
+//
+//go:embed crm-export.csv
+var crmExport []byte
+
 // Options say how to tell the story.
 type Options struct {
 	// Out is where the story goes. Colour and Terminal say what it can show: colours, a moving progress bar.
 	Out              io.Writer
 	Colour, Terminal bool
-	// ContactFile is the content of the file that is imported.
-	ContactFile []byte
 	// Connect starts the server against the API at apiURL, with folder as its allowed folder, and returns an MCP client
 	// of it. The demo calls close at the end.
 	Connect func(ctx context.Context, apiURL, token, folder string) (agent *client.Client, close func(), err error)
@@ -37,7 +41,7 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, importedFile), options.ContactFile, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, importedFile), crmExport, 0o600); err != nil {
 		return err
 	}
 	address, stop, err := serveAccount(ctx)

@@ -1,8 +1,7 @@
-package main
+package cli
 
 import (
 	"context"
-	_ "embed"
 	"os"
 	"path/filepath"
 
@@ -13,18 +12,12 @@ import (
 	"mailtrap-contacts-mcp/tools"
 )
 
-// crmExport is the contact file of the demo: made up, and messy as such files are.
-//
-//go:embed testdata/crm-export.csv
-var crmExport []byte
-
 type demoCommand struct{}
 
 // Run tells the story on standard output.
 func (demoCommand) Run(ctx context.Context) error {
 	return demo.Run(ctx, demo.Options{
 		Out: os.Stdout, Colour: useColour(os.Stdout), Terminal: term.IsTerminal(int(os.Stdout.Fd())),
-		ContactFile: crmExport,
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
 			// What the demo does is none of the journal of the person who watches it.
 			data := filepath.Join(folder, "data")

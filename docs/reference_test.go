@@ -1,4 +1,4 @@
-package main
+package docs
 
 import (
 	"encoding/json"
@@ -20,13 +20,22 @@ import (
 
 const toolReference = "docs/tools.md"
 
+// The documents are named as from the top of the repository.
+func TestMain(m *testing.M) {
+	if err := os.Chdir(".."); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
 func TestDocsToolReferenceIsInStepWithTheCode(t *testing.T) {
 	want := newReference(t).write()
 	if got := read(t, toolReference); got == want {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s is not in step with the code; run: go test . -run Docs -update", toolReference)
+		t.Fatalf("%s is not in step with the code; run: go test ./docs -update", toolReference)
 	}
 	if err := os.WriteFile(toolReference, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
@@ -130,7 +139,7 @@ func (r *reference) prose(format string, args ...any) {
 }
 
 func (r *reference) write() string {
-	r.prose(`<!-- Made from the code; do not edit. ~go test . -run Docs -update~ renews it. -->
+	r.prose(`<!-- Made from the code; do not edit. ~go test ./docs -update~ renews it. -->
 
 # Tools, prompts and resources
 

@@ -1,4 +1,4 @@
-package main
+package docs
 
 import (
 	"os"
@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-
-	"github.com/alecthomas/kong"
 
 	"mailtrap-contacts-mcp/journal"
 )
@@ -57,24 +55,6 @@ func anchors(document string) []string {
 		}
 	}
 	return names
-}
-
-func TestDocsNameOnlyFlagsThatThereAre(t *testing.T) {
-	parser, err := kong.New(&commandLine{}, kong.Vars{"api_url": "", "journal_days": "90", "preview_above": "1000"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := map[string]bool{"help": true}
-	for _, command := range parser.Model.Children {
-		for _, flag := range command.Flags {
-			known[flag.Name] = true
-		}
-	}
-	for _, found := range regexp.MustCompile("`--([a-z-]+)").FindAllStringSubmatch(read(t, "docs/safety.md"), -1) {
-		if !known[found[1]] {
-			t.Errorf("docs/safety.md names --%s, and there is no such flag", found[1])
-		}
-	}
 }
 
 // What docs/safety.md promises in numbers, and where the code has them.

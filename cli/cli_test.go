@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){name: main})
+	testscript.Main(m, map[string]func(){name: func() { os.Exit(Main(os.Args[1:])) }})
 }
 
 // The scripts in testdata/script run the program as a person would, against the embedded Contacts API.
@@ -58,7 +58,7 @@ func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var told bytes.Buffer
 	err := demo.Run(t.Context(), demo.Options{
-		Out: &told, ContactFile: crmExport,
+		Out: &told,
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
 			return accountFlags{APIURL: apiURL, Token: token, Data: t.TempDir(), Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx, nil)
 		},
