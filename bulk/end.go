@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
@@ -78,20 +79,20 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 		j.Tally.Unknown += int(n)
+		j.Tally.InDoubt, j.Tally.Tracing = 0, nil
 		for {
-			var chunk int
-			var content []byte
-			err := tx.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'done' WHERE job = `+jobOf+` AND n = (SELECT min(n) FROM job_chunk WHERE job = `+jobOf+` AND state = 'sending') RETURNING n, content`,
-				j.account, j.ID, j.account, j.ID).Scan(&chunk, &content)
+			left, err := nextChunk(ctx, tx, sqlOutChunks+` ORDER BY n LIMIT 1`, j)
 			if errors.Is(err, sql.ErrNoRows) {
 				break
 			}
 			if err != nil {
 				return err
 			}
-			j.Tally.Unknown += bytes.Count(content, []byte{'\n'})
-			j.Tally.Doubts = []string{leftBefore}
-			if err := addDoubtful(ctx, tx, j, content, leftBefore); err != nil {
+			why := tookIt
+			if left.state == chunkSending {
+				why = leftBefore
+			}
+			if err := j.doubt(ctx, tx, left, why); err != nil {
 				return err
 			}
 		}
@@ -104,14 +105,34 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 	})
 }
 
-// leftBefore is why nobody knows what became of contacts whose request was on its way.
-const leftBefore = "may have taken the request before the job was cancelled"
+// doubt ends a chunk of whose contacts nobody finds out any more what became of them.
+func (j *job) doubt(ctx context.Context, tx *sql.Tx, c chunk, why string) error {
+	content, err := c.read(ctx, tx, j)
+	if err != nil {
+		return err
+	}
+	j.Tally.Unknown += bytes.Count(content, []byte{'\n'})
+	if !slices.Contains(j.Tally.Doubts, why) {
+		j.Tally.Doubts = append(j.Tally.Doubts, why)
+	}
+	if err := addDoubtful(ctx, tx, j, content, why); err != nil {
+		return err
+	}
+	return exec(ctx, tx, `UPDATE job_chunk SET state = 'done' WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n)
+}
+
+const (
+	// leftBefore is why nobody knows what became of contacts whose request was on its way, and tookIt of those whose request
+	// has arrived.
+	leftBefore = "may have taken the request before the job was cancelled"
+	tookIt     = "took the request, and whom it updated or created could not be found out before the job ended"
+)
 
 func (s *Service) writeFiles(ctx context.Context, j *job) error {
 	if err := s.writeRejected(ctx, j); err != nil {
 		return err
 	}
-	if j.Tally.ReportFile != "" || len(s.folders.roots) == 0 || !needsReport(j) {
+	if len(s.folders.roots) == 0 || !needsReport(j) {
 		return nil
 	}
 	draft, err := s.folders.Create(j.ID+"-report.json", false)
@@ -125,6 +146,7 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 		}
 		return s.folders.cannot("written", draft.name, err)
 	}
+	s.removeFile(j, j.Tally.ReportFile) // of when it had failed
 	j.Tally.ReportFile, err = draft.Keep()
 	return err
 }

@@ -171,8 +171,12 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 		return Status{}, s.store.Fault(err)
 	case j == nil || j.State == Staging:
 		return Status{}, unknownJob(id)
-	case j.State == Planned, j.State == Failed:
+	case j.State == Planned:
 		if err := s.dropUnsent(ctx, db, j); err != nil {
+			return Status{}, s.store.Fault(err)
+		}
+	case j.State == Failed:
+		if err := s.cancelFailed(ctx, db, j); err != nil {
 			return Status{}, s.store.Fault(err)
 		}
 	case j.State == Running:

@@ -216,7 +216,7 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 	if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
 		return 0, err
 	}
-	asked := time.Since(time.UnixMilli(j.Tally.Asked))
+	asked := time.Since(time.UnixMilli(cmp.Or(j.Tally.Asked, c.sent))) // a job that has failed knows of the chunk only
 	found := judge(c.imported, cmp.Or(j.Tally.Out, c.contacts), current, err, asked)
 	if found.wait {
 		return lookAfter(asked), nil

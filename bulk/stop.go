@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -26,11 +27,48 @@ func (s *Service) toStop(ctx context.Context, j *job) (stop, out bool, err error
 		return false, false, err
 	}
 	err = db.QueryRowContext(ctx, `SELECT stop FROM job WHERE account = ? AND id = ?`, j.account, j.ID).Scan(&stop)
-	if err != nil || !stop || j.Kind != Update && j.Kind != Import {
+	if err != nil || !stop {
 		return stop, false, err
 	}
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+sqlOutChunks+`) OR EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND `+sqlOutItem+`)`, j.account, j.ID, j.account, j.ID).Scan(&out)
+	out, err = j.isOut(ctx, db)
 	return stop, out, err
+}
+
+// isOut reports that something of a job is out that has to be looked after.
+func (j *job) isOut(ctx context.Context, db runner) (out bool, err error) {
+	if j.Kind != Update && j.Kind != Import {
+		return false, nil
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+sqlOutChunks+`) OR EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND `+sqlOutItem+`)`,
+		j.account, j.ID, j.account, j.ID).Scan(&out)
+	return out, err
+}
+
+// cancelFailed cancels a job that has failed. One that has something out runs once more, to look after that: it sends nothing
+// more.
+func (s *Service) cancelFailed(ctx context.Context, db *sql.DB, j *job) error {
+	out, err := j.isOut(ctx, db)
+	if err != nil {
+		return err
+	}
+	if !out {
+		return s.dropUnsent(ctx, db, j)
+	}
+	j.Tally.InDoubt, j.Tally.Since, j.Tally.Until = 0, 0, 0
+	tally, err := json.Marshal(j.Tally)
+	if err != nil {
+		return err
+	}
+	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?, tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
+		time.Now().UnixMilli(), string(tally), j.account, j.ID)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 { // somebody else carries on with it
+		return err
+	}
+	s.noteUnfinished(true)
+	return s.tellToStop(ctx, db, j)
 }
 
 // windUp does the next thing to find out what a job has created that is to stop.
