@@ -88,8 +88,9 @@ func New(config Config) (*Client, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		base: base, token: strings.TrimSpace(config.Token), tokenProblem: config.TokenProblem, readOnly: config.ReadOnly, userAgent: config.UserAgent,
-		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
+		base: base, token: strings.TrimSpace(config.Token), tokenProblem: config.TokenProblem, readOnly: config.ReadOnly,
+		userAgent: config.UserAgent,
+		account:   account, log: log, pool: transport, download: newDownloader(base, config.Transport),
 	}
 	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {
@@ -138,7 +139,8 @@ func parseBase(raw string) (*url.URL, error) {
 	if base.Scheme == "https" || base.Scheme == "http" && isLoopback(base.Hostname()) {
 		return base, nil
 	}
-	return nil, fmt.Errorf("the API's address must begin with https:// (http:// is for loopback addresses only, because the token would travel in clear text)")
+	return nil, fmt.Errorf("the API's address must begin with https:// (http:// is for loopback addresses only, because the " +
+		"token would travel in clear text)")
 }
 
 func isLoopback(host string) bool {
@@ -296,12 +298,14 @@ func readOnly(refused call) error {
 
 func noToken() error {
 	return fault.New(fault.Unauthorized, "No Mailtrap API token is configured.", "",
-		"Ask the operator to set MAILTRAP_API_TOKEN (or --token-file) for this server and restart it; tokens are made in Mailtrap under Settings, API Tokens.")
+		"Ask the operator to set MAILTRAP_API_TOKEN (or --token-file) for this server and restart it; tokens are made in Mailtrap "+
+			"under Settings, API Tokens.")
 }
 
 func unusableToken(problem string) error {
 	return fault.New(fault.Unauthorized, "What is configured as the Mailtrap API token cannot be one, and was not sent.", problem,
-		"Ask the operator to put the token into MAILTRAP_API_TOKEN (or --token-file) for this server and to restart it; tokens are made in Mailtrap under Settings, API Tokens.")
+		"Ask the operator to put the token into MAILTRAP_API_TOKEN (or --token-file) for this server and to restart it; tokens "+
+			"are made in Mailtrap under Settings, API Tokens.")
 }
 
 func oddToken() error {

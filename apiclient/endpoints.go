@@ -68,7 +68,8 @@ const (
 
 // DeleteContact deletes a contact (204). A repeat after a lost answer that finds nothing has succeeded.
 func (c *Client) DeleteContact(ctx context.Context, ref ContactRef) error {
-	return c.do(ctx, call{method: http.MethodDelete, route: "/contacts/{contact}", path: "/contacts/" + ref.segment(), throughConflict: true}, nil)
+	return c.do(ctx, call{method: http.MethodDelete, route: "/contacts/{contact}", path: "/contacts/" + ref.segment(),
+		throughConflict: true}, nil)
 }
 
 // CreateEvent fires a custom event for a contact (201, recording). It is never repeated: an automation could run twice.
@@ -107,7 +108,8 @@ func (c *Client) CreateList(ctx context.Context, name string) (List, error) {
 
 // RenameList renames a list.
 func (c *Client) RenameList(ctx context.Context, id int64, name string) (List, error) {
-	rename := call{method: http.MethodPatch, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id), body: map[string]string{"name": name}}
+	rename := call{method: http.MethodPatch, route: "/contacts/lists/{list}", path: "/contacts/lists/" + number(id),
+		body: map[string]string{"name": name}}
 	var out List
 	err := c.do(ctx, rename, &out)
 	return out, rename.about(err, out.ID, id)
@@ -198,7 +200,8 @@ func (c *Client) CreateExport(ctx context.Context, filter ExportFilter) (Export,
 		filters = append(filters, condition{"subscription_status", "equal", filter.Status})
 	}
 	var out Export
-	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/exports", body: map[string]any{"filters": filters}, once: true, reads: true}, &out)
+	err := c.do(ctx, call{method: http.MethodPost, route: "/contacts/exports", body: map[string]any{"filters": filters},
+		once: true, reads: true}, &out)
 	return out, err
 }
 

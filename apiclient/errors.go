@@ -130,7 +130,8 @@ func (e *Error) known() *fault.Error {
 		return fault.New(fault.Forbidden, "The API token may not do this.", e.said(),
 			"Ask the operator for a token with rights to this account's contacts, and to check --account-id.")
 	case NotFound:
-		return fault.New(fault.NotFound, "Mailtrap has nothing under that name or id.", "", "Check it with the get or list tools; it may have been deleted.")
+		return fault.New(fault.NotFound, "Mailtrap has nothing under that name or id.", "",
+			"Check it with the get or list tools; it may have been deleted.")
 	case Conflict:
 		return fault.New(fault.Conflict, "Mailtrap is still applying an earlier write to this contact.", e.said(),
 			"Wait ten seconds and repeat the call.")
@@ -141,7 +142,8 @@ func (e *Error) known() *fault.Error {
 	case Refused:
 		if e.full() {
 			return fault.New(fault.LimitReached, "The account holds as many contacts as its plan allows.", e.said(),
-				"Nobody was created. Tell the operator: contacts have to be deleted, or the plan raised in Mailtrap (Settings, Billing); a repeat before that fails again.")
+				"Nobody was created. Tell the operator: contacts have to be deleted, or the plan raised in Mailtrap (Settings, "+
+					"Billing); a repeat before that fails again.")
 		}
 		why := e.said()
 		if why == "" {

@@ -125,7 +125,8 @@ func (e emailError) Error() string { return string(e) }
 
 // Fault is the error where nobody has put the argument's name to it.
 func (e emailError) Fault() *fault.Error {
-	return fault.New(fault.InvalidInput, "The e-mail address "+string(e)+".", "", "Nothing was sent; give an address like name@example.com.").Because(e)
+	return fault.New(fault.InvalidInput, "The e-mail address "+string(e)+".", "",
+		"Nothing was sent; give an address like name@example.com.").Because(e)
 }
 
 // ContactID is the reference to a contact whose UUID came from the API itself.

@@ -46,7 +46,8 @@ func (i *Import) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &told); err != nil {
 		return err
 	}
-	*i = Import{ID: told.ID, Status: strings.ToLower(told.Status), Created: orUnknown(told.Created), Updated: orUnknown(told.Updated), OverLimit: orUnknown(told.OverLimit)}
+	*i = Import{ID: told.ID, Status: strings.ToLower(told.Status), Created: orUnknown(told.Created),
+		Updated: orUnknown(told.Updated), OverLimit: orUnknown(told.OverLimit)}
 	return nil
 }
 

@@ -144,7 +144,8 @@ func (w *window) follow(leapt time.Duration, now time.Time) {
 
 // load reads the windows in one statement, since it stands before every request. One that was never used is empty.
 func load(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {
-	rows, err := tx.QueryContext(ctx, `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`, keys[0], keys[len(keys)-1])
+	rows, err := tx.QueryContext(ctx, `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`,
+		keys[0], keys[len(keys)-1])
 	if err != nil {
 		return err
 	}
@@ -184,7 +185,8 @@ func save(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?)`+
 		strings.Repeat(`, (?, ?, ?, ?)`, len(windows)-1)+
-		` ON CONFLICT (key) DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`, values...)
+		` ON CONFLICT (key)
+		DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`, values...)
 	return err
 }
 

@@ -89,7 +89,8 @@ func (e *Error) throttled() *fault.Error {
 	if wait := time.Until(e.Until); wait > 0 {
 		next = fmt.Sprintf("Repeat the call after %s, in %s.", e.Until.UTC().Format("15:04:05 UTC"), Roughly(wait))
 	}
-	return fault.New(fault.RateLimited, "Mailtrap's rate limit (200 contact requests a minute, 150 in ten seconds) leaves no room right now.", why,
+	return fault.New(fault.RateLimited, "Mailtrap's rate limit (200 contact requests a minute, 150 in ten seconds) leaves no "+
+		"room right now.", why,
 		next+" An import takes one request for many contacts, single calls take one or more each.")
 }
 

@@ -36,7 +36,8 @@ func oneField(ref string, fields []apiclient.Field) (apiclient.Field, error) {
 func unknownField(ref string, fields []apiclient.Field) error {
 	what := "There is no field " + text.QuoteUpTo(ref, shownName) + "."
 	if len(fields) == 0 {
-		return fault.New(fault.InvalidInput, what, "The account has no custom fields.", "Nothing was sent; get_account shows which account this is.")
+		return fault.New(fault.InvalidInput, what, "The account has no custom fields.",
+			"Nothing was sent; get_account shows which account this is.")
 	}
 	tags := make([]string, len(fields))
 	for i, field := range fields {
@@ -79,7 +80,8 @@ func (c *Catalog) changeField(
 	if err := check(change, before, fields); err != nil {
 		return before, before, err
 	}
-	intent := journal.Write{Action: journal.Update, Kind: journal.Field, Subject: idOf(before.ID), Name: before.MergeTag, Before: before, After: wanted}
+	intent := journal.Write{Action: journal.Update, Kind: journal.Field, Subject: idOf(before.ID), Name: before.MergeTag,
+		Before: before, After: wanted}
 	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		if after, err = c.updateField(ctx, before, wanted, change, same); err == nil {
 			write.After = after
@@ -186,7 +188,8 @@ func usageOf(err error) []string {
 const shownUsage = 500
 
 func fieldInUse(field apiclient.Field, usage []string, cause error) error {
-	return fault.New(fault.Conflict, "Mailtrap does not delete "+describeField(field)+" while something uses it.", "It says: "+text.Listing(usage, 6)+".",
+	return fault.New(fault.Conflict, "Mailtrap does not delete "+describeField(field)+" while something uses it.",
+		"It says: "+text.Listing(usage, 6)+".",
 		"Nothing was deleted; the field has to be taken out there first, in Mailtrap itself. Then repeat the call.").Because(cause)
 }
 

@@ -36,7 +36,8 @@ func (c *Catalog) fieldsFor(ctx context.Context, keys []string) ([]apiclient.Fie
 }
 
 // tagOnly names fields by their merge tags alone.
-var tagOnly = naming[apiclient.Field]{noun: fieldName.noun, id: fieldName.id, names: func(f apiclient.Field) []string { return []string{f.MergeTag} }}
+var tagOnly = naming[apiclient.Field]{noun: fieldName.noun, id: fieldName.id,
+	names: func(f apiclient.Field) []string { return []string{f.MergeTag} }}
 
 // bareTag is a merge tag without the braces that templates put around it.
 func bareTag(ref string) (tag string, braced bool) {
@@ -63,7 +64,8 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 		return there, err
 	}
 	if len(fields) >= apiclient.MaxFields {
-		return apiclient.Field{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
+		return apiclient.Field{}, fault.New(fault.LimitReached,
+			fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
 			"Ask the operator which field can go; delete_field deletes it.")
 	}
 	return c.createField(ctx, field)
@@ -106,8 +108,10 @@ func RoomForFields(there, wanted int) error {
 	if there+wanted <= apiclient.MaxFields {
 		return nil
 	}
-	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.", text.Count(there, "custom field"), text.Count(wanted, "new one")),
-		fmt.Sprintf("Mailtrap's limit is %d custom fields.", apiclient.MaxFields), "Nothing was changed; leave columns out with mapping: \"ignore\", or ask the operator which field can go.")
+	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.",
+		text.Count(there, "custom field"), text.Count(wanted, "new one")),
+		fmt.Sprintf("Mailtrap's limit is %d custom fields.", apiclient.MaxFields),
+		"Nothing was changed; leave columns out with mapping: \"ignore\", or ask the operator which field can go.")
 }
 
 // creatable gives a field its merge tag and checks it.
@@ -150,8 +154,10 @@ func clash(field apiclient.Field, others []apiclient.Field) (other apiclient.Fie
 }
 
 func fieldCrossed(other apiclient.Field) error {
-	return fault.New(fault.AlreadyExists, fmt.Sprintf("The field %s has the merge tag %s (id %d), and one field's name must not be another's merge tag.",
-		text.Quote(other.Name), text.Word(other.MergeTag, text.MaxValue), other.ID), "Nobody could tell which of the two is meant, in a call or in an export.",
+	return fault.New(fault.AlreadyExists, fmt.Sprintf(
+		"The field %s has the merge tag %s (id %d), and one field's name must not be another's merge tag.",
+		text.Quote(other.Name), text.Word(other.MergeTag, text.MaxValue), other.ID),
+		"Nobody could tell which of the two is meant, in a call or in an export.",
 		"Nothing was sent; choose another name and merge tag.")
 }
 
@@ -166,7 +172,8 @@ func FreeName(name, otherwise string, fields []apiclient.Field) (free, tag strin
 	for n := 1; ; n++ {
 		free, tag = name, stem
 		if n > 1 {
-			free, tag = fmt.Sprintf("%s %d", cutTo(name, apiclient.MaxFieldName-4), n), fmt.Sprintf("%s_%d", cutTo(stem, apiclient.MaxFieldName-4), n)
+			free, tag = fmt.Sprintf("%s %d", cutTo(name, apiclient.MaxFieldName-4), n), fmt.Sprintf("%s_%d",
+				cutTo(stem, apiclient.MaxFieldName-4), n)
 		}
 		free, tag = cutTo(free, apiclient.MaxFieldName), cutTo(tag, apiclient.MaxFieldName)
 		_, taken := clash(apiclient.Field{Name: free, MergeTag: tag}, fields)
@@ -215,7 +222,8 @@ func checkTag(tag string) error {
 	case validTag(tag):
 		return nil
 	case tag == "":
-		return fault.New(fault.InvalidInput, "merge_tag: none can be made from this name.", "A merge tag has lower-case letters, digits and underscores, and begins with a letter.",
+		return fault.New(fault.InvalidInput, "merge_tag: none can be made from this name.",
+			"A merge tag has lower-case letters, digits and underscores, and begins with a letter.",
 			"Give a merge_tag too, like customer_since.")
 	}
 	return fault.New(fault.InvalidInput, "merge_tag: "+text.Quote(tag)+" cannot be a merge tag.", "",
@@ -256,7 +264,8 @@ const fieldPrefix = "field:"
 
 func isReserved(name, tag string) bool { return sameName(name, builtIn) || tag == builtIn }
 
-var errBuiltIn = fault.New(fault.InvalidInput, `"email" is reserved: it is the name and merge tag of the built-in field with the contact's address.`, "",
+var errBuiltIn = fault.New(fault.InvalidInput,
+	`"email" is reserved: it is the name and merge tag of the built-in field with the contact's address.`, "",
 	`Nothing was sent; for another address choose a name like "Second address" with the merge tag second_address.`)
 
 func fieldExists(field apiclient.Field) error {

@@ -49,7 +49,8 @@ func (c *Catalog) RenameList(ctx context.Context, ref, name string) (before, aft
 		return before, before, listExists(lists[i])
 	}
 	wanted := apiclient.List{ID: before.ID, Name: name}
-	intent := journal.Write{Action: journal.Update, Kind: journal.List, Subject: idOf(before.ID), Name: before.Name, Before: before, After: wanted}
+	intent := journal.Write{Action: journal.Update, Kind: journal.List, Subject: idOf(before.ID), Name: before.Name,
+		Before: before, After: wanted}
 	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		if after, err = c.renameList(ctx, before, wanted, same); err == nil {
 			write.After = after
@@ -83,7 +84,8 @@ func (c *Catalog) DeleteList(ctx context.Context, ref string) (apiclient.List, e
 	}
 	intent := journal.Write{
 		Action: journal.Delete, Kind: journal.List, Subject: idOf(list.ID), Name: list.Name, Before: list,
-		Final: "Mailtrap does not tell who was on a list, so that a deleted one cannot be filled again; create_list makes an empty one of that name.",
+		Final: "Mailtrap does not tell who was on a list, so that a deleted one cannot be filled again; create_list makes an " +
+			"empty one of that name.",
 	}
 	return list, c.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error { return c.deleteList(ctx, list) })
 }
@@ -102,7 +104,8 @@ func (c *Catalog) deleteList(ctx context.Context, list apiclient.List) error {
 }
 
 func listGone(list apiclient.List, cause error) error {
-	return fault.New(fault.NotFound, fmt.Sprintf("The list %s (id %d) is gone: somebody else has deleted it a moment ago.", text.Quote(list.Name), list.ID), "",
+	return fault.New(fault.NotFound, fmt.Sprintf("The list %s (id %d) is gone: somebody else has deleted it a moment ago.",
+		text.Quote(list.Name), list.ID), "",
 		"list_lists shows the lists there are.").Because(cause)
 }
 

@@ -60,7 +60,8 @@ func (c *Catalog) FindLists(ctx context.Context, refs []string) (found []apiclie
 // everyList stands for all lists where a caller takes it so, before it looks names up here.
 const everyList = "*"
 
-var errEveryList = fault.New(fault.InvalidInput, `"*" is not the name of a list.`, "It means all lists in remove_from_list only, and stands alone there.",
+var errEveryList = fault.New(fault.InvalidInput, `"*" is not the name of a list.`,
+	"It means all lists in remove_from_list only, and stands alone there.",
 	"Nothing was sent; name the lists.")
 
 var listName = naming[apiclient.List]{
@@ -79,7 +80,8 @@ func unknownLists(missing []string, lists []apiclient.List, remedies []string) e
 		remedies = nil
 	}
 	if len(lists) == 0 {
-		return fault.New(fault.InvalidInput, what, "The account has no lists yet.", sentence(remedies, "Nothing was sent; get_account shows which account this is."))
+		return fault.New(fault.InvalidInput, what, "The account has no lists yet.",
+			sentence(remedies, "Nothing was sent; get_account shows which account this is."))
 	}
 	shown := closestLists(missing[0], lists)
 	why, next := "The lists are: ", "Use one of these names"
@@ -135,7 +137,8 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 		return lists[i], listExists(lists[i])
 	}
 	if len(lists) >= apiclient.MaxLists {
-		return apiclient.List{}, fault.New(fault.LimitReached, fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
+		return apiclient.List{}, fault.New(fault.LimitReached,
+			fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
 			"Ask the operator which list can go; delete_list deletes it.")
 	}
 	return c.createList(ctx, name)
@@ -183,8 +186,10 @@ func (c *Catalog) roomFor(ctx context.Context, names []string) (wanted []string,
 }
 
 func tooManyLists(there, wanted int) error {
-	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.", text.Count(there, "list"), text.Count(wanted, "new one")),
-		fmt.Sprintf("Mailtrap's limit is %d lists.", apiclient.MaxLists), "Nothing was changed; use lists that exist, or ask the operator which can go.")
+	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.",
+		text.Count(there, "list"), text.Count(wanted, "new one")),
+		fmt.Sprintf("Mailtrap's limit is %d lists.", apiclient.MaxLists),
+		"Nothing was changed; use lists that exist, or ask the operator which can go.")
 }
 
 // createList creates a list that was just seen to be missing.
@@ -255,8 +260,8 @@ func lookFor[T any](ctx context.Context, items *cached[T], wanted func(T) bool) 
 	return all[i], true, nil
 }
 
-// createOnce creates something whose name is unique, and was looked for before, so that a repeat does not make two. After a lost answer it looks whether it is there, and repeats the
-// request once when it is not.
+// createOnce creates something whose name is unique, and was looked for before, so that a repeat does not make two. After a
+// lost answer it looks whether it is there, and repeats the request once when it is not.
 func createOnce[T any](create func() (T, error), look func() (T, bool, error)) (T, error) {
 	created, err := create()
 	if !isUnknown(err) {

@@ -72,7 +72,8 @@ func (c *Catalog) Values(ctx context.Context, where string, given map[string]any
 }
 
 // CutValue is what is wrong with a value that an answer cut, and somebody writes back.
-const CutValue = "it ends in … where an answer cut it; get_contact has it whole in its structured content, export_contacts in a file, and a field that is not named stays"
+const CutValue = "it ends in … where an answer cut it; get_contact has it whole in its structured content, export_contacts " +
+	"in a file, and a field that is not named stays"
 
 // FieldHint is what to add to the news that there is no such field: which one may be meant, or which there are.
 func FieldHint(ref string, fields []apiclient.Field) string { return hint(ref, fields) }

@@ -76,7 +76,8 @@ func run(arguments []string) error {
 		kong.Name(name),
 		kong.Writers(os.Stdout, terminal{os.Stderr}),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
-		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays), "preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
+		kong.Vars{"api_url": apiclient.DefaultURL, "journal_days": strconv.Itoa(journal.DefaultDays),
+			"preview_above": strconv.Itoa(tools.DefaultPreviewAbove)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(unheeded),
 	)

@@ -21,7 +21,8 @@ func (demoCommand) Run(ctx context.Context) error {
 		Connect: func(ctx context.Context, apiURL, token, folder string) (*client.Client, func(), error) {
 			// What the demo does is none of the journal of the person who watches it.
 			data := filepath.Join(folder, "data")
-			return accountFlags{APIURL: apiURL, Token: token, Data: data, Files: []string{folder}, LogFormat: "text", PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx, nil)
+			return accountFlags{APIURL: apiURL, Token: token, Data: data, Files: []string{folder}, LogFormat: "text",
+				PreviewAbove: tools.DefaultPreviewAbove}.connect(ctx, nil)
 		},
 	})
 }

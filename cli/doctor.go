@@ -62,6 +62,11 @@ func misset(ctx context.Context, err error) error {
 }
 
 func (c doctorCommand) checks(parts *parts, badFolders error) []check {
+	return append(remoteChecks(parts), c.localChecks(parts, badFolders)...)
+}
+
+// remoteChecks are of the token and of what it reaches.
+func remoteChecks(parts *parts) []check {
 	api := parts.box.API
 	return []check{
 		{"token", func(context.Context) (string, error) {
@@ -69,7 +74,8 @@ func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 				return "", errors.New("it cannot be one, and is not sent. " + problem)
 			}
 			if !api.HasToken() {
-				return "", errors.New("none is set; make one in Mailtrap under Settings, API Tokens, and put it into MAILTRAP_API_TOKEN or a --token-file")
+				return "", errors.New("none is set; make one in Mailtrap under Settings, API Tokens, and put it into MAILTRAP_API_TOKEN " +
+					"or a --token-file")
 			}
 			return "set", nil
 		}},
@@ -102,6 +108,12 @@ func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 			}
 			return strings.Join(used, ", "), nil
 		}},
+	}
+}
+
+// localChecks are of what is offered and of the folders.
+func (c doctorCommand) localChecks(parts *parts, badFolders error) []check {
+	return []check{
 		{"tools", func(context.Context) (string, error) { return c.offered(parts), nil }},
 		{"files", func(context.Context) (string, error) {
 			folders := parts.folders.Paths()
@@ -109,7 +121,8 @@ func (c doctorCommand) checks(parts *parts, badFolders error) []check {
 				return "", fmt.Errorf("%w; name folders that exist with --files DIR", badFolders)
 			}
 			if len(folders) == 0 {
-				return "", errors.New("none may be used: this is the root of the file system or the home folder; start with --files DIR, where contact files lie")
+				return "", errors.New("none may be used: this is the root of the file system or the home folder; start with --files " +
+					"DIR, where contact files lie")
 			}
 			return strings.Join(folders, ", "), nil
 		}},

@@ -38,7 +38,8 @@ var layouts = map[string]emulator.Layout{
 func (c emulatorCommand) Run(ctx context.Context) error {
 	api := emulator.New(emulator.Config{
 		Latency: c.Latency, ApplyDelay: c.ApplyDelay, DropInFlight: c.DropInFlight, UpsertByID: c.UpsertByID, JobDelay: c.JobDelay,
-		ExportLayout: layouts[c.Layout], ContactLimit: c.ContactLimit, Unlimited: c.Unlimited, RetryAfter: c.RetryAfter, ReadOnlyToken: c.ReadOnly,
+		ExportLayout: layouts[c.Layout], ContactLimit: c.ContactLimit, Unlimited: c.Unlimited, RetryAfter: c.RetryAfter,
+		ReadOnlyToken: c.ReadOnly,
 	})
 	for _, fault := range []emulator.Fault{
 		{Rate: c.FailRate, Status: http.StatusInternalServerError, Body: `{"errors":"Unexpected error"}`},

@@ -88,7 +88,8 @@ func (c importCommand) plan(ctx context.Context, parts *parts) (id string, err e
 	if err != nil {
 		return "", err
 	}
-	arguments := map[string]any{"file": absolute, "preview": true, "create_lists": c.CreateLists, "create_fields": c.CreateFields, "unsubscribe": c.Unsubscribe}
+	arguments := map[string]any{"file": absolute, "preview": true, "create_lists": c.CreateLists,
+		"create_fields": c.CreateFields, "unsubscribe": c.Unsubscribe}
 	for name, given := range map[string][]string{"lists": c.List, "skip": c.Skip} {
 		if len(given) > 0 {
 			arguments[name] = given
@@ -153,7 +154,8 @@ func watch(ctx context.Context, parts *parts, id string) error {
 	status, err := parts.box.Bulk.Follow(ctx, id, 1000*time.Hour, bar.report)
 	bar.end()
 	if ctx.Err() != nil {
-		fmt.Fprintf(os.Stderr, "Interrupted. What is not sent yet is kept: go on with\n  %s import --resume %s\nor start the server, which goes on by itself.\n", name, id)
+		fmt.Fprintf(os.Stderr, "Interrupted. What is not sent yet is kept: go on with\n  %s import --resume %s\nor start the "+
+			"server, which goes on by itself.\n", name, id)
 		return errSaid
 	}
 	if err != nil {

@@ -83,7 +83,8 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 		return nil, errors.New("--preview-above must be 0 or more; with 0, every bulk write needs a preview")
 	}
 	if f.SnapshotAge != nil && *f.SnapshotAge <= 0 {
-		return nil, errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; an agent renews it for one call with refresh: true")
+		return nil, errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; " +
+			"an agent renews it for one call with refresh: true")
 	}
 	f, err := f.withPaths()
 	if err != nil {
@@ -101,7 +102,8 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes := journal.New(journal.Options{Store: config.Store, Account: api.AccountKey, Off: f.Journal == "off", Days: f.JournalDays, Log: log})
+	changes := journal.New(journal.Options{Store: config.Store, Account: api.AccountKey, Off: f.Journal == "off",
+		Days: f.JournalDays, Log: log})
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)
 	box := &tools.Toolbox{
@@ -115,7 +117,8 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 		Imported: func(ctx context.Context, contacts int) { box.Audience.Imported(ctx, contacts) },
 	})
 	box.Audience = audience.New(audience.Options{
-		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Look: api.GetContact, Exporter: box.Bulk, Catalog: known, Store: config.Store, Log: log,
+		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Look: api.GetContact, Exporter: box.Bulk, Catalog: known,
+		Store: config.Store, Log: log,
 		Doubt: func(email string) (kind, meant string) {
 			doubt, meant := intake.DoubtOf(email)
 			return string(doubt), meant

@@ -29,7 +29,8 @@ var variableInPath = regexp.MustCompile(`\$\{|^\$[A-Za-z_]|^%[A-Za-z_()]+%`)
 // folder expands a leading ~. A folder that is named by a variable is refused: it would be made under that very name.
 func folder(flag, given string) (string, error) {
 	if variableInPath.MatchString(given) {
-		return "", fmt.Errorf("%s %s: there is a variable in it that nothing has replaced; write the whole path, or begin it with ~ for your home folder", flag, given)
+		return "", fmt.Errorf("%s %s: there is a variable in it that nothing has replaced; write the whole path, or begin it with "+
+			"~ for your home folder", flag, given)
 	}
 	rest, inHome := strings.CutPrefix(given, "~")
 	if !inHome {

@@ -123,7 +123,8 @@ func (s settings) heeded(name string, flag *kong.Flag, values []string) []string
 		value = unquoted(value)
 		switch {
 		case wholePlaceholder.MatchString(value):
-			s.unheeded.lines = append(s.unheeded.lines, name+" is taken as not set: its value is the placeholder "+value+", which the client did not replace")
+			s.unheeded.lines = append(s.unheeded.lines,
+				name+" is taken as not set: its value is the placeholder "+value+", which the client did not replace")
 		case value != "":
 			counting = append(counting, declared(flag, value))
 		}
@@ -134,7 +135,8 @@ func (s settings) heeded(name string, flag *kong.Flag, values []string) []string
 // unquoted takes the quotes off that stand around a whole value.
 func unquoted(value string) string {
 	value = strings.TrimSpace(value)
-	if n := len(value); n >= 2 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\'') && !strings.Contains(value[1:n-1], value[:1]) {
+	if n := len(value); n >= 2 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\'') &&
+		!strings.Contains(value[1:n-1], value[:1]) {
 		return strings.TrimSpace(value[1 : n-1])
 	}
 	return value

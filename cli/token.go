@@ -32,7 +32,8 @@ func (f accountFlags) token() (token, problem string, err error) {
 var (
 	unreplaced = regexp.MustCompile(`\$\{|\{\{|^\$[A-Za-z_]|^%.+%$|^<.*>$|^\[.*\]$`)
 	// placeholder matches the letters of YOUR_TOKEN and its like. Each word has a letter that no hexadecimal token has.
-	placeholder = regexp.MustCompile(`^(your|my|own|real|actual|the|this|insert|enter|paste|put|replace|change|with|mailtrap|api|token|key|secret|value|here|goes|me|placeholder|example|todo|x{3,})+$`)
+	placeholder = regexp.MustCompile(`^(your|my|own|real|actual|the|this|insert|enter|paste|put|replace|change|with|mailtrap|` +
+		`api|token|key|secret|value|here|goes|me|placeholder|example|todo|x{3,})+$`)
 )
 
 const quotes = "\"'`“”‘’„«»"

@@ -156,4 +156,5 @@ func (s *Service) Describe(ctx context.Context, contact apiclient.Contact) strin
 }
 
 // applyWaits are the pauses through the write-apply window, 12 seconds in all (observed: 3 to 10).
-var applyWaits = []time.Duration{500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second, 3 * time.Second, 4 * time.Second}
+var applyWaits = []time.Duration{500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2 * time.Second,
+	3 * time.Second, 4 * time.Second}

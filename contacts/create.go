@@ -110,15 +110,18 @@ func (s *Service) standing(ctx context.Context, email string) (standing, error) 
 }
 
 func optedOut(email string) error {
-	return fault.New(fault.ConsentRequired, "The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
+	return fault.New(fault.ConsentRequired,
+		"The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
 		"Creating it again would subscribe it, and mail without consent is against the law in many countries and hurts delivery.",
-		"Ask the operator how this person agreed to get mail again, and call update_contact with create_if_missing: true, unsubscribed: false and that in consent. Nothing was created.")
+		"Ask the operator how this person agreed to get mail again, and call update_contact with create_if_missing: true, "+
+			"unsubscribed: false and that in consent. Nothing was created.")
 }
 
 // stillSubscribed is the fault of a contact that was created to be unsubscribed, and could not be unsubscribed.
 func stillSubscribed(created apiclient.Contact, err error) error {
 	cause := fault.From(err)
-	return fault.New(cause.Code, fmt.Sprintf("The contact %s was created (id %s), but it is still subscribed. %s", text.Word(created.Email, 80), text.Word(created.ID, 40), cause.What),
+	return fault.New(cause.Code, fmt.Sprintf("The contact %s was created (id %s), but it is still subscribed. %s",
+		text.Word(created.Email, 80), text.Word(created.ID, 40), cause.What),
 		cause.Why, "Call update_contact with unsubscribed: true until it says so.").Because(err)
 }
 
@@ -151,7 +154,8 @@ func (s *Service) create(ctx context.Context, contact apiclient.NewContact) (api
 func maybeCreated(ref apiclient.ContactRef, lost error) error {
 	return fault.New(fault.OutcomeUnknown, "The request to create a contact was sent, but no usable answer came back.",
 		"Mailtrap may or may not have created it.",
-		"Look with get_contact "+text.Word(ref.String(), apiclient.MaxEmail)+"; if it is missing, create it again: no address is created twice.").Because(lost)
+		"Look with get_contact "+text.Word(ref.String(), apiclient.MaxEmail)+
+			"; if it is missing, create it again: no address is created twice.").Because(lost)
 }
 
 func unknown(err error) bool {
@@ -166,7 +170,8 @@ func taken(err error) bool {
 }
 
 // createdAfterAll finds out what became of a create whose answer was lost, and repeats it once if nothing did.
-func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewContact, ref apiclient.ContactRef, began time.Time, lost error) (apiclient.Contact, error) {
+func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewContact, ref apiclient.ContactRef,
+	began time.Time, lost error) (apiclient.Contact, error) {
 	there, err := s.api.GetContact(ctx, ref)
 	switch {
 	case err == nil && s.ours(ctx, there, contact, began):

@@ -27,7 +27,8 @@ func (s *Service) deleteFor(ctx context.Context, found Found, final string) erro
 	if err := s.journal.Remember(ctx, found.Email, journal.Deleted); err != nil {
 		return err
 	}
-	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email, Before: found.Contact, Final: final}
+	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email,
+		Before: found.Contact, Final: final}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
 		return s.delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})

@@ -40,7 +40,8 @@ func ParseAll(argument string, given []string) ([]apiclient.ContactRef, error) {
 	switch len(wrong) {
 	case 0:
 	case 1:
-		return nil, fault.New(fault.InvalidInput, wrong[0]+" is neither an e-mail address nor a UUID.", "", "Nothing was sent; correct it or leave it out.")
+		return nil, fault.New(fault.InvalidInput, wrong[0]+" is neither an e-mail address nor a UUID.", "",
+			"Nothing was sent; correct it or leave it out.")
 	default:
 		return nil, fault.New(fault.InvalidInput, "These are neither e-mail addresses nor UUIDs: "+text.Listing(wrong, 20)+".", "",
 			"Nothing was sent; correct them or leave them out.")

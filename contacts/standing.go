@@ -32,8 +32,9 @@ func (s *Service) noteConsent(ctx context.Context, contact apiclient.Contact, co
 		return err
 	}
 	noted := journal.Write{
-		Action: journal.Update, Kind: journal.Contact, Subject: contact.ID, Name: contact.Email, Before: contact, After: contact, Consent: consent,
-		Final: "Nothing was sent: a consent was noted.",
+		Action: journal.Update, Kind: journal.Contact, Subject: contact.ID, Name: contact.Email, Before: contact, After: contact,
+		Consent: consent,
+		Final:   "Nothing was sent: a consent was noted.",
 	}
 	if err := s.journal.Do(ctx, noted, func(context.Context, *journal.Write) error { return nil }); err != nil {
 		return err

@@ -28,7 +28,9 @@ func (s *Service) createdUnasked(ctx context.Context, before Found, created apic
 			}
 		}
 	}
-	return fault.New(fault.Conflict, "The contact "+text.Word(created.Email, 80)+" was deleted a moment ago by somebody else, and Mailtrap took the update for a new contact: it exists again, "+text.Word(created.Status, 40)+", with the id "+text.Word(created.ID, 40)+".",
+	return fault.New(fault.Conflict, "The contact "+text.Word(created.Email, 80)+
+		" was deleted a moment ago by somebody else, and Mailtrap took the update for a new contact: it exists again, "+
+		text.Word(created.Status, 40)+", with the id "+text.Word(created.ID, 40)+".",
 		"Nobody asked for that; what the contact had before is gone.",
 		"Tell the operator. If it is to stay deleted, delete it with delete_contact.").Because(errors.Join(ErrCreated, err))
 }
@@ -48,8 +50,11 @@ func (s *Service) another(ctx context.Context, gone apiclient.Contact, refused e
 	lost := ok && apiError.Lost
 	switch {
 	case err != nil && !fault.Is(err, fault.NotFound) && lost:
-		return apiclient.Contact{}, false, fault.New(fault.OutcomeUnknown, "The contact "+text.Word(gone.Email, 80)+" was deleted by somebody else, and whether the update has created it again could not be found out.", "",
-			"Look with get_contact "+text.Word(gone.Email, 80)+"; if it is to stay deleted, delete it with delete_contact.").Because(errors.Join(refused, err))
+		return apiclient.Contact{}, false, fault.New(fault.OutcomeUnknown,
+			"The contact "+text.Word(gone.Email, 80)+
+				" was deleted by somebody else, and whether the update has created it again could not be found out.", "",
+			"Look with get_contact "+text.Word(gone.Email, 80)+
+				"; if it is to stay deleted, delete it with delete_contact.").Because(errors.Join(refused, err))
 	case err != nil || found.ID == gone.ID:
 		return apiclient.Contact{}, false, refused
 	case lost:

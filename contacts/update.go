@@ -61,22 +61,10 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	err = s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		updated, err = s.carryOut(ctx, before, wanted)
 		write.Accepted = updated.Contact.ID != ""
-		if err != nil {
-			return err
+		if err == nil {
+			updated.noteIn(write, before.Contact, wanted)
 		}
-		if updated.created {
-			write.Subject, write.After = updated.Contact.ID, updated.Contact
-			write.Final = "The contact had been deleted by somebody else a moment before, and Mailtrap created it anew; delete_contact deletes it."
-			return nil
-		}
-		done := wanted
-		if !updated.Resubscribe && done.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
-			done.Unsubscribed = nil
-		}
-		if write.After = done.madeTo(before.Contact); done.remaining(updated.Contact).IsEmpty() {
-			write.After = updated.Contact
-		}
-		return nil
+		return err
 	})
 	if guarded.leaves != "" {
 		s.forgetUnlessDone(ctx, guarded.leaves, err)
@@ -97,6 +85,22 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		s.journal.Forget(ctx, wanted.Email, journal.OptedOut)
 	}
 	return updated, nil
+}
+
+// noteIn completes the record of a change that was carried out.
+func (u Updated) noteIn(write *journal.Write, before apiclient.Contact, wanted Change) {
+	if u.created {
+		write.Subject, write.After = u.Contact.ID, u.Contact
+		write.Final = "The contact had been deleted by somebody else a moment before, and Mailtrap created it anew; " +
+			"delete_contact deletes it."
+		return
+	}
+	if !u.Resubscribe && wanted.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
+		wanted.Unsubscribed = nil
+	}
+	if write.After = wanted.madeTo(before); wanted.remaining(u.Contact).IsEmpty() {
+		write.After = u.Contact
+	}
 }
 
 // guarded is what a change does that needs a person's consent.
@@ -157,7 +161,8 @@ func (s *Service) carryOut(ctx context.Context, before Found, wanted Change) (Up
 }
 
 // write sends a change when no other one to the contact is under way. busy tells that one was made a moment before, so
-// that this one may be dropped, or that the answer does not tell the contact's status, so that it has to be looked up; created that the contact was gone, and the API made a new one of the change.
+// that this one may be dropped, or that the answer does not tell the contact's status, so that it has to be looked up;
+// created that the contact was gone, and the API made a new one of the change.
 func (s *Service) write(ctx context.Context, before Found, change Change) (after apiclient.Contact, busy, created bool, err error) {
 	release, err := s.turns.take(ctx, before.ID)
 	if err != nil {
@@ -205,7 +210,8 @@ func consentRequired(contact apiclient.Contact) error {
 
 // optedOutAddress is the fault of giving a subscriber the address of a person who had unsubscribed.
 func optedOutAddress(email string) error {
-	return fault.New(fault.ConsentRequired, "The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
+	return fault.New(fault.ConsentRequired,
+		"The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
 		"A subscriber with that address would have it get mail again.",
 		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 }
@@ -274,7 +280,8 @@ func (s *Service) arrived(ctx context.Context, before apiclient.Contact, change 
 	if seen, err := s.seen(ctx, before.ID, change); seen || err != nil {
 		return created, err
 	}
-	return created, fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.", "Another write to the same contact was probably still being applied.",
+	return created, fault.New(fault.Conflict, "Mailtrap accepted the change and did not carry it out.",
+		"Another write to the same contact was probably still being applied.",
 		"Wait ten seconds, look at the contact with get_contact, and repeat the call.")
 }
 

@@ -49,7 +49,8 @@ func (s *stage) print(format string, values ...any) { fmt.Fprintf(s.out, format,
 
 func (s *stage) opening(address, folder string) {
 	s.print("%s\n", s.styled(bold, "An agent looks after a Mailtrap contacts account"))
-	s.print("%s\n\n", s.styled(dim, "No account is needed: the Contacts API is emulated at http://"+address+",\nand files are read from and written to "+folder+"."))
+	s.print("%s\n\n", s.styled(dim, "No account is needed: the Contacts API is emulated at http://"+address+
+		",\nand files are read from and written to "+folder+"."))
 }
 
 // announce shows what is asked and the call that follows from it.

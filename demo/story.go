@@ -31,7 +31,8 @@ var story = []step{
 		},
 	},
 	{
-		Says: "Import the export of our old CRM, everybody onto the new list. It writes 1,200 for twelve hundred. What would happen?", Tool: "import_contacts",
+		Says: "Import the export of our old CRM, everybody onto the new list. It writes 1,200 for twelve hundred. What " +
+			"would happen?", Tool: "import_contacts",
 		Arguments: map[string]any{"file": importedFile, "lists": []string{"Leads 2026"}, "preview": true, "decimal_sign": "."},
 	},
 	{Says: "That is as it should be. Go ahead.", Tool: "apply_plan", Applies: true},

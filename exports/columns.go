@@ -24,10 +24,11 @@ const (
 // aliases are what the columns of facts may be called, in letters and digits, the surest first. How a real export is headed
 // is not documented.
 var aliases = [Facts][]string{
-	Email:   {"email", "emailaddress", "contactemail", "mail", "emails", "address"},
-	ID:      {"contactid", "contactuuid", "id", "uuid"},
-	Status:  {"subscriptionstatus", "contactstatus", "status", "subscribed", "unsubscribed"},
-	Lists:   {"listids", "listnames", "lists", "contactlists", "listmemberships", "listmembership", "list", "memberships", "listid", "listname"},
+	Email:  {"email", "emailaddress", "contactemail", "mail", "emails", "address"},
+	ID:     {"contactid", "contactuuid", "id", "uuid"},
+	Status: {"subscriptionstatus", "contactstatus", "status", "subscribed", "unsubscribed"},
+	Lists: {"listids", "listnames", "lists", "contactlists", "listmemberships", "listmembership", "list", "memberships",
+		"listid", "listname"},
 	Created: {"createdat", "created", "creationdate", "createdon", "createdate", "dateadded", "addedat", "dateofcreation"},
 	Updated: {"updatedat", "updated", "lastupdated", "updatedon", "updatedate", "modifiedat", "lastmodified", "modified", "lastupdate"},
 }
@@ -104,7 +105,8 @@ func (m *matching) decide() {
 	case names > tags:
 		m.called = nameOf
 	}
-	m.complete = m.called != nil && !slices.ContainsFunc(m.fields, func(f apiclient.Field) bool { return !slices.Contains(m.header, m.called(f)) })
+	m.complete = m.called != nil && !slices.ContainsFunc(m.fields,
+		func(f apiclient.Field) bool { return !slices.Contains(m.header, m.called(f)) })
 }
 
 func tagOf(f apiclient.Field) string  { return f.MergeTag }
@@ -292,5 +294,6 @@ func (c Columns) Column(field int, name string) (int, error) {
 // Untold is the error of whoever would have to guess which column is a field's.
 func Untold(name string) error {
 	return fault.New(fault.Conflict, "It cannot be told which column of Mailtrap's export is the field "+text.Quote(name)+".",
-		"Another field, or one of Mailtrap's own columns, is called the same.", "Give the field another name with update_field, which keeps its values.")
+		"Another field, or one of Mailtrap's own columns, is called the same.",
+		"Give the field another name with update_field, which keeps its values.")
 }

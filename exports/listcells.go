@@ -223,7 +223,8 @@ func (m *ListCells) inJSON(cell string) [][]int64 {
 	decoder := json.NewDecoder(strings.NewReader(cell))
 	decoder.UseNumber()
 	var items []any
-	if !strings.HasPrefix(strings.TrimSpace(cell), "[") || decoder.Decode(&items) != nil || strings.TrimSpace(cell[decoder.InputOffset():]) != "" {
+	if !strings.HasPrefix(strings.TrimSpace(cell), "[") || decoder.Decode(&items) != nil ||
+		strings.TrimSpace(cell[decoder.InputOffset():]) != "" {
 		return nil
 	}
 	ways := [][]int64{{}}

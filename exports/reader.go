@@ -188,7 +188,8 @@ func Empty(why string) error { return none("It has a header only. " + why) }
 func TooLarge(why string) error { return none(why) }
 
 func none(why string) error {
-	return fault.New(fault.UpstreamError, "What Mailtrap sent as its export cannot be read.", why+" How many contacts there are is therefore not known.",
+	return fault.New(fault.UpstreamError, "What Mailtrap sent as its export cannot be read.",
+		why+" How many contacts there are is therefore not known.",
 		"Try again in a minute; if it fails again, tell the operator.").Because(ErrNone)
 }
 

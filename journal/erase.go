@@ -9,7 +9,8 @@ import (
 )
 
 // sqlErase keeps the names of events: they are the automations', and not a person's.
-const sqlErase = aContact + `UPDATE write SET erased = 1, subject = '', name = CASE kind WHEN 'event' THEN name ELSE '' END, before = NULL, after = NULL, consent = '', final = ?
+const sqlErase = aContact + `UPDATE write SET erased = 1, subject = '', name = CASE kind WHEN 'event' THEN name ELSE '' END,
+		before = NULL, after = NULL, consent = '', final = ?
 	WHERE id IN (SELECT id FROM theirs) AND ` + ofGiven
 
 const sqlAddresses = aContact + `SELECT DISTINCT lower(key) FROM them WHERE key LIKE '%@%' AND lower(key) <> ?`

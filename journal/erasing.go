@@ -118,7 +118,8 @@ func (j *Journal) NextErasure(ctx context.Context, onlyGone bool) (next Erasure,
 	}
 	now := time.Now()
 	silent, ahead := now.UnixMilli(), now.Add(2*erasureLate).UnixMilli()
-	err = reading.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erasure WHERE `+sqlErasureDue+` AND gone >= ?)`, account, silent, ahead, onlyGone).Scan(&due)
+	err = reading.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erasure WHERE `+sqlErasureDue+` AND gone >= ?)`, account,
+		silent, ahead, onlyGone).Scan(&due)
 	if err != nil || !due {
 		return next, false, err
 	}
@@ -126,7 +127,8 @@ func (j *Journal) NextErasure(ctx context.Context, onlyGone bool) (next Erasure,
 	if err != nil {
 		return next, false, err
 	}
-	row := db.QueryRowContext(ctx, `UPDATE erasure SET until = ? WHERE account = ? AND id = (SELECT id FROM erasure WHERE `+sqlErasureDue+` AND gone >= ? ORDER BY id LIMIT 1)
+	row := db.QueryRowContext(ctx, `UPDATE erasure SET until = ? WHERE account = ? AND id = (SELECT id FROM erasure WHERE `+
+		sqlErasureDue+` AND gone >= ? ORDER BY id LIMIT 1)
 		RETURNING id, subject, addresses, gone`, now.Add(erasureLease).UnixMilli(), account, account, silent, ahead, onlyGone)
 	next, err = scanErasure(row)
 	if errors.Is(err, sql.ErrNoRows) { // another server was quicker
@@ -137,17 +139,20 @@ func (j *Journal) NextErasure(ctx context.Context, onlyGone bool) (next Erasure,
 
 // ErasedAtMailtrap notes that there is no contact any more.
 func (j *Journal) ErasedAtMailtrap(ctx context.Context, e Erasure) error {
-	return j.noteErasure(ctx, `UPDATE erasure SET gone = 1, until = ? WHERE account = ? AND id = ?`, time.Now().Add(erasureLease).UnixMilli(), e)
+	return j.noteErasure(ctx, `UPDATE erasure SET gone = 1, until = ? WHERE account = ? AND id = ?`,
+		time.Now().Add(erasureLease).UnixMilli(), e)
 }
 
 // EndErasure empties what was noted, since nothing of the person is left or the erasure does not take place.
 func (j *Journal) EndErasure(ctx context.Context, e Erasure) error {
-	return j.noteErasure(ctx, `UPDATE erasure SET subject = '', addresses = '[]', ended = ? WHERE account = ? AND id = ?`, time.Now().UnixMilli(), e)
+	return j.noteErasure(ctx, `UPDATE erasure SET subject = '', addresses = '[]', ended = ? WHERE account = ? AND id = ?`,
+		time.Now().UnixMilli(), e)
 }
 
 // PutOffErasure leaves an erasure to whoever looks later.
 func (j *Journal) PutOffErasure(ctx context.Context, e Erasure) error {
-	return j.noteErasure(ctx, `UPDATE erasure SET tries = tries + 1, until = ? + min(?, ? * (1 << min(tries, 20))) WHERE account = ? AND id = ?`,
+	return j.noteErasure(ctx, `UPDATE erasure SET tries = tries + 1, until = ? + min(?, ? * (1 << min(tries, 20)))
+		WHERE account = ? AND id = ?`,
 		time.Now().UnixMilli(), e, erasureLate.Milliseconds(), erasureAgain.Milliseconds())
 }
 

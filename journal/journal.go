@@ -319,7 +319,8 @@ func (j *Journal) conclude(ctx context.Context, account string, id int64, w Writ
 			said = string(fault.From(failure).Code)
 		}
 		_, err = db.ExecContext(ctx, `UPDATE write SET state = ?, ended = ?, failure = ?,
-			subject = iif(erased, subject, ?), name = iif(erased, name, ?), after = iif(erased, after, ?), final = iif(erased, final, ?) WHERE id = ? AND `+ofAccount,
+			subject = CASE WHEN erased THEN subject ELSE ? END, name = CASE WHEN erased THEN name ELSE ? END,
+			after = CASE WHEN erased THEN after ELSE ? END, final = CASE WHEN erased THEN final ELSE ? END WHERE id = ? AND `+ofAccount,
 			state, time.Now().UnixMilli(), said, w.Subject, w.Name, after, w.Final, id, account)
 		return err
 	}()

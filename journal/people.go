@@ -31,7 +31,8 @@ const (
 func (j *Journal) Remember(ctx context.Context, email string, standing Standing) error {
 	db, account, hash, err := j.person(ctx, email)
 	if err == nil {
-		_, err = db.ExecContext(ctx, `INSERT INTO person (account, hash, what, at) VALUES (?, ?, ?, ?) ON CONFLICT (account, hash, what) DO UPDATE SET at = excluded.at`,
+		_, err = db.ExecContext(ctx, `INSERT INTO person (account, hash, what, at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (account, hash, what) DO UPDATE SET at = excluded.at`,
 			account, hash, standing, time.Now().UnixMilli())
 	}
 	switch err = j.options.Store.Fault(err); {
@@ -58,7 +59,8 @@ func (j *Journal) Forget(ctx context.Context, email string, standing Standing) {
 		return err
 	}()
 	if err != nil {
-		j.options.Log.ErrorContext(ctx, "a person's standing could not be dropped; consent will be asked for again", "standing", string(standing), "cause", err)
+		j.options.Log.ErrorContext(ctx, "a person's standing could not be dropped; consent will be asked for again", "standing",
+			string(standing), "cause", err)
 	}
 }
 

@@ -16,8 +16,10 @@ const (
 // sqlPrune deletes some of an account's changes that are older than they are to be kept: another account's server may
 // keep them for longer. The others delete what belonged to them.
 const (
-	sqlPrune         = `DELETE FROM change WHERE account = ? AND id IN (SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
-	sqlPruneFired    = `DELETE FROM fired WHERE account = ? AND NOT EXISTS (SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)`
+	sqlPrune = `DELETE FROM change WHERE account = ? AND id IN (
+		SELECT id FROM change WHERE account = ? AND at < ? ORDER BY at LIMIT ?)`
+	sqlPruneFired = `DELETE FROM fired WHERE account = ? AND NOT EXISTS (
+		SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)`
 	sqlPruneErasures = `DELETE FROM erasure WHERE account = ? AND ended < ?`
 )
 

@@ -41,7 +41,8 @@ const aContact = `WITH given (key, id, account) AS (VALUES (?, ?, ?)),
 		SELECT key FROM given WHERE key <> ''
 		UNION ALL SELECT key FROM ids
 		UNION ALL SELECT name FROM write WHERE kind = 'contact' AND subject IN ids AND name <> '' AND ` + ofGiven + `
-		UNION ALL SELECT after ->> '$.email' FROM write WHERE kind = 'contact' AND subject IN ids AND after ->> '$.email' <> '' AND ` + ofGiven + `),
+		UNION ALL SELECT after ->> '$.email' FROM write
+			WHERE kind = 'contact' AND subject IN ids AND after ->> '$.email' <> '' AND ` + ofGiven + `),
 	theirs (id, change) AS (
 		SELECT id, change FROM write WHERE kind = 'contact' AND subject IN ids AND ` + ofGiven + `
 		UNION ALL SELECT id, change FROM write WHERE kind = 'contact' AND name IN them AND subject = '' AND ` + ofGiven + `
@@ -67,7 +68,8 @@ const (
 		ORDER BY write.id DESC`
 	sqlUndoneBy = `SELECT id, change FROM write WHERE undoes = ? AND state = ? AND ` + ofAccount + ` ORDER BY id DESC`
 	// sqlEvents leaves out names whose last write has been deleted since.
-	sqlEvents = `SELECT fired.name FROM fired WHERE fired.account = ? AND EXISTS (SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)
+	sqlEvents = `SELECT fired.name FROM fired WHERE fired.account = ?
+		AND EXISTS (SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)
 		ORDER BY fired.last DESC LIMIT ?`
 )
 

@@ -11,12 +11,14 @@ import (
 
 // sqlRecent finds the latest write to a contact that was done, by any server on the data folder; key is an address or an id.
 const sqlRecent = `SELECT id, action, ended, after FROM (
-		SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND subject = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
-		UNION ALL SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND name = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
-		UNION ALL SELECT id, action, ended, after FROM write WHERE kind = 'contact' AND after ->> '$.email' = ?1 AND state = 'done' AND ended >= ?2 AND ` + ofThird + `
+		SELECT id, action, ended, after FROM write WHERE subject = $1 AND ` + recently + `
+		UNION ALL SELECT id, action, ended, after FROM write WHERE name = $1 AND ` + recently + `
+		UNION ALL SELECT id, action, ended, after FROM write WHERE after ->> '$.email' = $1 AND ` + recently + `
 	) ORDER BY id DESC LIMIT 1`
 
-const ofThird = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = ?3)`
+// recently is a write to a contact that was done a short while ago, and is the account's.
+const recently = `kind = 'contact' AND state = 'done' AND ended >= $2
+			AND EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = $3)`
 
 // Recent is a contact as the servers on the data folder wrote it last, if that is no longer ago than some time, and when that
 // was. What cannot be read is not known: looking a contact up does not depend on a disk.

@@ -31,7 +31,8 @@ func bounded(next http.Handler) http.Handler {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		_ = connection.SetReadDeadline(time.Time{})
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			refuse(w, http.StatusRequestEntityTooLarge, nil, mcp.INVALID_REQUEST, "The message is larger than 4 MB. Put many rows into a file and pass its path.")
+			refuse(w, http.StatusRequestEntityTooLarge, nil, mcp.INVALID_REQUEST,
+				"The message is larger than 4 MB. Put many rows into a file and pass its path.")
 			return
 		}
 		if err != nil {

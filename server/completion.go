@@ -50,7 +50,8 @@ func (c completions) CompleteResourceArgument(
 	return c.completion(ctx, c.resources[template], argument, c.log.With("template", template)), nil
 }
 
-func (c completions) completion(ctx context.Context, find complete, argument mcp.CompleteArgument, log *slog.Logger) (found *mcp.Completion) {
+func (c completions) completion(ctx context.Context, find complete, argument mcp.CompleteArgument,
+	log *slog.Logger) (found *mcp.Completion) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			log.ErrorContext(ctx, "completion panicked", "cause", cause, "stack", string(debug.Stack()))

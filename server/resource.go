@@ -59,7 +59,8 @@ func resourceHooks(hooks *mcpserver.Hooks, readable []resources.Resource) {
 	hooks.AddAfterListResources(func(ctx context.Context, _ any, _ *mcp.ListResourcesRequest, result *mcp.ListResourcesResult) {
 		result.Resources = resourceOrder(ctx, result.Resources)
 	})
-	hooks.AddAfterListResourceTemplates(func(ctx context.Context, _ any, _ *mcp.ListResourceTemplatesRequest, result *mcp.ListResourceTemplatesResult) {
+	hooks.AddAfterListResourceTemplates(func(ctx context.Context, _ any, _ *mcp.ListResourceTemplatesRequest,
+		result *mcp.ListResourceTemplatesResult) {
 		listed := slices.DeleteFunc(result.ResourceTemplates, func(template mcp.ResourceTemplate) bool { return twins[template.Name] })
 		result.ResourceTemplates = templateOrder(ctx, listed)
 	})

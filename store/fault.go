@@ -53,11 +53,13 @@ func reason(err error) (why, next string) {
 		errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return "The server may not write there.", mend
 	case code == sqlite3.SQLITE_CORRUPT, code == sqlite3.SQLITE_NOTADB:
-		return "Its file " + fileName + " is damaged.", "Ask the operator to stop the servers that use it and to move that file away; the journal begins anew then."
+		return "Its file " + fileName + " is damaged.", "Ask the operator to stop the servers that use it and to move that file " +
+			"away; the journal begins anew then."
 	case isBusy(err):
 		return "Another process keeps it locked.", "Repeat the call; if that does not help, ask the operator which server process hangs."
 	case errors.As(err, &newerFile{}):
-		return "A newer version of the server has made its file " + fileName + ".", "Ask the operator to update this server, or to give it a --data folder of its own."
+		return "A newer version of the server has made its file " + fileName +
+			".", "Ask the operator to update this server, or to give it a --data folder of its own."
 	}
 	return "The system refuses it.", mend
 }

@@ -42,7 +42,8 @@ func (s *Store) Scratch(ctx context.Context) (*Scratch, error) {
 	db, err := connect(from, 1)
 	if err == nil {
 		opened.DB = db // the table takes the lock that Sweep looks for
-		_, err = db.ExecContext(ctx, `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; CREATE TABLE held (n INTEGER) STRICT`)
+		_, err = db.ExecContext(ctx, `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+			PRAGMA cache_size = -16384; CREATE TABLE held (n INTEGER) STRICT`)
 	}
 	if err != nil {
 		return nil, s.Fault(errors.Join(err, opened.Close()))
