@@ -22,20 +22,16 @@ type (
 )
 
 // check returns what the validator refuses in value, in words and in order.
-func (s *Schema) check(value any) Violations {
-	compiled, err := s.compiled()
-	if err != nil { // of Describe only: For has compiled it
-		return Violations{{What: "the schema does not compile: " + err.Error()}}
-	}
+func (r *rules) check(value any) Violations {
 	findings := notTexts(value, nil, nil)
 	var invalid *validator.ValidationError
-	if errors.As(compiled.Validate(value), &invalid) {
+	if errors.As(r.compiled.Validate(value), &invalid) {
 		findings = collect(invalid, findings)
 	}
-	slices.SortStableFunc(findings, func(a, b finding) int { return s.shape.compare(a.location, b.location) })
+	slices.SortStableFunc(findings, func(a, b finding) int { return r.shape.compare(a.location, b.location) })
 	var violations Violations
 	for _, found := range findings {
-		violations = append(violations, s.word(found, value))
+		violations = append(violations, r.word(found, value))
 	}
 	return violations
 }

@@ -19,29 +19,37 @@ func (s *Schema) Decode(raw json.RawMessage, into any) error {
 	if reflect.TypeOf(into) != reflect.PointerTo(s.structure) || target.IsNil() {
 		return fmt.Errorf("arguments of %s cannot be decoded into %T", s.structure, into)
 	}
+	rules, err := s.rules()
+	if err != nil {
+		return fmt.Errorf("the schema of %s cannot be used: %w", s.structure, err)
+	}
 	arguments, err := parseArguments(raw)
 	if err != nil {
 		return err
 	}
-	arguments = s.shape.relax(arguments)
-	if broken := s.check(arguments); len(broken) > 0 {
+	arguments = rules.shape.relax(arguments)
+	if broken := rules.check(arguments); len(broken) > 0 {
 		return broken
 	}
-	err = s.filler.fill(arguments, target.Elem())
+	err = fill(arguments, target.Elem())
 	var refused *misfit
 	if errors.As(err, &refused) {
-		return Violations{s.word(finding{refused.location, refused}, arguments)}
+		return Violations{rules.word(finding{refused.location, refused}, arguments)}
 	}
 	return err
 }
 
 // Validate checks raw as it stands, without leniency. If it breaks the schema, the error is Violations.
 func (s *Schema) Validate(raw json.RawMessage) error {
+	rules, err := s.rules()
+	if err != nil {
+		return fmt.Errorf("the schema of %s cannot be used: %w", s.structure, err)
+	}
 	value, err := parse(raw)
 	if err != nil {
 		return err
 	}
-	if broken := s.check(guardNumbers(value)); len(broken) > 0 {
+	if broken := rules.check(guardNumbers(value)); len(broken) > 0 {
 		return broken
 	}
 	return nil

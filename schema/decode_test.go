@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -170,10 +171,11 @@ func BenchmarkDecodeThousandRows(b *testing.B) {
 	}
 }
 
-func BenchmarkFor(b *testing.B) {
+func BenchmarkPrepare(b *testing.B) {
+	rules := textsOf[arguments](b).Rules
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := schema.For[arguments](); err != nil {
+		if err := schema.New(reflect.TypeFor[arguments](), rules).Prepare(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,19 +1,16 @@
 package schema
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
+	"sync"
 )
-
-// filler sets a struct from a checked tree. Writing the tree as JSON again and reading that would do the same, at
-// more than twice the time of everything before it.
-type filler struct {
-	fields map[reflect.Type]map[string][]int // of every struct in the schema: property -> index of its field
-}
 
 // misfit is a value that obeys the schema and that its Go type refuses all the same.
 type misfit struct {
@@ -33,7 +30,9 @@ func at(step string, err error) error {
 	return err
 }
 
-func (f filler) fill(value any, into reflect.Value) error {
+// fill sets a struct from a checked tree. Writing the tree as JSON again and reading that would do the same, at more than
+// twice the time of everything before it.
+func fill(value any, into reflect.Value) error {
 	if into.Kind() == reflect.Pointer {
 		into.Set(reflect.New(into.Type().Elem()))
 		into = into.Elem()
@@ -63,37 +62,56 @@ func (f filler) fill(value any, into reflect.Value) error {
 		}
 	case []any:
 		if into.Kind() == reflect.Slice {
-			return f.fillSlice(value, into)
+			return fillSlice(value, into)
 		}
 	case map[string]any:
-		if fields, known := f.fields[into.Type()]; known {
-			return f.fillStruct(value, into, fields)
+		if into.Kind() == reflect.Struct {
+			return fillStruct(value, into)
 		}
 	}
 	return viaJSON(value, into)
 }
 
-func (f filler) fillSlice(array []any, into reflect.Value) error {
+func fillSlice(array []any, into reflect.Value) error {
 	into.Set(reflect.MakeSlice(into.Type(), len(array), len(array)))
 	for i, item := range array {
-		if err := f.fill(item, into.Index(i)); err != nil {
+		if err := fill(item, into.Index(i)); err != nil {
 			return at(strconv.Itoa(i), err)
 		}
 	}
 	return nil
 }
 
-func (f filler) fillStruct(object map[string]any, into reflect.Value, fields map[string][]int) error {
+func fillStruct(object map[string]any, into reflect.Value) error {
+	fields := fieldsOf(into.Type())
 	for name, value := range object {
 		index, known := fields[name]
 		if !known {
 			return fmt.Errorf("%s has no field for property %q", into.Type(), name)
 		}
-		if err := f.fill(value, into.FieldByIndex(index)); err != nil {
+		if err := fill(value, into.FieldByIndex(index)); err != nil {
 			return at(name, err)
 		}
 	}
 	return nil
+}
+
+var known sync.Map // reflect.Type -> map[string][]int
+
+// fieldsOf gives the index of each of a struct's fields by the name of its property.
+func fieldsOf(structure reflect.Type) map[string][]int {
+	if fields, found := known.Load(structure); found {
+		return fields.(map[string][]int)
+	}
+	fields := map[string][]int{}
+	for _, field := range reflect.VisibleFields(structure) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if field.IsExported() && !field.Anonymous && name != "-" {
+			fields[cmp.Or(name, field.Name)] = field.Index
+		}
+	}
+	known.Store(structure, fields)
+	return fields
 }
 
 // viaJSON is for what reflection does not cover: floats, arrays of fixed length, types that read themselves.

@@ -2,7 +2,7 @@ package schema
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -19,8 +19,8 @@ type Format struct {
 	Check func(string) error
 }
 
-// The words for formats that the validator checks by itself.
-var knownFormats = []Format{
+// Formats are those that the validator checks by itself, each with its words for what breaks it.
+var Formats = []Format{
 	{Name: "date", Check: told("is not a date; give one like 2026-01-31")},
 	{Name: "date-time", Check: told("is not a date with time; give one like 2026-01-31T09:30:00Z")},
 	{Name: "email", Check: told("is not a valid e-mail address; give one like name@example.com")},
@@ -35,21 +35,12 @@ func told(words string) func(string) error {
 // maxFormatError bounds what a Check may say, for its text may carry the value.
 const maxFormatError = 300
 
-func withKnownFormats(given []Format) (map[string]Format, error) {
-	byName := make(map[string]Format, len(knownFormats)+len(given))
-	for _, format := range knownFormats {
-		byName[format.Name] = format
+func byName(given []Format) map[string]Format {
+	formats := make(map[string]Format, len(Formats)+len(given))
+	for _, format := range append(slices.Clone(Formats), given...) {
+		formats[format.Name] = format
 	}
-	for _, format := range given {
-		if format.Name == "" || format.Check == nil {
-			return nil, fmt.Errorf("format %q needs a name and a check", format.Name)
-		}
-		if format.Name == "regex" {
-			return nil, errors.New(`format "regex" cannot be replaced`)
-		}
-		byName[format.Name] = format
-	}
-	return byName, nil
+	return formats
 }
 
 func (f Format) forValidator() *validator.Format {

@@ -3,18 +3,11 @@ package schema
 import (
 	"encoding/json"
 	"errors"
-
-	generator "github.com/invopop/jsonschema"
 )
 
 // Object is a JSON object whose keys the schema does not know, such as a contact's fields. Its rules stand in its
 // description and are checked by the handler. Numbers arrive as json.Number, and null stays null.
 type Object map[string]any
-
-// JSONSchema describes an object that takes any property. The empty set of named ones is for clients that want one.
-func (Object) JSONSchema() *generator.Schema {
-	return &generator.Schema{Type: "object", Properties: generator.NewProperties(), AdditionalProperties: generator.TrueSchema}
-}
 
 // UnmarshalJSON reads an object, or null, and keeps numbers as they are written.
 func (o *Object) UnmarshalJSON(raw []byte) error {

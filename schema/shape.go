@@ -1,9 +1,9 @@
 package schema
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
-
-	generator "github.com/invopop/jsonschema"
 )
 
 // shape is what leniency and wording need to know of a schema: kinds and names, in the struct's order.
@@ -14,27 +14,46 @@ type shape struct {
 	items      *shape
 	names      []string
 	properties map[string]*shape
-	required   []string
 }
 
-func shapeOf(generated *generator.Schema) *shape {
-	s := &shape{kind: generated.Type, format: generated.Format, required: generated.Required}
-	for _, value := range generated.Enum {
-		if word, isString := value.(string); isString {
-			s.enum = append(s.enum, word)
+// UnmarshalJSON reads a schema.
+func (s *shape) UnmarshalJSON(raw []byte) error {
+	var read struct {
+		Type, Format string
+		Enum         []string
+		Items        *shape
+		Properties   json.RawMessage
+	}
+	if err := json.Unmarshal(raw, &read); err != nil {
+		return err
+	}
+	s.kind, s.format, s.enum, s.items = read.Type, read.Format, read.Enum, read.Items
+	if read.Properties == nil {
+		return nil
+	}
+	return s.readProperties(read.Properties)
+}
+
+// readProperties keeps the order of the properties, which a map alone would not.
+func (s *shape) readProperties(raw json.RawMessage) error {
+	s.properties = map[string]*shape{}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := decoder.Token(); err != nil { // the brace
+		return err
+	}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return err
 		}
-	}
-	if generated.Items != nil {
-		s.items = shapeOf(generated.Items)
-	}
-	if generated.Properties != nil {
-		s.properties = make(map[string]*shape, generated.Properties.Len())
-		for property := generated.Properties.Oldest(); property != nil; property = property.Next() {
-			s.names = append(s.names, property.Key)
-			s.properties[property.Key] = shapeOf(property.Value)
+		property, name := &shape{}, token.(string)
+		if err := decoder.Decode(property); err != nil {
+			return err
 		}
+		s.names = append(s.names, name)
+		s.properties[name] = property
 	}
-	return s
+	return nil
 }
 
 // child returns the shape below s that a step of an instance's location leads to, nil where the schema knows none.

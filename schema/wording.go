@@ -18,17 +18,17 @@ import (
 const maxNames = 40
 
 // word says what is wrong and what would be right, in terms an agent can act on.
-func (s *Schema) word(found finding, arguments any) Violation {
-	here, value := s.shape, valueAt(arguments, found.location)
+func (r *rules) word(found finding, arguments any) Violation {
+	here, value := r.shape, valueAt(arguments, found.location)
 	for _, step := range found.location {
 		here = here.child(step)
 	}
-	v := Violation{Where: s.shape.where(found.location)}
+	v := Violation{Where: r.shape.where(found.location)}
 	switch reason := found.reason.(type) {
 	case missing:
 		v.What, v.Right = "is missing", "give "+here.wanted()
 	case unknown:
-		v.What, v.Right = "there is no such argument", s.known(found.location, reason.suggest)
+		v.What, v.Right = "there is no such argument", r.known(found.location, reason.suggest)
 	case notText:
 		v.What, v.Right = "is no text: it holds half of a character, a byte that is not UTF-8, or a NUL", "give valid Unicode without it"
 	case *kind.Type:
@@ -36,14 +36,14 @@ func (s *Schema) word(found finding, arguments any) Violation {
 	case *kind.InvalidJsonValue:
 		v.What, v.Right = here.outOfRange(value)
 	case *misfit:
-		v.What, v.Right = s.misread(here, value)
+		v.What, v.Right = r.misread(here, value)
 	case *kind.Enum:
 		v.What, v.Right = shown(value)+" is not one of the values", here.choices(value)
 	case *kind.Const:
 		v.What, v.Right = shown(value)+" is not the one value taken here", "give "+shown(reason.Want)
 	case *kind.Format:
 		given, _ := value.(string)
-		v.What, v.Right = s.formats[reason.Want].complain(given)
+		v.What, v.Right = r.formats[reason.Want].complain(given)
 	case *kind.Pattern:
 		v.What, v.Right = shown(value)+" has the wrong form", "give what matches "+text.Clip(reason.Want, text.MaxValue)
 	default:
@@ -165,9 +165,9 @@ func (s *shape) outOfRange(value any) (what, right string) {
 }
 
 // misread words what passed the schema and not its Go type, such as a leap second.
-func (s *Schema) misread(here *shape, value any) (what, right string) {
+func (r *rules) misread(here *shape, value any) (what, right string) {
 	given, isString := value.(string)
-	if format, known := s.formats[here.format]; known && isString {
+	if format, known := r.formats[here.format]; known && isString {
 		return format.complain(given)
 	}
 	return shown(value) + " is not accepted", "give " + here.wanted()
@@ -183,9 +183,9 @@ func (s *shape) choices(value any) string {
 }
 
 // known lists what is known where an unknown argument was given, and which of it may have been meant.
-func (s *Schema) known(location []string, suggest bool) string {
+func (r *rules) known(location []string, suggest bool) string {
 	parent, name := location[:len(location)-1], location[len(location)-1]
-	here := s.shape
+	here := r.shape
 	for _, step := range parent {
 		here = here.child(step)
 	}
@@ -194,7 +194,7 @@ func (s *Schema) known(location []string, suggest bool) string {
 	}
 	names := "the arguments are: "
 	if len(parent) > 0 {
-		names = "the arguments in " + s.shape.where(parent) + " are: "
+		names = "the arguments in " + r.shape.where(parent) + " are: "
 	}
 	names += text.Listing(here.names, maxNames)
 	if !suggest {

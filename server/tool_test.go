@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -14,6 +15,8 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/schema/generate"
 	"mailtrap-contacts-mcp/tools"
 )
 
@@ -27,6 +30,14 @@ type greetOutput struct {
 
 func (o greetOutput) Summary() string { return o.Greeting }
 
+func greetSchemas() schema.Texts {
+	texts, err := generate.Texts(reflect.TypeFor[greetInput](), reflect.TypeFor[greetOutput]())
+	if err != nil {
+		panic(err)
+	}
+	return texts
+}
+
 // greet is a tool of the given effect; to greet nobody fails, and to greet a ghost panics.
 func greet(
 	t *testing.T, name string, effect tools.Effect, confirm func(*tools.Toolbox, context.Context, greetInput) (*tools.Question, error),
@@ -34,6 +45,7 @@ func greet(
 	t.Helper()
 	callable, err := tools.Tool[greetInput, greetOutput]{
 		Name: name, Title: "Greet", Description: "Greets someone.", Toolset: tools.Contacts, Effect: effect, Confirm: confirm,
+		Schemas: greetSchemas(),
 		Run: func(_ *tools.Toolbox, _ context.Context, in greetInput) (greetOutput, error) {
 			switch in.Name {
 			case "nobody":
@@ -183,6 +195,7 @@ func TestAWithheldToolIsNotListedAndAnswersAllTheSame(t *testing.T) {
 func TestAHandlerKnowsTheNameOfTheClientInEveryEra(t *testing.T) {
 	callable, err := tools.Tool[greetInput, greetOutput]{
 		Name: "greet", Title: "Greet", Description: "Greets the client.", Toolset: tools.Contacts, Effect: tools.Reads,
+		Schemas: greetSchemas(),
 		Run: func(_ *tools.Toolbox, ctx context.Context, _ greetInput) (greetOutput, error) {
 			return greetOutput{Greeting: "Hello, " + tools.ClientOf(ctx) + "!"}, nil
 		},

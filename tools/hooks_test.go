@@ -50,6 +50,7 @@ func TestAHandlerKnowsWhetherTheOperatorAgreed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tool, err := Tool[struct{}, agreedOutput]{
 				Name: "do_it", Title: "Do it", Description: "Does it.", Toolset: Account, Effect: Destroys, Confirm: test.confirm,
+				Schemas: SchemasOf[struct{}, agreedOutput](),
 				Run: func(_ *Toolbox, ctx context.Context, _ struct{}) (agreedOutput, error) {
 					return agreedOutput{confirmed(ctx)}, nil
 				},

@@ -34,6 +34,7 @@ func (clumsyOutput) Summary() string { return "Done." }
 // clumsy is a tool whose handler goes wrong in the way it is told to.
 var clumsy = tools.Tool[clumsyInput, clumsyOutput]{
 	Name: "clumsy", Title: "Go wrong", Description: "Goes wrong.", Toolset: tools.Account, Effect: tools.Reads,
+	Schemas: tools.SchemasOf[clumsyInput, clumsyOutput](),
 	Run: func(_ *tools.Toolbox, _ context.Context, in clumsyInput) (clumsyOutput, error) {
 		switch in.How {
 		case "panic":

@@ -3,7 +3,6 @@ package tools_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"maps"
 	"os"
 	"slices"
@@ -16,8 +15,6 @@ import (
 
 	"mailtrap-contacts-mcp/tools"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // wireList is the answer to tools/list as the wire carries it.
 func wireList(t *testing.T, w *world) json.RawMessage {
@@ -32,7 +29,7 @@ func TestTheListOfToolsIsTheOneInTheGoldenFile(t *testing.T) {
 	must(t, json.Indent(&indented, wireList(t, open(t)), "", "  "))
 	indented.WriteByte('\n')
 	const golden = "testdata/tools.golden.json"
-	if *update {
+	if *tools.Update {
 		must(t, os.WriteFile(golden, indented.Bytes(), 0o644))
 	}
 	want, err := os.ReadFile(golden)

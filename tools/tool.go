@@ -6,11 +6,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
@@ -53,6 +55,8 @@ type Tool[In any, Out Output] struct {
 	Confirm func(*Toolbox, context.Context, In) (*Question, error)
 	// Unasked is optional. It decides in place of Confirm where the operator cannot be asked: nil lets the call go ahead.
 	Unasked func(*Toolbox, context.Context, In) error
+	// Schemas are those of In and Out; empty for the tools in schemas.txt.
+	Schemas schema.Texts
 	// Run does the work.
 	Run func(*Toolbox, context.Context, In) (Out, error)
 }
@@ -71,8 +75,10 @@ type Checker interface {
 
 // Definition is any Tool, whatever its types.
 type Definition interface {
-	// Bind compiles the tool's schemas and ties it to the toolbox it works with.
+	// Bind ties the tool to the toolbox it works with.
 	Bind(*Toolbox) (Callable, error)
+	// contract is what its schemas are made from.
+	contract() (name string, input, output reflect.Type)
 }
 
 // Callable is a tool ready to be called.
@@ -102,20 +108,16 @@ type Result struct {
 	Failed     bool
 }
 
-// Bind compiles the tool's schemas and ties it to the toolbox. It fails on a schema that does not compile, is not
-// portable, or on a definition with a part missing.
+// Bind ties the tool to the toolbox. It fails on a definition with a part missing.
 func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	if t.Name == "" || t.Title == "" || t.Description == "" || t.Toolset == "" || t.Effect == 0 || t.Run == nil {
 		return Callable{}, fmt.Errorf("tool %q: a part of its definition is missing", t.Name)
 	}
-	input, err := schema.For[In](formats...)
-	if err != nil {
-		return Callable{}, fmt.Errorf("tool %q: input: %w", t.Name, err)
+	texts := cmp.Or(t.Schemas, schemas()[t.Name])
+	if texts == (schema.Texts{}) {
+		return Callable{}, fmt.Errorf("tool %q: it has no schemas; go test ./tools -update -run Golden writes them", t.Name)
 	}
-	output, err := schema.Describe[Out](formats...)
-	if err != nil {
-		return Callable{}, fmt.Errorf("tool %q: output: %w", t.Name, err)
-	}
+	input := schema.New(reflect.TypeFor[In](), texts.Rules, formats...)
 	call := func(ctx context.Context, arguments json.RawMessage) (answer, error) {
 		var in In
 		if err := input.Decode(arguments, &in); err != nil {
@@ -150,9 +152,13 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	return Callable{
 		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
 		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
-		InputSchema: input.JSON(), OutputSchema: output.JSON(),
+		InputSchema: json.RawMessage(texts.Input), OutputSchema: json.RawMessage(texts.Output),
 		call: call, conceal: box.conceal, log: box.Log.With("tool", t.Name),
 	}, nil
+}
+
+func (t Tool[In, Out]) contract() (name string, input, output reflect.Type) {
+	return t.Name, reflect.TypeFor[In](), reflect.TypeFor[Out]()
 }
 
 // explained answers foreign arguments in the tool's own words.

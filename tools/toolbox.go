@@ -66,8 +66,8 @@ var definitions = []Definition{
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
-// All binds every tool to the toolbox. It fails, and the program must not start, when a schema does not compile or is
-// not portable, or when two tools share a name.
+// All binds every tool to the toolbox. It fails, and the program must not start, when a part of a tool is missing, or when
+// two tools share a name.
 func All(box *Toolbox) ([]Callable, error) {
 	return bind(box, definitions)
 }

@@ -1,4 +1,4 @@
-package schema
+package generate
 
 import (
 	"encoding/json"
@@ -25,28 +25,28 @@ var (
 	rawMessage      = reflect.TypeFor[json.RawMessage]()
 )
 
-// inspection collects from a struct type what the schema does not keep.
+// inspection collects the tags of a struct type.
 type inspection struct {
-	tags   []taggedField
-	fields map[reflect.Type]map[string][]int // property -> index of its field, of every struct
-	open   []reflect.Type                    // the structs around the place being looked at
+	tags []taggedField
+	open []reflect.Type // the structs around the place being looked at
 }
 
 // inspect refuses types that the generator would recurse into for ever, or describe by a schema that says nothing or
 // less than the type needs.
-func inspect(structure reflect.Type) (*inspection, error) {
+func inspect(structure reflect.Type) ([]taggedField, error) {
 	if structure.Kind() != reflect.Struct || structure.Implements(describesItself) || structure == timestamp {
 		return nil, errors.New("it must be a plain struct")
 	}
-	in := &inspection{fields: make(map[reflect.Type]map[string][]int)}
-	return in, in.visit(structure, nil)
+	in := &inspection{}
+	err := in.visit(structure, nil)
+	return in.tags, err
 }
 
 func (in *inspection) visit(t reflect.Type, path []string) error {
 	switch {
 	case t.Kind() == reflect.Pointer:
 		return in.visit(t.Elem(), path)
-	case t.Implements(describesItself), t == timestamp:
+	case t.Implements(describesItself), t == object, t == timestamp:
 		return nil
 	case t == rawMessage:
 		return refuse(path, "json.RawMessage says nothing about its value; use schema.Object or a type of its own")
@@ -74,8 +74,7 @@ func (in *inspection) visitStruct(t reflect.Type, path []string) error {
 	in.open = append(in.open, t)
 	defer func() { in.open = in.open[:len(in.open)-1] }()
 
-	fields := make(map[string][]int)
-	in.fields[t] = fields
+	fields := map[string]bool{}
 	var errs []error
 	for _, field := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -94,13 +93,13 @@ func (in *inspection) visitStruct(t reflect.Type, path []string) error {
 			name = field.Name
 		}
 		below := append(slices.Clone(path), "properties", name)
-		if _, taken := fields[name]; taken {
+		if fields[name] {
 			errs = append(errs, refuse(below, "two fields have this name"))
 		}
 		if slices.Contains(strings.Split(options, ","), "string") {
 			errs = append(errs, refuse(below, "numbers in strings are accepted anyhow; leave the option string out"))
 		}
-		fields[name] = field.Index
+		fields[name] = true
 		if tag != "" {
 			in.tags = append(in.tags, taggedField{where: place(below), path: below, tag: tag})
 		}

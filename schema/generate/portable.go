@@ -1,4 +1,4 @@
-package schema
+package generate
 
 import (
 	"errors"
@@ -22,7 +22,7 @@ var portableKeywords = []string{
 var portableTypes = []string{"string", "integer", "number", "boolean", "array", "object"}
 
 // checkPortable reports everything in a schema that some client would not digest.
-func checkPortable(document any, formats map[string]Format) error {
+func checkPortable(document any, formats map[string]bool) error {
 	p := portability{formats: formats}
 	p.visit(document, nil)
 	root, _ := document.(map[string]any)
@@ -33,7 +33,7 @@ func checkPortable(document any, formats map[string]Format) error {
 }
 
 type portability struct {
-	formats map[string]Format
+	formats map[string]bool
 	errs    []error
 }
 
@@ -87,8 +87,8 @@ func (p *portability) checkValues(schema map[string]any, path []string) {
 		}
 	}
 	format, found := schema["format"].(string)
-	if _, known := p.formats[format]; found && !known {
-		p.report(path, "format %q is not known; give it to For", format)
+	if found && !p.formats[format] {
+		p.report(path, "format %q is not known; give it to Texts", format)
 	}
 }
 

@@ -1,8 +1,9 @@
-package schema_test
+package generate_test
 
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	generator "github.com/invopop/jsonschema"
 
 	"mailtrap-contacts-mcp/schema"
+	"mailtrap-contacts-mcp/schema/generate"
 )
 
 type recursive struct {
@@ -64,12 +66,12 @@ type Embedded struct {
 
 func refusal[T any](formats ...schema.Format) func() error {
 	return func() error {
-		_, err := schema.For[T](formats...)
+		_, err := generate.Texts(reflect.TypeFor[T](), reflect.TypeFor[struct{}](), formats...)
 		return err
 	}
 }
 
-func TestForRefuses(t *testing.T) {
+func TestWhatClientsCannotDigestIsRefused(t *testing.T) {
 	tests := map[string]struct {
 		build func() error
 		says  string
@@ -84,8 +86,8 @@ func TestForRefuses(t *testing.T) {
 		"bytes":                             {refusal[struct{ A []byte }](), "A[]: uint8 is not supported"},
 		"a function":                        {refusal[struct{ A func() }](), "A: func() is not supported"},
 		"a number that can overflow":        {refusal[struct{ A int32 }](), "A: int32 is not supported"},
-		"a type that contains itself":       {refusal[recursive](), "children[]: schema_test.recursive contains itself"},
-		"types that contain each other":     {refusal[mutual](), "other.back[]: schema_test.mutual contains itself"},
+		"a type that contains itself":       {refusal[recursive](), "children[]: generate_test.recursive contains itself"},
+		"types that contain each other":     {refusal[mutual](), "other.back[]: generate_test.mutual contains itself"},
 		"a pointer to an embedded struct":   {refusal[struct{ *Embedded }](), "only a struct itself can be embedded"},
 		"two fields of one name":            {refusal[twice](), "a: two fields have this name"},
 		"numbers in strings":                {refusal[stringOption](), "a: numbers in strings are accepted anyhow"},
@@ -176,9 +178,9 @@ type (
 	}
 )
 
-func TestForReportsAllFaultsAtOnce(t *testing.T) {
-	_, err := schema.For[manyFaults]()
-	for _, says := range []string{"schema of schema_test.manyFaults", "a: a map", "b: an interface"} {
+func TestAllFaultsAreReportedAtOnce(t *testing.T) {
+	err := refusal[manyFaults]()()
+	for _, says := range []string{"schema of generate_test.manyFaults", "a: a map", "b: an interface"} {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("got error %v, want one that says %s", err, says)
 		}
