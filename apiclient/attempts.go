@@ -85,6 +85,7 @@ func withAttempts(ctx context.Context, state *attempts) context.Context {
 type pacedTransport struct {
 	base   http.RoundTripper
 	budget *budget
+	clock  *clock
 }
 
 func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -97,11 +98,13 @@ func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 	}
 	ctx, cancel := context.WithTimeout(state.out, state.call.attempt())
 	defer cancel()
+	left := time.Now()
 	response, err := t.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {
 		state.lost = state.lost || state.call.writes() && !neverSent(err)
 		return nil, err
 	}
+	t.clock.look(response.Header, left)
 	body, err := readBounded(response.Body, state.call.longest())
 	// A refusal is known by its status, whatever became of its words; those of an import name the rows that can be left out.
 	if err != nil && (response.StatusCode < 400 || state.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {

@@ -63,6 +63,7 @@ type Client struct {
 	userAgent    string
 	account      accountPath
 	budget       *budget
+	clock        clock
 	pool         http.RoundTripper
 	http         *http.Client
 	download     *http.Client
@@ -97,7 +98,7 @@ func New(config Config) (*Client, error) {
 		c.budget.shared = &sharedWindows{store: config.Store, token: nameOfToken(c.token), host: base.Host, log: log}
 	}
 	c.http = &http.Client{
-		Transport: &pacedTransport{base: transport, budget: c.budget},
+		Transport: &pacedTransport{base: transport, budget: c.budget, clock: &c.clock},
 		// A redirect would carry the token to wherever it points.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

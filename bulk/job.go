@@ -149,6 +149,8 @@ type Tally struct {
 	Pause int64 `json:"pause,omitempty"`
 	// Since is when the requests began to fail in a way that may pass; 0 when the last one did not. ms since 1970.
 	Since int64 `json:"since,omitempty"`
+	// Left is when the last chunk first left, by Mailtrap's clock, in ms since 1970; 0 where that is not known.
+	Left int64 `json:"left,omitempty"`
 	// Asked is when Mailtrap was asked for what it works on now, in ms since 1970.
 	Asked int64 `json:"asked,omitempty"`
 	// Doing says for people what is done now.

@@ -111,11 +111,16 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		return s.mark(ctx, db, j, c, chunkDone)
 	}
 	c.content = nil // the request has it, and memory is bounded
+	if !again {
+		j.Tally.Left = 0
+	}
+	s.noteLeft(j, time.UnixMilli(c.sent))
 	j.Tally.Doing = "sending " + text.Count(n, "contact")
 	if err := recorded(s.save(ctx, db, j)); err != nil {
 		return err
 	}
 	started, err := s.createImport(ctx, j, body, n)
+	s.noteLeft(j, time.UnixMilli(c.sent))
 	if err == nil {
 		c.imported = started.ID
 		j.Tally.Sent, j.Tally.Out = j.Tally.Sent+n, n

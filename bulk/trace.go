@@ -35,12 +35,8 @@ type tracing struct {
 	Tries  int  `json:"tries,omitempty"`
 }
 
-const (
-	// clocks is how far this machine's clock and Mailtrap's are taken to be apart.
-	clocks = 5 * time.Second
-	// traceAgain is when it is looked again for whom nobody has found: an import's contacts may show a little later.
-	traceAgain, traceTries = 10 * time.Second, 3
-)
+// traceAgain is when it is looked again for whom nobody has found: an import's contacts may show a little later.
+const traceAgain, traceTries = 10 * time.Second, 3
 
 // concludeChunk ends a chunk that Mailtrap has worked off. Where it must not have created anybody and may have, it is found
 // out first whom.
@@ -160,10 +156,10 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 	if c.sent != 0 {
 		sent = time.UnixMilli(c.sent)
 	}
-	since := sent.Add(-clocks)
+	since := s.leftAt(j, sent).Add(-apiclient.ClockError)
 	if t.Surely && isLast && t.At <= fewContacts { // all of them were seen at once
 		slices.SortFunc(seen, func(a, b appeared) int { return b.at.Compare(a.at) })
-		seen, since = seen[:min(t.Created, len(seen))], since.Add(-10*time.Minute)
+		seen = seen[:min(t.Created, len(seen))]
 	}
 	recent := map[string]bool{}
 	for _, one := range seen {
@@ -204,6 +200,21 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 		return traceAgain, nil
 	}
 	return 0, s.endTrace(ctx, db, j, c)
+}
+
+// leftAt is when the chunk that a job has out first left, by Mailtrap's clock: contacts are as old as that says.
+func (s *Service) leftAt(j *job, sent time.Time) time.Time {
+	if j.Tally.Left != 0 {
+		return time.UnixMilli(j.Tally.Left)
+	}
+	return cmp.Or(s.api.TheirTime(sent), sent)
+}
+
+// noteLeft notes it as soon as it is known, because this machine's clock may be set while Mailtrap works.
+func (s *Service) noteLeft(j *job, sent time.Time) {
+	if at := s.api.TheirTime(sent); j.Tally.Left == 0 && !at.IsZero() {
+		j.Tally.Left = at.UnixMilli()
+	}
 }
 
 // unaskedFor is what is said of a contact that a job has created.

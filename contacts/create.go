@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -202,14 +203,14 @@ func (s *Service) createdAfterAll(ctx context.Context, contact apiclient.NewCont
 	return apiclient.Contact{}, lost
 }
 
-// ours tells a contact that our own lost request created from somebody else's: it is new (a minute allows for clocks),
-// shows what was asked for, and is not known from another write of this server.
+// ours tells a contact that our own lost request created from somebody else's: it is new by Mailtrap's clock, shows what was
+// asked for, and is not known from another write of this server.
 func (s *Service) ours(ctx context.Context, there apiclient.Contact, asked apiclient.NewContact, began time.Time) bool {
 	if _, known := s.justWritten(ctx, apiclient.ContactID(there.ID)); known {
 		return false
 	}
 	wanted := Change{Fields: asked.Fields, AddTo: asked.ListIDs}
-	return there.CreatedAt.After(began.Add(-time.Minute)) && wanted.remaining(there).IsEmpty()
+	return there.CreatedAt.After(cmp.Or(s.api.TheirTime(began), began).Add(-apiclient.ClockError)) && wanted.remaining(there).IsEmpty()
 }
 
 func alreadyTaken(lost error) error {

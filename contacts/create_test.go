@@ -124,6 +124,28 @@ func TestAnAddressThatIsThereIsToldWithWhoItIs(t *testing.T) {
 	})
 }
 
+func TestALostCreateIsToldFromAnOlderContactByMailtrapsClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-time.Hour, time.Hour} {
+		config := emulator.Config{Now: func() time.Time { return time.Now().Add(ahead) }}
+		inBubble(t, "our own, while Mailtrap is ahead by "+ahead.String(), func(t *testing.T) {
+			e, s := newService(t, config)
+			e.Inject(emulator.Fault{Method: "POST", Do: emulator.LoseAfter, Times: 1})
+			created := must[apiclient.Contact](t)(s.Create(background, newAnna()))
+			if contact := settled(t, e, anna); contact.ID != created.ID {
+				t.Errorf("got %+v", contact)
+			}
+		})
+		inBubble(t, "somebody else's of half an hour ago, while Mailtrap is ahead by "+ahead.String(), func(t *testing.T) {
+			e, s := newService(t, config)
+			like := emulator.Contact{Email: anna, CreatedAt: config.Now().Add(-30 * time.Minute), ListIDs: newAnna().ListIDs, Fields: newAnna().Fields}
+			id := e.AddContact(like)
+			e.Inject(emulator.Fault{Method: "POST", Do: emulator.LoseAfter, Times: 1})
+			_, err := s.Create(background, newAnna())
+			wantFault(t, err, fault.AlreadyExists, id)
+		})
+	}
+}
+
 func TestALostCreateOfAnOldContactsAddressIsNoSuccess(t *testing.T) {
 	for name, do := range map[string]emulator.Action{"lost before": emulator.LoseBefore, "lost after": emulator.LoseAfter} {
 		inBubble(t, name, func(t *testing.T) {
