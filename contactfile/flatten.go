@@ -51,42 +51,39 @@ func (f *flat) begin(line int) {
 type where struct {
 	place  string // tells it from all others; empty at the top
 	prefix string // of the names of its columns
+	own    string // of an object: the name of the column for its "value"
 	depth  int
 	joined bool // it is one of several of which the values are joined
 }
 
 // object puts the values of a valid object into their cells.
 func (f *flat) object(object []byte, at where) error {
-	for i := pass(object, 1); object[i] != '}'; {
-		end := valueEnd(object, i)
-		name, err := cellOf(object[i:end])
-		if err != nil {
-			return err
-		}
-		i = pass(object, pass(object, end)+1) // the colon
-		end = valueEnd(object, i)
-		if err := f.value(name, object[i:end], at); err != nil {
-			return err
-		}
-		if i = pass(object, end); object[i] == ',' {
-			i = pass(object, i+1)
-		}
-	}
-	return nil
+	return members(object, func(name string, value []byte) error { return f.value(name, value, at) })
 }
 
 func (f *flat) value(name string, value []byte, at where) error {
-	inner := where{place: at.place + name + "\x00", prefix: at.prefix + name + ".", depth: at.depth + 1, joined: at.joined}
+	inner := where{place: at.place + name + "\x00", prefix: at.prefix + name + ".", own: at.prefix + name, depth: at.depth + 1, joined: at.joined}
 	var err error
 	switch {
 	case value[0] == '{' && at.depth < maxFlat:
 		if at.depth == 0 && slices.Contains(containers, strings.ToLower(name)) {
-			inner.prefix = ""
+			inner.prefix, inner.own = "", ""
 		}
-		err = f.object(value, inner)
+		if found := pairMembers(value); found != nil {
+			err = f.pairs(found, inner.holding(name, at))
+		} else {
+			err = f.object(value, inner)
+		}
 	case value[0] == '[' && at.depth < maxFlat && holdsObjects(value):
-		err = f.elements(value, inner)
+		if found := pairsOf(name, value); found != nil {
+			err = f.pairs(found, inner.holding(name, at))
+		} else {
+			err = f.elements(value, inner)
+		}
 	default:
+		if at.own != "" && strings.EqualFold(name, "value") {
+			return f.setValue(at.place+name, at.own, value, at)
+		}
 		return f.put(name, value, at)
 	}
 	if err == nil && f.full && at.depth == 0 {
@@ -94,6 +91,14 @@ func (f *flat) value(name string, value []byte, at where) error {
 		return f.put(name, value, at)
 	}
 	return err
+}
+
+// holding is where the pairs of an array stand that is called so: beside it, where its name says nothing of them.
+func (w where) holding(name string, at where) where {
+	if holdsPairs(name) {
+		w.prefix = at.prefix
+	}
+	return w
 }
 
 // holdsObjects tells an array one of whose elements is an object.
@@ -144,11 +149,15 @@ func (f *flat) elements(array []byte, at where) error {
 
 // put writes a value into its cell.
 func (f *flat) put(name string, value []byte, at where) error {
+	return f.setValue(at.place+name, at.prefix+name, value, at)
+}
+
+func (f *flat) setValue(place, name string, value []byte, at where) error {
 	cell, err := cellOf(value)
 	if err != nil {
 		return err
 	}
-	return f.set(at.place+name, at.prefix+name, cell, at.depth > 0, at.joined)
+	return f.set(place, name, cell, at.depth > 0, at.joined)
 }
 
 // set writes a cell of the column that stands at a place.

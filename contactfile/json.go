@@ -33,19 +33,20 @@ type objects struct {
 
 	walker walker
 	steps  []string // to the people
+	table  bool     // they are arrays, the rows of a table
 	ended  bool     // the array at the top has
 	failed error    // that comes behind what was looked at ahead
 	ahead  []Row    // read already, to know the columns
 }
 
-func openJSON(w *window, from origin, options Options, about *Description, noted *notes) (*objects, error) {
-	if len(options.Columns) > 0 {
-		return nil, fault.New(fault.InvalidInput, "columns: the file is JSON, which names its columns itself.", "", "Leave columns out.")
-	}
-	about.Format, about.Named = JSON, true
-	steps, err := pathToPeople(w, from, options, noted)
+func openJSON(w *window, from origin, options Options, about *Description, noted *notes) (format, error) {
+	about.Format = JSON
+	steps, isTable, err := pathToPeople(w, from, options, noted)
 	if err != nil {
 		return nil, err
+	}
+	if len(options.Columns) > 0 && !isTable {
+		return nil, fault.New(fault.InvalidInput, "columns: the file is JSON, which names its columns itself.", "", "Leave columns out.")
 	}
 	for _, step := range steps {
 		if unwilling(step) {
@@ -60,6 +61,11 @@ func openJSON(w *window, from origin, options Options, about *Description, noted
 		return nil, err
 	}
 	o := &objects{flat: newFlat(options.Limits), walker: walker{w: again, line: 1}, steps: steps}
+	if isTable {
+		o.steps, o.table = steps[:len(steps)-1], true
+		return openGrid(o, options, about, noted)
+	}
+	about.Named = true
 	return o, o.lookAhead()
 }
 
@@ -112,7 +118,7 @@ func (o *objects) read() (Row, error) {
 			return Row{}, io.EOF
 		}
 		if !isBlank(o.cells) {
-			return Row{Line: o.line, Cells: o.cells, Given: len(o.cells)}, nil
+			return Row{Line: o.line, Cells: o.cells, Given: len(o.cells), ended: true}, nil
 		}
 	}
 	return Row{}, o.failed
@@ -166,7 +172,10 @@ func (o *objects) take(kind byte, parent level, key string) error {
 	if kind == aText || kind == aWord {
 		return o.takeScalar(kind, parent, key)
 	}
-	if kind == anArray {
+	switch {
+	case kind == anArray && o.table:
+		return o.takeRow()
+	case kind == anArray || o.table:
 		return o.notAContact()
 	}
 	raw, line, err := o.walker.take(o.limits.Record)

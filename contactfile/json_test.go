@@ -115,7 +115,7 @@ func TestThePeopleInJSONAreFoundWhereverTheyStand(t *testing.T) {
 	}{
 		"HubSpot, contacts API of 2015": {
 			`{"contacts":[{"vid":1,"properties":{"firstname":{"value":"Ann"},"email":{"value":"ann@shop.example","versions":[]}},"identity-profiles":[{"vid":1,"identities":[{"type":"EMAIL","value":"ann@shop.example","is-primary":true},{"type":"LEAD_GUID","value":"x"}]}]},{"vid":2,"properties":{"email":{"value":"bob@shop.example"}},"identity-profiles":[]}],"has-more":false}`,
-			[]string{"vid", "firstname.value", "email.value", "email.versions", "identity-profiles.1.vid", "identity-profiles.1.identities.1.type", "identity-profiles.1.identities.1.value", "identity-profiles.1.identities.1.is-primary", "identity-profiles.1.identities.2.type", "identity-profiles.1.identities.2.value", "identity-profiles"},
+			[]string{"vid", "firstname", "email", "email.versions", "identity-profiles.1.vid", "identity-profiles.1.identities.1.type", "identity-profiles.1.identities.1.value", "identity-profiles.1.identities.1.is-primary", "identity-profiles.1.identities.2.type", "identity-profiles.1.identities.2.value", "identity-profiles"},
 			[]string{"1:1|Ann|ann@shop.example||1|EMAIL|ann@shop.example|true|LEAD_GUID|x|", "1:2||bob@shop.example||||||||"}, nil,
 		},
 		"Klaviyo, JSON:API": {
@@ -161,7 +161,12 @@ func TestThePeopleInJSONAreFoundWhereverTheyStand(t *testing.T) {
 		"those who left in an array of their own": {
 			`{"subscribers":[{"email":"a@b.co"}],"unsubscribed":[{"email":"b@b.co"},{"email":"c@b.co"}],"admins":[]}`, []string{"email"}, []string{"1:a@b.co"}, []string{`other_array "unsubscribed" 2 (0-0) people`},
 		},
-		"deeper than is taken apart": {`[{"email":"a@b.co","x":` + deep + `}]`, []string{"email", "x.a.a.a.a.a.a.a.a"}, []string{`1:a@b.co|{"a":{"a":{"a":{"a":"x"}}}}`}, nil},
+		"rows with a header":            {`[["email","newsletter"],["a@b.co","yes"],[],["b@b.co",false],["c@b.co",null]]`, []string{"email", "newsletter"}, []string{"1:a@b.co|yes", "1:b@b.co|false", "1:c@b.co|"}, nil},
+		"a range of a Google sheet":     {"{\"range\":\"Sheet1!A1:B3\",\"majorDimension\":\"ROWS\",\"values\":[[\"People\"],\n[\"Name\",\"Email\"],\n[\"Ann\",\"a@b.co\"],\n[\"Bob\",\"b@b.co\"]]}", []string{"Name", "Email"}, []string{"3:Ann|a@b.co", "4:Bob|b@b.co"}, []string{`preamble "" 1 (1-1)`}},
+		"a map by number":               {`{"17":{"email":"a@b.co","n":1},"18":{"email":"b@b.co"}}`, []string{"key", "email", "n"}, []string{"1:17|a@b.co|1", "1:18|b@b.co|"}, nil},
+		"objects one behind the other":  {`{"email":"a@b.co"}{"email":"b@b.co"} {"email":"c@b.co"}`, []string{"email"}, []string{"1:a@b.co", "1:b@b.co", "1:c@b.co"}, nil},
+		"people within people's values": {`{"results":[{"values":[{"name":"email","value":"a@b.co"},{"name":"news","value":"No"}]},{"values":[{"name":"email","value":"b@b.co"}]}]}`, []string{"email", "news"}, []string{"1:a@b.co|No", "1:b@b.co|"}, nil},
+		"deeper than is taken apart":    {`[{"email":"a@b.co","x":` + deep + `}]`, []string{"email", "x.a.a.a.a.a.a.a.a"}, []string{`1:a@b.co|{"a":{"a":{"a":{"a":"x"}}}}`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			read, said := noted(t, content(test.content), Options{})

@@ -29,12 +29,37 @@ type place struct {
 	people  int // how many of them hold an address at all,
 	own     int // and how many not only within others
 	keyed   int // how many are named by an address
+	pairs   int // how many are a name and a value
+	cells   int // texts and words that stand in an array there
+}
+
+// isTable tells a place whose values are the cells of rows, in arrays within an array.
+func (p *place) isTable() bool {
+	inRows := p.step == each && p.above.step == each && p.above.above.above != nil
+	return inRows && p.cells > p.people && 2*p.cells > p.objects
 }
 
 // census counts the places of a file.
 type census struct {
 	top    *place
 	places int
+	roles  map[string]role // of the names met so far
+}
+
+// role is what a member of that name is in a pair.
+type role struct{ names, answers bool }
+
+func newCensus() *census { return &census{top: &place{}, roles: map[string]role{}} }
+
+func (c *census) roleOf(name string) role {
+	known, met := c.roles[name]
+	if !met {
+		known = role{namesPair(name), holdsAnswer(name)}
+		if len(c.roles) < maxPlaces/10 {
+			c.roles[name] = known
+		}
+	}
+	return known
 }
 
 func (c *census) at(above *place, step string) *place {
@@ -59,13 +84,22 @@ var peopleWords = []string{"contacts", "members", "people", "persons", "subscrib
 // take counts what is in JSON, from the walker's place on.
 func (c *census) take(k *walker) error {
 	for {
-		kind, err := k.next(nil)
+		kind, err := k.next(func(closed level) {
+			if closed.called && closed.answered {
+				count(closed.at, func(p *place) { p.pairs++ })
+			}
+		})
 		if err != nil || kind == 0 {
 			return err
 		}
 		parent := level{array: true, at: c.top}
 		if len(k.levels) > 0 {
-			parent = k.levels[len(k.levels)-1]
+			inside := &k.levels[len(k.levels)-1]
+			if !inside.array {
+				role := c.roleOf(inside.key)
+				inside.called, inside.answered = inside.called || role.names, inside.answered || role.answers
+			}
+			parent = *inside
 		}
 		if kind == aText || kind == aWord {
 			if err := k.skip(kind); err != nil {
@@ -109,6 +143,9 @@ func count(at *place, do func(*place)) {
 // scalar counts a text or a word.
 func (c *census) scalar(k *walker, parent level, isPerson bool) {
 	var at *place
+	if parent.array {
+		count(c.at(parent.at, each), func(p *place) { p.cells++ })
+	}
 	switch {
 	case isPerson && parent.array:
 		at = c.at(parent.at, each)
@@ -227,7 +264,7 @@ func (c *census) choose(wanted string, noted *notes) (*place, error) {
 	best := slices.MaxFunc(willing, func(a, b *place) int {
 		return cmp.Or(cmp.Compare(a.own, b.own), cmp.Compare(a.rank(), b.rank()), cmp.Compare(len(b.path()), len(a.path())))
 	})
-	best = outermost(best)
+	best = outermost(beyondPairs(best))
 	var rivals []string
 	for _, other := range found {
 		if other.within(best) || best.within(other) || other.step == every && best.within(other.above) {
@@ -273,6 +310,23 @@ func outermost(best *place) *place {
 	return best
 }
 
+// beyondPairs goes from an address that is the value of a pair, [{"name": "email", "value": …}, …], up to the person.
+func beyondPairs(best *place) *place {
+	for at := best; at.above != nil; at = at.above {
+		if 2*at.pairs < at.objects || at.pairs == 0 {
+			continue
+		}
+		outer := at.above
+		for outer.above != nil && !outer.isMany() {
+			outer = outer.above
+		}
+		if outer.above != nil && (outer.objects > 1 || 2*at.people <= at.objects) {
+			best = outer
+		}
+	}
+	return best
+}
+
 // without chooses where no address was found: the largest array that is reached by names alone, or what stands at the top.
 func (c *census) without() *place {
 	top := c.at(c.top, each)
@@ -301,26 +355,26 @@ func (c *census) without() *place {
 
 // pathToPeople finds where the people are. The beginning of the file says it where they stand at the top; else the whole
 // file is gone through.
-func pathToPeople(w *window, from origin, options Options, noted *notes) ([]string, error) {
+func pathToPeople(w *window, from origin, options Options, noted *notes) (steps []string, isTable bool, err error) {
 	start := w.bytes()
 	sample := &walker{w: &window{buf: start, to: len(start), eof: true}, line: 1}
-	seen := &census{top: &place{}}
+	seen := newCensus()
 	// The sample ends where the window does, so that an error of it says nothing.
 	_ = seen.take(sample)
 	if at, err := seen.choose("", &notes{}); options.Sheet == "" && err == nil && at.objects > 1 && atTop(at) {
-		return at.path(), nil
+		return at.path(), at.isTable(), nil
 	}
 	if w.eof {
 		return chosen(seen, options, noted)
 	}
 	again, err := windowOf(from, options, &Description{})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	seen = &census{top: &place{}}
+	seen = newCensus()
 	whole := &walker{w: again, line: 1}
 	if err := seen.take(whole); err != nil && !errors.Is(err, errWindowFull) {
-		return nil, err
+		return nil, false, err
 	}
 	return chosen(seen, options, noted)
 }
@@ -330,10 +384,10 @@ func atTop(at *place) bool {
 	return len(at.path()) <= 2 && !slices.ContainsFunc(at.path(), func(step string) bool { return step != each })
 }
 
-func chosen(seen *census, options Options, noted *notes) ([]string, error) {
+func chosen(seen *census, options Options, noted *notes) (steps []string, isTable bool, err error) {
 	at, err := seen.choose(options.Sheet, noted)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return at.path(), nil
+	return at.path(), at.isTable(), nil
 }

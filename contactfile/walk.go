@@ -29,11 +29,13 @@ type level struct {
 	key   string // of an object: the name of the value that comes, shortened
 	named bool   // it was read
 
-	at   *place // where it stands, while people are looked for
-	any  *place // where all that stand beside it do, whatever their names
-	has  bool   // there is an address in it,
-	own  bool   // and not within another of many
-	path int    // how many steps of the path to the people lead to it; -1 where it lies beside the path
+	at  *place // where it stands, while people are looked for
+	any *place // where all that stand beside it do, whatever their names
+	has bool   // there is an address in it,
+	own bool   // and not within another of many
+	// It has a member that names a pair, and one that holds a value.
+	called, answered bool
+	path             int // how many steps of the path to the people lead to it; -1 where it lies beside the path
 }
 
 // The kinds of a value that begins.

@@ -1,0 +1,236 @@
+package contactfile
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Many tools write what they know of a person as pairs: [{"key": "newsletter", "value": "no"}], [{"name": "email",
+// "values": ["ann@shop.example"]}], [{"field": {"ref": "newsletter"}, "type": "boolean", "boolean": false}]. Each pair is
+// a column that is called by its name, like a value that stands in the person itself.
+
+// pairNames are the members by which a pair is called, the best first; those of the second row only where there is no other.
+var pairNames = [][]string{
+	{"label", "title", "question", "heading", "name", "fieldname", "displayname", "key", "attributename", "attributecode", "attribute", "propertyname", "property", "metakey", "field", "code", "slug", "alias", "ref", "variable", "tag"},
+	{"customfieldid", "fieldid", "attributeid", "questionid", "id"},
+}
+
+// pairValues are the members that hold the value of one.
+var pairValues = []string{"value", "values", "answer", "answers", "response", "val", "fieldvalue", "customfieldvalue", "attributevalue", "propertyvalue", "metavalue", "content", "stringvalue", "numbervalue", "booleanvalue"}
+
+// namesPair and holdsAnswer tell the members of a pair by their names.
+func namesPair(name string) bool {
+	if len(name) > 24 {
+		return false
+	}
+	plain := letters(name)
+	return plain == "text" || slices.ContainsFunc(pairNames, func(names []string) bool { return slices.Contains(names, plain) })
+}
+
+func holdsAnswer(name string) bool {
+	return len(name) <= 24 && slices.Contains(pairValues, letters(name))
+}
+
+// pairHolders are words in the names of arrays of pairs that say nothing of what the pairs are about.
+var pairHolders = []string{"field", "attribute", "propert", "custom", "meta", "answer", "question", "respons", "value", "data", "extra", "additional", "info", "param", "variable", "trait", "merge", "detail", "option", "form"}
+
+// pair is an element of an array of pairs.
+type pair struct {
+	name     string
+	labelled bool // the name is a label, as of one of several addresses
+	value    []byte
+	rest     []byte // the whole element
+}
+
+// pairsOf takes an array of pairs apart that is called so; nil where it is none. Where its name says nothing of what is in
+// it, elements that are no pairs stand among them; another holds pairs only, of different names.
+func pairsOf(name string, array []byte) []pair {
+	var found []pair
+	holder, is := holdsPairs(name), false
+	for i := pass(array, 1); array[i] != ']'; {
+		end := valueEnd(array, i)
+		one := pair{rest: array[i:end]}
+		if array[i] == '{' {
+			one = pairOf(array[i:end])
+		}
+		if !holder && (one.name == "" || one.labelled || slices.ContainsFunc(found, func(other pair) bool { return other.name == one.name })) {
+			return nil
+		}
+		is = is || one.name != "" && one.value != nil
+		found = append(found, one)
+		if i = pass(array, end); array[i] == ',' {
+			i = pass(array, i+1)
+		}
+	}
+	if !is {
+		return nil
+	}
+	return found
+}
+
+// members calls do with each name and value of an object.
+func members(object []byte, do func(name string, value []byte) error) error {
+	for i := pass(object, 1); object[i] != '}'; {
+		end := valueEnd(object, i)
+		name, err := cellOf(object[i:end])
+		if err != nil {
+			return err
+		}
+		i = pass(object, pass(object, end)+1) // the colon
+		end = valueEnd(object, i)
+		if err := do(name, object[i:end]); err != nil {
+			return err
+		}
+		if i = pass(object, end); object[i] == ',' {
+			i = pass(object, i+1)
+		}
+	}
+	return nil
+}
+
+// pairOf reads an object as a pair; it has no name where it is none. Where it names its type, as in {"type": "email",
+// "email": "ann@shop.example"}, the member of that name is the value.
+func pairOf(object []byte) pair {
+	one := pair{rest: object}
+	all := map[string][]byte{}
+	err := members(object, func(name string, value []byte) error {
+		if plain := letters(name); all[plain] == nil {
+			all[plain] = value
+		}
+		return nil
+	})
+	if err != nil {
+		return one
+	}
+	for _, name := range pairValues {
+		if one.value == nil {
+			one.value = all[name]
+		}
+	}
+	if kind := letters(pairName(all["type"])); one.value == nil && kind != "" && kind != "type" {
+		one.value = all[kind]
+	}
+	if one.value == nil { // a text is the answer, or beside one the question
+		one.value = all["text"]
+	} else if one.name = pairName(all["text"]); one.name != "" {
+		return one
+	}
+	for _, names := range pairNames {
+		for _, name := range names {
+			if one.name = pairName(all[name]); one.name != "" {
+				one.labelled = name == "label" && all["type"] == nil && all["alias"] == nil
+				return one
+			}
+		}
+	}
+	return one
+}
+
+// pairName is a name as a pair has it: a text, or an object that has one.
+func pairName(value []byte) string {
+	if len(value) == 0 {
+		return ""
+	}
+	switch {
+	case value[0] == '"', value[0] >= '0' && value[0] <= '9':
+		name, err := cellOf(value)
+		if err != nil {
+			return ""
+		}
+		name = strings.TrimSpace(name)
+		if strings.HasPrefix(name, "[") && strings.HasSuffix(name, "]") { // as Campaign Monitor writes them
+			name = name[1 : len(name)-1]
+		}
+		return name
+	case value[0] == '{':
+		if inner := pairOf(value); inner.value == nil {
+			return inner.name
+		}
+	}
+	return ""
+}
+
+// holdsPairs tells the name of an array that says nothing of the pairs in it.
+func holdsPairs(name string) bool {
+	plain := letters(name)
+	return slices.ContainsFunc(pairHolders, func(word string) bool { return strings.Contains(plain, word) })
+}
+
+// describing are members that describe a pair, and say nothing of the person.
+var describing = []string{"type", "fieldtype", "valuetype", "datatype", "inputtype", "namespace", "description", "group", "order", "position", "required", "isrequired", "options", "choices", "primary", "contact", "contactid", "clear", "objecttypeid", "links", "createdat", "updatedat", "cdate", "udate", "created", "updated", "ownerid", "ownerresource"}
+
+// pairs puts the values of pairs into columns of their own. Those of one name are joined. What else a pair says, and is no
+// description of it, follows behind all values.
+func (f *flat) pairs(found []pair, at where) error {
+	at.place, at.joined = at.place+"\x00pair\x00", true
+	for i, one := range found {
+		name, value := one.name, one.value
+		switch {
+		case name == "":
+			name, value = strconv.Itoa(i+1), one.rest
+		case value == nil:
+			continue
+		default:
+			value = answerOf(value)
+		}
+		if err := f.value(name, value, at); err != nil {
+			return err
+		}
+	}
+	for _, one := range found {
+		if one.name == "" {
+			continue
+		}
+		beside := where{place: at.place + one.name + "\x00", prefix: at.prefix + one.name + ".", depth: at.depth + 1, joined: true}
+		kind := ""
+		err := members(one.rest, func(name string, value []byte) error {
+			plain := letters(name)
+			if plain == "type" {
+				kind, _ = cellOf(value)
+			}
+			if namesPair(name) || holdsAnswer(name) || plain == letters(kind) || value[0] == 'n' || slices.Contains(describing, plain) {
+				return nil
+			}
+			return f.value(name, value, beside)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answerOf is the value of a pair; of one that was chosen among others what it is called.
+func answerOf(value []byte) []byte {
+	if value[0] != '{' {
+		return value
+	}
+	answer := value
+	_ = members(value, func(name string, inner []byte) error {
+		if plain := letters(name); plain == "label" || plain == "labels" || plain == "value" {
+			answer = inner
+		}
+		return nil
+	})
+	return answer
+}
+
+// pairMembers takes an object apart whose members are all pairs, as {"3": {"text": "Newsletter?", "answer": "No"}}.
+func pairMembers(object []byte) []pair {
+	var found []pair
+	all := true
+	err := members(object, func(_ string, value []byte) error {
+		if !all || value[0] != '{' {
+			all = false
+			return nil
+		}
+		one := pairOf(value)
+		all, found = one.name != "" && !one.labelled && one.value != nil, append(found, one)
+		return nil
+	})
+	if err != nil || !all {
+		return nil
+	}
+	return found
+}
