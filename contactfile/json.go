@@ -63,7 +63,11 @@ func openJSON(w *window, from origin, options Options, about *Description, noted
 	o := &objects{flat: newFlat(options.Limits), walker: walker{w: again, line: 1}, steps: steps}
 	if isTable {
 		o.steps, o.table = steps[:len(steps)-1], true
-		return openGrid(o, options, about, noted)
+		rows, err := openGrid(o, options, about, noted)
+		if err != nil {
+			return nil, err
+		}
+		return openLong(rows, rows, about), nil
 	}
 	about.Named = true
 	return o, o.lookAhead()

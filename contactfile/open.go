@@ -96,6 +96,8 @@ type Description struct {
 	Unwilling string
 	// Named is set where every row says the names of its columns itself, so that no cell can be in another's place.
 	Named bool
+	// Long names the two columns of a table with a row for each value, by which its rows were brought together.
+	Long string
 }
 
 // Row is one row, valid until the next is read.
@@ -211,7 +213,7 @@ func openDelimited(w *window, options Options, about *Description, noted *notes)
 	if err != nil {
 		return nil, err
 	}
-	return found, nil
+	return openLong(found, found, about), nil
 }
 
 // Columns are the names of the columns. Those without one are called "column 7" for their place; those that repeat one,

@@ -38,7 +38,7 @@ func (b *workbook) open(r *Reader, options Options) (format, error) {
 	if err := book.choose(); err != nil {
 		return nil, errors.Join(err, book.texts.close())
 	}
-	return book, nil
+	return openLong(book, book.grid, r.about), nil
 }
 
 // openBook is a workbook one of whose sheets is being read.

@@ -121,7 +121,10 @@ func allColumns(rows *contactfile.Reader) ([]string, error) {
 }
 
 // isTyped reports that the source tells numbers from texts, and has them as programs write them.
-func (s *source) isTyped() bool { return s.named || s.rows.Format().Format == contactfile.Excel }
+func (s *source) isTyped() bool {
+	about := s.rows.Format()
+	return s.named && about.Long == "" || about.Format == contactfile.Excel
+}
 
 // again opens the file anew, to read its rows once more.
 func (s *source) again(ctx context.Context, file contactfile.File, how Reading, scratch string) (*source, error) {
@@ -158,6 +161,9 @@ func (s *source) format() string {
 	}
 	if about.Gzip {
 		said += ", packed"
+	}
+	if about.Long != "" {
+		said += ", with a row for each value (in " + about.Long + ") that were brought together by person"
 	}
 	return said
 }
