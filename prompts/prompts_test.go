@@ -228,7 +228,7 @@ func TestEveryPromptIsShortStopsToAskAndTakesValuesAsData(t *testing.T) {
 
 func TestWhatAPromptMayNotForget(t *testing.T) {
 	for name, parts := range map[string][]string{
-		"tidy_fields_and_lists": {"before each delete_list or delete_field, stop", "agreement to one deletion is none to the next", "Show no addresses"},
+		"tidy_fields_and_lists": {"before each delete_list or delete_field, stop", "agreement to one deletion does not cover the next", "Show no addresses"},
 		"why_no_mail":           {`"ann@example.com"`, "They are different things", "only the person can change that", "in which words", "wait for my agreement"},
 		"erase_person":          {`"ann@example.com"`, "erase: true", "Wait for a plain yes", "keyed hash", "What this does not reach", "backups"},
 		"wire_automation_event": {"at most once per 24 hours", "neither automations nor events can be read", "never choose one yourself", "do not repeat it"},
