@@ -244,7 +244,7 @@ func TestWhatAPromptMayNotForget(t *testing.T) {
 
 func TestARequestForAccessErasesNothing(t *testing.T) {
 	prompt := find(t, "erase_person", sources(t))
-	for request, want := range map[string]string{"access": "erase nothing", "erasure": "They ask for erasure", "": "Ask me first", "both": "Ask me first"} {
+	for request, want := range map[string]string{"access": "erase nothing", "erasure": "They want their data erased", "": "Ask me first", "both": "Ask me first"} {
 		written, err := prompt.Text(map[string]string{"contact": "ann@example.com", "request": request})
 		if err != nil || !strings.Contains(written, want) {
 			t.Errorf("%q: no %q (%v)", request, want, err)
