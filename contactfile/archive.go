@@ -48,6 +48,9 @@ func (r *Reader) openArchive(archive *zip.Reader, options Options) error {
 	for i, other := range files {
 		if i != chosen {
 			r.notes.open(OtherFile, other.name).People = people[i]
+			if other.mayHold() && unwillingFile(other.name) != "" {
+				r.about.Gone = append(r.about.Gone, other.name)
+			}
 		}
 	}
 	options.Sheet = ""
@@ -67,8 +70,7 @@ func bytesArePacked(start []byte) bool { return strings.HasPrefix(string(start),
 func mostLikelyFile(files []member, options Options, people []bool) (int, error) {
 	var likely, unwillings []int
 	for i, file := range files[:min(len(files), lookedInto)] {
-		packed := strings.EqualFold(path.Ext(file.name), ".xlsx") || strings.EqualFold(path.Ext(file.name), ".zip")
-		if !packed && !slices.Contains(readableEndings, strings.ToLower(path.Ext(file.name))) && path.Ext(file.name) != "" {
+		if !file.mayHold() {
 			continue
 		}
 		var err error
@@ -116,6 +118,12 @@ type member struct {
 	name   string
 	raw    *source
 	limits Limits
+}
+
+// mayHold tells by the ending of its name whether a file may hold people.
+func (m member) mayHold() bool {
+	ending := strings.ToLower(path.Ext(m.name))
+	return ending == "" || ending == ".xlsx" || ending == ".zip" || slices.Contains(readableEndings, ending)
 }
 
 // holdsPeople reports addresses at the beginning of the file.

@@ -36,6 +36,7 @@ type grid struct {
 	ahead  []Row    // read already
 	ended  error    // what comes behind them
 	held   *Note    // the rows that are being held back
+	title  string   // what introduces them
 	short  bool     // a row has fewer cells than there are columns
 	people bool     // it has addresses
 	behind bool     // they have ended, and totals or text have begun
@@ -111,8 +112,11 @@ func (g *grid) next() (Row, error) {
 		}
 		switch {
 		case g.held != nil:
-			g.hold(row)
-			continue
+			if g.hold(row); !unwilling(g.title) || !hasAt(row.Cells) {
+				continue
+			}
+			row.Gone = g.title
+			return row, nil
 		case hasAt(row.Cells):
 			g.people = true
 		case row.Problem == "":
@@ -196,7 +200,7 @@ func (g *grid) passes(at *Row) bool {
 		if !g.isOtherHeader(row) {
 			return false
 		}
-		g.held = g.notes.open(HeldBack, shown(row.Cells))
+		g.begin(shown(row.Cells))
 		return true
 	case atEnd && !row.ended && !row.afterBlank && !g.behind:
 		return false // it may be a row that was cut off
@@ -207,9 +211,12 @@ func (g *grid) passes(at *Row) bool {
 	case !g.isTitle(row, lone):
 		return false
 	}
-	g.held = g.notes.open(HeldBack, lone)
+	g.begin(lone)
 	return true
 }
+
+// begin begins to hold back what stands below a title, or below another header.
+func (g *grid) begin(title string) { g.held, g.title = g.notes.open(HeldBack, title), title }
 
 // hold counts a row that is held back. A line of text among them introduces others.
 func (g *grid) hold(row Row) {
@@ -220,7 +227,7 @@ func (g *grid) hold(row Row) {
 		}
 	}
 	if lone != "" && g.isTitle(row, lone) && g.held.Rows > 0 {
-		g.held = g.notes.open(HeldBack, lone)
+		g.begin(lone)
 		return
 	}
 	g.held.add(row)

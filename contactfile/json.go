@@ -41,7 +41,7 @@ type objects struct {
 
 func openJSON(w *window, from origin, options Options, about *Description, noted *notes) (format, error) {
 	about.Format = JSON
-	steps, isTable, err := pathToPeople(w, from, options, noted)
+	steps, isTable, err := pathToPeople(w, from, options, about, noted)
 	if err != nil {
 		return nil, err
 	}

@@ -94,6 +94,8 @@ type Description struct {
 	// Unwilling is the name of the file, or of what of it is read, or the title above the table, when that says that these
 	// people do not want mail or cannot get it.
 	Unwilling string
+	// Gone are the other sheets, files of the archive or arrays, as Options.Sheet takes them, whose names say so.
+	Gone []string
 	// Named is set where every row says the names of its columns itself, so that no cell can be in another's place.
 	Named bool
 	// Long names the two columns of a table with a row for each value, by which its rows were brought together.
@@ -110,6 +112,9 @@ type Row struct {
 	Given int
 	// Problem is why the row cannot be relied on; empty where it can. Its cells are a guess, to tell whose row it is.
 	Problem string
+	// Gone is set of what is no row of the table: the text above it says that the people it names do not want mail, or cannot
+	// get it.
+	Gone string
 
 	afterBlank bool // blank rows stand before it
 	ended      bool // a line break stands behind it

@@ -242,7 +242,7 @@ func (p *place) all(found []*place) []*place {
 }
 
 // choose finds the place of the people, and names the others.
-func (c *census) choose(wanted string, noted *notes) (*place, error) {
+func (c *census) choose(wanted string, about *Description, noted *notes) (*place, error) {
 	found := c.top.all(nil)
 	if wanted != "" {
 		names := make([]string, len(found))
@@ -253,6 +253,7 @@ func (c *census) choose(wanted string, noted *notes) (*place, error) {
 		if err != nil {
 			return nil, err
 		}
+		others(found, found[i], about, noted)
 		return found[i], nil
 	}
 	willing := slices.DeleteFunc(slices.Clone(found), func(p *place) bool {
@@ -266,15 +267,10 @@ func (c *census) choose(wanted string, noted *notes) (*place, error) {
 	})
 	best = outermost(beyondPairs(best))
 	var rivals []string
-	for _, other := range found {
-		if other.within(best) || best.within(other) || other.step == every && best.within(other.above) {
-			continue
-		}
-		if 2*other.own > best.own && wanted == "" && slices.Contains(willing, other) {
+	for _, other := range others(found, best, about, noted) {
+		if 2*other.own > best.own && slices.Contains(willing, other) {
 			rivals = append(rivals, text.Quote(other.name())+" ("+text.Number(other.own)+")")
 		}
-		note := noted.open(OtherArray, other.name())
-		note.Rows, note.People = other.objects, true
 	}
 	if len(rivals) > 0 {
 		return nil, fault.New(fault.InvalidInput, "file: several arrays hold e-mail addresses.",
@@ -282,6 +278,22 @@ func (c *census) choose(wanted string, noted *notes) (*place, error) {
 			"Name the one to read with sheet; read the others with calls of their own.")
 	}
 	return best, nil
+}
+
+// others are the places beside the one that is read. They are noted.
+func others(found []*place, best *place, about *Description, noted *notes) (beside []*place) {
+	for _, other := range found {
+		if other.within(best) || best.within(other) || other.step == every && best.within(other.above) {
+			continue
+		}
+		beside = append(beside, other)
+		note := noted.open(OtherArray, other.name())
+		note.Rows, note.People = other.objects, true
+		if slices.ContainsFunc(other.path(), unwilling) {
+			about.Gone = append(about.Gone, other.name())
+		}
+	}
+	return beside
 }
 
 // rank prefers arrays that are called after people, where as many are elsewhere.
@@ -355,17 +367,17 @@ func (c *census) without() *place {
 
 // pathToPeople finds where the people are. The beginning of the file says it where they stand at the top; else the whole
 // file is gone through.
-func pathToPeople(w *window, from origin, options Options, noted *notes) (steps []string, isTable bool, err error) {
+func pathToPeople(w *window, from origin, options Options, about *Description, noted *notes) (steps []string, isTable bool, err error) {
 	start := w.bytes()
 	sample := &walker{w: &window{buf: start, to: len(start), eof: true}, line: 1}
 	seen := newCensus()
 	// The sample ends where the window does, so that an error of it says nothing.
 	_ = seen.take(sample)
-	if at, err := seen.choose("", &notes{}); options.Sheet == "" && err == nil && at.objects > 1 && atTop(at) {
+	if at, err := seen.choose("", &Description{}, &notes{}); options.Sheet == "" && err == nil && at.objects > 1 && atTop(at) {
 		return at.path(), at.isTable(), nil
 	}
 	if w.eof {
-		return chosen(seen, options, noted)
+		return chosen(seen, options, about, noted)
 	}
 	again, err := windowOf(from, options, &Description{})
 	if err != nil {
@@ -376,7 +388,7 @@ func pathToPeople(w *window, from origin, options Options, noted *notes) (steps 
 	if err := seen.take(whole); err != nil && !errors.Is(err, errWindowFull) {
 		return nil, false, err
 	}
-	return chosen(seen, options, noted)
+	return chosen(seen, options, about, noted)
 }
 
 // atTop tells the objects that follow each other, or stand in the array that is the whole file.
@@ -384,8 +396,8 @@ func atTop(at *place) bool {
 	return len(at.path()) <= 2 && !slices.ContainsFunc(at.path(), func(step string) bool { return step != each })
 }
 
-func chosen(seen *census, options Options, noted *notes) (steps []string, isTable bool, err error) {
-	at, err := seen.choose(options.Sheet, noted)
+func chosen(seen *census, options Options, about *Description, noted *notes) (steps []string, isTable bool, err error) {
+	at, err := seen.choose(options.Sheet, about, noted)
 	if err != nil {
 		return nil, false, err
 	}

@@ -16,9 +16,14 @@ func notReadable(why, next string) error {
 	return fault.New(fault.InvalidInput, "file: this is no contact file that can be read.", why, next)
 }
 
+// ErrEmpty is the cause of the fault of a file or sheet in which nothing stands.
+var ErrEmpty = errors.New("contactfile: nothing stands in it")
+
 func isEmpty() error {
-	return notReadable("It is empty.", "Give a file whose first line names the columns.")
+	return becauseEmpty(notReadable("It is empty.", "Give a file whose first line names the columns."))
 }
+
+func becauseEmpty(err error) error { return fault.From(err).Because(ErrEmpty) }
 
 // brokenAt is a place in the file that cannot be read.
 func brokenAt(line int, why, next string) error {

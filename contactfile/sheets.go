@@ -68,7 +68,7 @@ func (b *openBook) sheet(of sheetPart, about *Description, noted *notes) (*grid,
 	rows := &sheet{book: b.workbook, texts: b.texts, styles: b.styles, limits: b.options.Limits, raw: b.reader.raw, notes: noted, all: b.options.Hidden, part: part}
 	found, err := openGrid(rows, b.options, about, noted)
 	if errors.Is(err, io.EOF) {
-		err = notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet.")
+		err = becauseEmpty(notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet."))
 	}
 	if err != nil {
 		return nil, errors.Join(err, rows.close())
@@ -100,6 +100,7 @@ func (b *openBook) choose() error {
 	for i, other := range b.sheets {
 		if i != chosen {
 			b.reader.notes.open(OtherSheet, other.name).People = people[i]
+			about.gone(other.name)
 		}
 	}
 	return nil

@@ -80,6 +80,13 @@ func wordsOf(name string) []string {
 	return strings.Fields(plain)
 }
 
+// gone notes what else of the file is called after people who do not want mail.
+func (d *Description) gone(name string) {
+	if unwilling(name) {
+		d.Gone = append(d.Gone, name)
+	}
+}
+
 // unwillingFile is the part of a file's name that says so; empty where none does.
 func unwillingFile(name string) string {
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))

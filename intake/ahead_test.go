@@ -20,12 +20,12 @@ func TestRowsThatWereLookedAtComeInTheirTurn(t *testing.T) {
 			t.Errorf("%d of %d rows were looked at", got, rows)
 		}
 		for i := range rows {
-			line, cells, err := source.next()
-			if err != nil || line != i+2 || cells[1] != fmt.Sprint(i) {
-				t.Fatalf("row %d of %d: line %d, %q, %v", i, rows, line, cells, err)
+			row, err := source.next()
+			if err != nil || row.line != i+2 || row.cells[1] != fmt.Sprint(i) {
+				t.Fatalf("row %d of %d: %+v, %v", i, rows, row, err)
 			}
 		}
-		if _, _, err := source.next(); err == nil {
+		if _, err := source.next(); err == nil {
 			t.Error("there is one row more")
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -21,6 +22,7 @@ type batch struct {
 	text  int      // bytes
 	// broken are the rows that cannot be relied on, by their number, and why.
 	broken map[int]string
+	gone   []fileRow // people who are out, and stand among no row
 
 	records []byte  // what the worker has made of the rows,
 	parts   []part  // and where it goes
@@ -51,25 +53,30 @@ func (b *batch) add(stream int, kind recordKind) {
 
 // fill reads the next rows into the batch. Their texts stay when the reader goes on, only their cells do not.
 func (b *batch) fill(rows *source, first int, limits bounds) error {
-	b.first, b.text, b.found, b.broken = first, 0, nil, nil
+	b.first, b.text, b.found, b.broken, b.gone = first, 0, nil, nil, b.gone[:0]
 	b.lines, b.cells, b.ends, b.records, b.parts = b.lines[:0], b.cells[:0], b.ends[:0], b.records[:0], b.parts[:0]
-	for len(b.lines) < limits.rows && b.text < limits.batch {
-		line, cells, err := rows.next()
+	for len(b.lines)+len(b.gone) < limits.rows && b.text < limits.batch {
+		row, err := rows.next()
 		if err != nil {
 			return err
 		}
-		if why := rows.broken[line]; why != "" {
+		for _, cell := range row.cells {
+			b.text += len(cell)
+		}
+		if row.gone != "" {
+			row.cells = slices.Clone(row.cells)
+			b.gone = append(b.gone, row)
+			continue
+		}
+		if why := rows.broken[row.line]; why != "" {
 			if b.broken == nil {
 				b.broken = map[int]string{}
 			}
 			b.broken[first+len(b.lines)] = why
-			delete(rows.broken, line)
+			delete(rows.broken, row.line)
 		}
-		b.lines, b.cells = append(b.lines, line), append(b.cells, cells...)
+		b.lines, b.cells = append(b.lines, row.line), append(b.cells, row.cells...)
 		b.ends = append(b.ends, len(b.cells))
-		for _, cell := range cells {
-			b.text += len(cell)
-		}
 	}
 	return nil
 }
@@ -97,7 +104,7 @@ func eachBatch(ctx context.Context, rows *source, limits bounds, newWorker func(
 				return ctx.Err()
 			}
 			err := b.fill(rows, first, limits)
-			if first += len(b.lines); len(b.lines) > 0 {
+			if first += len(b.lines); len(b.lines)+len(b.gone) > 0 {
 				limits.meter.add(b.text)
 				ordered <- b
 				work <- b

@@ -74,6 +74,12 @@ func (c *converter) convert(b *batch) {
 		}
 		c.take(b, row, line, cells)
 	})
+	for _, row := range b.gone {
+		for _, email := range everyAddress(row.cells) {
+			b.records = appendGone(b.records, email, "below the line", row.gone, row.line)
+			b.add(c.places.of(email), gone)
+		}
+	}
 }
 
 // take makes a record of a row, or two where a row that cannot be read says that its address does not want mail.

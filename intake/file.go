@@ -55,6 +55,9 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if err := p.takeIn(ctx, fields); err != nil {
 		return nil, err
 	}
+	if err := p.takeGone(ctx); err != nil {
+		return nil, err
+	}
 	if p.memberships != nil {
 		if err := p.memberships.check(p.plan.columns[p.plan.lists].name); err != nil {
 			return nil, err
@@ -181,7 +184,7 @@ func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 func (p *pass) firstImpression() []*optout.Values {
 	first := &survey{mail: surveyOf(&p.plan).mail}
 	for _, row := range p.rows.lookAhead() {
-		if p.plan.misfit(row.cells) == "" {
+		if row.gone == "" && p.plan.misfit(row.cells) == "" {
 			first.add(row.cells)
 		}
 	}

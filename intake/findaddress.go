@@ -49,6 +49,9 @@ type addressColumn struct{ index, addresses int }
 func (p *pass) addressColumns(mapped []bool) (found []addressColumn) {
 	addresses, values := make([]int, len(mapped)), make([]int, len(mapped))
 	for _, row := range p.rows.lookAhead() {
+		if row.gone != "" {
+			continue
+		}
 		for i, cell := range row.cells[:min(len(row.cells), len(mapped))] {
 			if strings.TrimSpace(cell) == "" {
 				continue

@@ -99,6 +99,7 @@ const (
 	heldBackReason = "held back: the file leaves open "
 	heldElsewhere  = "held back: another row of the file leaves open "
 	outReason      = "the file says this person "
+	goneReason     = outReason + "is named "
 	inDoubt        = "whether this person may be mailed"
 	wouldSubscribe = "; an import would subscribe them"
 )
@@ -130,6 +131,9 @@ func Brief(reason string) string {
 func elsewhere(reason string) string {
 	if rest, held := strings.CutPrefix(reason, heldBackReason); held {
 		return heldElsewhere + rest
+	}
+	if strings.HasPrefix(reason, goneReason) {
+		return reason
 	}
 	return "another row of " + reason
 }

@@ -9,7 +9,8 @@ import (
 type out struct {
 	worst  recordKind
 	reason string
-	since  int // the first row that says so
+	since  int  // the first row that says so
+	rows   bool // of the table are theirs
 }
 
 // merger brings the rows of each address together. An address is in one stream, with its rows in the order of the file.
@@ -84,8 +85,10 @@ func (s *stream) count(kind recordKind) {
 // what is rejected.
 func (m *merger) mergeAtOnce(s *stream) error {
 	m.outs = nil
+	var outs []string
 	if s.outs > 0 {
-		if err := m.findOuts(s); err != nil {
+		var err error
+		if outs, err = m.findOuts(s); err != nil {
 			return err
 		}
 	}
@@ -96,6 +99,13 @@ func (m *merger) mergeAtOnce(s *stream) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, email := range outs {
+		if found := m.outs[email]; found.rows {
+			if err := m.out.outOf(email, found.worst); err != nil {
+				return err
+			}
+		}
 	}
 	refusals, err := m.hand()
 	if err != nil || s.rejected+refusals == 0 {
@@ -137,15 +147,17 @@ func (m *merger) collapse() error {
 	return one.end()
 }
 
-// findOuts sees who may not be mailed, since which of their rows, and by the gravest of them why.
-func (m *merger) findOuts(s *stream) error {
+// findOuts sees who may not be mailed, since which of their rows, and by the gravest of them why. It returns their addresses
+// in the order of the file.
+func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
 	m.outs = map[string]*out{}
-	var inOrder []string
-	err := s.each(m.out.ctx, func(r record) error {
+	err = s.each(m.out.ctx, func(r record) error {
 		kind := r.kind
 		switch {
 		case kind < heldBack:
 			return nil
+		case kind == gone:
+			kind = barred
 		case kind == mark: // its cells are not below their headers, so that nobody is unsubscribed by them
 			kind = barred
 		}
@@ -160,18 +172,15 @@ func (m *merger) findOuts(s *stream) error {
 		}
 		return nil
 	})
-	for _, email := range inOrder {
-		if err != nil {
-			return err
-		}
-		err = m.out.outOf(email, m.outs[email].worst)
-	}
-	return err
+	return inOrder, err
 }
 
 // gather puts a record to those of its address.
 func (m *merger) gather(r record) {
 	found := m.outs[string(r.key)]
+	if found != nil {
+		found.rows = found.rows || r.kind != gone
+	}
 	switch {
 	case r.kind == good && (found == nil || r.row < found.since):
 		if merged := m.people.add(r); merged {
@@ -233,7 +242,7 @@ func (o *outlet) fill(values []byte) {
 func (m *merger) reject(run *stream, r record) error {
 	found := m.outs[string(r.key)]
 	switch {
-	case r.kind == mark:
+	case r.kind >= mark:
 		return nil
 	case r.kind >= heldBack, r.kind == refused && found == nil:
 		return run.append(r.all)

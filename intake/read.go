@@ -28,16 +28,17 @@ type source struct {
 	unwrapped, guardedAt int    // cells that stood in what keeps a spreadsheet program from changing them, and where the first is
 	guard                string // the first
 
-	ahead []aheadRow // rows that were looked at and not handed on yet
-	ended error      // what ended the looking ahead
+	ahead []fileRow // rows that were looked at and not handed on yet
+	ended error     // what ended the looking ahead
 
 	broken map[int]string // by their lines, rows that cannot be relied on, and why
 }
 
-// aheadRow is a row that was looked at before its turn.
-type aheadRow struct {
+// fileRow is a row of a file.
+type fileRow struct {
 	line  int
 	cells []string
+	gone  string // it is no row of the table: this stands above people who do not want mail
 }
 
 // aheadRows and aheadText are how much of a file is looked at before it is read.
@@ -47,16 +48,17 @@ const (
 )
 
 // lookAhead returns the first rows, which next will return all the same. What keeps it from reading on, next says in its turn.
-func (s *source) lookAhead() []aheadRow {
+func (s *source) lookAhead() []fileRow {
 	size := 0
 	for len(s.ahead) < aheadRows && size < aheadText && s.ended == nil {
-		line, cells, err := s.read()
+		row, err := s.read()
 		if err != nil {
 			s.ended = err
 			break
 		}
-		s.ahead = append(s.ahead, aheadRow{line, slices.Clone(cells)})
-		for _, cell := range cells {
+		row.cells = slices.Clone(row.cells)
+		s.ahead = append(s.ahead, row)
+		for _, cell := range row.cells {
 			size += len(cell)
 		}
 	}
@@ -187,24 +189,27 @@ func (s *source) close() {
 	}
 }
 
-// next returns the line of the next row that is not blank and its cells, valid until the one after it is read; io.EOF
+// next returns the next row that is not blank; its cells are valid until the one after it is read. It fails with io.EOF
 // behind the last.
-func (s *source) next() (line int, cells []string, err error) {
+func (s *source) next() (fileRow, error) {
 	if len(s.ahead) > 0 {
 		first := s.ahead[0]
 		s.ahead = s.ahead[1:]
-		return first.line, first.cells, nil
+		return first, nil
 	}
 	if s.ended != nil {
-		return 0, nil, s.ended
+		return fileRow{}, s.ended
 	}
 	return s.read()
 }
 
-func (s *source) read() (line int, cells []string, err error) {
+func (s *source) read() (fileRow, error) {
 	row, err := s.rows.Next()
 	if err != nil {
-		return 0, nil, err
+		return fileRow{}, err
+	}
+	if row.Gone != "" {
+		return fileRow{row.Line, row.Cells, row.Gone}, nil
 	}
 	if row.Problem != "" {
 		if s.broken == nil {
@@ -225,9 +230,9 @@ func (s *source) read() (line int, cells []string, err error) {
 		for len(row.Cells) < len(s.columns) { // those that the file names further down
 			row.Cells = append(row.Cells, "")
 		}
-		return row.Line, row.Cells, nil
+		return fileRow{line: row.Line, cells: row.Cells}, nil
 	}
-	return row.Line, row.Cells[:min(row.Given, len(row.Cells))], nil
+	return fileRow{line: row.Line, cells: row.Cells[:min(row.Given, len(row.Cells))]}, nil
 }
 
 func (s *source) unguard(cell string, line int) string {

@@ -22,14 +22,14 @@ func readAll(ctx context.Context, file contactfile.File) (columns []string, rows
 	}
 	defer reader.close()
 	for {
-		line, cells, err := reader.next()
+		row, err := reader.next()
 		if errors.Is(err, io.EOF) {
 			return reader.columns, rows, nil
 		}
 		if err != nil {
 			return reader.columns, rows, err
 		}
-		rows = append(rows, fmt.Sprintf("%d:%s", line, strings.Join(cells, "|")))
+		rows = append(rows, fmt.Sprintf("%d:%s", row.line, strings.Join(row.cells, "|")))
 	}
 }
 
@@ -88,7 +88,7 @@ func TestWhatAFileWasTakenForIsSaid(t *testing.T) {
 			continue
 		}
 		for err == nil {
-			_, _, err = reader.next()
+			_, err = reader.next()
 		}
 		if got := reader.format(); got != want {
 			t.Errorf("%q is said to be %s, want %s", content, got, want)

@@ -102,9 +102,7 @@ func (p *pass) swallowing() (lines []int) {
 
 // holdsPeople reports that there is an address on a sheet of a workbook, or that the sheet cannot be read.
 func (p *pass) holdsPeople(ctx context.Context, sheet string) (bool, error) {
-	rows, err := contactfile.Open(cancellable{p.file, ctx}, contactfile.Options{
-		Sheet: sheet, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
-	})
+	rows, err := p.openPart(ctx, sheet)
 	if err != nil {
 		return true, ctx.Err()
 	}

@@ -1,0 +1,111 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/contactfile"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Somebody may stand in the table that is read, and once more where the file says that its people do not want mail: on a
+// sheet "Unsubscribed", in a file of the same archive called cleaned_….csv, in an array, below a line of text. They are not
+// imported. Their addresses are put aside with the rows, so that they may be as many as these.
+
+// everyAddress are the addresses that stand anywhere in a row.
+func everyAddress(cells []string) (keys []string) {
+	for _, cell := range cells {
+		if strings.IndexByte(cell, '@') < 0 && !strings.Contains(cell, "＠") {
+			continue
+		}
+		found, _ := addressesIn(foldSigns(cell))
+		if read, err := readAddress(cell); err == nil {
+			found = append(found, read)
+		}
+		for _, one := range found {
+			if !slices.Contains(keys, one.key) {
+				keys = append(keys, one.key)
+			}
+		}
+	}
+	return keys
+}
+
+// appendGone appends a record of an address that stands elsewhere in the file. It comes behind all rows.
+func appendGone(to []byte, email, where, name string, line int) []byte {
+	place := text.Quote(text.Clip(name, 60) + ", line " + text.Number(line))
+	return appendRejected(to, gone, false, math.MaxInt32, line, email, goneReason+where+" "+place+wouldSubscribe, nil)
+}
+
+// takeGone puts the people aside who are named in what else of the file is called after those who do not want mail.
+func (p *pass) takeGone(ctx context.Context) error {
+	about := p.rows.rows.Format()
+	where := "in the array"
+	switch {
+	case about.Zip:
+		where = "in the file"
+	case about.Format == contactfile.Excel:
+		where = "on the sheet"
+	}
+	for _, name := range about.Gone {
+		err := p.takeGoneFrom(ctx, name, where)
+		switch {
+		case err == nil || errors.Is(err, contactfile.ErrEmpty):
+		case ctx.Err() != nil:
+			return err
+		default:
+			return fault.New(fault.InvalidInput, "file: who is named "+where+" "+text.QuoteUpTo(name, 60)+" cannot be read. Nothing was sent.",
+				"By its name these people must not be mailed, and some of them may stand among the others. "+fault.From(err).What+" "+fault.From(err).Why,
+				"Correct it, or take it out of the file if it has nothing to do with mail, and call again.").Because(err)
+		}
+	}
+	return nil
+}
+
+func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
+	rows, err := p.openPart(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	b := &batch{}
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return p.put.add(b)
+		}
+		if err != nil {
+			return err
+		}
+		for _, email := range everyAddress(row.Cells) {
+			b.records = appendGone(b.records, email, where, name, row.Line)
+			b.add(p.put.places.of(email), gone)
+		}
+		if len(b.records) < p.bounds.batch {
+			continue
+		}
+		if err := p.put.add(b); err != nil {
+			return err
+		}
+		b.records, b.parts = b.records[:0], b.parts[:0]
+	}
+}
+
+// openPart opens another sheet, file or array, to read all of it. A first row of people is no header.
+func (p *pass) openPart(ctx context.Context, name string) (*contactfile.Reader, error) {
+	options := contactfile.Options{
+		Sheet: name, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
+	}
+	file := cancellable{p.file, ctx}
+	rows, err := contactfile.Open(file, options)
+	if err == nil || ctx.Err() != nil {
+		return rows, err
+	}
+	options.Columns = nil // of JSON and cards they cannot be given
+	return contactfile.Open(file, options)
+}
