@@ -45,6 +45,8 @@ type Compared struct {
 	// empty cell for it.
 	Fields map[string]int `json:"fields,omitempty"`
 	Blank  map[string]int `json:"blank,omitempty"`
+	// Lists is how many contacts join a list that they are not on, those that are created among them, by the list's id.
+	Lists map[int64]int `json:"lists,omitempty"`
 	// Valued is set when contacts are created with values.
 	Valued bool `json:"valued,omitempty"`
 }
@@ -89,7 +91,7 @@ func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err
 	if err != nil {
 		return nil, err
 	}
-	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(), result: Compared{Fields: map[string]int{}, Blank: map[string]int{}}}
+	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(), result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -192,6 +194,7 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	}
 	c.result.Updates += min(len(row.Fields), 1)
 	c.result.Joins += min(len(joins), 1)
+	c.join(joins)
 	c.result.Leaves += min(len(leaves), 1)
 	row.AddToLists, row.RemoveFrom = joins, leaves
 	changed, err := json.Marshal(row)
@@ -204,6 +207,28 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 	}
 	_, err = c.update.ExecContext(ctx, changed, state, key)
 	return err
+}
+
+// join counts lists that a contact joins.
+func (c *comparison) join(lists []int64) {
+	for _, id := range lists {
+		c.result.Lists[id]++
+	}
+}
+
+// joinNew counts the lists that a contact joins who is created.
+func (c *comparison) joinNew(content []byte) error {
+	if c.createsNone {
+		return nil
+	}
+	if !bytes.Contains(content, []byte(`"list_ids_included":`)) { // as most often
+		c.join(c.joined)
+		return nil
+	}
+	return eachRow(content, func(one row, _ []byte) error {
+		c.join(intake.Union(one.AddToLists, c.joined))
+		return nil
+	})
 }
 
 // vanish notes a contact that is there and not in the source.
@@ -286,6 +311,9 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 		if state == rowNew {
 			c.result.Creates++
 			c.result.Valued = c.result.Valued || bytes.Contains(content, []byte(`,"fields":`))
+			if err := c.joinNew(content); err != nil {
+				return err
+			}
 		}
 		if len(c.changing) < sampled {
 			var one intake.Contact

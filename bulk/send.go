@@ -63,8 +63,8 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 }
 
 // nextChunk is a chunk of a job without what it holds.
-func nextChunk(ctx context.Context, db runner, from string, j *job) (next chunk, err error) {
-	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent `+from, j.account, j.ID).
+func nextChunk(ctx context.Context, db runner, from string, j *job, given ...any) (next chunk, err error) {
+	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent `+from, append([]any{j.account, j.ID}, given...)...).
 		Scan(&next.n, &next.contacts, &next.state, &next.imported, &next.route, &next.seen, &next.sent)
 	return next, err
 }

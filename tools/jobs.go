@@ -238,7 +238,12 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 			box.Bulk.Discard(ctx, planned.ID)
 			return JobView{}, err
 		}
-		view := viewJob(planned).noted(planned.Notes)
+		joins, err := box.joins(ctx, planned, match)
+		if err != nil {
+			box.Bulk.Discard(ctx, planned.ID)
+			return JobView{}, err
+		}
+		view := viewJob(planned).noted(append(planned.Notes, joins))
 		view.Match = match
 		if planned.Spec.Known || planned.Spec.Compared != nil {
 			still, err := box.stillWriting(ctx)

@@ -19,7 +19,8 @@ type MatchView struct {
 	Names    []string `json:"not_found_contacts,omitempty" jsonschema_description:"The first of them"`
 	AtMost   string   `json:"upper_bound,omitempty" jsonschema_description:"Why the number is one"`
 
-	by string // how it was found out, in words
+	by     string            // how it was found out, in words
+	looked []contacts.Looked // nil where a snapshot was asked
 }
 
 // namedMissing is how many are named who do not exist.
@@ -59,7 +60,7 @@ func (box *Toolbox) matchByLooking(ctx context.Context, plan string) (MatchView,
 	if err != nil {
 		return MatchView{}, err
 	}
-	view := MatchView{Existing: new(int), by: "by a look at each"}
+	view := MatchView{Existing: new(int), by: "by a look at each", looked: looked}
 	for _, one := range looked {
 		if one.Known {
 			*view.Existing++

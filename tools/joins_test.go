@@ -1,0 +1,87 @@
+package tools_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+// Guarantee 10.9.
+func TestAPreviewSaysHowManyNewMembersEachListGets(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		news, vip := seeded(w) // anna is on Newsletter
+		bob := w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{vip}})
+		w.AddContact(emulator.Contact{Email: "carla@example.com", ListIDs: []int64{news, vip}})
+		people := []any{"anna@example.com", "carla@example.com", "ghost@example.com"}
+		w.file("people.csv", "email,lists\nanna@example.com,VIP\nbob@example.com,\ncarla@example.com,VIP\nghost@example.com,Fresh\n")
+		w.file("plain.csv", "email\nanna@example.com\nbob@example.com\ncarla@example.com\nghost@example.com\n")
+		rows := []any{args{"email": "anna@example.com", "lists": []any{"VIP"}}, args{"email": "ghost@example.com", "lists": []any{"Fresh"}}, args{"email": "carla@example.com"}}
+		is := func(want, tool string, given args) {
+			t.Helper()
+			given["preview"] = true
+			if tool == "sync_contacts" {
+				delete(given, "preview")
+			}
+			w.works(tool, given).says(t, want)
+		}
+		const untold = "How many of them are on the lists already is not known: there is no snapshot of the contacts. Take one with search_contacts, then preview again."
+		is(untold, "import_contacts", args{"rows": rows, "lists": "Newsletter", "create_lists": true})
+		is(untold, "import_contacts", args{"file": "plain.csv", "lists": "Newsletter"})
+		is(untold, "add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true})
+		is(`New members by list: "VIP" 1.`, "add_to_list", args{"contacts": people, "lists": "VIP"}) // by a look at each
+		is(`New members by list: "VIP" 0.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob, "ghost@example.com"}, "lists": "VIP"})
+		is(`New members by list: "Newsletter" 1.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob}, "lists": "Newsletter"})
+
+		w.works("search_contacts", nil) // takes a snapshot
+		is(`New members by list: "Fresh" 1, "Newsletter" 1, "VIP" 1.`, "import_contacts", args{"rows": rows, "lists": "Newsletter", "create_lists": true})
+		is(`New members by list: "Fresh" 1, "Newsletter" 2, "VIP" 1.`, "import_contacts", args{"file": "people.csv", "lists": "Newsletter", "create_lists": true})
+		is(`New members by list: "VIP" 2.`, "add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true})
+		is(`New members by list: "VIP" 2.`, "add_to_list", args{"file": "plain.csv", "lists": "VIP", "create_missing": true})
+		is(`New members by list: "Fresh" 4, "VIP" 2.`, "add_to_list", args{"file": "plain.csv", "lists": []any{"VIP", "Fresh"}, "create_lists": true, "create_missing": true})
+		is(`New members by list: "VIP" 1.`, "add_to_list", args{"where": "status = 'subscribed'", "lists": "VIP"})
+		is(`New members by list: "VIP" 2.`, "sync_contacts", args{"file": "plain.csv", "list": "VIP"})
+		time.Sleep(16 * time.Minute)
+		is("is too old, or lacks an import. Take one with search_contacts and refresh: true", "add_to_list", args{"file": "plain.csv", "lists": "VIP", "create_missing": true})
+		w.nothingWritten()
+	})
+}
+
+func TestNewMembersOfManyAreCountedInTheWholeSnapshot(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		vip := w.AddList("VIP")
+		for i, email := range addresses(1100) {
+			contact := emulator.Contact{Email: email}
+			if i%10 == 0 {
+				contact.ListIDs = []int64{vip}
+			}
+			w.AddContact(contact)
+		}
+		w.works("search_contacts", nil)
+		named := "email\n"
+		for _, email := range slices.Concat(addresses(1050), []string{"ghost@example.com"}) {
+			named += email + "\n"
+		}
+		w.file("named.csv", named)
+		for missing, want := range map[bool]string{false: `"VIP" 945.`, true: `"VIP" 946.`} {
+			w.works("add_to_list", args{"file": "named.csv", "lists": "VIP", "create_missing": missing, "preview": true}).says(t, "New members by list: "+want)
+		}
+	})
+}
+
+func TestNewMembersAreNotGuessedWhereTheExportDoesNotTellWhoIsOnWhichList(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		same := w.AddList("Same")
+		w.AddList("Same")
+		w.AddList("VIP")
+		crowd(w, 55)
+		w.AddContact(emulator.Contact{Email: "tina@example.com", ListIDs: []int64{same}})
+		w.works("search_contacts", nil)
+		preview := w.works("add_to_list", args{"contacts": addresses(55), "lists": "VIP", "preview": true})
+		preview.says(t, "How many of them are on the lists already is not known: Mailtrap's export does not tell of all contacts on which lists they are.")
+	})
+}
