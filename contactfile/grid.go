@@ -32,14 +32,16 @@ type grid struct {
 	notes  *notes
 	names  []string
 	header []string // the names as they are compared
-	left   int      // the first column that has a name
-	ahead  []Row    // read already
-	ended  error    // what comes behind them
-	held   *Note    // the rows that are being held back
-	title  string   // what introduces them
-	short  bool     // a row has fewer cells than there are columns
-	people bool     // it has addresses
-	behind bool     // they have ended, and totals or text have begun
+	// headers say which cells stand below which of the names.
+	headers headers
+	left    int    // the first column that has a name
+	ahead   []Row  // read already
+	ended   error  // what comes behind them
+	held    *Note  // the rows that are being held back
+	title   string // what introduces them
+	short   bool   // a row has fewer cells than there are columns
+	people  bool   // it has addresses
+	behind  bool   // they have ended, and totals or text have begun
 }
 
 // openGrid finds the table. With columns named it has no header, and nothing but comments stands before it.
@@ -63,19 +65,28 @@ func openGrid(rows rawRows, options Options, about *Description, noted *notes) (
 		}
 		start = headerAmong(g.ahead)
 	}
-	for _, row := range g.ahead[:start] {
-		g.preamble(row)
-	}
+	above := g.ahead[:start]
 	g.ahead = g.ahead[start:]
 	if len(options.Columns) == 0 {
 		header := g.ahead[0]
 		if header.Problem != "" {
 			return nil, brokenAt(header.Line, "The line that names the columns has quotes that do not fit.", "Correct it there, and call again.")
 		}
-		g.ahead, about.HeaderLine = g.ahead[1:], header.Line
-		g.names = headed(header.Cells)
+		g.headers = headers{names: header.Cells}
+		if addressIn(header.Cells) < 0 {
+			g.headers = joinHeaders(above, header, g.ahead[1:])
+		}
+		if g.headers.above {
+			above = above[:len(above)-1]
+		}
+		about.HeaderLine, about.Joined = header.Line, g.headers.above || g.headers.below > 0
+		g.ahead = g.ahead[1+g.headers.below:]
+		g.names = headed(g.headers.names)
 		g.header = folded(header.Cells)
 		g.left = max(0, slices.IndexFunc(g.header, func(name string) bool { return name != "" }))
+	}
+	for _, row := range above {
+		g.preamble(row)
 	}
 	var addresses []int
 	for _, row := range g.ahead {
@@ -85,7 +96,7 @@ func openGrid(rows rawRows, options Options, about *Description, noted *notes) (
 			}
 		}
 	}
-	g.ahead = rows.settle(len(g.names), addresses, g.ahead)
+	g.ahead = rows.settle(max(len(g.names), len(g.headers.spread)), addresses, g.ahead)
 	g.people = len(addresses) > 0
 	return g, nil
 }
@@ -124,6 +135,7 @@ func (g *grid) next() (Row, error) {
 				continue
 			}
 		}
+		row.Cells = g.headers.gather(row.Cells)
 		given := len(row.Cells)
 		g.about.Cut = given < len(g.names) && !g.short && !row.ended
 		g.short = g.short || given < len(g.names)

@@ -98,8 +98,8 @@ func TestATableIsFoundWhereverItStands(t *testing.T) {
 			[]string{"E-Mail", "Vorname"}, []string{"5:ann@shop.example|Ann"}, []string{`preamble "" 1 (2-2)`},
 		},
 		"groups of columns above the header": {
-			"Person,,Firma,\nName,E-Mail,Name,Ort\nAnn,ann@shop.example,Acme,Bern\n", []string{"Name", "E-Mail", "Name (2)", "Ort"},
-			[]string{"3:Ann|ann@shop.example|Acme|Bern"}, []string{`preamble "" 1 (1-1)`},
+			"Person,,Firma,\nName,E-Mail,Name,Ort\nAnn,ann@shop.example,Acme,Bern\n", []string{"Person: Name", "Person: E-Mail", "Firma: Name", "Firma: Ort"},
+			[]string{"3:Ann|ann@shop.example|Acme|Bern"}, nil,
 		},
 		"a title above one column": {
 			"Newsletter mailing list\nemail\nann@shop.example\nbob@shop.example\n", []string{"email"}, []string{"3:ann@shop.example", "4:bob@shop.example"}, []string{`preamble "" 1 (1-1)`},

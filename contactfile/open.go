@@ -91,6 +91,8 @@ type Description struct {
 	Cut bool
 	// HeaderLine is where the columns are named; 0 where nothing in the file is a header.
 	HeaderLine int
+	// Joined is set where several rows name the columns, as in "Newsletter?: By e-mail".
+	Joined bool
 	// Unwilling is the name of the file, or of what of it is read, or the title above the table, when that says that these
 	// people do not want mail or cannot get it.
 	Unwilling string

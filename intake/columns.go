@@ -119,6 +119,24 @@ func (p *columnPlan) match(known fieldIndex, targets map[int]target) error {
 	return nil
 }
 
+// matchEnds finds the fields of columns that several rows name, by what the last of them says: "Contact: First name". Where
+// two columns end alike, neither is meant.
+func (p *columnPlan) matchEnds(known fieldIndex) {
+	ends, taken := map[*apiclient.Field][]int{}, map[*apiclient.Field]bool{}
+	for i, column := range p.columns {
+		taken[column.field] = true
+		if at := strings.LastIndex(column.name, ": "); at >= 0 && column.unknown {
+			field, _ := known.match(column.name[at+2:])
+			ends[field] = append(ends[field], i)
+		}
+	}
+	for field, columns := range ends {
+		if field != nil && !taken[field] && len(columns) == 1 {
+			p.columns[columns[0]].field, p.columns[columns[0]].unknown = field, false
+		}
+	}
+}
+
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
 func (p columnPlan) leftOut() (names []string) {
 	for i, column := range p.columns {
