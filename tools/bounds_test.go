@@ -228,6 +228,7 @@ func TestAnUndoThatFailsHalfWayIsBounded(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		change := fiftyTwoWrites(w, strings.Repeat("n", 250))
 		w.Inject(emulator.Fault{Method: http.MethodDelete, Path: "/contacts/lists", Status: 422, Body: `{"errors":{"base":["` + strings.Repeat("it is locked ", 2000) + `"]}}`})
+		w.works("undo_change", args{"change_id": change, "preview": true})
 		w.works("undo_change", args{"change_id": change}).says(t, "50 of 52 steps of", "not done", "it is locked", "again for the rest")
 		w.ClearFaults()
 		time.Sleep(2 * time.Minute)

@@ -146,7 +146,9 @@ func TestUndoingDeletesManyContactsOnlyWithTheOperatorsWord(t *testing.T) {
 	})
 	t.Run("where they agree", func(t *testing.T) {
 		inFakeTime(t, func(t *testing.T, w *world) {
-			w.works("undo_change", args{"change_id": fill(w)})
+			change := fill(w)
+			w.works("undo_change", args{"change_id": change, "preview": true})
+			w.works("undo_change", args{"change_id": change})
 			if w.Len() != 0 {
 				t.Errorf("%d contacts are left", w.Len())
 			}

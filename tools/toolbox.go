@@ -37,6 +37,7 @@ type Toolbox struct {
 	Offered []Callable
 
 	touched touched
+	shown   shownUndos
 }
 
 // Offer says which tools agents get. What others began is not carried out by this server: plans, jobs, undone changes. It is

@@ -57,7 +57,10 @@ func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Quest
 		return nil, nil
 	}
 	planned, err := box.planUndo(ctx, in.ChangeID)
-	if err != nil || !planned.asks() {
+	if err != nil {
+		return nil, err
+	}
+	if err := box.unseenUndo(planned); err != nil || !planned.asks() {
 		return nil, err
 	}
 	return &Question{
@@ -119,8 +122,13 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		}
 	}
 	if in.Preview {
+		box.shown.show(planned)
 		return out, nil
 	}
+	if err := box.unseenUndo(planned); err != nil {
+		return UndoChangeOutput{}, err
+	}
+	box.shown.forget(in.ChangeID)
 	journal.UndoingChange(ctx, in.ChangeID)
 	for i, step := range planned.steps {
 		if err := step.do(journal.Undoing(ctx, step.write.ID)); err != nil {

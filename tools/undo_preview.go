@@ -1,0 +1,97 @@
+package tools
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// An undo is no plan of a job: it is looked for anew each time. What holds it to --preview-above is that it was shown.
+
+// shownFor is how long an undo that was previewed can be carried out, as long as a plan.
+const shownFor = time.Hour
+
+// shownUndos are the undos that this process has shown in previews and not carried out, by the change.
+type shownUndos struct {
+	mu    sync.Mutex
+	shown map[int64]shownUndo
+}
+
+type shownUndo struct {
+	does  string
+	until time.Time
+}
+
+func (s *shownUndos) show(planned undo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shown == nil {
+		s.shown = map[int64]shownUndo{}
+	}
+	for change, one := range s.shown {
+		if time.Now().After(one.until) {
+			delete(s.shown, change)
+		}
+	}
+	s.shown[planned.change.ID] = shownUndo{planned.does(), time.Now().Add(shownFor)}
+}
+
+// has reports that exactly this was shown.
+func (s *shownUndos) has(planned undo) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.shown[planned.change.ID]
+	return one.does == planned.does() && time.Now().Before(one.until)
+}
+
+func (s *shownUndos) forget(change int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.shown, change)
+}
+
+// does is all that an undo does and leaves, to compare it by.
+func (u undo) does() string {
+	var said strings.Builder
+	for _, step := range u.steps {
+		fmt.Fprintf(&said, "%d %q\n", step.write.ID, step.what)
+	}
+	fmt.Fprintf(&said, "%q", u.kept)
+	return said.String()
+}
+
+// unseenUndo refuses to undo unseen what is written to more contacts, or deletes more, than may be without a preview. One contact
+// is no bulk.
+func (box *Toolbox) unseenUndo(planned undo) error {
+	var touched, deleted []string
+	for _, step := range planned.steps {
+		if step.write.Kind != journal.Contact {
+			continue
+		}
+		who := cmp.Or(step.write.Subject, step.write.Name)
+		if touched = append(touched, who); step.write.Action == journal.Create {
+			deleted = append(deleted, who)
+		}
+	}
+	over := func(people []string, limit int) bool {
+		slices.Sort(people)
+		return len(slices.Compact(people)) > max(1, limit)
+	}
+	const next = "Nothing was changed. Call undo_change with preview: true, show the operator what it says, and repeat this call within an hour."
+	switch {
+	case box.shown.has(planned):
+		return nil
+	case over(deleted, box.deletesAbove()):
+		return fault.New(fault.NeedsPreview, "Undoing this deletes "+text.Count(len(deleted), "contact")+", and more than "+text.Number(max(1, box.deletesAbove()))+" are not deleted unseen.", "", next)
+	case over(touched, box.PreviewAbove):
+		return fault.New(fault.NeedsPreview, "Undoing this is for "+text.Count(len(touched), "contact")+", and more than "+text.Number(max(1, box.PreviewAbove))+" are not written unseen.", "", next)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package tools_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// Guarantee 11.1.
+func TestTheLimitOfPreviewsHoldsForUndoing(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		people := populated(w, 5)
+		plan := w.works("add_to_list", args{"contacts": people[:4], "lists": "VIP", "preview": true}).at("job.plan_id")
+		w.works("apply_plan", args{"plan_id": plan})
+		settled()
+		change := w.lastChange()
+		undo := args{"change_id": change}
+		w.ResetRequests()
+		w.refused("undo_change", undo, "needs_preview", "Undoing this is for 4 contacts, and more than 2 are not written unseen.", "Nothing was changed.", "preview: true")
+		w.works("undo_change", with(undo, "preview", true)).says(t, "nothing was changed")
+		time.Sleep(time.Hour + time.Minute)
+		w.refused("undo_change", undo, "needs_preview")
+		w.works("undo_change", with(undo, "preview", true))
+		w.nothingWritten()
+
+		w.works("update_contact", args{"contact": people[0], "remove_from_lists": "VIP"}) // so that less is to be undone than was shown
+		settled()
+		w.refused("undo_change", undo, "needs_preview")
+	}, unlimited, func(set *setting) { set.previewAbove = 2 })
+}
+
+// Guarantee 11.1.
+func TestAnUndoThatWasPreviewedIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		_, vip := seeded(w)
+		people := populated(w, 5)
+		w.works("update_contact", args{"contact": people[4], "add_to_lists": "VIP"})
+		settled()
+		w.works("undo_change", args{"change_id": w.lastChange()}) // one contact is no bulk
+		plan := w.works("add_to_list", args{"contacts": people[:4], "lists": "VIP", "preview": true}).at("job.plan_id")
+		w.works("apply_plan", args{"plan_id": plan})
+		settled()
+		undo := args{"change_id": w.lastChange()}
+		w.works("undo_change", with(undo, "preview", true))
+		w.works("undo_change", undo).says(t, "Undid change")
+		settled()
+		for _, email := range people {
+			if slices.Contains(w.contact(email).ListIDs, vip) {
+				t.Errorf("%s is on the list", email)
+			}
+		}
+		w.refused("undo_change", args{"change_id": w.lastChange()}, "needs_preview", "Undoing this is for 4 contacts")
+	}, unlimited, func(set *setting) { set.previewAbove = 0 })
+}
+
+// Guarantee 11.1. Nobody is asked about what may not be done unseen anyway.
+func TestTheLimitOfDeletionsHoldsForUndoing(t *testing.T) {
+	t.Parallel()
+	person := &operator{action: mcp.ElicitationResponseActionAccept}
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("VIP")
+		w.works("add_to_list", args{"contacts": addresses(26), "lists": "VIP", "create_missing": true})
+		settled()
+		undo := args{"change_id": w.lastChange()}
+		w.refused("undo_change", undo, "needs_preview", "Undoing this deletes 26 contacts, and more than 25 are not deleted unseen.")
+		if len(person.asked) > 0 {
+			t.Errorf("they were asked: %s", fmt.Sprint(person.asked))
+		}
+		w.works("undo_change", with(undo, "preview", true))
+		w.works("undo_change", undo)
+		settled()
+		if len(person.asked) != 1 || w.Len() != 0 {
+			t.Errorf("asked %d times, %d contacts are left", len(person.asked), w.Len())
+		}
+	}, unlimited, asked(person))
+}
