@@ -20,7 +20,7 @@ var permissions = []string{
 // aloneStatus are headers of a status of anything that a contact file may have; personal stand beside them.
 var (
 	aloneStatus = wordSet("status", "statut", "estado", "stato", "stan", "tila", "stav", "durum", "durumu", "статус", "zustand", "estatus", "situação", "toestand", "läge", "стан", "состояние", "state")
-	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "e", "sub", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "подписчика", "контакта", "is", "current", "engagement", "merge")
+	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "e", "sub", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "подписчика", "контакта", "is", "current", "engagement", "merge", "user", "id", "code")
 )
 
 func wordSet(list ...string) map[string]bool {

@@ -1,7 +1,6 @@
 package optout
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -56,11 +55,6 @@ func headerOf(name string) header {
 			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}
 		}
 	}
-	if strings.Contains(name, "=") && legend.MatchString(name) { // "Newsletter (0 = yes, 1 = no)"
-		if h := headerOf(strings.ReplaceAll(name, "=", " ")); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
-			return header{class: agreeing, either: true, mail: h.mail, news: h.news}
-		}
-	}
 	t := textOf(name)
 	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿")}
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
@@ -70,20 +64,23 @@ func headerOf(name string) header {
 	case t.has(ofChannel) && !t.has(ofMail|ofNews):
 		h.class = elsewhere
 	case t.has(ofThing) && !t.has(ofNews|ofTopic|hasLeft) && !wishful:
+		if scoped, is := withoutScope(name); is {
+			return scoped
+		}
 		h.class = business
 	case t.has(ofBounce) && slices.ContainsFunc(t.words, isSoft):
 	case refused && t.isTorn():
 		h.class, h.either = agreeing, true
 	case refused:
 		h.class, h.reason, h.doubt = refusing, reason, doubt
-		h.hard = slices.Contains(t.words, "hard")
+		h.hard = slices.ContainsFunc(t.words, func(word string) bool { return strings.HasPrefix(word, "hard") })
 	case t.has(verifies) && (t.has(ofMail|ofStatus) || t.only(verifies|fills)):
 		h.class, h.single = verifying, !slices.ContainsFunc(t.words, func(word string) bool { return general[word] })
 	case t.has(ofStatus) && (t.has(anyMail) || t.has(wishes|ofNoun)):
 		h.class, h.plan = mailStatus, !t.has(anyMail|wishes)
 	case isBare(t.words):
 		h.class, h.single = bareStatus, len(t.words) == 1 && !places[t.words[0]]
-		h.doubt = len(t.words) == 1 && t.words[0] == "state" // of an address, or of an account in a shop
+		h.doubt = len(t.words) == 1 && t.words[0] == "state" || slices.Contains(t.words, "user") // of an address, or of an account
 	case eitherWay[strings.Join(t.words, " ")]:
 		h.class, h.either = agreeing, true
 	case t.confirms():
@@ -96,8 +93,15 @@ func headerOf(name string) header {
 	return h
 }
 
-// legend is what a header says of codes below it.
-var legend = regexp.MustCompile(`[0-9]\s*=\s*\pL|\pL\s*=\s*[0-9]`)
+// withoutScope reads the wish in "Ticket: Email opt-in", which is not about the ticket.
+func withoutScope(name string) (header, bool) {
+	_, rest, scoped := strings.Cut(name, ":")
+	if !scoped {
+		return header{}, false
+	}
+	h := headerOf(rest)
+	return h, (h.mail || h.news) && (h.class == refusing && !h.doubt || h.class == agreeing && h.joins && !h.weak)
+}
 
 // answered reports a header that ends with one answer to it, a no, as forms have a column for each: "Newsletter? [No]".
 func answered(name string) (question string, isNo bool) {

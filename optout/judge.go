@@ -76,6 +76,7 @@ func (s Said) Unsubscribes() bool {
 type Column struct {
 	Kind   Kind
 	header header
+	codes  legend             // what the header says of its codes
 	letter map[string]meaning // what single letters mean here
 	one    bool               // the code 1 is a yes
 	coded  bool               // single letters and numbers are codes, and no answers
@@ -84,7 +85,11 @@ type Column struct {
 
 // Judge says what a column is, by its header and by what its cells hold.
 func Judge(name string, values *Values) Column {
-	c := Column{header: headerOf(name), letter: values.letters()}
+	codes, name := legendOf(name)
+	if codes != nil {
+		values = codes.words(values)
+	}
+	c := Column{header: headerOf(name), codes: codes, letter: values.letters(name)}
 	c.coded = values.areCodes(c.header)
 	c.one = c.header.joins || values.oneIsYes()
 	c.Kind = c.kind(values)
@@ -152,6 +157,8 @@ func (c Column) kind(values *Values) Kind {
 		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all && !h.doubt:
 			return Status
 		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:
+			return Unclear
+		case choice && s.letters == s.all:
 			return Unclear
 		}
 	case mailOnly:

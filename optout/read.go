@@ -14,7 +14,7 @@ const (
 
 // Read says what a cell of the column says.
 func (c Column) Read(cell string) Said {
-	cell = strings.TrimSpace(cell)
+	cell = c.codes.word(strings.TrimSpace(cell))
 	switch c.Kind {
 	case Foreign, Unclear:
 		return Said{}
@@ -228,8 +228,11 @@ func (c Column) refusal(cell string) Said {
 	if folded == "none" {
 		return Said{}
 	}
-	if isSoft(folded) {
+	switch soft := isSoft(folded); {
+	case soft && c.header.reason == Bounced:
 		return Said{Verdict: Yes}
+	case soft:
+		return Said{Doubt, NotKnown} // mail came back, which is why they are on such a list
 	}
 	if permits, denies := permission(folded); permits {
 		if denies {

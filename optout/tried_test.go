@@ -41,7 +41,7 @@ func TestShapesThatWereTried(t *testing.T) {
 		"May we email you? [No] | x; 1; yes | ",
 		"May we email you? [Yes] | | x; 1; yes",
 		"Newsletter: No | x | ",
-		"Newsletter (0=ja, 1=nein) | 0; 1 | ",
+		"Newsletter (0=ja, 1=nein) | 1 | 0",
 		"Newsletter (yes/no) | no | yes",
 		"(Do Not Modify) Contact | | 0001; 0002",
 	} {

@@ -20,6 +20,7 @@ type Values struct {
 
 // ValuesOf returns the values of a column of that name, empty still.
 func ValuesOf(name string) *Values {
+	_, name = legendOf(name)
 	switch h := headerOf(name); h.class {
 	case plain, elsewhere, business:
 		return &Values{attentive: h.status}
@@ -70,6 +71,7 @@ type shares struct {
 	answers   int // yes and no
 	numbers   int
 	codes     int // numbers of one digit
+	letters   int // cells of one letter
 	many      int // numbers above one: a count, or codes
 	moments   int
 	addresses int // of pages, people and machines
@@ -112,6 +114,9 @@ func (v *Values) shares() shares {
 		}
 		if means != unheard {
 			s.words += times
+		}
+		if folded > "9" && utf8.RuneCountInString(folded) == 1 {
+			s.letters += times
 		}
 		if mentioned(cell, false).Verdict > Yes {
 			s.mentions += times
@@ -182,15 +187,20 @@ var pairs = []struct{ yes, no string }{{"s", "n"}, {"o", "n"}, {"j", "n"}, {"a",
 // signed up.
 var codes = map[string]meaning{"c": wants, "a": wants, "u": left, "b": unreachable, "s": open, "p": open, "d": open, "i": open}
 
-// letters says what single letters mean in the column.
-func (v *Values) letters() map[string]meaning {
-	found := map[string]bool{}
+// letters says what single letters mean in a column of that name: those of a yes and a no, or of a tool's status where
+// there are no others.
+func (v *Values) letters(name string) map[string]meaning {
+	if known := codesOf[fold(name, true)]; known != nil {
+		return known
+	}
+	found, strange := map[string]bool{}, false
 	for cell := range v.count {
 		if len(cell) > 12 {
 			continue
 		}
 		if folded := fold(cell, false); utf8.RuneCountInString(folded) == 1 && folded > "9" {
 			found[folded] = true
+			strange = strange || codes[folded] == unheard
 		}
 	}
 	if v.count["+"] > 0 && v.count["-"] > 0 {
@@ -201,7 +211,7 @@ func (v *Values) letters() map[string]meaning {
 			return map[string]meaning{pair.yes: plainYes, pair.no: plainNo}
 		}
 	}
-	if (found["u"] && len(found) > 1 || found["b"] && (found["c"] || found["s"])) && !found["y"] && !found["n"] {
+	if !strange && (found["u"] || found["b"]) && (found["c"] || found["s"]) {
 		return codes
 	}
 	return nil
