@@ -526,3 +526,32 @@ func TestALongHeaderCanBeMappedAsItIsShown(t *testing.T) {
 		}
 	}
 }
+
+// What somebody wrote into a name or a remark keeps people out, among however many others; the rest of such columns does not.
+func TestAnInstructionWrittenIntoANameOrARemarkKeepsPeopleOut(t *testing.T) {
+	rows := [][]string{{"email", "first_name", "last_name", "Company", "Notes", "Account Name"}}
+	row := func(email, first, last, company, notes, account string) {
+		rows = append(rows, []string{email, first, last, company, notes, account})
+	}
+	for i := range 150 {
+		row(fmt.Sprintf("ok%d@b.co", i), fmt.Sprint("Ann", i), "Miller", fmt.Sprint("Unsubscribe GmbH ", i), fmt.Sprintf("called %d times, likes our newsletter", i), []string{"Acme", "Bounce", "Bounces Ltd"}[i%3])
+	}
+	row("no1@b.co", "Ray - DO NOT EMAIL", "Smith", "", "", "")
+	row("no2@b.co", "Bob", "Smith (unsubscribed)", "", "", "")
+	row("no3@b.co", "Cid", "*opted out* Smith", "", "", "")
+	row("no4@b.co", "Dee", "Smith", "DNC", "", "")
+	row("no5@b.co", "Eve", "Smith", "", "spoke on 3 May. Please don't mail", "")
+	row("no6@b.co", "Fay", "Smith", "", "keine Mails mehr", "")
+	row("no7@b.co", "Gus", "Smith", "", "", "Acme - do not contact")
+	row("doubt@b.co", "Hal", "Smith", "", "says that he unsubscribed years ago", "")
+	p, err := prepared(t, asCSV(t, rows...))
+	must(t, err)
+	for _, email := range emailsOf(p) {
+		if !strings.HasPrefix(email, "ok") {
+			t.Errorf("%s is imported", email)
+		}
+	}
+	if len(p.Rows) != 150 || p.OptedOut != 6 || p.HeldBack != 2 {
+		t.Errorf("%d are imported, %d said no, %d are held back: %+v", len(p.Rows), p.OptedOut, p.HeldBack, p.Mail)
+	}
+}

@@ -37,6 +37,8 @@ type header struct {
 	either  bool   // of the same name are an agreement and a refusal
 	joins   bool   // names a subscription or an opt-in
 	asks    bool   // a question
+	strict  bool   // what is in a cell among other words is not about the person
+	remark  bool   // a name or a remark
 	plan    bool   // the status of a subscription, which may be a paid one
 }
 
@@ -57,6 +59,7 @@ func headerOf(name string) header {
 	}
 	t := textOf(name)
 	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿")}
+	h.strict, h.remark = t.isOrigin() || t.has(anyMail) && t.has(ofDetail), t.isRemark()
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {

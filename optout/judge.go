@@ -109,7 +109,8 @@ func (c Column) As(kind Kind) Column {
 }
 
 func (c Column) kind(values *Values) Kind {
-	s, h := values.shares(), c.header
+	h := c.header
+	s := values.shares(h)
 	text := values.isText(s)
 	choice := s.all > 0 && !text // something that one chooses from
 	switch h.class {
@@ -118,6 +119,9 @@ func (c Column) kind(values *Values) Kind {
 	case business:
 		if s.sure > 0 && (s.mailing+s.open)*2 >= s.all {
 			return Status
+		}
+		if h.remark {
+			return h.mentions(s)
 		}
 		return Foreign
 	case refusing:
@@ -158,7 +162,7 @@ func (c Column) kind(values *Values) Kind {
 			return Status
 		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:
 			return Unclear
-		case choice && s.letters == s.all:
+		case choice && s.letters == s.all && !h.doubt:
 			return Unclear
 		}
 	case mailOnly:

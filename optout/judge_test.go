@@ -188,6 +188,7 @@ func BenchmarkRead(b *testing.B) {
 		{"Status", "subscribed; unsubscribed", "2024-03-%02d 10:11:%02d"},
 		{"Status", "subscribed; unsubscribed", "Unsubscribed by admin %d-%d"},
 		{"Notes", "unsubscribed; nice; tall", "met at the fair %d, wants the price list %d"},
+		{"Notes", "unsubscribed; nice; tall", "sent an email with the price list on day %d, will contact us again in week %d"},
 		{"Company", "a; b", "Miller & Sons %d %d"},
 	} {
 		c := judgedBy(column.header, list(column.cells)...)

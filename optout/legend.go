@@ -75,7 +75,7 @@ func (l legend) words(values *Values) *Values {
 	for cell, times := range values.count {
 		read.Add(l.word(cell), times)
 	}
-	read.filled, read.more = values.filled, values.more
+	read.filled, read.more, read.mentions = values.filled, values.more, values.mentions
 	return read
 }
 

@@ -32,6 +32,7 @@ const (
 	fills
 	atAnyTime
 	negates
+	forbids // an instruction within a text
 
 	anyMail = ofMail | ofNews | ofTopic
 	wishes  = hasJoined | consents
@@ -174,6 +175,11 @@ var known = sync.OnceValue(func() *words {
 		}
 		for _, word := range l.filler {
 			w.fillers[fold(word, false)] = true
+		}
+	}
+	for _, phrases := range instructions {
+		for _, phrase := range phrases {
+			w.seek(phrase, forbids)
 		}
 	}
 	for _, word := range permissions {

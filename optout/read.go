@@ -3,7 +3,6 @@ package optout
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // longest is how many bytes of a cell are read, and mostWords how many words: a longer one is text and no answer.
@@ -19,7 +18,7 @@ func (c Column) Read(cell string) Said {
 	case Foreign, Unclear:
 		return Said{}
 	case Mention:
-		return mentioned(cell, c.header.status)
+		return mentioned(cell, c.header.status, c.header.strict)
 	case Refusal:
 		return c.refusal(cell)
 	}
@@ -39,40 +38,6 @@ func (c Column) Read(cell string) Said {
 		return c.agreement(cell)
 	}
 	return c.status(cell)
-}
-
-// mentioned reads a cell of any other column, item by item as tags have them. Items are short: what somebody notes in a
-// sentence is not read, but below a status, which is when it is loose, an item may have other words besides.
-func mentioned(cell string, loose bool) Said {
-	worst := Said{}
-	if len(cell) > longest || !strings.ContainsFunc(cell, unicode.IsLetter) {
-		return worst
-	}
-	for _, item := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) }) {
-		if strings.Count(item, " ") > 6 {
-			continue
-		}
-		means := whole(item)
-		if means == unheard && loose && isMailing(item) {
-			means = known().inside(united(strings.Fields(fold(item, true))))
-		}
-		if said := sayingOf(means); said.Verdict > worst.Verdict && isMailing(item) {
-			worst = said
-		}
-		if worst.Verdict != No && hasNot(item) && textOf(item).denies() {
-			worst = Said{No, Blocked}
-		}
-	}
-	return worst
-}
-
-func hasNot(item string) bool {
-	for word := range strings.FieldsSeq(fold(item, false)) {
-		if known().not[word] {
-			return true
-		}
-	}
-	return false
 }
 
 // agreement reads a cell below "Accepts marketing": a date is a yes too.

@@ -16,20 +16,27 @@ type Values struct {
 	// attentive is set where the header may be about mail: then plain answers and words of a mailing are kept beside
 	// however many others.
 	attentive bool
+	// loose and strict say how mentions are read below the header (see mentioned), and mentions is set where there is one
+	// among the values that are not kept.
+	loose, strict, mentions bool
 }
 
 // ValuesOf returns the values of a column of that name, empty still.
 func ValuesOf(name string) *Values {
 	_, name = legendOf(name)
-	switch h := headerOf(name); h.class {
+	h := headerOf(name)
+	v := &Values{attentive: true, loose: h.status, strict: h.strict}
+	switch h.class {
 	case plain, elsewhere, business:
-		return &Values{attentive: h.status}
+		v.attentive = h.status
 	}
-	return &Values{attentive: true}
+	return v
 }
 
 // Fresh returns empty values of the same column.
-func (v *Values) Fresh() *Values { return &Values{attentive: v.attentive} }
+func (v *Values) Fresh() *Values {
+	return &Values{attentive: v.attentive, loose: v.loose, strict: v.strict}
+}
 
 // Add takes so many cells that hold the same.
 func (v *Values) Add(cell string, times int) {
@@ -40,6 +47,9 @@ func (v *Values) Add(cell string, times int) {
 	v.filled += times
 	if _, seen := v.count[cell]; !seen && len(v.count) >= mostValues && (!v.attentive || len(v.count) >= 4*mostValues || !speaks(cell)) {
 		v.more += times
+		if !v.mentions && mentioned(cell, v.loose, v.strict).Verdict > Yes {
+			v.mentions = true
+		}
 		return
 	}
 	if v.count == nil {
@@ -88,9 +98,15 @@ const (
 	longText  = 60 // characters, as no choice has
 )
 
-func (v *Values) shares() shares {
+func (v *Values) shares(h header) shares {
 	s := shares{all: v.filled - v.more}
+	if v.mentions {
+		s.mentions++
+	}
 	for cell, times := range v.count {
+		if mentioned(cell, false, h.strict).Verdict > Yes {
+			s.mentions += times
+		}
 		if len(cell) > longest {
 			s.text += times
 			continue
@@ -118,7 +134,7 @@ func (v *Values) shares() shares {
 		if folded > "9" && utf8.RuneCountInString(folded) == 1 {
 			s.letters += times
 		}
-		if mentioned(cell, false).Verdict > Yes {
+		if mentioned(cell, false, h.strict).Verdict > Yes {
 			s.mentions += times
 		}
 		if billing[folded] {

@@ -14,6 +14,7 @@ func (v *Values) Merge(other *Values) {
 	}
 	v.filled += other.more
 	v.more += other.more
+	v.mentions = v.mentions || other.mentions
 }
 
 // Value is something that a column holds, and in how many cells.
