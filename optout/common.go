@@ -8,6 +8,7 @@ var notMail = strings.NewReplacer(
 	" mail stop ", " ", " mailstop ", " ", " mail code ", " ", " mail merge ", " ", " mailbox ", " ", " mailroom ", " ", " voice mail ", " phone ", " voicemail ", " phone ",
 	" role account ", " role based ", " mailing address ", " address ", " mailing street ", " address ", " mailing city ", " address ", " mailing state ", " address ", " mailing province ", " address ", " mailing zip ", " address ", " mailing postal ", " address ", " mailing country ", " address ", " mailing county ", " address ", " mailing name ", " address ", " mailing line ", " address ", " mailing label ", " address ",
 	" mailchimp ", " ", " mailerlite ", " ", " mailjet ", " ", " mailgun ", " ", " mailpoet ", " ", " mailup ", " ", " mailtrap ", " ", " mailster ", " ", " mailcoach ", " ", " mailmunch ", " ", " mailwizz ", " ", " gmail ", " ", " woocommerce ", " ", " email marketing manager ", " ",
+	" post von uns ", " email von uns ", " post von mir ", " email von mir ",
 )
 
 // permissions are the answers that allow something. Below a header that forbids ("Do not allow e-mails") they say that it

@@ -57,6 +57,11 @@ func headerOf(name string) header {
 			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}
 		}
 	}
+	if meant, short := shorthand[fold(name, true)]; short {
+		h := headerOf(meant)
+		h.class, h.weak, h.reason = agreeing, true, ""
+		return h
+	}
 	t := textOf(name)
 	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿")}
 	h.strict, h.remark = t.isOrigin() || t.has(anyMail) && t.has(ofDetail), t.isRemark()

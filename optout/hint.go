@@ -110,15 +110,27 @@ func isOtherLatin(r rune) bool {
 
 // origins are headers of where somebody comes from, and of what was sent to them: what is called after unsubscribing there
 // says nothing of a person.
-var origins = wordSet("source", "sources", "campaign", "campaigns", "referrer", "form", "forms", "page", "pages", "template", "subject", "sequence", "automation", "flow", "flows", "product", "products", "course", "courses", "segment", "segments", "url", "link", "links", "query", "hear", "heard",
-	"quelle", "herkunft", "kampagne", "formular", "seite", "betreff", "vorlage", "provenance", "campagne", "formulaire", "objet", "fuente", "origen", "campaña", "formulario", "asunto", "fonte", "origine", "campagna", "modulo", "oggetto", "origem", "campanha", "assunto", "bron", "formulier",
-	"onderwerp", "źródło", "kampania", "formularz", "temat", "källa", "kampanj", "formulär", "ämne", "kilde", "kampagne", "kampanje", "skjema", "emne", "lähde", "kampanja", "lomake", "aihe", "zdroj", "kampaň", "formulář", "předmět", "kaynak", "kampanya", "konu", "источник", "кампания", "форма",
+var origins = wordSet("source", "sources", "campaign", "campaigns", "referrer", "form", "forms", "page", "pages", "template",
+	"subject", "sequence", "automation", "flow", "flows", "product", "products", "course", "courses", "segment", "segments",
+	"url", "link", "links", "query", "hear", "heard",
+	"quelle", "herkunft", "kampagne", "formular", "seite", "betreff", "vorlage", "provenance", "campagne", "formulaire",
+	"objet", "fuente", "origen", "campaña", "formulario", "asunto", "fonte", "origine", "campagna", "modulo", "oggetto",
+	"origem", "campanha", "assunto", "bron", "formulier",
+	"onderwerp", "źródło", "kampania", "formularz", "temat", "källa", "kampanj", "formulär", "ämne", "kilde", "kampagne",
+	"kampanje", "skjema", "emne", "lähde", "kampanja", "lomake", "aihe", "zdroj", "kampaň", "formulář", "předmět", "kaynak",
+	"kampanya", "konu", "источник", "кампания", "форма",
 	"тема", "джерело", "кампанія")
 
 // remarked are headers of names and remarks. What is written into one of an order or an account is about the person as well.
-var remarked = wordSet("name", "first", "last", "company", "note", "notes", "comment", "comments", "remark", "remarks", "memo", "tag", "tags", "vorname", "nachname", "firma", "bemerkung", "bemerkungen", "notiz", "notizen", "hinweis", "prénom", "nom", "société", "remarque", "remarques", "commentaire", "nombre",
-	"apellidos", "empresa", "nota", "notas", "comentario", "comentarios", "nome", "cognome", "azienda", "note", "commento", "sobrenome", "comentário", "observação", "voornaam", "achternaam", "bedrijf", "opmerking", "opmerkingen", "imię", "nazwisko", "uwagi", "notatki", "förnamn", "efternamn", "anteckning",
-	"fornavn", "efternavn", "etternavn", "notat", "merknad", "bemærkning", "etunimi", "sukunimi", "huomautus", "jméno", "příjmení", "poznámka", "poznámky", "ad", "soyad", "not", "notlar", "имя", "фамилия", "комментарий", "примечание", "заметки", "ім'я", "прізвище", "примітка", "коментар")
+var remarked = wordSet("name", "first", "last", "company", "note", "notes", "comment", "comments", "remark", "remarks", "memo",
+	"tag", "tags", "vorname", "nachname", "firma", "bemerkung", "bemerkungen", "notiz", "notizen", "hinweis", "prénom", "nom",
+	"société", "remarque", "remarques", "commentaire", "nombre",
+	"apellidos", "empresa", "nota", "notas", "comentario", "comentarios", "nome", "cognome", "azienda", "note", "commento",
+	"sobrenome", "comentário", "observação", "voornaam", "achternaam", "bedrijf", "opmerking", "opmerkingen", "imię",
+	"nazwisko", "uwagi", "notatki", "förnamn", "efternamn", "anteckning",
+	"fornavn", "efternavn", "etternavn", "notat", "merknad", "bemærkning", "etunimi", "sukunimi", "huomautus", "jméno",
+	"příjmení", "poznámka", "poznámky", "ad", "soyad", "not", "notlar", "имя", "фамилия", "комментарий", "примечание",
+	"заметки", "ім'я", "прізвище", "примітка", "коментар")
 
 func (t text) isOrigin() bool { return t.hasWord(origins) }
 func (t text) isRemark() bool { return t.hasWord(remarked) }

@@ -74,10 +74,28 @@ func (t text) first(one concept) int {
 	return -1
 }
 
-// textOf reads a text. Names that only look like mail are taken out first.
+// textOf reads a text. Names that only look like mail are taken out first. Words that mean nothing are read again as what
+// they may be misspelled for.
 func textOf(written string) text {
 	words := united(strings.Fields(fold(written, true)))
-	padded := notMail.Replace(" " + strings.Join(words, " ") + " ")
+	t := textIn(oftens().Replace(notMail.Replace(" " + strings.Join(words, " ") + " ")))
+	changed := false
+	for i, word := range t.words {
+		if t.at[i] != 0 {
+			continue
+		}
+		if meant, misspelled := corrected(word); misspelled {
+			t.words[i], changed = meant, true
+		}
+	}
+	if changed {
+		return textIn(" " + strings.Join(t.words, " ") + " ")
+	}
+	return t
+}
+
+// textIn reads words with a blank before and behind each.
+func textIn(padded string) text {
 	t := text{words: strings.Fields(padded)}
 	t.at = make([]concept, len(t.words))
 	needles, word, begin := known().needles, -1, 0

@@ -10,30 +10,60 @@ import (
 
 // Names, remarks and tags of people who are not to be mailed, by language.
 var unwillingRemarks = map[string]string{
-	"en": "Ray - DO NOT EMAIL; Smith (unsubscribed); *opted out* Smith; DNC; please don't mail; Ray DO NOT EMAIL; Ann (do not contact); Ray [DNC]; do_not_email; Smith – no emails please; Asked to be removed from the mailing list in May; Spoke 3 May, please do not email him any more. Prefers phone.; " +
-		"Acme Ltd / DO NOT MAIL; wants no newsletter; doesn't want emails; Do not send anything; UNSUBSCRIBED Smith; vip, opted-out; Newsletter: no; opt-in: no; Take off list; she unsubscribed last year; STOP EMAILING; donotemail; Ray:do not email; Bob... don't email!; unsubscribe me please; wants to unsubscribe; no more emails; opted out by phone 3/4; ＤＯ ＮＯＴ ＥＭＡＩＬ",
-	"de": "Müller - KEINE MAILS; Schmidt (abgemeldet); bitte nicht anschreiben; möchte keinen Newsletter mehr; hat am 3. Mai angerufen, will keine E-Mails; Werbesperre!; vom Newsletter abgemeldet; Newsletter: nein; Bitte nicht kontaktieren; Müller KEIN NEWSLETTER; will keine Werbung mehr bekommen; bitte aus dem Verteiler nehmen",
-	"fr": "Dupont - NE PAS CONTACTER; Martin (désinscrit); ne veut plus recevoir nos mails; pas de newsletter; a appelé, ne plus envoyer de mails; désabonné; Dupont PAS D'EMAIL SVP; newsletter : non; ne souhaite plus recevoir nos offres",
-	"es": "García - NO ENVIAR CORREOS; López (dado de baja); no quiere recibir publicidad; no contactar; pidió darse de baja del boletín; García NO CONTACTAR POR EMAIL; newsletter: no; no desea recibir nada más",
-	"it": "Rossi - NON INVIARE EMAIL; Bianchi (disiscritto); non vuole ricevere mail; non contattare; Rossi NON CONTATTARE MAI; basta mail per favore; newsletter: no; cancellato dalla newsletter a maggio",
-	"pt": "Silva - NÃO ENVIAR E-MAIL; Souza (descadastrado); não quer receber e-mails; não contactar; Silva NÃO CONTACTAR MAIS; newsletter: não; pediu para remover da lista",
-	"nl": "Jansen - NIET MAILEN; De Vries (uitgeschreven voor nieuwsbrief); wil geen nieuwsbrief; niet meer benaderen; Jansen GEEN MAIL SVP; nieuwsbrief: nee; liever niets sturen",
-	"pl": "Kowalski - NIE WYSYŁAĆ; nie kontaktować; nie chce newslettera; wypisany z newslettera; Nowak BEZ MAILI PROSZĘ; newsletter: nie",
-	"sv": "Svensson - SKICKA INTE; kontakta ej; vill inte ha nyhetsbrev; avprenumererad; Svensson INGA UTSKICK TACK; nyhetsbrev: nej; kunden sa: maila inte",
-	"da": "Hansen - SEND IKKE; ønsker ikke nyhedsbrev; må ikke kontaktes; afmeldt nyhedsbrev i maj; Hansen INGEN MAILS TAK; nyhedsbrev: nej",
-	"no": "Hansen - IKKE SEND; ønsker ikke nyhetsbrev; skal ikke kontaktes; meldt seg av nyhetsbrevet; Hansen INGEN E-POST TAKK; nyhetsbrev: nei",
-	"fi": "Virtanen - ÄLÄ LÄHETÄ; ei halua uutiskirjettä; ei sähköpostia kiitos; poistettu listalta; Virtanen EI UUTISKIRJETTÄ; uutiskirje: ei",
+	"en": "Ray - DO NOT EMAIL; Smith (unsubscribed); *opted out* Smith; DNC; please don't mail; Ray DO NOT EMAIL; " +
+		"Ann (do not contact); Ray [DNC]; do_not_email; Smith – no emails please; " +
+		"Asked to be removed from the mailing list in May; Spoke 3 May, please do not email him any more. Prefers phone.; " +
+		"Acme Ltd / DO NOT MAIL; wants no newsletter; doesn't want emails; Do not send anything; UNSUBSCRIBED Smith; " +
+		"vip, opted-out; Newsletter: no; opt-in: no; Take off list; she unsubscribed last year; STOP EMAILING; " +
+		"donotemail; Ray:do not email; Bob... don't email!; unsubscribe me please; wants to unsubscribe; " +
+		"no more emails; opted out by phone 3/4; ＤＯ ＮＯＴ ＥＭＡＩＬ",
+	"de": "Müller - KEINE MAILS; Schmidt (abgemeldet); bitte nicht anschreiben; möchte keinen Newsletter mehr; " +
+		"hat am 3. Mai angerufen, will keine E-Mails; Werbesperre!; vom Newsletter abgemeldet; Newsletter: nein; " +
+		"Bitte nicht kontaktieren; Müller KEIN NEWSLETTER; will keine Werbung mehr bekommen; " +
+		"bitte aus dem Verteiler nehmen",
+	"fr": "Dupont - NE PAS CONTACTER; Martin (désinscrit); ne veut plus recevoir nos mails; pas de newsletter; " +
+		"a appelé, ne plus envoyer de mails; désabonné; Dupont PAS D'EMAIL SVP; newsletter : non; " +
+		"ne souhaite plus recevoir nos offres",
+	"es": "García - NO ENVIAR CORREOS; López (dado de baja); no quiere recibir publicidad; no contactar; " +
+		"pidió darse de baja del boletín; García NO CONTACTAR POR EMAIL; newsletter: no; no desea recibir nada más",
+	"it": "Rossi - NON INVIARE EMAIL; Bianchi (disiscritto); non vuole ricevere mail; non contattare; " +
+		"Rossi NON CONTATTARE MAI; basta mail per favore; newsletter: no; cancellato dalla newsletter a maggio",
+	"pt": "Silva - NÃO ENVIAR E-MAIL; Souza (descadastrado); não quer receber e-mails; não contactar; " +
+		"Silva NÃO CONTACTAR MAIS; newsletter: não; pediu para remover da lista",
+	"nl": "Jansen - NIET MAILEN; De Vries (uitgeschreven voor nieuwsbrief); wil geen nieuwsbrief; " +
+		"niet meer benaderen; Jansen GEEN MAIL SVP; nieuwsbrief: nee; liever niets sturen",
+	"pl": "Kowalski - NIE WYSYŁAĆ; nie kontaktować; nie chce newslettera; wypisany z newslettera; " +
+		"Nowak BEZ MAILI PROSZĘ; newsletter: nie",
+	"sv": "Svensson - SKICKA INTE; kontakta ej; vill inte ha nyhetsbrev; avprenumererad; Svensson INGA UTSKICK TACK; " +
+		"nyhetsbrev: nej; kunden sa: maila inte",
+	"da": "Hansen - SEND IKKE; ønsker ikke nyhedsbrev; må ikke kontaktes; afmeldt nyhedsbrev i maj; " +
+		"Hansen INGEN MAILS TAK; nyhedsbrev: nej",
+	"no": "Hansen - IKKE SEND; ønsker ikke nyhetsbrev; skal ikke kontaktes; meldt seg av nyhetsbrevet; " +
+		"Hansen INGEN E-POST TAKK; nyhetsbrev: nei",
+	"fi": "Virtanen - ÄLÄ LÄHETÄ; ei halua uutiskirjettä; ei sähköpostia kiitos; poistettu listalta; " +
+		"Virtanen EI UUTISKIRJETTÄ; uutiskirje: ei",
 	"cs": "Novák - NEPOSÍLAT; nekontaktovat; nechce newsletter; odhlášen z newsletteru; Novák ŽÁDNÉ MAILY PROSÍM; newsletter: ne",
 	"tr": "Yılmaz - E-POSTA GÖNDERME; mail istemiyor; abonelikten çıktı; listeden çıkarılsın; Yılmaz BÜLTEN İSTEMİYOR; bülten: hayır",
-	"ru": "Иванов - НЕ ПИСАТЬ; не хочет рассылку; отписался; Петров (отписан); убрать из рассылки; Иванов НЕ ОТПРАВЛЯТЬ ПИСЬМА; рассылка: нет",
-	"uk": "Іваненко - НЕ ПИСАТИ; не хоче розсилку; відписався; Петренко (відписаний); прибрати з розсилки; Іваненко НЕ НАДСИЛАТИ; розсилка: ні",
+	"ru": "Иванов - НЕ ПИСАТЬ; не хочет рассылку; отписался; Петров (отписан); убрать из рассылки; " +
+		"Иванов НЕ ОТПРАВЛЯТЬ ПИСЬМА; рассылка: нет",
+	"uk": "Іваненко - НЕ ПИСАТИ; не хоче розсилку; відписався; Петренко (відписаний); прибрати з розсилки; " +
+		"Іваненко НЕ НАДСИЛАТИ; розсилка: ні",
 }
 
 // innocent are what such columns hold otherwise.
-var innocent = list("Ray; Smith; O'Neil; Mail Boxes Etc.; The Newsletter Company; Bounce; Bounces Ltd; Opt Out Records Ltd; Unsubscribe GmbH; Spam Musubi Kitchen; Stop & Shop; No Name AG; Marketa; Mailand; Contact Group BV; Send Me Flowers; Do Not Disturb Hotel; Kein & Söhne; " +
-	"was never unsubscribed; not opted out; Likes the newsletter; Reads every email; subscribed; VIP, newsletter; Please call before Friday; Do not call before noon; Prefers email; email me the price list; Sent wrong invoice by email; Works on anti-spam software; stopped by at our booth; no preference; Not available in May; " +
-	"Out of office; left the company; allergic to nuts - no peanuts; (retired); Smith - Jones; Keine Nüsse; hat sich beim Kurs abgemeldet; Auto abgemeldet; nicht verfügbar; Ne parle pas anglais; pas de porc; no fumar; sin gluten; senza glutine; não fuma; geen vlees; bez laktozy; inga nötter; ei maitoa; bez lepku; не курит; " +
-	"https://shop.example/unsubscribe?id=4; unsubscribe@shop.example; Newsletter: yes; opt-in: yes; Opt-in; email: ann@shop.example; Notes: none; Mr. No; Dr. Marketing; Anna-Maria; Abo; Abonnent seit 2019; 3.5.2024; Müller & Söhne; São Paulo; 田中; Nguyễn Văn Mail")
+var innocent = list("Ray; Smith; O'Neil; Mail Boxes Etc.; The Newsletter Company; Bounce; Bounces Ltd; " +
+	"Opt Out Records Ltd; Unsubscribe GmbH; Spam Musubi Kitchen; Stop & Shop; No Name AG; Marketa; Mailand; " +
+	"Contact Group BV; Send Me Flowers; Do Not Disturb Hotel; Kein & Söhne; " +
+	"was never unsubscribed; not opted out; Likes the newsletter; Reads every email; subscribed; VIP, newsletter; " +
+	"Please call before Friday; Do not call before noon; Prefers email; email me the price list; " +
+	"Sent wrong invoice by email; Works on anti-spam software; stopped by at our booth; no preference; " +
+	"Not available in May; " +
+	"Out of office; left the company; allergic to nuts - no peanuts; (retired); Smith - Jones; Keine Nüsse; " +
+	"hat sich beim Kurs abgemeldet; Auto abgemeldet; nicht verfügbar; Ne parle pas anglais; pas de porc; no fumar; " +
+	"sin gluten; senza glutine; não fuma; geen vlees; bez laktozy; inga nötter; ei maitoa; bez lepku; не курит; " +
+	"https://shop.example/unsubscribe?id=4; unsubscribe@shop.example; Newsletter: yes; opt-in: yes; Opt-in; " +
+	"email: ann@shop.example; Notes: none; Mr. No; Dr. Marketing; Anna-Maria; Abo; Abonnent seit 2019; 3.5.2024; " +
+	"Müller & Söhne; São Paulo; 田中; Nguyễn Văn Mail")
 
 func TestAnInstructionInANameOrARemarkIsHeard(t *testing.T) {
 	for language, remarks := range unwillingRemarks {

@@ -102,6 +102,9 @@ func (c Column) inWords(cell string) Said {
 	if said, is := judgedSentence(cell); is {
 		return said
 	}
+	if isPace(fold(cell, false)) {
+		return Said{Verdict: Yes}
+	}
 	tokens := united(strings.Fields(fold(cell, true)))
 	if len(tokens) > 1 && c.Kind == Agreement && known().answers[tokens[0]] == plainNo && denied(append([]string{"no"}, tokens[1:]...)) {
 		return Said{No, NotAgreed}
