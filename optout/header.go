@@ -63,8 +63,11 @@ func headerOf(name string) header {
 		return h
 	}
 	t := textOf(name)
-	h := header{figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus), joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿")}
-	h.strict, h.remark = t.isOrigin() || t.has(anyMail) && t.has(ofDetail), t.isRemark()
+	h := header{
+		figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus),
+		joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿"),
+		strict: t.isOrigin() || t.has(anyMail) && t.has(ofDetail), remark: t.isRemark(),
+	}
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {

@@ -105,7 +105,8 @@ func mayMention(cell string) int {
 
 // isOtherLatin reports a letter of other blocks that may be folded to a Latin one: of Vietnamese, in full width, in bold.
 func isOtherLatin(r rune) bool {
-	return r >= 0x1E00 && r < 0x2000 || r >= 0x2071 && r < 0x2190 || r >= 0xFB00 && r < 0xFB07 || r >= 0xFF21 && r < 0xFF5B || r >= 0x1D400 && r < 0x1D800
+	return r >= 0x1E00 && r < 0x2000 || r >= 0x2071 && r < 0x2190 || r >= 0xFB00 && r < 0xFB07 ||
+		r >= 0xFF21 && r < 0xFF5B || r >= 0x1D400 && r < 0x1D800
 }
 
 // origins are headers of where somebody comes from, and of what was sent to them: what is called after unsubscribing there

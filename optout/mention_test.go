@@ -89,7 +89,8 @@ func TestAnInstructionInANameOrARemarkIsHeard(t *testing.T) {
 
 func TestWhatIsSetOffIsANoAndWhatIsNotIsDoubt(t *testing.T) {
 	for cell, want := range map[string]Verdict{
-		"Ray - DO NOT EMAIL": No, "(unsubscribed)": No, "*opted out* Smith": No, "Ann (do not contact)": No, "Newsletter: no": No, "Ray DO NOT EMAIL": Doubt, "she unsubscribed last year": Doubt,
+		"Ray - DO NOT EMAIL": No, "(unsubscribed)": No, "*opted out* Smith": No, "Ann (do not contact)": No, "Newsletter: no": No,
+		"Ray DO NOT EMAIL": Doubt, "she unsubscribed last year": Doubt,
 	} {
 		if said := (Column{Kind: Mention}).Read(cell); said.Verdict != want {
 			t.Errorf("%q is %v", cell, said)
@@ -99,7 +100,8 @@ func TestWhatIsSetOffIsANoAndWhatIsNotIsDoubt(t *testing.T) {
 
 // However many different remarks a column has, one that says no is heard.
 func TestAMentionAmongManyRemarksIsHeard(t *testing.T) {
-	for _, remark := range []string{"unsubscribed", "called on 3 May, do not email", "Ray - DO NOT EMAIL", strings.Repeat("long story. ", 200) + "Do not email. " + strings.Repeat("More of it. ", 200)} {
+	long := strings.Repeat("long story. ", 200) + "Do not email. " + strings.Repeat("More of it. ", 200)
+	for _, remark := range []string{"unsubscribed", "called on 3 May, do not email", "Ray - DO NOT EMAIL", long} {
 		for _, header := range []string{"Notes", "Name", "Anything else?"} {
 			whole, first, later := ValuesOf(header), ValuesOf(header), ValuesOf(header)
 			for i := range 1000 {
