@@ -13,7 +13,8 @@ const maxStyles = 1 << 16 // as many as Excel has
 // cellFormat is what a cell's number stands for.
 type cellFormat struct {
 	kind   numberKind
-	digits int // of a number that is filled up with zeros, such as a postal code
+	digits int  // of a number that is filled up with zeros, such as a postal code
+	struck bool // it is crossed out
 }
 
 type numberKind byte
@@ -32,8 +33,17 @@ func (b *workbook) readStyles() ([]cellFormat, error) {
 	}
 	codes := map[string]cellFormat{}
 	var styles []cellFormat
+	fonts, among, struck := 0, false, map[string]bool{}
 	err := b.each(b.styles, maxStyling, func(inside string, element xml.StartElement) error {
 		switch {
+		case inside == "styleSheet":
+			among = element.Name.Local == "fonts"
+		case inside == "fonts" && among:
+			fonts++
+		case inside == "font" && among && element.Name.Local == "strike":
+			if isStrike(element) && fonts <= maxStyles {
+				struck[strconv.Itoa(fonts-1)] = true
+			}
 		case inside == "numFmts" && element.Name.Local == "numFmt" && len(codes) < maxStyles:
 			codes[attribute(element, "numFmtId")] = formatOf(attribute(element, "formatCode"))
 		case inside == "cellXfs" && element.Name.Local == "xf" && len(styles) < maxStyles:
@@ -42,6 +52,7 @@ func (b *workbook) readStyles() ([]cellFormat, error) {
 			if !own {
 				format = builtIn(id)
 			}
+			format.struck = struck[attribute(element, "fontId")]
 			styles = append(styles, format)
 		}
 		return nil

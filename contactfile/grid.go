@@ -83,6 +83,9 @@ func openGrid(rows rawRows, options Options, about *Description, noted *notes) (
 		g.ahead = g.ahead[1+g.headers.below:]
 		g.names = headed(g.headers.names)
 		g.header = folded(header.Cells)
+		if err := besides(header.Cells, g.ahead); err != nil && g.headers.below == 0 {
+			return nil, err
+		}
 		g.left = max(0, slices.IndexFunc(g.header, func(name string) bool { return name != "" }))
 	}
 	for _, row := range above {
@@ -122,6 +125,9 @@ func (g *grid) next() (Row, error) {
 			return Row{}, err
 		}
 		switch {
+		case row.Crossed:
+			g.notes.last(CrossedRows).add(row)
+			return row, nil
 		case g.held != nil:
 			if g.hold(row); !unwilling(g.title) || !hasAt(row.Cells) {
 				continue

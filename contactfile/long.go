@@ -132,7 +132,7 @@ func (l *long) next() (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	if first.Gone != "" {
+	if first.Gone != "" || first.Crossed {
 		return first, nil
 	}
 	l.begin(first.Line)
@@ -152,7 +152,7 @@ func (l *long) next() (Row, error) {
 		} else if err != nil {
 			return Row{}, err
 		}
-		if row.Gone != "" || l.of.person(row) != person {
+		if row.Gone != "" || row.Crossed || l.of.person(row) != person {
 			row.Cells = slices.Clone(row.Cells)
 			l.ahead, l.held = row, true
 			break
@@ -169,7 +169,7 @@ func (l *long) take() (Row, error) {
 		return l.ahead, nil
 	}
 	row, err := l.rows.next()
-	if err == nil && row.Gone == "" && row.Problem == "" && (row.Given < len(l.of.beside)+2 || len(row.Cells) > len(l.of.beside)+2) {
+	if err == nil && row.Gone == "" && !row.Crossed && row.Problem == "" && (row.Given < len(l.of.beside)+2 || len(row.Cells) > len(l.of.beside)+2) {
 		row.Problem = "it has " + text.Count(row.Given, "cell") + " where the header has " + text.Number(len(l.of.beside)+2) + "; put values that contain commas in quotes"
 	}
 	return row, err

@@ -9,13 +9,14 @@ import (
 // NoteKind is what a note is about.
 type NoteKind string
 
-// What a file may have besides its rows. Rows that were held back and hidden rows may name people.
+// What a file may have besides its rows. Rows that were held back, hidden or crossed out may name people.
 const (
 	Preamble       NoteKind = "preamble"        // what stands before the table
 	RepeatedHeader NoteKind = "repeated_header" // the header once more, among the rows
 	Footer         NoteKind = "footer"          // totals and text behind the rows
 	HeldBack       NoteKind = "held_back"       // rows behind a line of text or another header: they may be other people
 	HiddenRows     NoteKind = "hidden_rows"     // of a filtered sheet
+	CrossedRows    NoteKind = "crossed_rows"    // rows of a sheet that are crossed out
 	OtherSheet     NoteKind = "other_sheet"
 	OtherFile      NoteKind = "other_file" // in the same archive
 	OtherArray     NoteKind = "other_array"

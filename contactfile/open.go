@@ -117,6 +117,8 @@ type Row struct {
 	// Gone is set of what is no row of the table: the text above it says that the people it names do not want mail, or cannot
 	// get it.
 	Gone string
+	// Crossed is set of a row of a sheet that is crossed out, or whose address is.
+	Crossed bool
 
 	afterBlank bool // blank rows stand before it
 	ended      bool // a line break stands behind it

@@ -15,7 +15,7 @@ import (
 // texts are the texts that the cells of a workbook share, in their order.
 type texts struct {
 	written spill // one behind the other
-	ends    spill // eight bytes for each: where it ends
+	ends    spill // eight bytes for each: where it ends, and whether all of it is crossed out
 	count   int
 }
 
@@ -44,6 +44,7 @@ func (b *workbook) readTexts(scratch string) (*texts, error) {
 func (t *texts) read(p *part) error {
 	var item []byte
 	inText, inItem, phonetic, complete := false, false, 0, false
+	var crossed strikes
 	for {
 		token, err := p.next()
 		if errors.Is(err, io.EOF) {
@@ -59,7 +60,11 @@ func (t *texts) read(p *part) error {
 		case xml.StartElement:
 			switch token.Name.Local {
 			case "si":
-				inItem, item = true, item[:0]
+				inItem, item, crossed = true, item[:0], strikes{}
+			case "r":
+				crossed.run = false
+			case "strike":
+				crossed.run = isStrike(token)
 			case "t":
 				inText = inItem && phonetic == 0
 			case "rPh":
@@ -69,7 +74,7 @@ func (t *texts) read(p *part) error {
 			switch token.Name.Local {
 			case "si":
 				inItem = false
-				if err := t.add(item); err != nil {
+				if err := t.add(item, crossed.all()); err != nil {
 					return err
 				}
 			case "t":
@@ -81,6 +86,7 @@ func (t *texts) read(p *part) error {
 			}
 		case xml.CharData:
 			if inText {
+				crossed.add(token)
 				if item = append(item, token...); len(item) > maxToken {
 					return tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.", "Check that it is a contact file.")
 				}
@@ -89,19 +95,26 @@ func (t *texts) read(p *part) error {
 	}
 }
 
-func (t *texts) add(item []byte) error {
+// crossedText is set in the end of a text that is crossed out.
+const crossedText = 1 << 63
+
+func (t *texts) add(item []byte, crossed bool) error {
 	if err := t.written.append(item); err != nil {
 		return err
 	}
 	t.count++
-	return t.ends.append(binary.LittleEndian.AppendUint64(nil, uint64(t.written.size)))
+	end := uint64(t.written.size)
+	if crossed {
+		end |= crossedText
+	}
+	return t.ends.append(binary.LittleEndian.AppendUint64(nil, end))
 }
 
-// get returns a text by its number as the sheet writes it.
-func (t *texts) get(number string) (string, bool, error) {
+// get returns a text by its number as the sheet writes it, and whether it is crossed out.
+func (t *texts) get(number string) (written string, crossed bool, err error) {
 	i, err := strconv.Atoi(strings.TrimSpace(number))
 	if err != nil || i < 0 || i >= t.count {
-		return "", false, nil
+		return "", false, errors.New("no such text")
 	}
 	var bounds [16]byte // where the text before ends, and this one
 	if i == 0 {
@@ -112,12 +125,13 @@ func (t *texts) get(number string) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	from, to := binary.LittleEndian.Uint64(bounds[:8]), binary.LittleEndian.Uint64(bounds[8:])
+	from, to := binary.LittleEndian.Uint64(bounds[:8])&^crossedText, binary.LittleEndian.Uint64(bounds[8:])
+	crossed, to = to&crossedText != 0, to&^crossedText
 	content := make([]byte, to-from)
 	if err := t.written.read(content, int64(from)); err != nil {
 		return "", false, err
 	}
-	return string(content), true, nil
+	return string(content), crossed, nil
 }
 
 func (t *texts) close() error { return errors.Join(t.written.close(), t.ends.close()) }

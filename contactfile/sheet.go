@@ -26,6 +26,8 @@ type sheet struct {
 	cells  []string
 	row    int
 	hidden bool // the row is
+	struck bool // it is crossed out
+	cell   strikes
 	ended  bool
 }
 
@@ -44,7 +46,7 @@ func (s *sheet) read() (Row, error) {
 		if !found || isBlank(s.cells) {
 			continue
 		}
-		row := Row{Line: s.row, Cells: s.cells, afterBlank: last > 0 && s.row > last+1, ended: true}
+		row := Row{Line: s.row, Cells: s.cells, Crossed: s.struck, afterBlank: last > 0 && s.row > last+1, ended: true}
 		if s.hidden && !s.all {
 			s.notes.last(HiddenRows).add(row)
 			last = s.row
@@ -78,7 +80,7 @@ func (s *sheet) next() (found bool, err error) {
 				if number, err := strconv.Atoi(attribute(token, "r")); err == nil {
 					s.row = number
 				}
-				s.hidden = isTrue(attribute(token, "hidden"))
+				s.hidden, s.struck = isTrue(attribute(token, "hidden")), false
 				if s.row < 1 || s.row > lastRow {
 					return false, errors.New("no such row")
 				}
@@ -96,7 +98,7 @@ func (s *sheet) next() (found bool, err error) {
 
 func (s *sheet) readRow() error {
 	s.cells = s.cells[:0]
-	column, length := 0, 0
+	column, length, crossed, filled := 0, 0, 0, 0
 	for {
 		token, err := s.part.next()
 		if errors.Is(err, io.EOF) {
@@ -121,6 +123,10 @@ func (s *sheet) readRow() error {
 			if cell == "" {
 				continue
 			}
+			if filled++; s.cell.all() {
+				crossed++
+				s.struck = s.struck || isAddress(cell)
+			}
 			if column > s.limits.Columns {
 				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.limits.Columns)+" columns.", "No contact has as many.",
 					"Check that it is the sheet with the contacts; sheet chooses another.")
@@ -132,6 +138,7 @@ func (s *sheet) readRow() error {
 			s.cells[column-1] = cell
 		case xml.EndElement:
 			if token.Name.Local == "row" {
+				s.struck = s.struck || filled > 0 && crossed == filled
 				return nil
 			}
 		}
@@ -158,6 +165,7 @@ func columnOf(reference string) int {
 func (s *sheet) readCell(kind, style string) (string, error) {
 	var content []byte
 	taken, phonetic := false, 0
+	s.cell = strikes{}
 	for {
 		token, err := s.part.next()
 		if errors.Is(err, io.EOF) {
@@ -173,6 +181,10 @@ func (s *sheet) readCell(kind, style string) (string, error) {
 				taken = phonetic == 0
 			case "rPh":
 				phonetic++
+			case "r":
+				s.cell.run = false
+			case "strike":
+				s.cell.run = isStrike(token)
 			}
 		case xml.EndElement:
 			switch token.Name.Local {
@@ -185,6 +197,7 @@ func (s *sheet) readCell(kind, style string) (string, error) {
 			}
 		case xml.CharData:
 			if taken {
+				s.cell.add(token)
 				if content = append(content, token...); len(content) > maxToken {
 					return "", tooLong(s.row, maxToken)
 				}
@@ -197,12 +210,15 @@ func (s *sheet) show(kind, style, content string) (string, error) {
 	if content == "" {
 		return "", nil
 	}
+	var format cellFormat
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.styles) {
+		format = s.styles[i]
+	}
+	s.cell.style = format.struck
 	switch kind {
 	case "s":
-		shared, known, err := s.texts.get(content)
-		if err == nil && !known {
-			err = errors.New("no such text")
-		}
+		shared, crossed, err := s.texts.get(content)
+		s.cell.style = s.cell.style || crossed
 		return unescape(shared), err
 	case "str", "inlineStr":
 		return unescape(content), nil
@@ -212,10 +228,6 @@ func (s *sheet) show(kind, style, content string) (string, error) {
 		return content, nil
 	case "d":
 		return strings.TrimSuffix(content, "T00:00:00"), nil
-	}
-	var format cellFormat
-	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.styles) {
-		format = s.styles[i]
 	}
 	return format.show(content, s.book.date04), nil
 }

@@ -116,6 +116,7 @@ func (b *openBook) mostLikely(people []bool) int {
 			people[i] = found.people
 			_ = found.close()
 		}
+		people[i] = people[i] || errors.Is(err, errBeside)
 		switch {
 		case sheet.hidden:
 		case people[i] && best < 0 && !unwilling(sheet.name):

@@ -63,7 +63,7 @@ func (b *batch) fill(rows *source, first int, limits bounds) error {
 		for _, cell := range row.cells {
 			b.text += len(cell)
 		}
-		if row.gone != "" {
+		if row.isOut() {
 			row.cells = slices.Clone(row.cells)
 			b.gone = append(b.gone, row)
 			continue

@@ -76,6 +76,11 @@ func (c *converter) convert(b *batch) {
 	})
 	for _, row := range b.gone {
 		for _, email := range everyAddress(row.cells) {
+			if row.crossed {
+				b.records = appendCrossed(b.records, email, row.line)
+				b.add(c.places.of(email), crossed)
+				continue
+			}
 			b.records = appendGone(b.records, email, "below the line", row.gone, row.line)
 			b.add(c.places.of(email), gone)
 		}

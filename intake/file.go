@@ -187,7 +187,7 @@ func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 func (p *pass) firstImpression() []*optout.Values {
 	first := &survey{mail: surveyOf(&p.plan).mail}
 	for _, row := range p.rows.lookAhead() {
-		if row.gone == "" && p.plan.misfit(row.cells) == "" {
+		if !row.isOut() && p.plan.misfit(row.cells) == "" {
 			first.add(row.cells)
 		}
 	}

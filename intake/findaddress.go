@@ -49,7 +49,7 @@ type addressColumn struct{ index, addresses int }
 func (p *pass) addressColumns(mapped []bool) (found []addressColumn) {
 	addresses, values := make([]int, len(mapped)), make([]int, len(mapped))
 	for _, row := range p.rows.lookAhead() {
-		if row.gone != "" {
+		if row.isOut() {
 			continue
 		}
 		for i, cell := range row.cells[:min(len(row.cells), len(mapped))] {

@@ -358,6 +358,9 @@ func (s *Summary) Release() string {
 			open = append(open, text.Quote(text.Clip(column.Column, 60))+`: "ignore"`)
 		}
 	}
+	if len(open) == 0 {
+		return "If people whose rows are crossed out are to be imported, have the operator take the strikethrough away in the file."
+	}
 	return "If those values mean that people agreed to be mailed, repeat the call with mapping: {" + strings.Join(open, ", ") +
 		"}. It releases everybody who is held back by them; a known no stays out."
 }

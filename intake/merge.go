@@ -156,6 +156,8 @@ func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
 		switch {
 		case kind < heldBack:
 			return nil
+		case kind == crossed:
+			kind = heldBack
 		case kind == gone:
 			kind = barred
 		case kind == mark: // its cells are not below their headers, so that nobody is unsubscribed by them
@@ -179,7 +181,7 @@ func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
 func (m *merger) gather(r record) {
 	found := m.outs[string(r.key)]
 	if found != nil {
-		found.rows = found.rows || r.kind != gone
+		found.rows = found.rows || r.kind < gone
 	}
 	switch {
 	case r.kind == good && (found == nil || r.row < found.since):

@@ -34,7 +34,7 @@ func withheld(notes []Note) []Note {
 	var found []Note
 	for _, note := range notes {
 		switch contactfile.NoteKind(note.Kind) {
-		case contactfile.HeldBack, contactfile.HiddenRows, contactfile.OtherArray:
+		case contactfile.HeldBack, contactfile.HiddenRows, contactfile.CrossedRows, contactfile.OtherArray:
 			if note.People {
 				found = append(found, note)
 			}
@@ -58,6 +58,8 @@ func (n Note) Describe() string {
 		said = text.Count(n.Rows, "row") + " below the line " + name + ", held back because they may be other people"
 	case contactfile.HiddenRows:
 		said = text.Count(n.Rows, "hidden row")
+	case contactfile.CrossedRows:
+		said = text.Count(n.Rows, "row") + " crossed out, held back because they may be meant to be deleted"
 	case contactfile.OtherSheet:
 		said = "the sheet " + name
 	case contactfile.OtherFile:

@@ -38,8 +38,12 @@ type source struct {
 type fileRow struct {
 	line  int
 	cells []string
-	gone  string // it is no row of the table: this stands above people who do not want mail
+	// The row is none of the table: the text gone stands above people who do not want mail, or it is crossed out.
+	gone    string
+	crossed bool
 }
+
+func (r fileRow) isOut() bool { return r.gone != "" || r.crossed }
 
 // aheadRows and aheadText are how much of a file is looked at before it is read.
 const (
@@ -208,8 +212,8 @@ func (s *source) read() (fileRow, error) {
 	if err != nil {
 		return fileRow{}, err
 	}
-	if row.Gone != "" {
-		return fileRow{row.Line, row.Cells, row.Gone}, nil
+	if row.Gone != "" || row.Crossed {
+		return fileRow{row.Line, row.Cells, row.Gone, row.Crossed}, nil
 	}
 	if row.Problem != "" {
 		if s.broken == nil {
