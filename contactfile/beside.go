@@ -19,7 +19,7 @@ func besides(header []string, rows []Row) error {
 		switch {
 		case right == "" && left != "":
 			start++
-		case gap*2 != len(header) || !slices.EqualFunc(header[:gap], header[gap:], func(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }):
+		case gap < 2 || gap*2 != len(header) || !slices.EqualFunc(header[:gap], header[gap:], func(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }):
 			continue
 		}
 		if start > gap && slices.ContainsFunc(rows, func(row Row) bool { return cellAt(row.Cells, gap) != "" }) {

@@ -21,6 +21,7 @@ func TestTablesSideBySideAreRefused(t *testing.T) {
 		"Email,Name,,Email\nann@b.co,Ann,x,ann@c.co\n",
 		"Email,Name,,Note\nann@b.co,Ann,,\nbob@b.co,Bob,,new\n",
 		"Email,,Name\nann@b.co,,Ann\n",
+		"email,E-Mail\na@b.co,b@b.co\n",
 	} {
 		if read := readAll(content(file), Options{}); read.err != nil {
 			t.Errorf("%q: %v", file, read.err)
