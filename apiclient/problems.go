@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"mime"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -138,16 +137,16 @@ func join(where, key string) string {
 // describeForeign says what a body that is no JSON is, with its title or first words.
 func describeForeign(body []byte, contentType string) string {
 	start := body[:min(len(body), 4096)]
-	if media, _, _ := mime.ParseMediaType(contentType); media != "text/html" && !htmlStart.Match(start) {
+	if media, _, _ := mime.ParseMediaType(contentType); media != "text/html" && !htmlStart().Match(start) {
 		return text.Clip(string(start), text.MaxValue)
 	}
-	if title := htmlTitle.FindSubmatch(start); title != nil {
+	if title := htmlTitle().FindSubmatch(start); title != nil {
 		return "an HTML page titled " + text.Clip(string(title[1]), 80)
 	}
 	return "an HTML page"
 }
 
 var (
-	htmlStart = regexp.MustCompile(`(?i)^\s*<(!doctype html|html)`)
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlStart = text.Pattern(`(?i)^\s*<(!doctype html|html)`)
+	htmlTitle = text.Pattern(`(?is)<title[^>]*>(.*?)</title>`)
 )

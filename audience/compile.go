@@ -1,7 +1,6 @@
 package audience
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -9,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/text"
 )
 
 // row is a contact under evaluation; with code at 0 or more it stands for all contacts of the chunk that have that value
@@ -230,14 +230,14 @@ func castTo(to string, kid *node) func(*row) value {
 	}
 }
 
-var numberAtStart = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`)
+var numberAtStart = text.Pattern(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`)
 
 // prefix is the number that a text begins with, as SQLite casts it; 0 where it begins with none.
 func prefix(v value) value {
 	if v = v.numeric(); v.kind != textual {
 		return v
 	}
-	return ofText(numberAtStart.FindString(strings.TrimSpace(v.text))).numeric()
+	return ofText(numberAtStart().FindString(strings.TrimSpace(v.text))).numeric()
 }
 
 // caseOf are condition, result, …, otherwise.

@@ -2,7 +2,6 @@ package audience
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -34,11 +33,11 @@ const (
 )
 
 // Seconds may have a fraction, which the cells do not.
-var written = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ Tt](\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?)?)?$`)
+var written = text.Pattern(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ Tt](\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?)?)?$`)
 
 // periodOf reads a time; false when it is none of the calendar.
 func periodOf(s string) (period, bool) {
-	found := written.FindStringSubmatch(strings.TrimSpace(s))
+	found := written().FindStringSubmatch(strings.TrimSpace(s))
 	if found == nil {
 		return period{}, false
 	}
@@ -153,11 +152,11 @@ func (c *checker) noTime(e, literal *expr) error {
 	return p
 }
 
-var otherDates = regexp.MustCompile(`^(\d{1,4})([./])(\d{1,2})[./](\d{1,4})$`)
+var otherDates = text.Pattern(`^(\d{1,4})([./])(\d{1,2})[./](\d{1,4})$`)
 
 // reordered is a date of another form as it is to be written, where it can be read in one way only.
 func reordered(s string) (string, bool) {
-	found := otherDates.FindStringSubmatch(strings.TrimSpace(s))
+	found := otherDates().FindStringSubmatch(strings.TrimSpace(s))
 	if found == nil {
 		return "", false
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,11 +32,11 @@ type Erased struct {
 // The names that this program gives its files. A file that a person made is left alone, however much it looks like one.
 var (
 	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
-	ownRejected = regexp.MustCompile(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
-	ownReport   = regexp.MustCompile(`^` + jobPattern + `-report(-\d+)?\.json$`)
-	ofJob       = regexp.MustCompile(`^\.?(` + jobPattern + `)-`)
+	ownRejected = text.Pattern(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
+	ownReport   = text.Pattern(`^` + jobPattern + `-report(-\d+)?\.json$`)
+	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)
 	// ownRemains are files that a killed process had not finished.
-	ownRemains = regexp.MustCompile(`^\.(` + jobPattern + `-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
+	ownRemains = text.Pattern(`^\.(` + jobPattern + `-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
 )
 
 // remainsAfter is how long nobody must have written to an unfinished file for it to be a killed process's.

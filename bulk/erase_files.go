@@ -26,7 +26,7 @@ func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 			return err
 		}
 		name := entry.Name()
-		if !entry.Type().IsRegular() || !ownRejected.MatchString(name) && !ownReport.MatchString(name) && !ownRemains.MatchString(name) {
+		if !entry.Type().IsRegular() || !ownRejected().MatchString(name) && !ownReport().MatchString(name) && !ownRemains().MatchString(name) {
 			continue
 		}
 		others, err := e.isOthers(ctx, name)
@@ -34,11 +34,11 @@ func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 		case err != nil:
 			return err
 		case others:
-		case ownRejected.MatchString(name):
+		case ownRejected().MatchString(name):
 			e.rewrite(where, name, anyCell)
-		case ownReport.MatchString(name):
+		case ownReport().MatchString(name):
 			e.rewriteReport(where, name)
-		case ownRemains.MatchString(name):
+		case ownRemains().MatchString(name):
 			e.removeRemains(where, entry)
 		}
 	}
@@ -48,7 +48,7 @@ func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
 // isOthers reports that a file belongs to a job of another account. One whose job is not known any more may be anybody's,
 // and is taken for this account's: a person who asks for it is to be found there.
 func (e *erasure) isOthers(ctx context.Context, name string) (bool, error) {
-	named := ofJob.FindStringSubmatch(name)
+	named := ofJob().FindStringSubmatch(name)
 	if named == nil {
 		return false, nil
 	}

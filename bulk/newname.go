@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"mailtrap-contacts-mcp/fault"
@@ -10,7 +9,7 @@ import (
 )
 
 // reserved are names that Windows takes for devices, whatever comes after a dot.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
+var reserved = text.Pattern(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
 
 // checkName refuses names for new files that a reader would not see as they are, or that some system cannot have. The
 // folders before the name are there already.
@@ -23,7 +22,7 @@ func checkName(path string) error {
 		why = `It has one of < > : " | ? * \ in it, which not every system can have.`
 	case strings.HasPrefix(name, " "), strings.HasSuffix(name, " "), strings.HasSuffix(name, "."):
 		why = "It begins with a blank, or ends with a blank or a full stop."
-	case reserved.MatchString(name):
+	case reserved().MatchString(name):
 		why = "Windows takes it for a device."
 	default:
 		return nil

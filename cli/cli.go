@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -29,7 +31,7 @@ const (
 // commandLine is every command with its flags. A flag, its environment variable and its meaning are declared once, here
 // or in the command's own file.
 type commandLine struct {
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve MCP over stdio, or over HTTP with --http. The default command."`
+	serveLine
 	Demo     demoCommand     `cmd:"" help:"Watch an agent work an emulated account. Needs nothing."`
 	Call     callCommand     `cmd:"" help:"Call one tool, as an MCP client would, and print its answer."`
 	Import   importCommand   `cmd:"" help:"Import a contact file, as the tool does, with a progress bar."`
@@ -37,6 +39,11 @@ type commandLine struct {
 	Doctor   doctorCommand   `cmd:"" help:"Check the token, the account and the folders, and say what to do where something is wrong."`
 	Emulator emulatorCommand `cmd:"" help:"Run the embedded Contacts API alone, to try out or to test against."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+// serveLine is the command that clients start.
+type serveLine struct {
+	Serve serveCommand `cmd:"" default:"withargs" help:"Serve MCP over stdio, or over HTTP with --http. The default command."`
 }
 
 // Main runs the command that the arguments name, serve where they name none, and returns the exit code: 0, or 1 with the
@@ -71,8 +78,39 @@ func run(arguments []string) error {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	unheeded := &notes{}
-	parser, err := kong.New(&commandLine{},
+	command, err := parse(ctx, arguments, &notes{})
+	if err != nil {
+		return err
+	}
+	return command.Run()
+}
+
+// parse reads the command line. A server alone is declared alone, which takes a quarter of the time of all commands; what that
+// does not understand is read again, so that help and errors know of the others.
+func parse(ctx context.Context, arguments []string, unheeded *notes) (*kong.Context, error) {
+	if serves(arguments) {
+		_, command, err := read(ctx, &serveLine{}, arguments, unheeded)
+		if err == nil {
+			return command, nil
+		}
+	}
+	parser, command, err := read(ctx, &commandLine{}, arguments, unheeded)
+	if parser != nil {
+		parser.FatalIfErrorf(err)
+	}
+	return command, err
+}
+
+// serves reports whether arguments can be those of serve, and do not ask for help.
+func serves(arguments []string) bool {
+	help := func(argument string) bool { return argument == "-h" || strings.HasPrefix(argument, "--help") }
+	named := len(arguments) == 0 || arguments[0] == "serve" || strings.HasPrefix(arguments[0], "-")
+	return named && !slices.ContainsFunc(arguments, help)
+}
+
+// read reads the arguments as commands declares them. Without a parser, the fault is not in the arguments.
+func read(ctx context.Context, commands any, arguments []string, unheeded *notes) (*kong.Kong, *kong.Context, error) {
+	parser, err := kong.New(commands,
 		kong.Name(name),
 		kong.Writers(os.Stdout, terminal{os.Stderr}),
 		kong.Description("Lets an AI agent look after the contacts of a Mailtrap account, over MCP (Model Context Protocol)."),
@@ -82,17 +120,14 @@ func run(arguments []string) error {
 		kong.Bind(unheeded),
 	)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	given := settingsOf(parser.Model.Node, unheeded)
 	if err := given.variables(); err != nil {
-		return err
+		return nil, nil, err
 	}
 	command, err := parser.Parse(given.arguments(arguments))
-	if err != nil {
-		parser.FatalIfErrorf(err)
-	}
-	return command.Run()
+	return parser, command, err
 }
 
 // endings are the signals that end the program: what is under way is finished, then everything is closed. A hang-up is

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"mailtrap-contacts-mcp/text"
 )
 
 // withPaths returns the flags with their folders as no shell has written them: clients start the server without one.
@@ -24,11 +25,11 @@ func (f accountFlags) withPaths() (accountFlags, error) {
 	return f, nil
 }
 
-var variableInPath = regexp.MustCompile(`\$\{|^\$[A-Za-z_]|^%[A-Za-z_()]+%`)
+var variableInPath = text.Pattern(`\$\{|^\$[A-Za-z_]|^%[A-Za-z_()]+%`)
 
 // folder expands a leading ~. A folder that is named by a variable is refused: it would be made under that very name.
 func folder(flag, given string) (string, error) {
-	if variableInPath.MatchString(given) {
+	if strings.ContainsAny(given, "$%") && variableInPath().MatchString(given) {
 		return "", fmt.Errorf("%s %s: there is a variable in it that nothing has replaced; write the whole path, or begin it with "+
 			"~ for your home folder", flag, given)
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -114,15 +113,13 @@ func (s settings) arguments(given []string) []string {
 	return right
 }
 
-var wholePlaceholder = regexp.MustCompile(`^\$\{[^{}]*\}$`)
-
 // heeded returns the values of a setting that count, spelt as they are declared.
 func (s settings) heeded(name string, flag *kong.Flag, values []string) []string {
 	var counting []string
 	for _, value := range values {
 		value = unquoted(value)
 		switch {
-		case wholePlaceholder.MatchString(value):
+		case isPlaceholder(value):
 			s.unheeded.lines = append(s.unheeded.lines,
 				name+" is taken as not set: its value is the placeholder "+value+", which the client did not replace")
 		case value != "":
@@ -130,6 +127,13 @@ func (s settings) heeded(name string, flag *kong.Flag, values []string) []string
 		}
 	}
 	return counting
+}
+
+// isPlaceholder reports whether a value is one variable of a configuration, ${LIKE_THIS}.
+func isPlaceholder(value string) bool {
+	name, begins := strings.CutPrefix(value, "${")
+	name, ends := strings.CutSuffix(name, "}")
+	return begins && ends && !strings.ContainsAny(name, "{}")
 }
 
 // unquoted takes the quotes off that stand around a whole value.

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"mailtrap-contacts-mcp/tools"
 )
 
 // parsed is the command line as the program reads it, with the variables as they are set.
@@ -195,5 +198,31 @@ func TestFilesTakesSeveralFolders(t *testing.T) {
 	got, _, err := parsed(t, "import", "--files", "a", "contacts.csv", "--list", `"Quoted"`)
 	if err != nil || got.Import.File != "contacts.csv" || !slices.Equal(got.Import.List, []string{`"Quoted"`}) {
 		t.Errorf("%v %+v", err, got.Import)
+	}
+}
+
+func TestServeAloneIsReadAsItIsAmongAllCommands(t *testing.T) {
+	t.Setenv("MAILTRAP_MCP_CONFIRM", "Always")
+	for _, arguments := range [][]string{
+		nil, {"serve"}, {"--http", "127.0.0.1:0"}, {"serve", "--files", "/a", "/b", "--read-only"}, {"--toolsets=contacts,bulk", "--log-level", "debug"},
+	} {
+		if !serves(arguments) {
+			t.Errorf("%q is not read alone", arguments)
+		}
+		var alone serveLine
+		var all commandLine
+		for _, commands := range []any{&alone, &all} {
+			if _, _, err := read(t.Context(), commands, arguments, &notes{}); err != nil {
+				t.Fatalf("%q: %v", arguments, err)
+			}
+		}
+		if !reflect.DeepEqual(alone.Serve, all.Serve) || alone.Serve.Confirm != tools.ConfirmAlways {
+			t.Errorf("%q: alone %+v, among all %+v", arguments, alone.Serve, all.Serve)
+		}
+	}
+	for _, arguments := range [][]string{{"--help"}, {"serve", "-h"}, {"tools"}, {"demo"}, {"nonsense"}} {
+		if serves(arguments) {
+			t.Errorf("%q is taken for serve", arguments)
+		}
 	}
 }

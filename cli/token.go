@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
+
+	"mailtrap-contacts-mcp/text"
 )
 
 // token reads the token from its file or takes the flag or variable. What is given and cannot be a token is not sent:
@@ -30,9 +31,9 @@ func (f accountFlags) token() (token, problem string, err error) {
 }
 
 var (
-	unreplaced = regexp.MustCompile(`\$\{|\{\{|^\$[A-Za-z_]|^%.+%$|^<.*>$|^\[.*\]$`)
+	unreplaced = text.Pattern(`\$\{|\{\{|^\$[A-Za-z_]|^%.+%$|^<.*>$|^\[.*\]$`)
 	// placeholder matches the letters of YOUR_TOKEN and its like. Each word has a letter that no hexadecimal token has.
-	placeholder = regexp.MustCompile(`^(your|my|own|real|actual|the|this|insert|enter|paste|put|replace|change|with|mailtrap|` +
+	placeholder = text.Pattern(`^(your|my|own|real|actual|the|this|insert|enter|paste|put|replace|change|with|mailtrap|` +
 		`api|token|key|secret|value|here|goes|me|placeholder|example|todo|x{3,})+$`)
 )
 
@@ -50,13 +51,13 @@ func problemOf(token string) string {
 	switch {
 	case token == "":
 		return ""
-	case unreplaced.MatchString(strings.Trim(token, quotes)):
+	case strings.ContainsAny(token, "${%<[") && unreplaced().MatchString(strings.Trim(token, quotes)):
 		return "It is a placeholder that the client did not replace."
 	case strings.Trim(token, quotes) != token:
 		return "It stands in quotes; give it without them."
 	case rest != "" && (strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "Token")):
 		return `It begins with "` + scheme + `"; give only what comes after that.`
-	case placeholder.MatchString(letters), len(token) >= 3 && strings.Trim(token, token[:1]) == "":
+	case strings.Trim(letters, "abcdef") != "" && placeholder().MatchString(letters), len(token) >= 3 && strings.Trim(token, token[:1]) == "":
 		return "It is a placeholder, as examples have it."
 	}
 	return ""

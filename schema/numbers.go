@@ -3,9 +3,10 @@ package schema
 import (
 	"encoding/json"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"mailtrap-contacts-mcp/text"
 )
 
 // outsized stands in the tree for a number that its field cannot hold. The validator refuses it as no JSON value, so
@@ -14,8 +15,8 @@ import (
 type outsized string
 
 var (
-	numberText  = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-	integerText = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.0+)?$`)
+	numberText  = text.Pattern(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	integerText = text.Pattern(`^-?(0|[1-9][0-9]*)(\.0+)?$`)
 )
 
 // relaxInteger takes a whole number, however it is written, and the text of one in plain digits.
@@ -24,7 +25,7 @@ func relaxInteger(value any) any {
 	case json.Number:
 		return wholeNumber(value.String())
 	case string:
-		if digits := strings.TrimSpace(value); integerText.MatchString(digits) {
+		if digits := strings.TrimSpace(value); integerText().MatchString(digits) {
 			return wholeNumber(digits)
 		}
 	}
@@ -55,7 +56,7 @@ func relaxNumber(value any) any {
 	case json.Number:
 		return floatNumber(value.String())
 	case string:
-		if digits := strings.TrimSpace(value); numberText.MatchString(digits) {
+		if digits := strings.TrimSpace(value); numberText().MatchString(digits) {
 			return floatNumber(digits)
 		}
 	}

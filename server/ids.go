@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,12 +22,22 @@ type ids struct {
 
 func newIDs() ids { return ids{[]byte(`"` + rand.Text() + ":")} }
 
-// easy matches the ids that are left alone: integers below 2^53, and words that cannot be read as a number.
-var easy = regexp.MustCompile(`^(?:-?[1-9][0-9]{0,14}|0|"[A-Za-z0-9_-]*[A-Za-z_][A-Za-z0-9_-]*"|null)?$`)
+// isEasy reports whether an id is left alone: an integer below 2^53, or a word that cannot be read as a number.
+func isEasy(id json.RawMessage) bool {
+	if len(id) > 1 && id[0] == '"' {
+		word := id[1 : len(id)-1]
+		isLetter := func(r rune) bool { return r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
+		isOther := func(r rune) bool { return !isLetter(r) && r != '-' && (r < '0' || r > '9') }
+		return bytes.ContainsFunc(word, isLetter) && !bytes.ContainsFunc(word, isOther)
+	}
+	const most = 1e15
+	number, err := strconv.ParseInt(string(id), 10, 64)
+	return isNothing(id) || err == nil && -most < number && number < most && strconv.FormatInt(number, 10) == string(id)
+}
 
 // hide returns the message with its difficult ids hidden, and whether there are any.
 func (i ids) hide(message []byte, e envelope) (hidden []byte, any bool) {
-	if easy.Match(e.ID) && easy.Match(e.Params.RequestID) && easy.Match(e.Params.Meta.ProgressToken) {
+	if isEasy(e.ID) && isEasy(e.Params.RequestID) && isEasy(e.Params.Meta.ProgressToken) {
 		return message, false
 	}
 	hidden = i.within(message, "id", func(whole map[string]json.RawMessage) {
@@ -49,7 +58,7 @@ func (i ids) within(object json.RawMessage, member string, deeper func(map[strin
 	if json.Unmarshal(object, &members) != nil || members == nil {
 		return object
 	}
-	if id, ok := members[member]; ok && !easy.Match(id) && (id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9') {
+	if id, ok := members[member]; ok && !isEasy(id) && (id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9') {
 		members[member] = append(hex.AppendEncode(bytes.Clone(i.mark), id), '"')
 	}
 	if deeper != nil {

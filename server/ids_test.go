@@ -137,3 +137,16 @@ func FuzzIDs(f *testing.F) {
 		}
 	})
 }
+
+func TestTheIDsThatAreLeftAlone(t *testing.T) {
+	for id, want := range map[string]bool{
+		"": true, "null": true, "0": true, "7": true, "-7": true, "999999999999999": true, "-999999999999999": true,
+		`"a"`: true, `"_"`: true, `"7f-3"`: true, `"1e5"`: true,
+		"1000000000000000": false, "-0": false, "1.0": false, "1e3": false, "9223372036854775808": false, "true": false, "{}": false,
+		`""`: false, `"7"`: false, `"-7"`: false, `"a b"`: false, `"é"`: false, `"a\"b"`: false, `"\u0061"`: false,
+	} {
+		if got := isEasy(json.RawMessage(id)); got != want {
+			t.Errorf("%s: %t", id, got)
+		}
+	}
+}

@@ -8,8 +8,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// inOrder lists what is offered in the order of names; what is not among them comes last. mcp-go v1.2.1 sorts by name,
-// which parts create_list from list_lists.
+// inOrder lists what is offered in the order of names; what is not among them comes last. mcp-go v1.2.1 sorts by name.
 func inOrder[T mcp.Named](names []string) func(context.Context, []T) []T {
 	places := make(map[string]int, len(names))
 	for i, name := range names {

@@ -74,7 +74,7 @@ func New(options Options) (*Server, error) {
 	}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterSubscriptionsListen(settleSubscription)
-	hooks.AddAfterListTools(unlisted(options.Withheld))
+	hooks.AddAfterListTools(listTools(options.Tools, options.Withheld))
 	resourceHooks(hooks, options.Resources)
 	completing := completionsOf(options.Prompts, options.Resources, s.log)
 	s.mcp = mcpserver.NewMCPServer(options.Name, options.Version,
@@ -110,15 +110,12 @@ func New(options Options) (*Server, error) {
 }
 
 func (s *Server) addTools(offered []tools.Callable) error {
-	names := make([]string, len(offered))
-	for i, callable := range offered {
+	for _, callable := range offered {
 		if s.mcp.GetTool(callable.Name) != nil {
 			return fmt.Errorf("two tools are named %q", callable.Name)
 		}
-		s.mcp.AddTool(describeTool(callable), s.handleTool(callable))
-		names[i] = callable.Name
+		s.mcp.AddTool(mcp.Tool{Name: callable.Name}, s.handleTool(callable))
 	}
-	mcpserver.WithToolFilter(inOrder[mcp.Tool](names))(s.mcp)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"sync"
@@ -31,13 +32,35 @@ func (r *requests) received(e envelope) {
 
 // answered notes a message to the client.
 func (r *requests) answered(message []byte) {
-	var response struct {
-		ID     json.RawMessage `json:"id"`
-		Method string          `json:"method"`
+	if id := answeredID(message); id != nil {
+		r.closed(id)
 	}
-	if json.Unmarshal(message, &response) == nil && response.Method == "" {
-		r.closed(response.ID)
+}
+
+// answeredID is the id of the request that a message answers, nil if it answers none. An answer that comes after its id is
+// not read: it can be long.
+func answeredID(message []byte) (id json.RawMessage) {
+	decoder := json.NewDecoder(bytes.NewReader(message))
+	if _, err := decoder.Token(); err != nil { // the brace
+		return nil
 	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		switch {
+		case err != nil, name == "method":
+			return nil
+		case id != nil && (name == "result" || name == "error"):
+			return id
+		}
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return nil
+		}
+		if name == "id" {
+			id = value
+		}
+	}
+	return id
 }
 
 func (r *requests) opened(id json.RawMessage) {

@@ -66,13 +66,21 @@ func clientOf(ctx context.Context) string {
 	return ""
 }
 
-// unlisted keeps tools out of the list that can be called nonetheless. A tool filter of mcp-go v1.2.1 would apply to calls,
-// too, and answer them with a protocol error, so that an agent would not read why the tool is withheld.
-func unlisted(withheld []tools.Callable) mcpserver.OnAfterListToolsFunc {
+// listTools fills the list of tools: those that are offered, in their order, then those of Options.Extend. The registry of
+// mcp-go v1.2.1 has the names alone: it would read every schema at the start, and sort by name, which parts create_list from
+// list_lists. A tool filter of it would apply to calls, too, and answer one of a withheld tool with a protocol error, so that
+// an agent would not read why.
+func listTools(offered, withheld []tools.Callable) mcpserver.OnAfterListToolsFunc {
+	listed := make([]mcp.Tool, len(offered))
+	for i, callable := range offered {
+		listed[i] = describeTool(callable)
+	}
 	return func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
-		result.Tools = slices.DeleteFunc(result.Tools, func(tool mcp.Tool) bool {
-			return slices.ContainsFunc(withheld, func(callable tools.Callable) bool { return callable.Name == tool.Name })
+		others := slices.DeleteFunc(result.Tools, func(tool mcp.Tool) bool {
+			named := func(callable tools.Callable) bool { return callable.Name == tool.Name }
+			return slices.ContainsFunc(offered, named) || slices.ContainsFunc(withheld, named)
 		})
+		result.Tools = slices.Concat(listed, others)
 	}
 }
 

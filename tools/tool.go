@@ -153,7 +153,7 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
 		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
 		InputSchema: json.RawMessage(texts.Input), OutputSchema: json.RawMessage(texts.Output),
-		call: call, conceal: box.conceal, log: box.Log.With("tool", t.Name),
+		call: call, conceal: box.conceal, log: box.Log,
 	}, nil
 }
 
@@ -201,7 +201,7 @@ func (c Callable) Call(ctx context.Context, arguments json.RawMessage) Result {
 		shown.What, shown.Why, shown.Next = c.conceal(failure.What), c.conceal(failure.Why), c.conceal(failure.Next) // before it is cut
 		return Result{Text: c.conceal(failureText(&shown)), Failed: true}
 	}
-	c.log.DebugContext(ctx, "call answered", "took", time.Since(started))
+	c.log.DebugContext(ctx, "call answered", "tool", c.Name, "took", time.Since(started))
 	return Result{Text: c.conceal(done.text), Structured: json.RawMessage(c.conceal(string(done.structured)))}
 }
 
@@ -225,7 +225,7 @@ func explain(err error) *fault.Error {
 // logFailure keeps what the agent did not see. Agents' mistakes are not the operator's business; defects are.
 func (c Callable) logFailure(ctx context.Context, failure *fault.Error, took time.Duration) {
 	level := slog.LevelDebug
-	attrs := []slog.Attr{slog.String("code", string(failure.Code)), slog.Duration("took", took)}
+	attrs := []slog.Attr{slog.String("tool", c.Name), slog.String("code", string(failure.Code)), slog.Duration("took", took)}
 	switch failure.Code {
 	case fault.Internal:
 		level = slog.LevelError
