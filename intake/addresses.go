@@ -35,7 +35,7 @@ func readAddresses(ctx context.Context, file contactfile.File, how Reading, stag
 	mapping := how.Mapping
 	if !slices.ContainsFunc(p.rows.columns, isIDHeader) {
 		var err error
-		if mapping, err = p.addressed(); err != nil {
+		if mapping, err = p.addressed(false); err != nil {
 			return nil, err
 		}
 	}

@@ -18,7 +18,8 @@ import (
 // columnPlan says what each column of a file is.
 type columnPlan struct {
 	columns []column
-	email   int // index of the address
+	email   int   // index of the address
+	emails  []int // where there are several of a person, all of them, in the order in which they are looked into
 	// mail are the columns that say whether a person may be mailed.
 	mail  []judged
 	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
@@ -77,10 +78,17 @@ func (p *columnPlan) assign(targets map[int]target) {
 		case target.nothing:
 			p.columns[i].dropped = true
 		case target.field == nil:
-			p.email = i
+			p.emails = append(p.emails, i)
 		default:
 			p.columns[i].field, p.columns[i].given = target.field, true
 		}
+	}
+	if len(p.emails) > 0 {
+		rankAddresses(p.columns, p.emails)
+		p.email = p.emails[0]
+	}
+	if len(p.emails) == 1 {
+		p.emails = nil
 	}
 }
 
@@ -140,7 +148,7 @@ func (p *columnPlan) matchEnds(known fieldIndex) {
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
 func (p columnPlan) leftOut() (names []string) {
 	for i, column := range p.columns {
-		if i != p.email && i != p.lists && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
+		if i != p.email && !slices.Contains(p.emails, i) && i != p.lists && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
 			names = append(names, column.name)
 		}
 	}
@@ -186,7 +194,7 @@ func planMapping(names []string, fields []apiclient.Field, mapping map[string]st
 			}
 			to.field, tag = &field, "{{"+field.MergeTag+"}}"
 		}
-		if other, twice := given[tag]; twice {
+		if other, twice := given[tag]; twice && tag != asAddress {
 			problems = append(problems, at+": "+shown(other)+" is mapped to "+strings.Trim(text.Clip(tag, 60), "{}")+" already; two columns cannot go into one field")
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"slices"
 	"strings"
 )
@@ -78,7 +79,7 @@ func (c *converter) convert(b *batch) {
 		for _, email := range everyAddress(row.cells) {
 			if row.crossed {
 				b.records = appendCrossed(b.records, email, row.line)
-				b.add(c.places.of(email), crossed)
+				b.add(c.places.of(email), unsure)
 				continue
 			}
 			b.records = appendGone(b.records, email, "below the line", row.gone, row.line)
@@ -103,17 +104,19 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	if problem != "" {
 		reject(refused, false, direct, onlyAddress(cells), problem, cells)
 		if why := strayed(cells); why != "" {
-			if read, err := readAddress(cell(cells, c.plan.email)); err == nil {
+			if read, err := readAddress(cell(cells, c.plan.address(cells))); err == nil {
 				reject(mark, false, c.places.of(read.key), read.key, why, nil)
 			}
 		}
 		return
 	}
-	read, err := readAddress(cell(cells, c.plan.email))
+	at := c.plan.address(cells)
+	written, _, several := strings.Cut(cell(cells, at), inOneCell)
+	read, err := readAddress(written)
 	if err != nil {
 		reject(refused, false, direct, "", "email "+err.Error(), cells)
 		if kind, why := c.mail.worst(cells); kind != good {
-			several, _ := addressesIn(foldSigns(cell(cells, c.plan.email)))
+			several, _ := addressesIn(foldSigns(cell(cells, at)))
 			for _, one := range several {
 				reject(mark, false, c.places.of(one.key), one.key, why, nil)
 			}
@@ -124,7 +127,10 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	stream := c.places.of(email)
 	kind, why := c.mail.worst(cells)
 	if kind == good {
-		kind, why = besideAddress(cell(cells, c.plan.email), c.plan.columns[c.plan.email].name)
+		kind, why = besideAddress(written, c.plan.columns[at].name)
+	}
+	if several || len(c.plan.emails) > 0 {
+		c.addresses(b, at, line, cells, email, kind, why)
 	}
 	if kind != good {
 		reject(kind, false, stream, email, why, cells)
@@ -151,6 +157,26 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	b.records = appendWritten(appendLists(b.records, joins.ids), read)
 	endRecord(b.records, start)
 	b.add(stream, good)
+}
+
+// addresses says which of several addresses of a person was taken, and which were not. What keeps the one out keeps out the
+// others, too.
+func (c *converter) addresses(b *batch, at, line int, cells []string, taken string, kind recordKind, why string) {
+	if at != c.plan.email {
+		c.remarks.add(instead, c.plan.columns[at].name, line, cell(cells, at))
+	}
+	as := gone
+	if kind == heldBack {
+		as = unsure
+	}
+	for _, key := range c.plan.further(cells, at, taken) {
+		if kind == good {
+			c.remarks.add(further, "", line, key)
+			continue
+		}
+		b.records = appendRejected(b.records, as, false, math.MaxInt32, line, key, why, nil)
+		b.add(c.places.of(key), as)
+	}
 }
 
 // values appends the values of a row, each behind the number of its slot, and says what is wrong with them.

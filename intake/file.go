@@ -36,7 +36,7 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if err != nil {
 		return nil, err
 	}
-	mapping, err := p.addressed()
+	mapping, err := p.addressed(true)
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +284,7 @@ func (p *columnPlan) uses() []Use {
 		}
 		use := Use{Column: column.name, OptOut: column.optOut, Order: column.order.name(), Sign: column.sign.name(), Shows: column.shows}
 		switch {
-		case i == p.email:
+		case i == p.email, slices.Contains(p.emails, i):
 			use.To = asAddress
 		case column.field != nil:
 			use.To = column.field.MergeTag

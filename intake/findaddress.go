@@ -10,8 +10,9 @@ import (
 )
 
 // addressed is the mapping of the call, and in it the column of addresses where neither the call nor a header names one: the
-// only column whose first values are addresses. With several of them it fails, with a mapping to choose from.
-func (p *pass) addressed() (map[string]string, error) {
+// only column whose first values are addresses, or where several may be taken, all those of one person. With several others it
+// fails, with a mapping to choose from.
+func (p *pass) addressed(several bool) (map[string]string, error) {
 	names, mapping := p.rows.columns, p.how.Mapping
 	mapped := make([]bool, len(names))
 	for key, to := range mapping {
@@ -21,6 +22,18 @@ func (p *pass) addressed() (map[string]string, error) {
 		if i, problem := columnNamed(key, names); problem == "" {
 			mapped[i] = true
 		}
+	}
+	with := maps.Clone(mapping)
+	if with == nil {
+		with = map[string]string{}
+	}
+	if several {
+		for _, i := range p.alternates(mapped) {
+			with[names[i]] = asAddress
+		}
+	}
+	if len(with) > len(mapping) {
+		return with, nil
 	}
 	for i, name := range names {
 		if !mapped[i] && !isOwnColumn(name) && isAddressHeader(name) || isAddress(name) { // or there is no header
@@ -32,10 +45,6 @@ func (p *pass) addressed() (map[string]string, error) {
 	case 0:
 		return mapping, nil
 	case 1:
-		with := maps.Clone(mapping)
-		if with == nil {
-			with = map[string]string{}
-		}
 		with[names[found[0].index]] = asAddress
 		return with, nil
 	}

@@ -45,7 +45,7 @@ func appendGone(to []byte, email, where, name string, line int) []byte {
 // appendCrossed appends a record of an address that stands in a row that is crossed out: it is open what that means.
 func appendCrossed(to []byte, email string, line int) []byte {
 	reason := heldBackReason + inDoubt + " (line " + text.Quote(text.Number(line)) + " of theirs is crossed out)"
-	return appendRejected(to, crossed, false, math.MaxInt32, line, email, reason, nil)
+	return appendRejected(to, unsure, false, math.MaxInt32, line, email, reason, nil)
 }
 
 // takeGone puts the people aside who are named in what else of the file is called after those who do not want mail.

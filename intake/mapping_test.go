@@ -52,7 +52,6 @@ func TestAMappingThatCannotBeMeantIsRefused(t *testing.T) {
 		{map[string]string{"zzz": "first_name"}, []string{`mapping.zzz: the file has no such column (its columns are `}},
 		{map[string]string{"First": "frist_name"}, []string{`there is no field "frist_name"; did you mean first_name?`}},
 		{map[string]string{"First": "first_name", "Second": "First name"}, []string{`"First" is mapped to first_name already; two columns cannot go into one field`}},
-		{map[string]string{"First": "email", "Second": "email"}, []string{`"First" is mapped to email already`}},
 		{map[string]string{"First": "first_name", "first": "age"}, []string{`the column "First" is mapped twice`}},
 		{map[string]string{"Twin": "age"}, []string{"more than one column is called so"}},
 		{map[string]string{"First": "nope", "None": "age"}, []string{"mapping.First: ", "mapping.None: "}}, // all at once

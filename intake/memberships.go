@@ -23,7 +23,7 @@ var listHeaders = []string{"lists", "listids", "listnames", "contactlists", "lis
 // is the field's, outside of an export.
 func (p *columnPlan) listsColumn() int {
 	for i, column := range p.columns {
-		if i != p.email && column.field == nil && !column.dropped && (column.unknown || p.facts[i]) && slices.Contains(listHeaders, Plain(column.name)) {
+		if i != p.email && !slices.Contains(p.emails, i) && column.field == nil && !column.dropped && (column.unknown || p.facts[i]) && slices.Contains(listHeaders, Plain(column.name)) {
 			return i
 		}
 	}

@@ -156,7 +156,7 @@ func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
 		switch {
 		case kind < heldBack:
 			return nil
-		case kind == crossed:
+		case kind == unsure:
 			kind = heldBack
 		case kind == gone:
 			kind = barred

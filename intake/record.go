@@ -16,7 +16,7 @@ const (
 	optedOut // its person has unsubscribed, or reported mail as spam
 	mark     // no row: only that its address may not be mailed
 	gone     // no row either: something else in the file says so of its address
-	crossed  // nor this: a row of its address is crossed out
+	unsure   // nor this: something else leaves it open
 )
 
 // record is a row on its way: what address it has, where it stands, and what becomes of it. It refers to the bytes it was

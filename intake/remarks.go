@@ -20,6 +20,8 @@ const (
 	ofCurrency            // the sign of its currency was
 	shortened             // it is a number whose digits a spreadsheet program has lost
 	entities              // it is written for HTML, and imported as it stands
+	instead               // it is a further address of its person, and taken where those before are empty
+	further               // it is one that was not taken
 	guarded               // it stood in what keeps a spreadsheet program from changing it, which was taken off
 	remarkables
 )
@@ -33,9 +35,11 @@ const (
 	Shortened = "digits_lost"
 	Entities  = "html"
 	Guarded   = "guard"
+	Instead   = "address_instead"
+	Further   = "address_left"
 )
 
-var remarkKinds = [remarkables]string{emptied: Emptied, asIs: Kept, ofPercent: Percent, ofCurrency: Currency, shortened: Shortened, entities: Entities, guarded: Guarded}
+var remarkKinds = [remarkables]string{emptied: Emptied, asIs: Kept, ofPercent: Percent, ofCurrency: Currency, shortened: Shortened, entities: Entities, guarded: Guarded, instead: Instead, further: Further}
 
 // Remark says what was made of cells that are not what they look like. Value is the one in the first line; what is Emptied or
 // Kept is counted by it.

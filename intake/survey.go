@@ -36,7 +36,7 @@ func surveyOf(plan *columnPlan) *survey {
 		case column.unknown && column.name != "":
 			asked.profiles[i] = &profile{name: column.name, typed: plan.typed}
 		}
-		if i != plan.email && !isOwnColumn(column.name) {
+		if i != plan.email && !slices.Contains(plan.emails, i) && !isOwnColumn(column.name) {
 			asked.mail[i] = column.holds.Fresh()
 		}
 	}

@@ -68,6 +68,11 @@ func (p *pass) lookForGaps(ctx context.Context) error {
 	if lines := p.swallowing(); len(lines) > 0 {
 		p.sum.Gaps = append(p.sum.Gaps, "a quote that is not closed where it should be seems to have swallowed rows after line "+text.Number(slices.Min(lines)))
 	}
+	for _, remark := range p.sum.Remarks {
+		if remark.Kind == Further {
+			p.sum.Gaps = append(p.sum.Gaps, "people have further addresses that were not compared, first "+text.QuoteUpTo(remark.Value, 60)+" in line "+text.Number(remark.Line))
+		}
+	}
 	for _, note := range withheld(p.sum.Notes) {
 		p.sum.Gaps = append(p.sum.Gaps, "there are addresses that were not read: "+note.Describe())
 	}

@@ -46,6 +46,8 @@ var remarkHeads = []struct{ kind, head string }{
 	{intake.Emptied, "Taken for empty: "},
 	{intake.Kept, "Imported as they stand, though they may mean nothing: "},
 	{intake.Guarded, "Taken out of what keeps spreadsheet programs from changing them: "},
+	{intake.Instead, "Further addresses, taken where the first is empty: "},
+	{intake.Further, "Further addresses beside the one that was taken, not imported: "},
 	{intake.Currency, "Signs of currencies were left out: "},
 	{intake.Percent, "Percent signs were left out, and 12% became 12: "},
 	{intake.Shortened, "Digits are lost where a spreadsheet program shortened a number; export the file again with the column as text: "},
