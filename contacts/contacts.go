@@ -95,7 +95,11 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (found Foun
 	case apiclient.IsKind(err, apiclient.NotFound) && wasWritten:
 		return Found{Contact: written, Pending: true}, nil
 	case apiclient.IsKind(err, apiclient.NotFound):
-		return Found{}, notFound(ref).Because(err)
+		missing := notFound(ref)
+		if !s.journal.IsOn() {
+			missing.Why += " This server records no changes (--journal off): what another process wrote within the last ten seconds may not show yet."
+		}
+		return Found{}, missing.Because(err)
 	}
 	return Found{}, err
 }

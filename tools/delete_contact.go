@@ -85,6 +85,9 @@ func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (found 
 		return found, false, err
 	}
 	found, err = box.Contacts.Get(ctx, ref)
+	if in.Erase && fault.Is(err, fault.NotFound) && !box.Journal.IsOn() {
+		found, err = box.appearing(ctx, ref)
+	}
 	if in.Erase && fault.Is(err, fault.NotFound) {
 		known, kept := box.knownAs(ctx, ref)
 		if known == "" {
@@ -97,6 +100,19 @@ func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (found 
 		return found, false, nil
 	}
 	return found, err == nil, err
+}
+
+// appearing waits for a contact whom another process may have just written, which nobody knows without a journal.
+func (box *Toolbox) appearing(ctx context.Context, ref apiclient.ContactRef) (contacts.Found, error) {
+	type outcome struct {
+		found contacts.Found
+		err   error
+	}
+	waited, err := foundOnce(ctx, "appearing "+ref.String(), func() (outcome, error) {
+		found, err := box.Contacts.Appeared(ctx, ref)
+		return outcome{found, err}, ctx.Err()
+	})
+	return waited.found, cmp.Or(err, waited.err)
 }
 
 func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (DeleteContactOutput, error) {

@@ -2,11 +2,10 @@ package tools_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// Guarantee 11.5.
-//
 // Guarantee 11.5.
 func TestServersOnOneFolderSeeWhatTheOthersJustWrote(t *testing.T) {
 	t.Parallel()
@@ -35,4 +34,26 @@ func TestServersOnOneFolderSeeWhatTheOthersJustWrote(t *testing.T) {
 		w.works("create_contact", args{"email": "ours@example.com"})
 		apart.refused("get_contact", args{"contact": "ours@example.com"}, "not_found")
 	}, onDisk(data), writesTake(5_000_000_000))
+}
+
+// Guarantee 11.5.
+func TestWithoutAJournalALookUpSaysWhatItCannotKnowAndAnErasureWaits(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	silent := func(set *setting) { set.noJournal = true }
+	inFakeTime(t, func(t *testing.T, w *world) {
+		other := open(t, onDisk(data), silent, func(set *setting) { set.known = w.Emulator })
+		w.works("create_contact", args{"email": "new@example.com"})
+		other.refused("get_contact", args{"contact": "new@example.com"}, "not_found", "(--journal off): what another process wrote within the last ten seconds may not show yet")
+		other.works("delete_contact", args{"contact": "new@example.com", "erase": true}).says(t, "Deleted new@example.com")
+		settled()
+		if _, there := w.Contact("new@example.com"); there {
+			t.Error("the contact is there")
+		}
+	}, onDisk(data), silent, writesTake(5_000_000_000))
+	inFakeTime(t, func(t *testing.T, w *world) {
+		if said := w.call("get_contact", args{"contact": "nobody@example.com"}).text; strings.Contains(said, "--journal off") {
+			t.Errorf("with the journal on it says %s", said)
+		}
+	})
 }
