@@ -156,7 +156,7 @@ func (s *selection) match(names []string, given map[int]bool) error {
 
 func isIDHeader(name string) bool { return slices.Contains(idColumns, Plain(name)) }
 
-func isAddressHeader(name string) bool { return meanings[Plain(name)] == asAddress }
+func isAddressHeader(name string) bool { return meanings()[Plain(name)] == asAddress }
 
 // take makes a record of a row.
 func (s selection) take(b *batch, at places, row, line int, cells []string) {

@@ -1,5 +1,7 @@
 package intake
 
+import "sync"
+
 // sameMeaning are headers, in plain form (letters and digits only), that mean one thing. A column is a field's when the
 // field is called by another of them, and no other field of the account is. The first is what the account's fields are
 // likely to be called.
@@ -31,7 +33,7 @@ var sameMeaning = [][]string{
 }
 
 // meanings says by a plain header what the first of its group is.
-var meanings = func() map[string]string {
+var meanings = sync.OnceValue(func() map[string]string {
 	known := map[string]string{}
 	for _, group := range sameMeaning {
 		for _, header := range group {
@@ -39,4 +41,4 @@ var meanings = func() map[string]string {
 		}
 	}
 	return known
-}()
+})

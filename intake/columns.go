@@ -259,7 +259,7 @@ func knownFields(fields []apiclient.Field) fieldIndex {
 				continue
 			}
 			known.named[name] = &fields[i]
-			if meaning := meanings[name]; meaning != "" {
+			if meaning := meanings()[name]; meaning != "" {
 				if other, ok := known.means[meaning]; ok && other != &fields[i] {
 					known.means[meaning] = nil
 					continue
@@ -282,7 +282,7 @@ func (k fieldIndex) match(header string) (field *apiclient.Field, isAddress bool
 	if field := k.named[name]; field != nil {
 		return field, false
 	}
-	switch meaning := meanings[name]; meaning {
+	switch meaning := meanings()[name]; meaning {
 	case "":
 		return nil, false
 	case asAddress:

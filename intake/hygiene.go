@@ -2,6 +2,7 @@ package intake
 
 import (
 	"strings"
+	"sync"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -81,12 +82,15 @@ var roles = wordSet(`abuse admin administrator billing compliance contact contac
 	kontakt buero vertrieb verkauf verwaltung bewerbung rechnung buchhaltung kundenservice empfang sekretariat
 	bonjour accueil ventes commercial comptabilite contacto ventas administracion contatto vendite amministrazione`)
 
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
-	}
-	return set
+// wordSet is a set of words, made at its first use: a start waits for none.
+func wordSet(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for word := range strings.FieldsSeq(words) {
+			set[word] = true
+		}
+		return set
+	})
 }
 
 // longestRole spares long names the look-up.
@@ -106,7 +110,7 @@ func isRole(local string) bool {
 	for len(bare) > 0 && isDigit(bare[len(bare)-1]) {
 		bare = bare[:len(bare)-1]
 	}
-	return roles[string(bare)]
+	return roles()[string(bare)]
 }
 
 // providers are domains so large that one that differs by one slip of a finger is hardly anybody's own.
@@ -140,7 +144,7 @@ func meantDomain(domain string) string {
 		if domain == provider {
 			return ""
 		}
-		if isOneSlip(domain, provider) && !realDomains[domain] {
+		if isOneSlip(domain, provider) && !realDomains()[domain] {
 			return provider
 		}
 	}

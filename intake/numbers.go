@@ -138,7 +138,7 @@ var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. 
 
 func isCurrency(word string) bool {
 	r, size := utf8.DecodeRuneInString(word)
-	return size == len(word) && unicode.Is(unicode.Sc, r) || currencies[strings.ToLower(word)]
+	return size == len(word) && unicode.Is(unicode.Sc, r) || currencies()[strings.ToLower(word)]
 }
 
 // plainNumber writes digits as JSON writes numbers, if they can be read with a decimal sign.

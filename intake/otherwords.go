@@ -2,13 +2,14 @@ package intake
 
 import (
 	"strings"
+	"sync"
 
 	"mailtrap-contacts-mcp/apiclient"
 )
 
 // otherWords are headers in other languages than English, in plain form, by what they mean (see sameMeaning). Some mean
 // something else as well, so they only make a field likely.
-var otherWords = func() map[string]string {
+var otherWords = sync.OnceValue(func() map[string]string {
 	known := map[string]string{}
 	for meaning, words := range map[string]string{
 		"firstname": "rufname nombre nombres nome voornaam imię imie förnamn fornamn fornavn etunimi jméno jmeno imię keresztnév ad isim имя ім'я імя prénom",
@@ -31,7 +32,7 @@ var otherWords = func() map[string]string {
 		}
 	}
 	return known
-}()
+})
 
 // likelyField is the one field that a header may mean as a known word of another language; nil where there is none, or a
 // column has it already.
@@ -59,8 +60,8 @@ func (p *columnPlan) likelyField(header string, fields []apiclient.Field) *apicl
 }
 
 func meaningOf(header string) string {
-	if meaning := meanings[Plain(header)]; meaning != "" {
+	if meaning := meanings()[Plain(header)]; meaning != "" {
 		return meaning
 	}
-	return otherWords[Plain(header)]
+	return otherWords()[Plain(header)]
 }

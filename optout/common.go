@@ -1,6 +1,9 @@
 package optout
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // notMail are names in which "mail" means something else: letters, places, and tools whose name is before the column's.
 var notMail = strings.NewReplacer(
@@ -24,12 +27,15 @@ var (
 	personal    = wordSet("contact", "contacts", "member", "subscriber", "recipient", "profile", "person", "people", "global", "kontakt", "kontaktu", "e", "sub", "contacto", "contatto", "contato", "contactpersoon", "empfänger", "abonné", "подписчика", "контакта", "is", "current", "engagement", "merge", "user", "id", "code")
 )
 
-func wordSet(list ...string) map[string]bool {
-	set := make(map[string]bool, len(list))
-	for _, word := range list {
-		set[fold(word, false)] = true
-	}
-	return set
+// wordSet is a set of folded words, made at its first use: a start waits for none.
+func wordSet(list ...string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := make(map[string]bool, len(list))
+		for _, word := range list {
+			set[fold(word, false)] = true
+		}
+		return set
+	})
 }
 
 // places are headers of a status that may as well be of an address: a state, a country.

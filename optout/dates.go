@@ -1,20 +1,24 @@
 package optout
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // isDateWord reports the name of a month or a day of the week, also cut short, or another word that dates are written with.
 func isDateWord(word string) bool {
-	if dateWords[word] {
+	if dateWords()[word] {
 		return true
 	}
-	return len(word) >= 3 && word != "out" && strings.Contains(dateNames, " "+word)
+	return len(word) >= 3 && word != "out" && strings.Contains(dateNames(), " "+word)
 }
 
 // dateWords stand beside the names in dates and times.
 var dateWords = wordSet("am", "pm", "a", "p", "m", "t", "z", "utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "msk", "at", "on", "of", "um", "uhr", "le", "les", "à", "de", "del", "d", "o", "kl", "klo", "den", "the", "st", "nd", "rd", "th", "г", "р", "в", "о", "h", "hrs", "alle", "ore", "às", "a las", "om", "dnia", "godz", "v", "saat")
 
 // dateNames are months and days of the week, each behind a blank.
-var dateNames = " " + fold(`
+var dateNames = sync.OnceValue(func() string {
+	return " " + fold(`
 january february march april may june july august september sept october november december monday tuesday wednesday thursday friday saturday sunday
 januar februar märz mrz april mai juni juli august september oktober november dezember montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
 janvier février fevr mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche
@@ -31,3 +35,4 @@ ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
 января февраля марта апреля мая июня июля августа сентября октября ноября декабря январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
 січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
 `, false)
+})

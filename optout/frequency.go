@@ -69,9 +69,9 @@ func isPace(folded string) bool {
 	found := false
 	for word := range strings.FieldsSeq(folded) {
 		switch number := strings.TrimRight(word, "x"); {
-		case units[word]:
+		case units()[word]:
 			found = true
-		case !paces[word] && strings.Trim(number, "0123456789") != "":
+		case !paces()[word] && strings.Trim(number, "0123456789") != "":
 			return false
 		}
 	}

@@ -86,13 +86,13 @@ func headerOf(name string) header {
 		h.class, h.reason, h.doubt = refusing, reason, doubt
 		h.hard = slices.ContainsFunc(t.words, func(word string) bool { return strings.HasPrefix(word, "hard") })
 	case t.has(verifies) && (t.has(ofMail|ofStatus) || t.only(verifies|fills)):
-		h.class, h.single = verifying, !slices.ContainsFunc(t.words, func(word string) bool { return general[word] })
+		h.class, h.single = verifying, !slices.ContainsFunc(t.words, func(word string) bool { return general()[word] })
 	case t.has(ofStatus) && (t.has(anyMail) || t.has(wishes|ofNoun)):
 		h.class, h.plan = mailStatus, !t.has(anyMail|wishes)
 	case isBare(t.words):
-		h.class, h.single = bareStatus, len(t.words) == 1 && !places[t.words[0]]
+		h.class, h.single = bareStatus, len(t.words) == 1 && !places()[t.words[0]]
 		h.doubt = len(t.words) == 1 && t.words[0] == "state" || slices.Contains(t.words, "user") // of an address, or of an account
-	case eitherWay[strings.Join(t.words, " ")]:
+	case eitherWay()[strings.Join(t.words, " ")]:
 		h.class, h.either = agreeing, true
 	case t.confirms():
 		h.class, h.doubt = agreeing, true
@@ -191,7 +191,7 @@ func (t text) isPlace(at int) bool {
 func (t text) denied(not int) (Reason, bool) {
 	object := t.has(anyMail)
 	for i, reach := not+1, 3; i < len(t.at) && reach > 0; i++ {
-		if missed[t.words[i]] || i+2 < len(t.words) && (missed[t.words[i+1]] || missed[t.words[i+2]]) {
+		if missed()[t.words[i]] || i+2 < len(t.words) && (missed()[t.words[i+1]] || missed()[t.words[i+2]]) {
 			return "", false
 		}
 		if t.at[i] == fills {
@@ -209,7 +209,7 @@ func (t text) denied(not int) (Reason, bool) {
 		switch is := t.at[not-1]; {
 		case is&wishes != 0, is&agrees != 0 && object:
 			return NotAgreed, true
-		case is&(anyMail|reaches) != 0 && postposed[t.words[not]]:
+		case is&(anyMail|reaches) != 0 && postposed()[t.words[not]]:
 			return Blocked, true
 		}
 	}
@@ -222,7 +222,7 @@ func (t text) isChoice(at int) bool {
 		return false
 	}
 	for i := max(0, at-2); i < min(len(t.words), at+3); i++ {
-		if affirmations[t.words[i]] {
+		if affirmations()[t.words[i]] {
 			return true
 		}
 	}
@@ -232,7 +232,7 @@ func (t text) isChoice(at int) bool {
 // comesByMail reports "Invitations by e-mail".
 func (t text) comesByMail() bool {
 	for i := 1; i < len(t.words); i++ {
-		if t.at[i]&ofMail != 0 && carriers[t.words[i-1]] {
+		if t.at[i]&ofMail != 0 && carriers()[t.words[i-1]] {
 			return true
 		}
 	}
@@ -251,11 +251,11 @@ func (t text) denies() bool {
 // confirms reports "Confirmed" and the like with nothing beside it.
 func (t text) confirms() bool {
 	for i, word := range t.words {
-		if confirmations[word] {
+		if confirmations()[word] {
 			t.at[i] |= fills
 		}
 	}
-	return t.only(fills) && slices.ContainsFunc(t.words, func(word string) bool { return confirmations[word] })
+	return t.only(fills) && slices.ContainsFunc(t.words, func(word string) bool { return confirmations()[word] })
 }
 
 func reasonOf(is concept) Reason {
@@ -275,9 +275,9 @@ func isBare(words []string) bool {
 	status := 0
 	for _, word := range words {
 		switch {
-		case aloneStatus[word]:
+		case aloneStatus()[word]:
 			status++
-		case !personal[word]:
+		case !personal()[word]:
 			return false
 		}
 	}

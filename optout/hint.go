@@ -133,8 +133,8 @@ var remarked = wordSet("name", "first", "last", "company", "note", "notes", "com
 	"příjmení", "poznámka", "poznámky", "ad", "soyad", "not", "notlar", "имя", "фамилия", "комментарий", "примечание",
 	"заметки", "ім'я", "прізвище", "примітка", "коментар")
 
-func (t text) isOrigin() bool { return t.hasWord(origins) }
-func (t text) isRemark() bool { return t.hasWord(remarked) }
+func (t text) isOrigin() bool { return t.hasWord(origins()) }
+func (t text) isRemark() bool { return t.hasWord(remarked()) }
 func (t text) hasWord(in map[string]bool) bool {
 	for _, word := range t.words {
 		if in[strings.TrimSpace(word)] {

@@ -3,6 +3,7 @@ package optout
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -10,9 +11,13 @@ import (
 type legend map[string]string
 
 var (
-	codeFirst = regexp.MustCompile(`(?:^|[^\pL\pN])(\pN{1,4}|\pL)\s*=\s*`)
-	codeLast  = regexp.MustCompile(`(^[^=]*\pL\s+|[,;/|(\[]\s*)(\pL[\pL ]*?)\s*=\s*(\pN{1,4})`)
+	codeFirst = pattern(`(?:^|[^\pL\pN])(\pN{1,4}|\pL)\s*=\s*`)
+	codeLast  = pattern(`(^[^=]*\pL\s+|[,;/|(\[]\s*)(\pL[\pL ]*?)\s*=\s*(\pN{1,4})`)
 )
+
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // legendOf finds the codes that a header explains, and what it is called without them; nil where it explains none.
 func legendOf(name string) (codes legend, rest string) {
@@ -20,7 +25,7 @@ func legendOf(name string) (codes legend, rest string) {
 		return nil, name
 	}
 	codes = legend{}
-	found := codeFirst.FindAllStringSubmatchIndex(name, -1)
+	found := codeFirst().FindAllStringSubmatchIndex(name, -1)
 	begins, ends := len(name), len(name)
 	for i, at := range found {
 		last := len(name)
@@ -35,7 +40,7 @@ func legendOf(name string) (codes legend, rest string) {
 		codes.put(name[at[2]:at[3]], means)
 	}
 	if len(found) == 0 {
-		for _, at := range codeLast.FindAllStringSubmatchIndex(name, -1) { // "yes=1, no=0"
+		for _, at := range codeLast().FindAllStringSubmatchIndex(name, -1) { // "yes=1, no=0"
 			begins, ends = min(begins, at[4]), at[7]
 			codes.put(name[at[6]:at[7]], name[at[4]:at[5]])
 		}

@@ -116,7 +116,7 @@ func isSure(cell string) bool {
 	if len(cell) > longest || whole(cell) == unheard {
 		return false
 	}
-	return isMailing(cell) || verdicts[joined(fold(cell, false))]
+	return isMailing(cell) || verdicts()[joined(fold(cell, false))]
 }
 
 // isMailing reports a text that names what only mailings have.
@@ -140,7 +140,7 @@ func (w *words) inside(tokens []string) meaning {
 		return unheard
 	}
 	for at := 0; at < len(tokens); {
-		denied, past = denied || w.not[tokens[at]], past || earlier[tokens[at]]
+		denied, past = denied || w.not[tokens[at]], past || earlier()[tokens[at]]
 		means, taken := w.at(tokens[at:])
 		if taken == 0 {
 			at++

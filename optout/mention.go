@@ -86,7 +86,7 @@ func part(item string, loose bool) Said {
 	if means == unheard && loose && isMailing(item) {
 		means = known().inside(united(strings.Fields(fold(item, true))))
 	}
-	if said := sayingOf(means); said.Verdict > Yes && isMailing(item) && !isNoun[fold(item, false)] {
+	if said := sayingOf(means); said.Verdict > Yes && isMailing(item) && !isNoun()[fold(item, false)] {
 		return said
 	}
 	if hasNot(item) && textOf(item).denies() {

@@ -117,7 +117,7 @@ func (c Column) inWords(cell string) Said {
 		switch answer := known().answers[tokens[0]]; {
 		case answer == plainNo:
 			return Said{No, NotAgreed}
-		case affirmations[tokens[0]] && !t.has(negates|refuses|isGone|isStopped|ofChannel):
+		case affirmations()[tokens[0]] && !t.has(negates|refuses|isGone|isStopped|ofChannel):
 			return Said{Verdict: Yes}
 		}
 	}
@@ -131,7 +131,7 @@ func (c Column) inWords(cell string) Said {
 func denied(tokens []string) bool {
 	not := false
 	for _, token := range tokens {
-		if undecided[token] {
+		if undecided()[token] {
 			return false
 		}
 		not = not || known().not[token]
@@ -147,7 +147,7 @@ func judgedSentence(cell string) (Said, bool) {
 		return Said{}, false
 	}
 	switch h := headerOf(cell); {
-	case strings.ContainsAny(cell, " ") && slices.ContainsFunc(strings.Fields(fold(cell, false)), func(word string) bool { return earlier[word] }):
+	case strings.ContainsAny(cell, " ") && slices.ContainsFunc(strings.Fields(fold(cell, false)), func(word string) bool { return earlier()[word] }):
 		return Said{Doubt, NotKnown}, true
 	case h.class == refusing:
 		return Said{No, h.reason}, true
@@ -210,9 +210,9 @@ func (c Column) refusal(cell string) Said {
 	}
 	means := whole(cell)
 	switch answer := c.answer(cell, folded); {
-	case doubtful[folded]:
+	case doubtful()[folded]:
 		return Said{Doubt, NotKnown}
-	case answer == plainNo, means == wants && (isMailing(cell) || c.header.reason == Bounced && sound[folded]):
+	case answer == plainNo, means == wants && (isMailing(cell) || c.header.reason == Bounced && sound()[folded]):
 		return Said{Verdict: Yes}
 	case means == left, means == reported, means == barred, means == unreachable:
 		return sayingOf(means)

@@ -44,7 +44,7 @@ var spelledWords = sync.OnceValue(func() []spelledWord {
 
 // corrected is the word that is meant by a misspelled one, if all that may be meant are about the same.
 func corrected(word string) (meant string, misspelled bool) {
-	if utf8.RuneCountInString(word) < shortestSpelled || unmistaken[word] {
+	if utf8.RuneCountInString(word) < shortestSpelled || unmistaken()[word] {
 		return "", false
 	}
 	letters, about := []rune(word), concept(0)

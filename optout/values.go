@@ -137,7 +137,7 @@ func (v *Values) shares(h header) shares {
 		if mentioned(cell, false, h.strict).Verdict > Yes {
 			s.mentions += times
 		}
-		if billing[folded] {
+		if billing()[folded] {
 			s.billing++
 		}
 		if strings.Count(folded, " ") < 3 && isMailing(cell) {
@@ -189,7 +189,7 @@ func (v *Values) isTickBox() bool {
 	}
 	for cell := range v.count {
 		folded := fold(cell, false)
-		return agreesInFull(cell) || ticks[folded] || folded == "" && isTick(cell)
+		return agreesInFull(cell) || ticks()[folded] || folded == "" && isTick(cell)
 	}
 	return false
 }
