@@ -166,7 +166,7 @@ func rawTable(file []byte, delimiter string) (rows [][]string, err error) {
 
 // FuzzJSON reads JSON and holds the number of contacts against what encoding/json finds.
 func FuzzJSON(f *testing.F) {
-	for _, seed := range []string{`{"a":1}`, `{"a":{"b":[1,"x",null]},"fields":{"c":"\ud83d\udc4d"}} , {}`, `{"":"","a":"\\\"}"}`, `{"a":1}]`, `{"a": {"b": {"c": [] } } }`, `{"a" :-0.1e+5,"b":tru}`} {
+	for _, seed := range []string{`{"a":1}`, `{"a":{"b":[1,"x",null]},"fields":{"c":"\ud83d\udc4d"}} , {}`, `{"":"","a":"\\\"}"}`, `{"a":1}]`, `{"a": {"b": {"c": [] } } }`, `{"a" :-0.1e+5,"b":tru}`, `{"fields":[{"key":"a","value":[1,{"x":2}]},{"key":"a","b":true}],"c":{"d":{"id":1,"value":{"label":"x"}}}}`, `{"v":{"value":{"value":[{"name":{"ref":"x"},"type":"t","t":[]}]}}}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, written string) {

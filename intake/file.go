@@ -261,6 +261,7 @@ func (p *pass) read(ctx context.Context, newWorker func() func(*batch), seen fun
 func (p *pass) describe() {
 	sum := p.sum
 	sum.Ignored, sum.Uses, sum.Tags = p.plan.leftOut(), p.plan.uses(), p.plan.tags()
+	sum.Export = slices.Contains(p.plan.facts, true)
 	sum.Mail = told(p.put.workers, p.plan.mail)
 	p.remark()
 	sum.Roles.Skipped, sum.Typos.Skipped = slices.Contains(p.how.Skip, Role), slices.Contains(p.how.Skip, Typo)

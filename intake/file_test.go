@@ -110,6 +110,10 @@ func FuzzReadFile(f *testing.F) {
 		"email\r\n\r\na@b.co\r\n", "email,active,since,score\na@b.co,yes,2026-01-02,\"1,200.5\"\n", "email,a,b\na@b.co\n,,,,,\nx,y,z,1,2\n", "email,\xff\n", "\x1f\x8b", "\x00",
 		"email,age\na@b.co,\"\"\"\"\n", "rejected_line,rejected_reason,email\n2,x,a@b.co\n",
 		"email,status,age\na@b.co,subscribed,1\na@b.co,unsubscribed,\nb@b.co,Lead,n/a\nB@b.co,cleaned,\n", "email,unsubscribed,opt_in\na@b.co,\xff1,\na@b.co,,no,,x\na@b.co\n",
+		"Email,Attribute,Value\na@b.co,news,no\na@b.co,age,3\n,,\nb@b.co,news\n", "id,key,value\n1,email,a@b.co\n1,news,no\n2,email,b@b.co\n",
+		"n,Email,News?,\n,,Yes,No\n1,a@b.co,Yes,\n2,b@b.co,,No\n3,c@b.co\n", "A,,B,\nx,Email,y,z,\n,a@b.co,1,2,3,4\n", "Q1,Email\n\"{\"\"ImportId\"\":\"\"a\"\"}\",\n1,a@b.co\n",
+		"Email,Email 2,News\na@b.co ::: c@b.co,b@b.co,no\n,b@b.co,yes\n", "email\na@b.co\n\nUnsubscribed:\na@b.co\nb@b.co\n", "email,x,,email,x\na@b.co,,,b@b.co,\n",
+		`[["email","n"],["a@b.co",1],["b@b.co"]]`, `[{"email":"a@b.co","fields":[{"key":"n","value":{"label":"x"}},{"key":"n"},3]}]`, `{"a":[{"e":"a@b.co"}],"unsubscribed":["a@b.co"]}`, `{"x":{"1":{"text":"E","answer":"a@b.co"}}}`,
 	} {
 		f.Add(seed)
 	}

@@ -112,6 +112,8 @@ type Summary struct {
 	HeldBack          int `json:",omitempty"`
 	// Unsubscribed are contacts that are unsubscribed in the account; Skipped is never set.
 	Unsubscribed Doubtful `json:",omitzero"`
+	// Export is set of an export of Mailtrap's or of this program's.
+	Export bool `json:",omitempty"`
 	// Mail are the columns that say who may be mailed, and what they say.
 	Mail []MailColumn `json:",omitempty"`
 	// ErasedBefore is how many of the contacts are people who asked for erasure before.

@@ -80,6 +80,7 @@ type ReadView struct {
 
 	sync    bool   // of a call that takes neither skip nor create_fields
 	release string // how those who are held back are released
+	export  bool   // the file is an export of contacts
 }
 
 // NoteView is something in a file that was not read as one of its rows.
@@ -129,7 +130,7 @@ type DoubtfulView struct {
 }
 
 func viewRead(source intake.Summary) ReadView {
-	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), export: source.Export, Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows})

@@ -111,6 +111,9 @@ func (v ReadView) describeMail() string {
 		}
 	}
 	said = append(said, enumerated("Who may be mailed, where all rows say yes or nothing: ", willing, 0, ""))
+	if v.OptedOut > 0 && v.export {
+		said = append(said, "The file is an export of contacts: those who are unsubscribed in it are left out, not restored as unsubscribed.")
+	}
 	if v.OptedOut > 0 && len(v.Mail) > 0 {
 		said = append(said, "Those who said no are not remembered: a later file without such a column would subscribe them.")
 	}

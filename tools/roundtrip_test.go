@@ -74,7 +74,7 @@ func TestAnExportComesBackWhole(t *testing.T) {
 				} else {
 					w.refused("import_contacts", args{"file": test.export["file"]}, "invalid_input", "3 lists that the account does not have", "create_lists: true")
 				}
-				w.works("import_contacts", call).says(t, "3 created", "→ lists")
+				w.works("import_contacts", call).says(t, "3 created", "→ lists", "those who are unsubscribed in it are left out, not restored as unsubscribed")
 				settled()
 				names := map[int64]string{}
 				for _, list := range w.works("list_lists", nil).at("lists").([]any) {
