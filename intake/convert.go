@@ -82,7 +82,7 @@ func (c *converter) convert(b *batch) {
 				b.add(c.places.of(email), unsure)
 				continue
 			}
-			b.records = appendGone(b.records, email, "below the line", row.gone, row.line)
+			b.records = appendGone(b.records, email, "below the line", row.gone, row.line, "")
 			b.add(c.places.of(email), gone)
 		}
 	}

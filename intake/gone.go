@@ -14,7 +14,7 @@ import (
 )
 
 // Somebody may stand in the table that is read, and once more where the file says that its people do not want mail: on a
-// sheet "Unsubscribed", in a file of the same archive called cleaned_….csv, in an array, below a line of text. They are not
+// sheet "Unsubscribed", in a file of the same archive called cleaned_….csv, in an array, below a line of text, or on any other sheet with a status of unsubscribed. They are not
 // imported. Their addresses are put aside with the rows, so that they may be as many as these.
 
 // everyAddress are the addresses that stand anywhere in a row.
@@ -37,9 +37,9 @@ func everyAddress(cells []string) (keys []string) {
 }
 
 // appendGone appends a record of an address that stands elsewhere in the file. It comes behind all rows.
-func appendGone(to []byte, email, where, name string, line int) []byte {
+func appendGone(to []byte, email, where, name string, line int, more string) []byte {
 	place := text.Quote(text.Clip(name, 60) + ", line " + text.Number(line))
-	return appendRejected(to, gone, false, math.MaxInt32, line, email, goneReason+where+" "+place+wouldSubscribe, nil)
+	return appendRejected(to, gone, false, math.MaxInt32, line, email, goneReason+where+" "+place+more+wouldSubscribe, nil)
 }
 
 // appendCrossed appends a record of an address that stands in a row that is crossed out: it is open what that means.
@@ -70,7 +70,7 @@ func (p *pass) takeGone(ctx context.Context) error {
 				"Correct it, or take it out of the file if it has nothing to do with mail, and call again.").Because(err)
 		}
 	}
-	return nil
+	return p.takeElsewhere(ctx, where)
 }
 
 func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
@@ -89,16 +89,12 @@ func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
 			return err
 		}
 		for _, email := range everyAddress(row.Cells) {
-			b.records = appendGone(b.records, email, where, name, row.Line)
+			b.records = appendGone(b.records, email, where, name, row.Line, "")
 			b.add(p.put.places.of(email), gone)
 		}
-		if len(b.records) < p.bounds.batch {
-			continue
-		}
-		if err := p.put.add(b); err != nil {
+		if err := p.flush(b); err != nil {
 			return err
 		}
-		b.records, b.parts = b.records[:0], b.parts[:0]
 	}
 }
 

@@ -74,6 +74,10 @@ func TestWhoIsGoneByAnotherPartOfTheFileIsNotImported(t *testing.T) {
 			workbook(t, []string{"Opt-outs", "Contacts", "Empty bounces"}, [][]string{{"bob@b.co"}, {"cid@b.co"}}, rows, nil),
 			`the file says this person is named on the sheet "Opt-outs, line 2"; an import would subscribe them`,
 		},
+		"a sheet with a status": {
+			workbook(t, []string{"Contacts", "Notes", "Import 2025"}, rows, [][]string{{"call everybody"}}, [][]string{{"Mail", "Status", "Owner e-mail"}, {"ann@b.co", "subscribed", "bob@b.co"}, {"bob@b.co", "unsubscribed", "ann@b.co"}, {"cid@b.co", "bounced", "ann@b.co"}, {"dan@b.co", "unsubscribed", "ann@b.co"}}),
+			`the file says this person is named on the sheet "Import 2025, line 4" and cannot be reached by mail; an import would subscribe them`,
+		},
 		"an array": {
 			`{"subscribers":[{"email":"ann@b.co"},{"email":"bob@b.co"},{"email":"cid@b.co"},{"email":"bob@b.co"}],"suppressed":["bob@b.co","cid@b.co"]}`,
 			`the file says this person is named in the array "suppressed, line 1"; an import would subscribe them`,
