@@ -153,7 +153,7 @@ func (e *Error) known() *fault.Error {
 	case TimedOut:
 		return fault.New(fault.Timeout, "Mailtrap did not answer in time.", "", "Try again in a minute.")
 	case Stopped:
-		return fault.New(fault.Cancelled, "The call was cancelled before it was done.", "", "Nothing more is sent; call again to go on.")
+		return fault.New(fault.Cancelled, "The call was cancelled before it was done.", "", "Nothing more is sent; call again to continue.")
 	case NoAnswer:
 		return fault.New(fault.UpstreamError, "Mailtrap could not be reached.", "The connection failed.",
 			"Try again in a minute; if it stays so, the operator should check the network and --api-url.")

@@ -192,7 +192,7 @@ func scanSymbol(s string, at int) (token, int, error) {
 	case rest[0] == ';':
 		return token{}, 0, wrong(at, "a semicolon is not allowed").because("The expression is one condition, not a statement.")
 	case strings.ContainsRune("?:@$#", rune(rest[0])):
-		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).because("There are no parameters; write the value itself.")
+		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).because("Parameters are not supported; write the value itself.")
 	}
 	for _, known := range symbols {
 		if strings.HasPrefix(rest, known) {

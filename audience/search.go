@@ -273,7 +273,7 @@ func readCursor(cursor string, print uint64) (offset int, err error) {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(b) != 12 {
-		return 0, fault.New(fault.InvalidInput, "cursor: it is none that an answer gave.", "", "Give the cursor of the page before, or none.")
+		return 0, fault.New(fault.InvalidInput, "cursor: this is not a cursor from an earlier answer.", "", "Give the cursor of the page before, or none.")
 	}
 	offset = int(binary.LittleEndian.Uint32(b[8:]))
 	if binary.LittleEndian.Uint64(b) != print || offset > maxOffset {

@@ -167,7 +167,7 @@ func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported)
 		if l.Since == 0 {
 			l.Since = now.UnixMilli()
 		}
-		j.Tally.Doing = "waiting for the turn to export, to see who is there"
+		j.Tally.Doing = "waiting for its turn to export, to see which contacts exist"
 		started, err := s.api.CreateExport(ctx, apiclient.ExportFilter{})
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
 			since := time.UnixMilli(l.Since)
@@ -176,7 +176,7 @@ func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported)
 		if err != nil {
 			return false, 0, err
 		}
-		l.Export, l.Asked, j.Tally.Doing = started.ID, now.UnixMilli(), "Mailtrap is exporting, to see who is there"
+		l.Export, l.Asked, j.Tally.Doing = started.ID, now.UnixMilli(), "Mailtrap is exporting, to see which contacts exist"
 		return false, lookAfter(0), nil
 	}
 	asked := time.Since(time.UnixMilli(l.Asked))

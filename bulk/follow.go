@@ -140,7 +140,7 @@ func (s Status) step() (done, total int, message string) {
 }
 
 func onlyWaiting(id string, cause error) error {
-	return fault.New(fault.Cancelled, "The call was cancelled; the job "+id+" goes on.", "", "Follow it with get_job, or end it with cancel_job.").Because(cause)
+	return fault.New(fault.Cancelled, "The call was cancelled; the job "+id+" goes on.", "", "Follow it with get_job, or stop it with cancel_job.").Because(cause)
 }
 
 // recentJobs is how many jobs Recent returns.

@@ -98,7 +98,7 @@ type Tally struct {
 	OverLimit int `json:"over_limit,omitempty"` // left out because the plan's limit is reached
 
 	Done      int `json:"done,omitempty"`
-	Unchanged int `json:"unchanged,omitempty"` // they were as wanted already
+	Unchanged int `json:"unchanged,omitempty"` // they were already as requested
 	NotFound  int `json:"not_found,omitempty"` // no contacts of this account
 
 	Refused  int `json:"refused,omitempty"`   // by the API, or by a guard of this server

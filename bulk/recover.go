@@ -111,7 +111,7 @@ func (q *queue) recover(ctx context.Context, db *sql.DB, account string) error {
 			return err
 		}
 		if renewed {
-			q.service.log.Info("a job that was interrupted goes on", "job", j.ID)
+			q.service.log.Info("resuming a job that was interrupted", "job", j.ID)
 		}
 	}
 	return nil

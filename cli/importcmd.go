@@ -36,7 +36,7 @@ type importCommand struct {
 	OnBadValue   string            `enum:"reject,leave_empty" default:"reject" help:"What a value that does not fit its field costs: its row (reject), or itself (leave_empty)."`
 	Unsubscribe  bool              `help:"Also unsubscribe the contacts whom the file says not to mail."`
 	Preview      bool              `help:"Send nothing; say what would happen."`
-	Resume       string            `placeholder:"JOB" help:"Go on with a job that was interrupted, instead of importing a file."`
+	Resume       string            `placeholder:"JOB" help:"Resume a job that was interrupted, instead of importing a file."`
 }
 
 // Run imports a file as the tool import_contacts does, for people without an agent. Interrupted, it leaves a job that can be
@@ -117,7 +117,7 @@ func (c importCommand) plan(ctx context.Context, parts *parts) (id string, err e
 	if err := json.Unmarshal(result.Structured, &planned); err != nil {
 		return "", err
 	}
-	said, _, _ := strings.Cut(result.Text, "\nTo carry it out") // that is for agents
+	said, _, _ := strings.Cut(result.Text, "\nTo carry out exactly this") // that is for agents
 	fmt.Fprintln(terminal{os.Stdout}, said)
 	return planned.Job.PlanID, nil
 }
@@ -154,8 +154,8 @@ func watch(ctx context.Context, parts *parts, id string) error {
 	status, err := parts.box.Bulk.Follow(ctx, id, 1000*time.Hour, bar.report)
 	bar.end()
 	if ctx.Err() != nil {
-		fmt.Fprintf(os.Stderr, "Interrupted. What is not sent yet is kept: go on with\n  %s import --resume %s\nor start the "+
-			"server, which goes on by itself.\n", name, id)
+		fmt.Fprintf(os.Stderr, "Interrupted. Rows not sent yet are kept: continue with\n  %s import --resume %s\n"+
+			"or start the server, which continues by itself.\n", name, id)
 		return errSaid
 	}
 	if err != nil {

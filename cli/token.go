@@ -54,7 +54,7 @@ func problemOf(token string) string {
 	case strings.ContainsAny(token, "${%<[") && unreplaced().MatchString(strings.Trim(token, quotes)):
 		return "It is a placeholder that the client did not replace."
 	case strings.Trim(token, quotes) != token:
-		return "It stands in quotes; give it without them."
+		return "It is in quotes; give it without them."
 	case rest != "" && (strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "Token")):
 		return `It begins with "` + scheme + `"; give only what comes after that.`
 	case strings.Trim(letters, "abcdef") != "" && placeholder().MatchString(letters), len(token) >= 3 && strings.Trim(token, token[:1]) == "":

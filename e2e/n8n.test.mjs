@@ -60,7 +60,7 @@ test('through n8n, all values of a call arrive', async (t) => {
 test('through n8n, a misplaced name is refused and not lost', async (t) => {
   const { converted } = await n8n(t);
   const row = { email: 'dora@example.com', first_name: 'Dora' };
-  assert.match(await converted.reads('import_contacts', { rows: [row] }), /^\[invalid_input\] rows\[0\]\.first_name: there is no such argument/);
+  assert.match(await converted.reads('import_contacts', { rows: [row] }), /^\[invalid_input\] rows\[0\]\.first_name: this argument does not exist/);
 });
 
 // Guarantee 7.2a.

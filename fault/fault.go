@@ -95,7 +95,7 @@ func From(err error) *Error {
 		return faulter.Fault()
 	case errors.Is(err, context.Canceled):
 		return New(Cancelled, "The call was cancelled before it was done.", "",
-			"Nothing more is sent; call again to go on.").Because(err)
+			"Nothing more is sent; call again to continue.").Because(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return New(Timeout, "The call took longer than it is allowed to.", "", "Try again in a moment.").Because(err)
 	default:

@@ -97,7 +97,7 @@ func TestAPromptSaysWhatIsWrongWithItsArguments(t *testing.T) {
 	}{
 		"missing":  {map[string]string{"list": "VIP"}, "file: is missing"},
 		"empty":    {map[string]string{"file": "  "}, "file: is missing"},
-		"unknown":  {map[string]string{"file": "a.csv", "lists": "VIP"}, `"lists": there is no such argument; the arguments of import_file are file, list`},
+		"unknown":  {map[string]string{"file": "a.csv", "lists": "VIP"}, `"lists": this argument does not exist; the arguments of import_file are file, list`},
 		"overlong": {map[string]string{"file": strings.Repeat("a", 1001)}, "longer than 1000 characters"},
 	} {
 		if _, err := prompt.Text(test.given); err == nil || !strings.Contains(err.Error(), test.want) {

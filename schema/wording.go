@@ -28,7 +28,7 @@ func (r *rules) word(found finding, arguments any) Violation {
 	case missing:
 		v.What, v.Right = "is missing", "give "+here.wanted()
 	case unknown:
-		v.What, v.Right = "there is no such argument", r.known(found.location, reason.suggest)
+		v.What, v.Right = "this argument does not exist", r.known(found.location, reason.suggest)
 	case notText:
 		v.What, v.Right = "is no text: it holds half of a character, a byte that is not UTF-8, or a NUL", "give valid Unicode without it"
 	case *kind.Type:

@@ -45,7 +45,7 @@ func Unsent(err error) error {
 }
 
 func reason(err error) (why, next string) {
-	const mend = "Ask the operator to mend it, or to start the server with another --data folder; then repeat the call."
+	const mend = "Ask the operator to fix it, or to start the server with another --data folder; then repeat the call."
 	switch code := codeOf(err); {
 	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "Its disk is full.", "Ask the operator to make room; then repeat the call."

@@ -15,12 +15,12 @@ func (box *Toolbox) ahead(ctx context.Context, people ...string) string {
 	jobs, err := box.Bulk.Ahead(ctx, people...)
 	if err != nil {
 		box.Log.WarnContext(ctx, "the jobs that are running could not be looked at", "cause", err)
-		return "Whether a running job still has this to do could not be found out; get_job without job_id lists them."
+		return "Whether a running job still has to do this could not be found out; get_job without job_id lists the jobs."
 	}
 	if len(jobs) == 0 {
 		return ""
 	}
-	return "Careful: " + text.Listing(jobs, 3) + " was asked for before, still has this to do, and may overwrite what this call has written. Look with get_job when it has ended."
+	return "Careful: " + text.Listing(jobs, 3) + " was requested earlier, still has to do this, and may overwrite what this call wrote. See with get_job when it has ended."
 }
 
 // peopleOf names contacts by address and by id.
@@ -56,8 +56,8 @@ func (box *Toolbox) undisturbed(ctx context.Context, request bulk.SyncRequest) e
 		changes := request.List == nil && request.UnsubscribeMissing && (job.Kind == bulk.Import || job.Kind == bulk.Delete || job.Spec.Unsubscribed != nil)
 		if changes || request.List != nil && job.Moves(*request.List) {
 			return fault.New(fault.Conflict, fmt.Sprintf("%s is still changing who is in the target: %s of %s done.", job.ID, text.Number(job.Worked()), text.Count(job.Total, "contact")),
-				"Compared with the target as it is now, the result would be wrong.",
-				"Nothing was planned. Wait for it with get_job, or end it with cancel_job, and repeat the call.")
+				"A comparison with the target now would be wrong.",
+				"Nothing was planned. Wait for it with get_job, or stop it with cancel_job, and repeat the call.")
 		}
 	}
 	return err

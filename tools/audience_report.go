@@ -175,7 +175,7 @@ func (out AudienceReportOutput) onLists() string {
 	head, none := "Lists: ", ""
 	switch {
 	case out.ListsUnknown:
-		return "Lists: the export does not tell who is on which."
+		return "Lists: the export does not tell who is on which list."
 	case out.List != nil:
 		head = "They are also on: "
 	default:

@@ -57,7 +57,7 @@ func TestALongImportGoesOnAfterTheMachineRestarts(t *testing.T) { // scenario 2
 		previewed := w.works("import_contacts", args{"file": "all.csv", "lists": "Everyone", "preview": true})
 		previewed.says(t, "Preview, nothing was sent: ", "contacts", "Takes about ", " minutes: ")
 		id := previewed.at("job.plan_id")
-		w.works("apply_plan", args{"plan_id": id, "wait_seconds": 45}).says(t, "Import is running: ", "It goes on by itself")
+		w.works("apply_plan", args{"plan_id": id, "wait_seconds": 45}).says(t, "Import is running: ", "It continues in the background")
 		time.Sleep(90 * time.Second)
 		half := w.works("get_job", args{"job_id": id, "wait_seconds": 0})
 		if done := half.count("jobs.0.created"); done < 50_000 || done >= rows {
@@ -108,7 +108,7 @@ func TestThousandsAreUnsubscribedWithProgressUntilCancelled(t *testing.T) { // s
 		request := mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "apply_plan", Arguments: args{"plan_id": id, "wait_seconds": 45}, Meta: &mcp.Meta{ProgressToken: "p"}}}
 		result, err := w.client.CallTool(t.Context(), request)
 		must(t, err)
-		w.check("apply_plan", result).says(t, "Update is running: ", "a minute.", " left.", "end it with cancel_job")
+		w.check("apply_plan", result).says(t, "Update is running: ", "a minute.", " left.", "stop it with cancel_job")
 		mu.Lock()
 		if len(reported) < 10 || reported[len(reported)-1] < 20 {
 			t.Errorf("progress was reported as %v", reported)

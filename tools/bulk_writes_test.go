@@ -35,7 +35,7 @@ func TestManyContactsAreChangedAlike(t *testing.T) {
 			"add_to_lists": "VIP", "remove_from_lists": "Newsletter", "unsubscribed": true,
 		}
 		changed := w.works("bulk_update_contacts", given)
-		changed.says(t, "Update finished: 2 of 4 contacts updated (1 as wanted already, 1 not a contact of this account). Mailtrap applies it",
+		changed.says(t, "Update finished: 2 of 4 contacts updated (1 already as requested, 1 not a contact of this account). Mailtrap applies it",
 			fmt.Sprintf(`For each: set age empty, first_name "Eve"; add to "VIP" (id %d); take off "Newsletter" (id %d); unsubscribe.`, vip, newsletter),
 			"- who@example.com: not a contact of this account", "Report: ", "job_id: update-")
 		changed.has(t, "job.done", 2, "job.unchanged", 1, "job.not_found", 1, "job.contacts", 4, "job.problems.0", args{"contact": "who@example.com", "outcome": "not_found"})
@@ -222,7 +222,7 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 		w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "preview": true}).says(t, "Preview, nothing was sent: ", "unsubscribe those the file says not to mail")
 		w.nothingWritten()
 		imported := w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true})
-		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 as wanted already, 1 not a contact of this account).", "unsubscribe those the file says not to mail")
+		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 already as requested, 1 not a contact of this account).", "unsubscribe those the file says not to mail")
 		imported.has(t, "job.created", 1, "job.unsubscribed", 1, "job.unchanged", 1, "job.not_found", 1, "read.opted_out", 3)
 		settled()
 		for email, status := range map[string]string{"fine@example.com": "subscribed", "out@example.com": "unsubscribed", "before@example.com": "unsubscribed"} {

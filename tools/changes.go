@@ -45,7 +45,7 @@ type ListChangesOutput struct {
 }
 
 // importsMissing is the limit of what is known about one contact.
-const importsMissing = "Imports are not among them: whom an import changed is not recorded."
+const importsMissing = "Imports are not included: who was changed by an import is not recorded."
 
 // ChangeRecord is one call that changed the account.
 type ChangeRecord struct {
@@ -164,7 +164,7 @@ func (r *ChangeRecord) mask() {
 func (out ListChangesOutput) Summary() string {
 	if len(out.Changes) == 0 {
 		if out.narrowed {
-			said := fmt.Sprintf("No changes fit. Changes through this server are kept for %s.", text.Count(out.KeptDays, "day"))
+			said := fmt.Sprintf("No changes match. Changes through this server are kept for %s.", text.Count(out.KeptDays, "day"))
 			if out.ofContact {
 				said += " " + importsMissing
 			}
@@ -224,8 +224,8 @@ var states = map[journal.State]string{
 	journal.Failed:   " — refused, nothing was changed",
 	journal.NotSent:  " — given up before it was sent",
 	journal.Intended: " — recorded and, as far as is known, not sent",
-	journal.Sending:  " — sent; what became of it is not recorded: it is under way, or the server was ended",
-	journal.Unknown:  " — sent, and it is not known whether Mailtrap did it",
+	journal.Sending:  " — sent, outcome not recorded: it is under way, or the server was stopped",
+	journal.Unknown:  " — sent, but it is not known whether Mailtrap did it",
 }
 
 func (v WriteView) describe(confirmed bool) string {

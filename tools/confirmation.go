@@ -118,7 +118,7 @@ func stillAsked(ask func() (*Question, error), subject string) error {
 	}
 	if now == nil || now.Subject != subject {
 		return fault.New(fault.Conflict, "What the operator was asked about has changed while they were deciding.", "",
-			"Nothing was changed; call again, and they are asked about it as it is now.")
+			"Nothing was changed; call again, and they are asked about the current state.")
 	}
 	return nil
 }

@@ -92,11 +92,11 @@ func (out UpdateContactOutput) consentSaid() string {
 	case out.Consent == consentConfirmed && out.journalled:
 		return "The operator has confirmed the consent, and the journal keeps it."
 	case out.Consent == consentConfirmed:
-		return "The operator has confirmed the consent. The journal is off, so that nothing keeps it."
+		return "The operator has confirmed the consent. The journal is off, so it is not recorded."
 	case out.Consent == consentClaimed && out.journalled:
-		return "Nobody was asked: the consent stands in the journal as claimed by you. Tell the operator."
+		return "Nobody was asked: the journal records the consent as claimed by you. Tell the operator."
 	case out.Consent == consentClaimed:
-		return "Nobody was asked, and the journal is off, so that nothing keeps the consent that you claim. Tell the operator."
+		return "Nobody was asked, and the journal is off, so the consent you claim is not recorded. Tell the operator."
 	}
 	return ""
 }

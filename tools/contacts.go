@@ -309,7 +309,7 @@ func (out UpdateContactOutput) Summary() string {
 		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 	}
 	if len(out.Changes) == 0 {
-		return lines(fmt.Sprintf("%s is as wanted already; nothing was changed.", email), out.Ahead)
+		return lines(fmt.Sprintf("%s is already as requested; nothing was changed.", email), out.Ahead)
 	}
 	parts := make([]string, 0, len(out.Changes)+1)
 	for _, change := range out.Changes {

@@ -112,7 +112,7 @@ func TestAnUpdateOfWhatIsSoAlreadyWritesNothing(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		same := w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": "41"}, "add_to_lists": "newsletter", "unsubscribed": false})
-		same.says(t, "as wanted already; nothing was changed")
+		same.says(t, "already as requested; nothing was changed")
 		same.has(t, "changes", []any{})
 		w.nothingWritten()
 	})
@@ -165,7 +165,7 @@ func TestAnUpdateCreatesOnlyWhenToldTo(t *testing.T) {
 		if got.Status != "unsubscribed" || !cmp.Equal(got.ListIDs, []int64{vip}) || got.Fields["age"] != int64(3) {
 			t.Errorf("the contact is %+v", got)
 		}
-		w.works("update_contact", args{"contact": "anna@example.com", "create_if_missing": true}).says(t, "as wanted already")
+		w.works("update_contact", args{"contact": "anna@example.com", "create_if_missing": true}).says(t, "already as requested")
 	})
 }
 

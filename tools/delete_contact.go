@@ -175,9 +175,9 @@ func (v *ErasedView) describe() string {
 		again = "\nNot over yet: a row of the person is on its way in " + text.Listing(v.Sending, 5) + ". When get_job says that it has ended, call delete_contact with erase: true once more."
 	}
 	if v.Exporting {
-		again += "\nNot over yet: a snapshot of the contacts is being taken, which may have the person still. Call delete_contact with erase: true once more in a few minutes."
+		again += "\nNot over yet: a snapshot of the contacts is being taken that may still contain the person. Call delete_contact with erase: true once more in a few minutes."
 	}
-	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that were exported or imported by people, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
+	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that people exported or imported, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
 }
 
 // Shrink keeps the result within its bounds.

@@ -79,9 +79,9 @@ func (d deletion) tooMany(n int, err error) error {
 		case fault.Cancelled, fault.Unauthorized, fault.Forbidden:
 			return err // the deletion would fare no better
 		case fault.Timeout:
-			why = "Mailtrap counts by an export only, and it was not done within " + text.Count(int(countTime.Seconds()), "second") + ". "
+			why = "Mailtrap counts only by an export, and it was not done within " + text.Count(int(countTime.Seconds()), "second") + ". "
 		default:
-			why = "Mailtrap counts by an export only, and that failed: " + cause.What + " "
+			why = "Mailtrap counts only by an export, and that failed: " + cause.What + " "
 		}
 		what = "How many contacts deleting " + d.what + " touches could not be found out, and this client cannot ask the operator."
 	}

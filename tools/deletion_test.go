@@ -144,8 +144,8 @@ func TestANumberThatCannotBeHadIsSaidToBeUnknown(t *testing.T) {
 		"an export that takes its time":   {[]emulator.Fault{{Method: http.MethodGet, Path: "/contacts/exports/*", Status: 200, Body: `{"id":1,"status":"started","url":null}`}}, "not done within 20 seconds"},
 		"somebody else's export":          {[]emulator.Fault{{Method: http.MethodPost, Path: "/contacts/exports", Status: 422, Body: `{"errors":{"base":["There is a previous export initiated."]}}`}}, "not done within 20 seconds"},
 		"an export that fails":            {[]emulator.Fault{failedExport(7001), failedExport(7002), failedExport(7003), failedExport(7004)}, "that failed: Mailtrap reports that its export 700"},
-		"a download that breaks off":      {[]emulator.Fault{{Path: "/data_exports/", Do: emulator.TruncateBody}}, "by an export only"},
-		"an answer that is lost for good": {[]emulator.Fault{{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}}, "by an export only"},
+		"a download that breaks off":      {[]emulator.Fault{{Path: "/data_exports/", Do: emulator.TruncateBody}}, "only by an export"},
+		"an answer that is lost for good": {[]emulator.Fault{{Method: http.MethodPost, Path: "/contacts/exports", Do: emulator.LoseBefore}}, "only by an export"},
 		"silence":                         {[]emulator.Fault{{Path: "/contacts/exports", Do: emulator.Hang}}, "not done within 20 seconds"},
 	} {
 		t.Run(name, func(t *testing.T) {

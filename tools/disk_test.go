@@ -153,7 +153,7 @@ func TestWithTheJournalOffTheDataFolderIsNotNeeded(t *testing.T) {
 			}
 		}
 		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true})
-		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": false, "consent": "by letter"}).says(t, "nothing keeps the consent")
+		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": false, "consent": "by letter"}).says(t, "the consent you claim is not recorded")
 		w.works("delete_contact", everyWrite["delete_contact"])
 	}, onDisk(unusable["its place is taken by a file"](t)), func(set *setting) { set.noJournal = true })
 }

@@ -131,6 +131,6 @@ func (box *Toolbox) FinishErasures(ctx context.Context) error {
 		if err != nil {
 			return errors.Join(err, box.Journal.PutOffErasure(ctx, e))
 		}
-		box.Log.InfoContext(ctx, "an erasure that had not ended has been gone on with", "erasure", e.ID)
+		box.Log.InfoContext(ctx, "an interrupted erasure was resumed", "erasure", e.ID)
 	}
 }

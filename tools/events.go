@@ -42,7 +42,7 @@ type FireEventInput struct {
 // Check refuses an event and parameters that the API would.
 func (in FireEventInput) Check() error {
 	if text.Clean(in.Event) == "" {
-		return fault.New(fault.InvalidInput, "event: is blank.", "", "Nothing was sent; give the name that automations wait for.")
+		return fault.New(fault.InvalidInput, "event: is blank.", "", "Nothing was sent; give the name that the automation waits for.")
 	}
 	var wrong []string
 	for _, key := range slices.Sorted(maps.Keys(in.Params)) {
@@ -205,7 +205,7 @@ func (out FireEventOutput) Summary() string {
 	return lines(head,
 		listed("Not a contact of this account (nothing fired)", "Not contacts of this account (nothing fired)", out.NotFound),
 		listed(answerLost, answerLost, out.Unknown),
-		listed("Not sent for lack of time; call again for this one", "Not sent for lack of time; call again for these", out.NotSent),
+		listed("Not sent, because time ran out; call again for this one", "Not sent for lack of time; call again for these", out.NotSent),
 		strings.Join(failureLines(out.Failed), "\n"), omitted)
 }
 

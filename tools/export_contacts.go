@@ -70,7 +70,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	}
 	out := ExportContactsOutput{Job: job}
 	if fresh {
-		out.Job.Note = "Contacts were written in the ten seconds before, and those changes may be missing from it; export again to be sure."
+		out.Job.Note = "Contacts were changed in the ten seconds before, and those changes may be missing; export again to be sure."
 	}
 	return out, nil
 }

@@ -99,7 +99,7 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 		one := w.works("export_contacts", nil)
 		same := w.works("export_contacts", nil)
 		other := w.works("export_contacts", args{"status": "subscribed"})
-		one.says(t, "Export is running", "It goes on by itself", "job_id: export-")
+		one.says(t, "Export is running", "It continues in the background", "job_id: export-")
 		if one.at("job.job_id") != same.at("job.job_id") || one.at("job.job_id") == other.at("job.job_id") {
 			t.Errorf("the jobs are %v, %v and %v", one.at("job.job_id"), same.at("job.job_id"), other.at("job.job_id"))
 		}

@@ -17,7 +17,7 @@ var updateField = Tool[UpdateFieldInput, UpdateFieldOutput]{
 }
 
 // otherType answers an agent that wants to change a field's type, which the API answers with 200 and ignores (observed).
-const otherType = "Mailtrap cannot change a field's type, so there is no such argument; instead rename this field with update_field, make a new one of the old name with " +
+const otherType = "Mailtrap cannot change a field's type, so this argument does not exist; instead rename this field with update_field, make a new one of the old name with " +
 	"create_field, export email and the renamed field, rename that column of the file to the new field, import the file, see in an export that the new field is as full, " +
 	"and only then remove the old one with delete_field"
 
@@ -64,7 +64,7 @@ func (box *Toolbox) updateField(ctx context.Context, in UpdateFieldInput) (Updat
 // Summary is the text an agent reads.
 func (out UpdateFieldOutput) Summary() string {
 	if !out.Changed {
-		return fmt.Sprintf("The field %s (id %d) is as wanted already; nothing was changed.", text.Quote(out.Field.Name), out.Field.ID)
+		return fmt.Sprintf("The field %s (id %d) is already as requested; nothing was changed.", text.Quote(out.Field.Name), out.Field.ID)
 	}
 	name, tag, warning := "", "", ""
 	if out.Field.Name != out.Before.Name {
@@ -72,7 +72,7 @@ func (out UpdateFieldOutput) Summary() string {
 	}
 	if out.Field.MergeTag != out.Before.MergeTag {
 		tag = fmt.Sprintf("- merge tag: %s → %s", out.Before.tag(), out.Field.tag())
-		warning = fmt.Sprintf("Templates, forms and automations that use {{%s}} have to be changed to {{%s}}, in Mailtrap and wherever else they are.",
+		warning = fmt.Sprintf("Templates, forms and automations that use {{%s}} have to be changed to {{%s}}, in Mailtrap and anywhere else.",
 			out.Before.tag(), out.Field.tag())
 	}
 	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.describe())

@@ -41,7 +41,7 @@ func TestAFieldThatIsAsWantedIsNotWritten(t *testing.T) {
 	seeded(w)
 	for _, arguments := range []args{{"field": "Age", "name": "Age"}, {"field": 1003, "merge_tag": "{{age}}"}, {"field": "age", "name": "Age", "merge_tag": "age"}} {
 		same := w.works("update_field", arguments)
-		same.says(t, `The field "Age" (id 1003) is as wanted already; nothing was changed.`)
+		same.says(t, `The field "Age" (id 1003) is already as requested; nothing was changed.`)
 		same.has(t, "changed", false)
 	}
 	w.nothingWritten()
@@ -56,7 +56,7 @@ func TestAFieldsTypeStaysAndTheAnswerSaysWhatToDo(t *testing.T) { // scenario 20
 			w.refused("update_field", args{"field": "ltv", argument: "text"}, "invalid_input",
 				argument+": Mailtrap cannot change a field's type", "create_field", "import the file", "delete_field")
 		}
-		w.refused("update_field", args{"field": "ltv", "tag": "x"}, "invalid_input", "there is no such argument", "merge_tag")
+		w.refused("update_field", args{"field": "ltv", "tag": "x"}, "invalid_input", "this argument does not exist", "merge_tag")
 		if made := w.Requests(); len(made) > 0 {
 			t.Errorf("requests were made: %v", made)
 		}

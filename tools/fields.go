@@ -71,7 +71,7 @@ func (box *Toolbox) listFields(ctx context.Context, _ ListFieldsInput) (ListFiel
 // Summary is the text an agent reads.
 func (out ListFieldsOutput) Summary() string {
 	if len(out.Fields) == 0 {
-		return "The account has no custom fields. create_field makes one."
+		return "The account has no custom fields. create_field creates one."
 	}
 	shown := []string{text.Count(len(out.Fields)+out.Omitted, "custom field") + ", by merge tag:"}
 	for _, field := range out.Fields {

@@ -52,11 +52,11 @@ type ImportRowInput struct {
 // Check wants exactly one source.
 func (in ImportContactsInput) Check() error {
 	if (len(in.Rows) > 0) == (in.File != "") {
-		return fault.New(fault.InvalidInput, "Give the contacts either as rows or as a file.", "",
-			"Up to 1,000 contacts fit into rows; more belong into a file.")
+		return fault.New(fault.InvalidInput, "Give the contacts either in rows or in a file.", "",
+			"Up to 1,000 contacts fit into rows; for more, use a file.")
 	}
 	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows || in.DateOrder+in.DecimalSign+in.OnBadValue+in.Encoding+in.Delimiter+in.Sheet != "") {
-		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, decimal_sign, on_bad_value, columns, encoding, delimiter, sheet and hidden_rows are about a file, and there is none.", "",
+		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, decimal_sign, on_bad_value, columns, encoding, delimiter, sheet and hidden_rows apply to a file, and the call names none.", "",
 			"Leave them out; rows name their fields themselves.")
 	}
 	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)

@@ -239,7 +239,7 @@ func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
 		over := time.AfterFunc(2*time.Minute, w.ClearFaults)
 		defer over.Stop()
 		started := w.works("import_contacts", args{"rows": rowsOf(addresses(20))})
-		started.says(t, "Import is running: 0 of 20 contacts dealt with", "It goes on by itself", "get_job", "cancel_job")
+		started.says(t, "Import is running: 0 of 20 contacts dealt with", "It continues in the background", "get_job", "cancel_job")
 		id := started.at("job.job_id")
 		time.Sleep(3 * time.Minute)
 		w.works("get_job", args{"job_id": id}).says(t, "Import finished: 20 created")

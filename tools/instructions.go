@@ -31,16 +31,16 @@ var guidance = [][]sentence{
 	{{text: "Start with %s: it shows the lists, the custom fields and which folders files may lie in.", tools: about("get_account")}},
 	{
 		{text: "A contact is named by its exact e-mail address or UUID."},
-		{text: "Who or how many they are, ask a snapshot of them: %s; each answer states its age.", tools: about("search_contacts", "audience_report")},
-		{text: "A condition that is used again is saved as a segment: %s.", tools: about("save_segment")},
+		{text: "To find or count contacts, use %s; it reads a snapshot and states its age.", tools: about("search_contacts", "audience_report")},
+		{text: "Save a condition that you will use again as a segment: %s.", tools: about("save_segment")},
 		{text: "%s writes contacts to a file.", tools: about("export_contacts")},
 	},
 	{{text: `Name lists and fields as people do ("Newsletter", "First name"); ids work too, and id:42 forces an id.`}},
 	{
 		{text: "One contact: %s.", tools: about("create_contact", "update_contact", "get_contact")},
 		{text: "Onto lists: %s.", tools: about("add_to_list")},
-		{text: "Many contacts: %s, named in the call (1,000) or in a file.", tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
-		{text: "preview: true says beforehand what would happen; %s carries out just that, and large writes need it.", tools: about("apply_plan")},
+		{text: "Many contacts: %s, with the contacts in the call (up to 1,000) or in a file.", tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
+		{text: "preview: true shows what would happen; %s then carries out exactly that. Large writes need a preview.", tools: about("apply_plan")},
 	},
 	{
 		{text: "Nobody is created by accident.", tools: about("add_to_list", "update_contact", "remove_from_list", "fire_event")},
@@ -49,12 +49,12 @@ var guidance = [][]sentence{
 	},
 	{
 		{text: "This server is read-only: it changes nothing in the account.", when: ifReadOnly},
-		{text: "Mailtrap applies a write within about ten seconds; what this server wrote it shows at once.", when: ifWriting},
-		{text: "An export may lack what Mailtrap was told in the last ten seconds.", tools: about("export_contacts")},
+		{text: "Mailtrap applies a write within about ten seconds; this server shows its own writes at once.", when: ifWriting},
+		{text: "An export may lack changes of the last ten seconds.", tools: about("export_contacts")},
 		{text: "What was changed can be looked up with %s.", tools: about("list_changes")},
 		{text: "Most of it can be undone with %s.", tools: about("undo_change")},
 	},
-	{{text: "Work that takes longer answers with a job_id and goes on by itself, also after a restart; follow it with %s.", tools: about("get_job")}, {text: "Stop it with %s.", tools: about("cancel_job")}},
+	{{text: "Longer work answers with a job_id and continues in the background, even after a restart; follow it with %s.", tools: about("get_job")}, {text: "Stop it with %s.", tools: about("cancel_job")}},
 	{{text: "Errors read [code] what. why. what to do next. Do that; do not repeat a call unchanged unless the error says to."}},
 	{
 		{text: "Never subscribe a person again who unsubscribed, unless the operator says how they agreed.", when: ifWriting},

@@ -28,7 +28,7 @@ func TestAJobIsFollowedAndCancelledByAnotherProcess(t *testing.T) {
 		seen := other.works("get_job", args{"job_id": id, "wait_seconds": 0})
 		seen.says(t, "Import is running: 0 of 50,300 contacts dealt with (50,000 sent, Mailtrap works on them)")
 		other.works("get_job", nil).says(t, "Recent jobs", " is running")
-		other.works("cancel_job", args{"job_id": id}).says(t, "Import is running", "(50,000 sent, Mailtrap works on them)", "It was told to stop.", "It ends as soon as what is on its way has been answered")
+		other.works("cancel_job", args{"job_id": id}).says(t, "Import is running", "(50,000 sent, Mailtrap works on them)", "It was told to stop.", "It ends as soon as Mailtrap has answered what was sent")
 		w.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import was cancelled: 50,000 of 50,300 contacts imported", "300 not sent")
 		time.Sleep(2 * time.Minute)
 		if w.imports() != 1 || w.Len() != 50_001 {
@@ -75,7 +75,7 @@ func TestAnExportRightAfterAWriteSaysThatItMayLackIt(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
 		w.works("create_contact", args{"email": "new@example.com"})
-		w.works("export_contacts", nil).says(t, "those changes may be missing from it")
+		w.works("export_contacts", nil).says(t, "those changes may be missing")
 		settled()
 		if later := w.works("export_contacts", nil); strings.Contains(later.text, "missing") {
 			t.Errorf("nothing was written, and it says\n%s", later.text)

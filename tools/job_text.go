@@ -98,7 +98,7 @@ func (v JobView) counts() string {
 		add(v.Created, "created, because they had been deleted meanwhile")
 	}
 	add(v.Unsubscribed, "unsubscribed")
-	add(v.Unchanged, "as wanted already")
+	add(v.Unchanged, "already as requested")
 	if v.NotFound == 1 {
 		add(1, "not a contact of this account")
 	} else {
@@ -165,7 +165,7 @@ func (v JobView) full() string {
 	if v.OverLimit == 0 || v.State == string(bulk.Running) {
 		return ""
 	}
-	return "The account is full: Mailtrap left " + text.Count(v.OverLimit, "new contact") + " out and does not tell whom. Ask the operator to delete contacts or to get a larger plan, then import the same again: whoever is there already is only updated."
+	return "The account is full: Mailtrap left " + text.Count(v.OverLimit, "new contact") + " out and does not tell whom. Ask the operator to delete contacts or to get a larger plan, then import the same again: contacts that exist are only updated."
 }
 
 // doing is what a running job is at.
@@ -230,12 +230,12 @@ func (v JobView) next() string {
 	}
 	switch bulk.State(v.State) {
 	case bulk.Planned:
-		return "To carry it out as it is here, once, within an hour: apply_plan with plan_id " + v.PlanID
+		return "To carry out exactly this, once, within an hour: apply_plan with plan_id " + v.PlanID
 	case bulk.Running:
 		if v.Stopping {
-			return "It ends as soon as what is on its way has been answered; see with get_job what was done. job_id: " + v.JobID
+			return "It ends as soon as Mailtrap has answered what was sent; get_job shows what was done. job_id: " + v.JobID
 		}
-		return "It goes on by itself; follow it with get_job, end it with cancel_job. job_id: " + v.JobID
+		return "It continues in the background; follow it with get_job, stop it with cancel_job. job_id: " + v.JobID
 	case bulk.Failed:
 		if v.NotSent > 0 {
 			return "Once the cause is fixed, apply_plan with plan_id " + v.JobID + " resumes with those not sent. job_id: " + v.JobID
@@ -277,7 +277,7 @@ func (v JobView) incomplete() string {
 		return "The source may not be whole: " + strings.Join(why, "; ") + "."
 	}
 	return "The source may not be whole: " + strings.Join(why, "; ") + ". So nobody is taken away: " + text.Count(v.Difference.Kept, "contact") + " not in it " +
-		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them taken away all the same, repeat with max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
+		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them removed anyway, repeat with max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
 }
 
 // outcomes are what a contact with a problem came to, in words.
@@ -311,8 +311,8 @@ func (v JobView) describeExport() string {
 		return lines("Export is running.", v.doing())
 	case bulk.Finished:
 		if v.Doubt != "" {
-			return lines("How many contacts fit could not be found out: Mailtrap's export has a header only, and that is not to be believed. "+v.Doubt,
-				v.File+" has a header only as well; export again in a minute.", v.Note)
+			return lines("How many contacts fit could not be found out: Mailtrap's export has only a header, which cannot be right. "+v.Doubt,
+				v.File+" has only a header as well; export again in a minute.", v.Note)
 		}
 		if v.Exported == 0 {
 			return lines("Export finished: no contact fits, so "+v.File+" has a header only.", v.Note)

@@ -178,10 +178,10 @@ func viewJob(status bulk.Status) JobView {
 		view.Error = err.Error()
 	}
 	if t.OtherRejected != "" {
-		view.Note = strings.TrimSpace(view.Note + " The file of rejected rows was changed meanwhile, so those that came later are in " + t.OtherRejected + ".")
+		view.Note = strings.TrimSpace(view.Note + " Somebody changed the file of rejected rows meanwhile, so later ones are in " + t.OtherRejected + ".")
 	}
 	if t.Rerouted {
-		view.Note = strings.TrimSpace(view.Note + " An earlier version of this server planned it; so that nobody is created, its contacts are looked up before they are written.")
+		view.Note = strings.TrimSpace(view.Note + " An earlier version of this server planned it; its contacts are looked up before they are written, so that nobody is created.")
 	}
 	if t.Repeated && t.Updated > 0 {
 		view.Note = strings.TrimSpace(view.Note + " A request was repeated because its answer was lost, so contacts that were created may count as updated.")

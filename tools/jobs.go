@@ -126,9 +126,9 @@ func (box *Toolbox) heldUp(ctx context.Context, id string) (string, error) {
 	if err != nil || first.State != bulk.Running || box.offers(first.Tool) {
 		return "", err
 	}
-	said := id + " was started with " + text.Word(first.Tool, 60) + ", which this server does not offer: it goes on only while a server that offers it runs on the same data folder. Ask the operator to start one"
+	said := id + " was started with " + text.Word(first.Tool, 60) + ", which this server does not offer: it continues only while a server that offers it runs on the same data folder. Ask the operator to start one"
 	if box.offers("cancel_job") {
-		said += ", or end it with cancel_job"
+		said += ", or stop it with cancel_job"
 	}
 	return said + ".", nil
 }
@@ -174,7 +174,7 @@ func (v JobView) brief() JobView {
 
 var cancelJob = Tool[CancelJobInput, JobOutput]{
 	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets, AnswersJob: true,
-	Description: "Stops a job, or drops a plan: what is not sent yet is not sent any more. What was sent stays.",
+	Description: "Stops a job, or drops a plan: nothing more is sent. What was sent stays.",
 	Accompanies: startsJobs,
 	Run: func(box *Toolbox, ctx context.Context, in CancelJobInput) (JobOutput, error) {
 		status, err := box.Bulk.Cancel(ctx, strings.TrimSpace(in.JobID))
@@ -258,7 +258,7 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		return JobView{}, needsPreview(planned.Total, limit)
 	case planned.Source.Released() > 0:
 		box.Bulk.Discard(ctx, planned.ID)
-		return JobView{}, fault.New(fault.NeedsPreview, "mapping releases "+text.Count(planned.Source.Released(), "row")+" of people of whom the file leaves open whether they may be mailed.",
+		return JobView{}, fault.New(fault.NeedsPreview, "mapping releases "+text.Count(planned.Source.Released(), "row")+" of people whose file leaves open whether they may be mailed.",
 			"In doubt are "+released(planned.Source)+".", "Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
 	}
 	job, err := box.runPlan(ctx, planned.ID, nil)

@@ -115,7 +115,7 @@ func (v ReadView) describeMail() string {
 		said = append(said, "The file is an export of contacts: those who are unsubscribed in it are left out, not restored as unsubscribed.")
 	}
 	if v.OptedOut > 0 && len(v.Mail) > 0 {
-		said = append(said, "Those who said no are not remembered: a later file without such a column would subscribe them.")
+		said = append(said, "Nobody remembers those who said no: a later file without such a column would subscribe them.")
 	}
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
@@ -141,7 +141,7 @@ func (v ReadView) describeUnsubscribed() string {
 	if v.Unsubscribed.Count > len(v.Unsubscribed.Examples) {
 		who += " …"
 	}
-	return "Unsubscribed in the account by the last snapshot, and imported all the same: " + text.Number(v.Unsubscribed.Count) + ": " + who +
+	return "Unsubscribed in the account by the last snapshot, but imported: " + text.Number(v.Unsubscribed.Count) + ": " + who +
 		". Whether Mailtrap's import leaves them unsubscribed is not documented."
 }
 

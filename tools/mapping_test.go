@@ -164,7 +164,7 @@ func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
 		w.refused("import_contacts", args{"file": "ages.csv"}, "invalid_input", `the numbers in the column "age"`, `decimal_sign: "." or ","`, "Nothing was sent")
 		imported := w.works("import_contacts", args{"file": "ages.csv", "decimal_sign": "."})
 		imported.says(t, "2 of 4 contacts imported", `- 2 rows: age: "old" or the like does not fit this integer field; give a whole number like 42`,
-			`Taken for empty: "n/a" (line 4).`, `Imported as they stand, though they may mean nothing: "None" (line 2).`)
+			`Taken for empty: "n/a" (line 4).`, `Imported unchanged, though they may mean nothing: "None" (line 2).`)
 		imported.has(t, "job.created", 2, "job.rejected", 2, "read.columns.1.decimal_sign", ".")
 		settled()
 		if a := w.contact("a@example.com"); !cmp.Equal(a.Fields, map[string]any{"age": int64(1200), "first_name": "None"}) { // a text may say so
@@ -194,9 +194,9 @@ func TestABadValueCostsItselfOrItsRowAsTheCallerWants(t *testing.T) {
 		w.file("spent.csv", "email,score,first_name\na@example.com,lots,Ann\nb@example.com,$12.50,Bob\n")
 		w.works("import_contacts", args{"file": "spent.csv", "preview": true}).says(t, "1 row rejected", `Signs of currencies were left out: "$12.50" in "score" (line 3).`)
 		imported := w.works("import_contacts", args{"file": "spent.csv", "on_bad_value": "leave_empty"})
-		imported.says(t, "2 created", `1 value left out as not fitting the field, which stays as it is: line 2, "score": "lots".`)
+		imported.says(t, "2 created", `1 value left out because they do not fit the field, which stays unchanged: line 2, "score": "lots".`)
 		imported.has(t, "read.values.left_empty", 1, "read.values.bad_values.0", args{"line": 2, "column": "score", "value": "lots"})
-		w.refused("import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "on_bad_value": "leave_empty"}, "invalid_input", "on_bad_value", "are about a file")
+		w.refused("import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "on_bad_value": "leave_empty"}, "invalid_input", "on_bad_value", "apply to a file")
 		settled()
 		if a, b := w.contact("a@example.com"), w.contact("b@example.com"); !cmp.Equal(a.Fields, map[string]any{"first_name": "Ann"}) || b.Fields["score"] != 12.5 {
 			t.Errorf("%v, %v", a.Fields, b.Fields)
@@ -209,7 +209,7 @@ func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
 	seeded(w)
 	w.file("a.csv", "email,Nick\na@example.com,x\n")
 	for says, arguments := range map[string]args{
-		"are about a file":       {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
+		"apply to a file":       {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
 		"mapping.Nick: is true":  {"file": "a.csv", "mapping": args{"Nick": true}},
 		"mapping.Nick: is empty": {"file": "a.csv", "mapping": args{"Nick": " "}},
 		`there is no field "frist_name"; did you mean first_name?`:    {"file": "a.csv", "mapping": args{"Nick": "frist_name"}},

@@ -133,7 +133,7 @@ func (v *MatchView) describe(named int) string {
 	case v == nil:
 		return ""
 	case v.Existing == nil:
-		return "This number is an upper bound: who is no contact of this account was not found out, because " + v.AtMost + "."
+		return "This number is an upper bound: which of them are contacts of this account was not found out, because " + v.AtMost + "."
 	}
 	said := "All of them are contacts of this account"
 	if n := *v.Existing; n < named {
@@ -144,7 +144,7 @@ func (v *MatchView) describe(named int) string {
 	}
 	said += "."
 	if v.NotFound > 0 {
-		said += " Not contacts of this account, to whom nothing is done: " + strings.Join(text.Words(v.Names, 80), ", ") + more(v.NotFound-len(v.Names), "contact") + "."
+		said += " Not contacts of this account, skipped: " + strings.Join(text.Words(v.Names, 80), ", ") + more(v.NotFound-len(v.Names), "contact") + "."
 	}
 	if again := named - *v.Existing - v.NotFound; again > 0 && v.by != "" {
 		said += " " + text.Number(again) + " " + isOrAre(again) + " named twice, by address and by UUID."

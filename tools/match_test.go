@@ -28,7 +28,7 @@ func TestAPreviewSaysHowManyOfThoseNamedThereAre(t *testing.T) {
 		} {
 			given["preview"], given["contacts"] = true, named
 			by := w.works(tool, given)
-			by.says(t, "2 of them are in this account, by a look at each.", "Not contacts of this account, to whom nothing is done: ghost@example.com, shade@example.com.", "1 is named twice")
+			by.says(t, "2 of them are in this account, by a look at each.", "Not contacts of this account, skipped: ghost@example.com, shade@example.com.", "1 is named twice")
 			by.has(t, "job.match.existing", 2, "job.match.not_found", 2, "job.match.not_found_contacts.1", "shade@example.com", "job.match.upper_bound", nil)
 			delete(given, "contacts")
 			given["file"] = "five.csv"
@@ -52,7 +52,7 @@ func TestAPreviewOfManyNamedIsMatchedAgainstASnapshotOrAnUpperBound(t *testing.T
 		w.works("search_contacts", nil) // takes a snapshot
 		w.ResetRequests()
 		known := w.works("bulk_delete_contacts", given)
-		known.says(t, "56 of them are in this account, by the snapshot of", "to whom nothing is done: person0055@example.com, person0056@example.com.")
+		known.says(t, "56 of them are in this account, by the snapshot of", "skipped: person0055@example.com, person0056@example.com.")
 		known.has(t, "job.match.existing", 56, "job.match.not_found", 2)
 		w.nothingWritten()
 		time.Sleep(16 * time.Minute)

@@ -15,7 +15,7 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
-	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job left out and named, unless create_missing is true.",
+	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job skipped and named, unless create_missing is true.",
 	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).addToList,
 }
@@ -49,7 +49,7 @@ type MembershipOutput struct {
 	CreatedLists int           `json:"created_lists,omitempty"`
 	Contacts     int           `json:"contacts" jsonschema_description:"Contacts asked for, each counted once"`
 	Changed      int           `json:"changed"`
-	Unchanged    int           `json:"unchanged" jsonschema_description:"Contacts that were as wanted already"`
+	Unchanged    int           `json:"unchanged" jsonschema_description:"Contacts that were already as requested"`
 	Created      int           `json:"created,omitempty" jsonschema_description:"Contacts that were created"`
 	Failed       int           `json:"failed,omitempty"`
 	Failures     []FailureView `json:"failures,omitempty"`

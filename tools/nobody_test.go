@@ -36,7 +36,7 @@ func TestWhatIsNoExportIsNeverNobody(t *testing.T) {
 				w.refused("export_contacts", args{"file": "mine.csv"}, "upstream_error")
 				return
 			}
-			w.works("export_contacts", args{"file": "mine.csv"}).says(t, "could not be found out", "not to be believed")
+			w.works("export_contacts", args{"file": "mine.csv"}).says(t, "could not be found out", "which cannot be right")
 		})
 	}
 }

@@ -125,7 +125,7 @@ func TestAJobThatWaitsForAnotherServersSaysWhatToDo(t *testing.T) {
 		job := some.works("apply_plan", args{"plan_id": event, "wait_seconds": 0}).at("job.job_id").(string)
 		waits := some.works("get_job", args{"job_id": job})
 		waits.has(t, "jobs.0.waits_for", first)
-		waits.says(t, first+" was asked for before it", first+" was started with bulk_delete_contacts, which this server does not offer", "or end it with cancel_job")
+		waits.says(t, first+" was asked for before it", first+" was started with bulk_delete_contacts, which this server does not offer", "or stop it with cancel_job")
 		some.works("cancel_job", args{"job_id": first})
 		settled()
 		some.works("get_job", args{"job_id": job, "wait_seconds": 45}).has(t, "jobs.0.state", "finished")

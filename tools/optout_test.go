@@ -32,7 +32,7 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 		imported.says(t, "1 of 8 contacts imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
 			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
 			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
-			"Those who said no are not remembered: a later file without such a column would subscribe them.",
+			"Nobody remembers those who said no: a later file without such a column would subscribe them.",
 			`Who may be mailed, by "status": no (has unsubscribed): "unsubscribed" 2, "Unsubscribed" 1; in doubt and held back: (empty) 2; yes: "subscribed" 3.`,
 			`1 person is held back. If those values mean that people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}. It releases everybody who is held back by them; a known no stays out.`)
 		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 7, "job.created", 1, "job.ignored_columns", []string{"Company"})
@@ -161,7 +161,7 @@ func TestWhoIsInDoubtIsReleasedByTheOperatorOnly(t *testing.T) {
 					}
 				}
 			}
-			if len(person.asked) != 1 || !strings.Contains(person.asked[0], `Import 2 rows of people of whom the file leaves open whether they may be mailed? In doubt are "PENDING" 2 in "Status".`) {
+			if len(person.asked) != 1 || !strings.Contains(person.asked[0], `Import 2 rows of people whose file leaves open whether they may be mailed? In doubt are "PENDING" 2 in "Status".`) {
 				t.Errorf("the operator was asked %q", person.asked)
 			}
 		}, func(set *setting) { set.options = []client.ClientOption{client.WithElicitationHandler(person)} })
@@ -190,7 +190,7 @@ func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
 			call["preview"] = true
 			named := w.works("import_contacts", call)
-			named.says(t, "Unsubscribed in the account by the last snapshot, and imported all the same: 1: paul@example.com.")
+			named.says(t, "Unsubscribed in the account by the last snapshot, but imported: 1: paul@example.com.")
 			named.has(t, "read.unsubscribed.count", 1)
 		}
 		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true}) // since the snapshot

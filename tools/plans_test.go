@@ -214,7 +214,7 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 		w.nothingWritten()
 
 		running := w.planned("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}, 5)
-		running.says(t, "Update is running: ", " of 200 contacts dealt with", "end it with cancel_job")
+		running.says(t, "Update is running: ", " of 200 contacts dealt with", "stop it with cancel_job")
 		cancelled := w.works("cancel_job", args{"job_id": running.at("job.job_id")}) // though the rate limits hold up what it is at
 		cancelled.says(t, "Update was cancelled: ", " of 200 contacts updated (", " not sent)")
 		done, left := cancelled.count("job.done"), cancelled.count("job.not_sent")
@@ -245,9 +245,9 @@ func TestAJobThatIsCancelledWhileARequestIsOutEndsWithItsAnswer(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 100)
 		running := w.planned("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}, 15)
-		running.says(t, "Update is running: ", " of 100 contacts dealt with", "end it with cancel_job")
+		running.says(t, "Update is running: ", " of 100 contacts dealt with", "stop it with cancel_job")
 		stopping := w.works("cancel_job", args{"job_id": running.at("job.job_id")})
-		stopping.says(t, "Update is running: ", "It was told to stop.", "It ends as soon as what is on its way has been answered; see with get_job")
+		stopping.says(t, "Update is running: ", "It was told to stop.", "It ends as soon as Mailtrap has answered what was sent; get_job")
 		stopping.has(t, "job.stopping", true)
 		cancelled := w.works("get_job", args{"job_id": running.at("job.job_id"), "wait_seconds": 45})
 		cancelled.says(t, "Update was cancelled: ", " of 100 contacts updated (", " not sent)")

@@ -31,7 +31,7 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 		return "", err
 	}
 	if len(in.Contacts) == 0 {
-		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, the last time at %s; who of %s is among them gets it again.",
+		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, most recently at %s; those of %s who are among them get it again.",
 			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), fired.At(), choice{nil, in.File, in.Segment, in.Where}), nil
 	}
 	again := 0
@@ -43,7 +43,7 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 	if again == 0 {
 		return "", nil
 	}
-	return fmt.Sprintf("The event %s with these params was fired for %d of %s in the last ten minutes, the last time at %s.",
+	return fmt.Sprintf("The event %s with these params was fired for %d of %s in the last ten minutes, most recently at %s.",
 		text.Quote(event.Name), again, text.Count(len(in.Contacts), "contact"), fired.At()), nil
 }
 
@@ -71,5 +71,5 @@ func (box *Toolbox) unaskedFire(ctx context.Context, in FireEventInput) error {
 		return err
 	}
 	return fault.New(fault.NeedsPreview, before, "A repeat can start automations a second time.",
-		"Nothing was sent. If it is meant, repeat the call with preview: true and carry it out with apply_plan; list_changes shows what was fired.")
+		"Nothing was sent. If that is intended, repeat the call with preview: true and carry it out with apply_plan; list_changes shows what was fired.")
 }

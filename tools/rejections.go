@@ -70,7 +70,7 @@ func (v JobView) doubts() string {
 	if v.RejectedFile != "" {
 		where = "Whom it may concern is in " + v.RejectedFile + ", with the reason for each. Importing those rows again"
 	}
-	return where + " is harmless, because an import updates whoever is there already."
+	return where + " is harmless, because an import updates contacts that exist."
 }
 
 // named are the first rows that were rejected, each with its reason where they differ.

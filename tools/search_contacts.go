@@ -33,7 +33,7 @@ type SearchContactsInput struct {
 // Check refuses arguments about rows where there are none.
 func (in SearchContactsInput) Check() error {
 	if in.CountBy != "" && (len(in.Columns) > 0 || in.OrderBy != "" || in.Cursor != "") {
-		return fault.New(fault.InvalidInput, "columns, order_by and cursor are about rows, and count_by answers with counts.", "", "Give either count_by or these.")
+		return fault.New(fault.InvalidInput, "count_by cannot be combined with columns, order_by or cursor.", "", "Give either count_by or these.")
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func TestAConditionThatIsWrongIsExplained(t *testing.T) {
 		for argument, given := range map[string]args{"columns": {"columns": "shoe size"}, "order_by": {"order_by": "shoe size"}, "count_by": {"count_by": "shoe size"}, "cursor": {"cursor": "zz"}} {
 			w.refused("search_contacts", given, "invalid_input", argument)
 		}
-		w.refused("search_contacts", args{"count_by": "plan", "columns": "email"}, "invalid_input", "count_by answers with counts")
+		w.refused("search_contacts", args{"count_by": "plan", "columns": "email"}, "invalid_input", "count_by cannot be combined")
 		w.refused("search_contacts", args{"limit": 101}, "invalid_input", "limit")
 		w.refused("audience_report", args{"list": "Newsleter"}, "invalid_input", `"Newsletter"`)
 		for _, sent := range w.writes() {

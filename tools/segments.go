@@ -13,7 +13,7 @@ import (
 
 var saveSegment = Tool[SaveSegmentInput, SaveSegmentOutput]{
 	Name: "save_segment", Title: "Save a segment", Toolset: Audience, Effect: Sets, Local: true,
-	Description: "Keeps a condition under a name, for use wherever contacts are chosen; it is evaluated anew each time. Replaces one of that name.",
+	Description: "Saves a condition under a name, for use wherever contacts are chosen; it is evaluated anew each time. Replaces one of that name.",
 	Run:         (*Toolbox).saveSegment,
 }
 

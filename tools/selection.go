@@ -47,7 +47,7 @@ func (s Selection) Apply(all []Callable) (enabled, withheld []Callable, err erro
 		}
 	}
 	if len(enabled) == 0 {
-		return nil, nil, fmt.Errorf("no tool is left: --toolsets %s has none that only reads, which --read-only asks for", s)
+		return nil, nil, fmt.Errorf("no tool is left: --read-only allows only tools that read, and --toolsets %s has none", s)
 	}
 	return enabled, withheld, nil
 }
@@ -90,7 +90,7 @@ func toolsetNames(toolsets []Toolset) []string {
 func errReadOnlyTool(callable Callable) *fault.Error {
 	return fault.New(fault.ReadOnly, "This server is read-only, so "+callable.Name+" is not available.",
 		"It was started with --read-only (MAILTRAP_MCP_READ_ONLY).",
-		"Nothing was changed. Tell the operator what is to be done: they can do it in Mailtrap, or start the server without --read-only.")
+		"Nothing was changed. Tell the operator what you wanted to do: they can do it in Mailtrap, or start the server without --read-only.")
 }
 
 func errJournalOff(callable Callable) *fault.Error {

@@ -86,8 +86,8 @@ func (box *Toolbox) older(ctx context.Context, n need) (*audience.Snapshot, erro
 		}
 	}
 	return nil, fault.New(fault.Timeout, "The snapshot of the contacts is still being taken.",
-		"Mailtrap exports all contacts for it, and that takes longer than a call may wait.",
-		"It goes on by itself. Call again in a minute; the call then joins it. Nothing was written.")
+		"Mailtrap has to export all contacts first, which takes longer than a call may wait.",
+		"It continues in the background. Call again in a minute to get its result. Nothing was written.")
 }
 
 // SnapshotView is how far an answer can be relied on.

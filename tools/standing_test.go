@@ -61,7 +61,7 @@ func TestWhoWasDeletedWhileUnsubscribedIsNotSubscribedAgainByAnyTool(t *testing.
 		}
 
 		again := w.works("update_contact", args{"contact": gone, "create_if_missing": true, "unsubscribed": false, "consent": "signed up at the fair"})
-		again.says(t, "so it was created", "stands in the journal as claimed by you")
+		again.says(t, "so it was created", "the journal records the consent as claimed by you")
 		again.has(t, "consent", "claimed")
 		settled()
 		if back := w.contact(gone); back.Status != "subscribed" {

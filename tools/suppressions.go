@@ -149,9 +149,9 @@ func (out CheckSuppressionsOutput) Summary() string {
 		parts = append(parts, "- "+one.describe())
 	}
 	if out.Unseen != "" {
-		said := "The sending side could not be looked at for those marked so. " + out.Unseen
+		said := "The sending side could not be checked for those marked so. " + out.Unseen
 		if !strings.Contains(out.Unseen, "under Suppressions") {
-			said += " The operator finds it in Mailtrap under Suppressions as well."
+			said += " The operator can also find it in Mailtrap under Suppressions."
 		}
 		parts = append(parts, said)
 	}
@@ -238,14 +238,14 @@ func (out CheckSuppressionsOutput) advice() []string {
 	}
 	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed }),
 		"Unsubscribed: only if the person agrees to get mail again, update_contact with unsubscribed: false and their consent.")
-	add(isSuppressed("hard bounce"), "Hard bounce: the address does not take mail; find out the right one and correct it with update_contact.")
-	add(isSuppressed("unsubscription", "spam complaint"), "Unsubscription or spam complaint on the sending side: the person wants no mail; leave it so.")
+	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one and correct it with update_contact.")
+	add(isSuppressed("unsubscription", "spam complaint"), "Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.")
 	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
 	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
-		"A suppression is lifted in Mailtrap itself only, by a person, under Suppressions.")
+		"Only a person can lift a suppression, in Mailtrap under Suppressions.")
 	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
-		"No contact: campaigns do not reach the person; create_contact, if they want mail.")
-	add(isThere(CheckedView.isFree), "Where neither stops mail: see with get_contact whether the person is on the list that was written to; e-mail logs in Mailtrap tell what became of a mail.")
+		"Not a contact: campaigns do not reach the person; create_contact, if they want mail.")
+	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was mailed; the e-mail logs in Mailtrap show what happened to a message.")
 	return advice
 }
 

@@ -41,7 +41,7 @@ func TestWhyAPersonGetsNoMailIsSaid(t *testing.T) { // scenario 22
 			"- stranger@example.com: no contact of this account; suppressed on the sending side: manual import (since "+today+")\n",
 			"- nobody@example.com: no contact of this account; not suppressed on the sending side\n",
 			"- 018f0000-0000-7000-8000-000000000000: no contact has this UUID\n",
-			"Hard bounce: the address does not take mail", "the person wants no mail; leave it so", "ask the operator", "lifted in Mailtrap itself only, by a person", "get_contact whether the person is on the list")
+			"Hard bounce: the address does not accept mail", "the person wants no mail; leave it", "ask the operator", "Only a person can lift a suppression", "get_contact whether the person is on the list")
 		all.has(t, "checked.0.suppressions.0", args{"domain": "news.example.com", "since": today, "stream": "bulk", "type": "hard bounce"},
 			"checked.0.suppressions.1", args{"since": today, "stream": "any", "type": "spam complaint"},
 			"checked.3.status", nil, "checked.5.sending_side_seen", false, "all", nil)

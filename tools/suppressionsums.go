@@ -57,7 +57,7 @@ func (box *Toolbox) sumSuppressions(ctx context.Context) (SuppressionSumsView, e
 		}
 		full = len(page) >= apiclient.SuppressionPage
 		if full && len(seen) == before {
-			partial = "Mailtrap gives the same page again and again."
+			partial = "Mailtrap returns the same page again and again."
 			break
 		}
 		progressOf(ctx)(len(seen), 0, "reading suppressions")
@@ -76,7 +76,7 @@ func largestFirst(counts map[string]int) []SumView {
 
 // describe is the totals in lines of text.
 func (v SuppressionSumsView) describe() string {
-	const other = "Contacts who have unsubscribed are another matter: export_contacts with status: \"unsubscribed\" counts them."
+	const other = "Unsubscribed contacts are not included: export_contacts with status: \"unsubscribed\" counts them."
 	if v.Total == 0 {
 		return "No address is suppressed on the sending side. " + other
 	}

@@ -39,9 +39,9 @@ func (in SyncContactsInput) Check() error {
 	case (in.File != "") == (in.Segment != ""):
 		return fault.New(fault.InvalidInput, "Give exactly one of file and segment as the source.", "", "Nothing was planned.")
 	case in.Segment != "" && in.List == "":
-		return fault.New(fault.InvalidInput, "list: is missing; a segment is a part of the account already.", "", "Name the list that is to be made like the segment.")
+		return fault.New(fault.InvalidInput, "list: is missing; a segment is already part of the account.", "", "Name the list that is to match the segment.")
 	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder+in.DecimalSign+in.OnBadValue != ""):
-		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value are about a file, and there is none.", "", "Leave them out.")
+		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value apply to a file, and the call names none.", "", "Leave them out.")
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	}
 	if request.List != nil && facts.Unlisted > 0 {
 		return out, fault.New(fault.UpstreamError, "Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
-			"Mailtrap's export names lists that are not the account's, or does not tell some apart.", "Nothing was planned; rename lists of like names with rename_list, or use add_to_list and remove_from_list.")
+			"Mailtrap's export names lists that are not the account's, or does not tell some apart.", "Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
 	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
 	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
@@ -119,8 +119,8 @@ func (a *asked) feedsItself(target apiclient.List) error {
 		return err
 	}
 	return fault.New(fault.Conflict, "The segment's condition asks who is on the list "+viewList(target).String()+", which is to be made like it.",
-		"Each sync would change whom the next one finds.",
-		"Nothing was planned. Use a segment whose condition names neither this list nor list_count, or add_to_list and remove_from_list for those who are meant.")
+		"Each sync would change the result of the next one.",
+		"Nothing was planned. Use a segment whose condition names neither this list nor list_count, or add_to_list and remove_from_list for the contacts you mean.")
 }
 
 // bound is a limit that may be absent.

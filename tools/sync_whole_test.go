@@ -278,7 +278,7 @@ func TestASegmentThatAsksForItsTargetIsRefused(t *testing.T) {
 			"not yet": "plan = 'free' AND NOT in_list('Win-back')", "by id": "in_list('id:2') OR seats > 1", "lonely": "list_count < 2",
 		} {
 			w.works("save_segment", args{"name": name, "where": where})
-			w.refused("sync_contacts", args{"segment": name, "list": "win-back"}, "conflict", "Win-back", "Each sync would change whom the next one finds")
+			w.refused("sync_contacts", args{"segment": name, "list": "win-back"}, "conflict", "Win-back", "Each sync would change the result of the next one")
 		}
 		w.works("save_segment", args{"name": "others", "where": "in_list('Customers')"})
 		w.works("sync_contacts", args{"segment": "others", "list": "Win-back"})

@@ -95,7 +95,7 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
 	}
 	if deleted > touchedUnasked {
 		return fault.New(fault.NeedsConfirmation, "Undoing this deletes "+text.Count(deleted, "contact")+", and this client cannot ask the operator.",
-			fmt.Sprintf("Without the operator's word at most %d are deleted at once.", touchedUnasked),
+			fmt.Sprintf("Without asking the operator, at most %d are deleted at once.", touchedUnasked),
 			"Nothing was changed. Ask the operator, and delete those they name with delete_contact; or use a client that can ask them.")
 	}
 	for _, step := range planned.steps {
@@ -153,7 +153,7 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 }
 
 func resubscribing(email string) error {
-	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.", "That it was this server that unsubscribed them is no consent, and nobody could be asked here.",
+	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.", "That this server unsubscribed them is not consent, and nobody could be asked here.",
 		"Nothing was changed. Ask the operator how this person agreed to get mail, and call update_contact with unsubscribed: false and that in consent.")
 }
 

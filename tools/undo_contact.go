@@ -83,12 +83,12 @@ func (box *Toolbox) updateBack(ctx context.Context, write journal.Entry, before,
 	}
 	back := contacts.Between(found.Contact, again)
 	if back.IsEmpty() {
-		return &step{stays: "what it would bring back is not there any more: " + text.Listing(gone, 10) + "."}, nil
+		return &step{stays: "what it would restore no longer exists: " + text.Listing(gone, 10) + "."}, nil
 	}
 	next := &step{write: write, what: "set " + text.Word(found.Email, 80) + " back: " + box.tellDifferences(ctx, found.Contact, again), warning: lost(gone)}
 	if back.Unsubscribed != nil && !*back.Unsubscribed {
 		next.resubscribes = found.Email
-		next.warning = strings.TrimSpace("It subscribes them again, for which the operator has to agree; where they cannot be asked, update_contact with consent is the way. " + next.warning)
+		next.warning = strings.TrimSpace("It subscribes them again, to which the operator has to agree; if they cannot be asked, use update_contact with consent. " + next.warning)
 		back.Consent = fmt.Sprintf("the operator agreed to undoing change of %s", write.At.Format(time.DateTime))
 	}
 	next.do = func(ctx context.Context) error {

@@ -123,7 +123,7 @@ func nothingToUndo(planned undo, undoneBy int64) error {
 		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), text.Listing(planned.kept, 3), "Nothing was changed; tell the operator what the change was, and ask what to do.")
 	case undoneBy != 0:
 		return fault.New(fault.Conflict, fmt.Sprintf("Change %d has been undone already, by change %d.", id, undoneBy), "",
-			fmt.Sprintf("Nothing was changed; to bring it about again, undo change %d.", undoneBy))
+			fmt.Sprintf("Nothing was changed; to redo it, undo change %d.", undoneBy))
 	}
 	return fault.New(fault.Conflict, fmt.Sprintf("Change %d changed nothing.", id), "It was refused, or never sent.", "There is nothing to undo; list_changes shows the others.")
 }
@@ -151,10 +151,10 @@ func (box *Toolbox) changedSince(ctx context.Context, write journal.Entry, what,
 	why := "The change was: " + box.tell(ctx, write) + ". Since then: " + strings.TrimSuffix(differs, ".") + "."
 	if later, err := box.Journal.Later(ctx, write); err == nil && later != 0 {
 		return fault.New(fault.Conflict, what+" has changed since.", why,
-			fmt.Sprintf("Nothing was changed. Change %d came later: undo that one first, or set what is wanted directly.", later))
+			fmt.Sprintf("Nothing was changed. Change %d came later: undo that one first, or make the change you want directly.", later))
 	}
 	return fault.New(fault.Conflict, what+" has changed since.", why,
-		"Nothing was changed. Ask the operator what is wanted and set that directly; a change made within the last ten seconds may still be on its way.")
+		"Nothing was changed. Ask the operator what they want and set that directly; a change made within the last ten seconds may still be on its way.")
 }
 
 // unidentified is the refusal to undo the creation of what was not answered: what has the name now may be somebody else's.

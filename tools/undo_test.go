@@ -213,7 +213,7 @@ func TestChangesArePagedMaskedAndNarrowed(t *testing.T) {
 		}
 		w.works("list_changes", args{"contact": "bob@example.com"}).says(t, "1 change,")
 		w.works("list_changes", args{"contact": w.contact("bob@example.com").ID}).says(t, "1 change,")
-		w.works("list_changes", args{"contact": "nobody@example.com"}).says(t, "No changes fit")
+		w.works("list_changes", args{"contact": "nobody@example.com"}).says(t, "No changes match")
 		w.works("list_changes", args{"since": time.Now().Add(-150 * time.Minute).UTC().Format(time.RFC3339)}).says(t, "3 changes")
 		w.refused("list_changes", args{"since": "yesterday"}, "invalid_input", "2026-11-23")
 		w.refused("list_changes", args{"cursor": "-4"}, "invalid_input", "next_cursor")

@@ -44,13 +44,13 @@ func viewValues(source intake.Summary) ValuesView {
 // remarkHeads begin the sentences about cells of each kind.
 var remarkHeads = []struct{ kind, head string }{
 	{intake.Emptied, "Taken for empty: "},
-	{intake.Kept, "Imported as they stand, though they may mean nothing: "},
-	{intake.Guarded, "Taken out of what keeps spreadsheet programs from changing them: "},
+	{intake.Kept, "Imported unchanged, though they may mean nothing: "},
+	{intake.Guarded, "Freed of marks that protect them in spreadsheet programs: "},
 	{intake.Instead, "Further addresses, taken where the first is empty: "},
 	{intake.Further, "Further addresses beside the one that was taken, not imported: "},
 	{intake.Currency, "Signs of currencies were left out: "},
 	{intake.Percent, "Percent signs were left out, and 12% became 12: "},
-	{intake.Shortened, "Digits are lost where a spreadsheet program shortened a number; export the file again with the column as text: "},
+	{intake.Shortened, "Digits were lost where a spreadsheet program shortened a number; export the file again with the column as text: "},
 	{intake.Entities, "Written for HTML, and imported as they stand: "},
 }
 
@@ -69,7 +69,7 @@ func (v ValuesView) describe() string {
 	for _, b := range v.Bad {
 		bad = append(bad, fmt.Sprintf("line %d, %s: %s", b.Line, text.Quote(b.Column), text.Quote(b.Value)))
 	}
-	head := text.Count(v.LeftEmpty, "value") + " left out as not fitting the field, which stays as it is: "
+	head := text.Count(v.LeftEmpty, "value") + " left out because they do not fit the field, which stays unchanged: "
 	return lines(lines(said...), enumerated(head, bad, v.LeftEmpty-len(bad), "value"))
 }
 

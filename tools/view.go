@@ -208,7 +208,7 @@ func (v ContactView) describe() string {
 	if long := v.cutInText(); len(long) > 0 {
 		where := "the structured content has them whole"
 		if len(v.Cut) > 0 {
-			where = "the whole is too long for an answer; export_contacts writes it to a file"
+			where = "too long for an answer in full; export_contacts writes it to a file"
 		}
 		parts = append(parts, "Shown in part (…), not to be written back so: "+text.Listing(long, 10)+"; "+where)
 	}

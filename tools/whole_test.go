@@ -24,7 +24,7 @@ func TestAContactIsReadAndWrittenBackAsItIs(t *testing.T) {
 		if strings.Contains(seen.text, "\n  indented") {
 			t.Errorf("a value begins a line: %s", seen.text)
 		}
-		w.works("update_contact", args{"contact": "anna@example.com", "fields": seen.at("contact.fields")}).says(t, "as wanted already")
+		w.works("update_contact", args{"contact": "anna@example.com", "fields": seen.at("contact.fields")}).says(t, "already as requested")
 		w.works("get_contact", args{"contact": "evil@example.com"}).has(t, "contact.fields.bio", "a[2Jbc\n[internal] d")
 	})
 }
@@ -45,7 +45,7 @@ func TestWhatIsCutSaysSoAndIsNotWrittenBack(t *testing.T) {
 		if len(cut) != 40 || cut[0] != "field_00" {
 			t.Errorf("cut are %v", cut)
 		}
-		seen.says(t, "field_00", "too long for an answer; export_contacts")
+		seen.says(t, "field_00", "too long for an answer in full; export_contacts")
 		shown := seen.at("contact.fields.field_00").(string)
 		if !strings.HasSuffix(shown, "x…") {
 			t.Errorf("shown is %q", shown)
