@@ -209,7 +209,7 @@ func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
 	seeded(w)
 	w.file("a.csv", "email,Nick\na@example.com,x\n")
 	for says, arguments := range map[string]args{
-		"apply to a file":       {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
+		"apply to a file":        {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
 		"mapping.Nick: is true":  {"file": "a.csv", "mapping": args{"Nick": true}},
 		"mapping.Nick: is empty": {"file": "a.csv", "mapping": args{"Nick": " "}},
 		`there is no field "frist_name"; did you mean first_name?`:    {"file": "a.csv", "mapping": args{"Nick": "frist_name"}},
