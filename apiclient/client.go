@@ -95,7 +95,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {
-		c.budget.shared = &sharedWindows{store: config.Store, token: nameOfToken(c.token), host: base.Host, log: log}
+		c.budget.shared = newSharedWindows(config.Store, nameOfToken(c.token), base.Host, log)
 	}
 	c.http = &http.Client{
 		Transport: &pacedTransport{base: transport, budget: c.budget, clock: &c.clock},

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/store"
@@ -25,7 +24,25 @@ type sharedWindows struct {
 	again time.Time // until when the store is left alone after a failure; guarded by the budget
 	// looked is when the store was looked at last, and wall what the clock showed then; likewise guarded.
 	looked, wall time.Time
+
+	load store.Statement
+	save [2]store.Statement // for one window, for two
 }
+
+func newSharedWindows(kept *store.Store, token, host string, log *slog.Logger) *sharedWindows {
+	return &sharedWindows{
+		store: kept, token: token, host: host, log: log,
+		load: store.Statement{SQL: sqlLoad}, save: [2]store.Statement{{SQL: sqlSaveOne}, {SQL: sqlSaveTwo}},
+	}
+}
+
+const (
+	sqlLoad    = `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`
+	sqlSaveOne = `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?)` + replacing
+	sqlSaveTwo = `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?), (?, ?, ?, ?)` + replacing
+	replacing  = ` ON CONFLICT (key)
+		DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`
+)
 
 const (
 	// storePause is how long the store is left alone after it failed: finding that it is locked takes three seconds each time.
@@ -86,6 +103,14 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTurn) // it takes less than a millisecond, or three seconds at worst
 	defer cancel()
+	loading, err := s.load.In(ctx, db)
+	if err != nil {
+		return err
+	}
+	saving, err := s.save[len(applies)-1].In(ctx, db)
+	if err != nil {
+		return err
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -95,7 +120,7 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 	for i, w := range applies {
 		loaded[i] = &window{limit: w.limit, length: w.length}
 	}
-	if err := load(ctx, tx, keys, loaded); err != nil {
+	if err := load(tx.Stmt(loading), keys, loaded); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -104,7 +129,7 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 		w.follow(leapt, now)
 	}
 	do(loaded)
-	if err := save(ctx, tx, keys, loaded); err != nil {
+	if err := save(tx.Stmt(saving), keys, loaded); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -142,10 +167,10 @@ func (w *window) follow(leapt time.Duration, now time.Time) {
 	}
 }
 
-// load reads the windows in one statement, since it stands before every request. One that was never used is empty.
-func load(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {
-	rows, err := tx.QueryContext(ctx, `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`,
-		keys[0], keys[len(keys)-1])
+// load reads the windows in one statement, since it stands before every request. One that was never used is empty. What runs in
+// the transaction waits for nothing, and a context would cost a goroutine each time.
+func load(loading *sql.Stmt, keys []string, windows []*window) error {
+	rows, err := loading.Query(keys[0], keys[len(keys)-1])
 	if err != nil {
 		return err
 	}
@@ -174,7 +199,7 @@ func (w *window) take(sent []byte, closed, slow, now time.Time) {
 	w.closedUntil, w.slowUntil = closed, earlier(slow, now.Add(slowFor))
 }
 
-func save(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) error {
+func save(saving *sql.Stmt, keys []string, windows []*window) error {
 	values := make([]any, 0, 4*len(windows))
 	for i, w := range windows {
 		sent := make([]byte, 0, 8*len(w.sent))
@@ -183,10 +208,7 @@ func save(ctx context.Context, tx *sql.Tx, keys []string, windows []*window) err
 		}
 		values = append(values, keys[i], sent, w.closedUntil.UnixMilli(), w.slowUntil.UnixMilli())
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?)`+
-		strings.Repeat(`, (?, ?, ?, ?)`, len(windows)-1)+
-		` ON CONFLICT (key)
-		DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`, values...)
+	_, err := saving.Exec(values...)
 	return err
 }
 

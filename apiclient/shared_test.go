@@ -288,7 +288,7 @@ func locked(t *testing.T, lasts time.Duration) *budget {
 	dir := t.TempDir()
 	ours, theirs := onDisk(t, dir), onDisk(t, dir)
 	pace := newBudget()
-	pace.shared = &sharedWindows{store: ours, token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+	pace.shared = newSharedWindows(ours, "t", "h", slog.New(slog.DiscardHandler))
 	pace.try(call{unscoped: true}, false) // opens it
 	db, err := theirs.Durable(t.Context())
 	if err != nil {
@@ -363,7 +363,7 @@ func TestTheRateLimitsDoNotWaitForTheJournal(t *testing.T) {
 	t.Parallel()
 	s := onDisk(t, t.TempDir())
 	pace := newBudget()
-	pace.shared = &sharedWindows{store: s, token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+	pace.shared = newSharedWindows(s, "t", "h", slog.New(slog.DiscardHandler))
 	for _, connection := range []func(context.Context) (*sql.DB, error){s.Reading, s.Quick, s.Durable} {
 		db, err := connection(t.Context())
 		if err != nil {
@@ -404,9 +404,9 @@ func BenchmarkTheRateBudget(b *testing.B) {
 			pace := newBudget()
 			switch kind {
 			case "in memory":
-				pace.shared = &sharedWindows{store: inMemory(b), token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+				pace.shared = newSharedWindows(inMemory(b), "t", "h", slog.New(slog.DiscardHandler))
 			case "on disk":
-				pace.shared = &sharedWindows{store: onDisk(b, b.TempDir()), token: "t", host: "h", log: slog.New(slog.DiscardHandler)}
+				pace.shared = newSharedWindows(onDisk(b, b.TempDir()), "t", "h", slog.New(slog.DiscardHandler))
 			}
 			asked := call{account: "/accounts/1"}
 			for i := range 150 {

@@ -36,6 +36,7 @@ type Options struct {
 // Journal records writes. It is safe for concurrent use, by several processes on one data folder.
 type Journal struct {
 	options Options
+	recent  store.Statement
 }
 
 // New returns a journal; nothing is opened before the first write.
@@ -46,7 +47,7 @@ func New(options Options) *Journal {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Journal{options: options}
+	return &Journal{options: options, recent: store.Statement{SQL: sqlRecent}}
 }
 
 // IsOn reports whether changes are recorded.

@@ -30,11 +30,15 @@ func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) 
 	if err != nil {
 		return contact, at, false
 	}
+	statement, err := j.recent.In(ctx, db)
+	if err != nil {
+		return contact, at, false
+	}
 	now := time.Now()
 	var id, ended int64
 	var action Action
 	var after sql.NullString
-	err = db.QueryRowContext(ctx, sqlRecent, key, now.Add(-within).UnixMilli(), account).Scan(&id, &action, &ended, &after)
+	err = statement.QueryRowContext(ctx, key, now.Add(-within).UnixMilli(), account).Scan(&id, &action, &ended, &after)
 	if err != nil || action == Delete || !after.Valid {
 		return contact, at, false
 	}
