@@ -9,6 +9,12 @@ import (
 
 func (o *objects) settle(_ int, _ []int, ahead []Row) []Row { return ahead }
 
+// isTable tells a place whose values are the cells of rows, in arrays within an array.
+func (p *place) isTable() bool {
+	inRows := p.step == each && p.above.step == each && p.above.above.above != nil
+	return inRows && p.cells > p.people && 2*p.cells > p.objects
+}
+
 // takeRow reads the array that comes next into the cells.
 func (o *objects) takeRow() error {
 	raw, line, err := o.walker.take(o.limits.Record)

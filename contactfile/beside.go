@@ -3,7 +3,6 @@ package contactfile
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -19,7 +18,7 @@ func besides(header []string, rows []Row) error {
 		switch {
 		case right == "" && left != "":
 			start++
-		case gap < 2 || gap*2 != len(header) || !slices.EqualFunc(header[:gap], header[gap:], func(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }):
+		case gap < 2 || gap*2 != len(header) || !slices.EqualFunc(header[:gap], header[gap:], isCalledLike):
 			continue
 		}
 		if start > gap && slices.ContainsFunc(rows, func(row Row) bool { return cellAt(row.Cells, gap) != "" }) {
@@ -35,12 +34,15 @@ func besides(header []string, rows []Row) error {
 		})
 		if apart || letters(header[one]) == letters(header[other]) {
 			return fault.New(fault.InvalidInput, "file: two tables stand side by side.",
-				"One has "+text.Quote(strings.TrimSpace(header[one]))+" in column "+text.Number(one+1)+", the other "+text.Quote(strings.TrimSpace(header[other]))+" in column "+text.Number(other+1)+".",
+				"One has "+text.Quote(cellAt(header, one))+" in column "+text.Number(one+1)+
+					", the other "+text.Quote(cellAt(header, other))+" in column "+text.Number(other+1)+".",
 				"Put each of them on a sheet or into a file of its own, and import those whose people may be mailed.").Because(errBeside)
 		}
 	}
 	return nil
 }
+
+func isCalledLike(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }
 
 // addressOf is the first of some columns that has a name and addresses in the rows; -1 where there is none.
 func addressOf(header []string, rows []Row, from, to int) int {

@@ -62,7 +62,9 @@ func (f *flat) object(object []byte, at where) error {
 }
 
 func (f *flat) value(name string, value []byte, at where) error {
-	inner := where{place: at.place + name + "\x00", prefix: at.prefix + name + ".", own: at.prefix + name, depth: at.depth + 1, joined: at.joined}
+	inner := where{
+		place: at.place + name + "\x00", prefix: at.prefix + name + ".", own: at.prefix + name, depth: at.depth + 1, joined: at.joined,
+	}
 	var err error
 	switch {
 	case value[0] == '{' && at.depth < maxFlat:

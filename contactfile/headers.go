@@ -13,7 +13,11 @@ import (
 // Email". Were only one of them read, a no would stand below "Response", or the other would be taken for a person.
 
 // answerNames are what surveys call the column of an answer that is not chosen, in small letters without blanks.
-var answerNames = []string{"response", "openendedresponse", "openended", "answer", "value", "réponse", "réponseouverte", "antwort", "offeneantwort", "respuesta", "respuestaabierta", "resposta", "respostaaberta", "risposta", "rispostaaperta", "antwoord", "openantwoord", "odpowiedź", "svar", "vastaus", "yanıt", "ответ", "відповідь"}
+var answerNames = []string{
+	"response", "openendedresponse", "openended", "answer", "value", "réponse", "réponseouverte", "antwort",
+	"offeneantwort", "respuesta", "respuestaabierta", "resposta", "respostaaberta", "risposta", "rispostaaperta",
+	"antwoord", "openantwoord", "odpowiedź", "svar", "vastaus", "yanıt", "ответ", "відповідь",
+}
 
 // maxQuestion is how much of a question is kept before a choice.
 const maxQuestion = 150

@@ -18,8 +18,18 @@ import (
 
 // What the two columns are called, in small letters without blanks.
 var (
-	attributeNames = []string{"attribute", "attributename", "attributekey", "attributecode", "key", "metakey", "field", "fieldname", "fieldkey", "fieldlabel", "customfield", "customfieldname", "property", "propertyname", "propertykey", "question", "questiontext", "questiontitle", "variable", "parameter", "setting", "preference", "datapoint", "merkmal", "feld", "feldname", "eigenschaft", "frage", "champ", "attribut", "campo", "atributo", "pregunta", "pergunta", "domanda"}
-	valueNames     = []string{"value", "values", "val", "attributevalue", "metavalue", "fieldvalue", "customfieldvalue", "propertyvalue", "settingvalue", "preferencevalue", "answer", "answertext", "answervalue", "response", "responsetext", "responsevalue", "wert", "antwort", "feldwert", "valeur", "réponse", "reponse", "valor", "respuesta", "resposta", "valore", "risposta", "waarde", "wartość", "hodnota", "значение", "ответ"}
+	attributeNames = []string{
+		"attribute", "attributename", "attributekey", "attributecode", "key", "metakey", "field", "fieldname", "fieldkey",
+		"fieldlabel", "customfield", "customfieldname", "property", "propertyname", "propertykey", "question", "questiontext",
+		"questiontitle", "variable", "parameter", "setting", "preference", "datapoint", "merkmal", "feld", "feldname",
+		"eigenschaft", "frage", "champ", "attribut", "campo", "atributo", "pregunta", "pergunta", "domanda",
+	}
+	valueNames = []string{
+		"value", "values", "val", "attributevalue", "metavalue", "fieldvalue", "customfieldvalue", "propertyvalue",
+		"settingvalue", "preferencevalue", "answer", "answertext", "answervalue", "response", "responsetext", "responsevalue",
+		"wert", "antwort", "feldwert", "valeur", "réponse", "reponse", "valor", "respuesta", "resposta", "valore", "risposta",
+		"waarde", "wartość", "hodnota", "значение", "ответ",
+	}
 )
 
 // longTable is where in a table what stands that has a row for each value.
@@ -169,8 +179,10 @@ func (l *long) take() (Row, error) {
 		return l.ahead, nil
 	}
 	row, err := l.rows.next()
-	if err == nil && row.Gone == "" && !row.Crossed && row.Problem == "" && (row.Given < len(l.of.beside)+2 || len(row.Cells) > len(l.of.beside)+2) {
-		row.Problem = "it has " + text.Count(row.Given, "cell") + " where the header has " + text.Number(len(l.of.beside)+2) + "; put values that contain commas in quotes"
+	width := len(l.of.beside) + 2
+	if err == nil && row.Gone == "" && !row.Crossed && row.Problem == "" && (row.Given < width || len(row.Cells) > width) {
+		row.Problem = "it has " + text.Count(row.Given, "cell") + " where the header has " + text.Number(width) +
+			"; put values that contain commas in quotes"
 	}
 	return row, err
 }
@@ -199,11 +211,13 @@ func (l *long) meet(person string) error {
 	}
 	hash := maphash.String(l.seed, person)
 	if _, met := l.seen[hash]; met {
-		return fault.New(fault.InvalidInput, "file: the values of one person stand apart: "+text.QuoteUpTo(person, 60)+" comes again in line "+text.Number(l.line)+".",
+		again := text.QuoteUpTo(person, 60) + " comes again in line " + text.Number(l.line)
+		return fault.New(fault.InvalidInput, "file: the values of one person stand apart: "+again+".",
 			"The table has a row for each value (in "+l.about+"), and the address is one of them.", "Sort the rows by person, and call again.")
 	}
 	if len(l.seen) == mostApart {
-		return tooMuch("it has a row for each value, of more than "+text.Number(mostApart)+" people.", "Such files are read only up to there.", "Export it with one row for each person.")
+		return tooMuch("it has a row for each value, of more than "+text.Number(mostApart)+" people.",
+			"Such files are read only up to there.", "Export it with one row for each person.")
 	}
 	l.seen[hash] = struct{}{}
 	return nil

@@ -12,12 +12,18 @@ import (
 
 // pairNames are the members by which a pair is called, the best first; those of the second row only where there is no other.
 var pairNames = [][]string{
-	{"label", "title", "question", "heading", "name", "fieldname", "displayname", "key", "attributename", "attributecode", "attribute", "propertyname", "property", "metakey", "field", "code", "slug", "alias", "ref", "variable", "tag"},
+	{
+		"label", "title", "question", "heading", "name", "fieldname", "displayname", "key", "attributename", "attributecode",
+		"attribute", "propertyname", "property", "metakey", "field", "code", "slug", "alias", "ref", "variable", "tag",
+	},
 	{"customfieldid", "fieldid", "attributeid", "questionid", "id"},
 }
 
 // pairValues are the members that hold the value of one.
-var pairValues = []string{"value", "values", "answer", "answers", "response", "val", "fieldvalue", "customfieldvalue", "attributevalue", "propertyvalue", "metavalue", "content", "stringvalue", "numbervalue", "booleanvalue"}
+var pairValues = []string{
+	"value", "values", "answer", "answers", "response", "val", "fieldvalue", "customfieldvalue", "attributevalue",
+	"propertyvalue", "metavalue", "content", "stringvalue", "numbervalue", "booleanvalue",
+}
 
 // namesPair and holdsAnswer tell the members of a pair by their names.
 func namesPair(name string) bool {
@@ -33,7 +39,10 @@ func holdsAnswer(name string) bool {
 }
 
 // pairHolders are words in the names of arrays of pairs that say nothing of what the pairs are about.
-var pairHolders = []string{"field", "attribute", "propert", "custom", "meta", "answer", "question", "respons", "value", "data", "extra", "additional", "info", "param", "variable", "trait", "merge", "detail", "option", "form"}
+var pairHolders = []string{
+	"field", "attribute", "propert", "custom", "meta", "answer", "question", "respons", "value", "data", "extra",
+	"additional", "info", "param", "variable", "trait", "merge", "detail", "option", "form",
+}
 
 // pair is an element of an array of pairs.
 type pair struct {
@@ -158,7 +167,11 @@ func holdsPairs(name string) bool {
 }
 
 // describing are members that describe a pair, and say nothing of the person.
-var describing = []string{"type", "fieldtype", "valuetype", "datatype", "inputtype", "namespace", "description", "group", "order", "position", "required", "isrequired", "options", "choices", "primary", "contact", "contactid", "clear", "objecttypeid", "links", "createdat", "updatedat", "cdate", "udate", "created", "updated", "ownerid", "ownerresource"}
+var describing = []string{
+	"type", "fieldtype", "valuetype", "datatype", "inputtype", "namespace", "description", "group", "order", "position",
+	"required", "isrequired", "options", "choices", "primary", "contact", "contactid", "clear", "objecttypeid", "links",
+	"createdat", "updatedat", "cdate", "udate", "created", "updated", "ownerid", "ownerresource",
+}
 
 // pairs puts the values of pairs into columns of their own. Those of one name are joined. What else a pair says, and is no
 // description of it, follows behind all values.
@@ -233,4 +246,35 @@ func pairMembers(object []byte) []pair {
 		return nil
 	}
 	return found
+}
+
+// role is what a member of that name is in a pair.
+type role struct{ names, answers bool }
+
+func (c *census) roleOf(name string) role {
+	known, met := c.roles[name]
+	if !met {
+		known = role{namesPair(name), holdsAnswer(name)}
+		if len(c.roles) < maxPlaces/10 {
+			c.roles[name] = known
+		}
+	}
+	return known
+}
+
+// beyondPairs goes from an address that is the value of a pair, [{"name": "email", "value": …}, …], up to the person.
+func beyondPairs(best *place) *place {
+	for at := best; at.above != nil; at = at.above {
+		if 2*at.pairs < at.objects || at.pairs == 0 {
+			continue
+		}
+		outer := at.above
+		for outer.above != nil && !outer.isMany() {
+			outer = outer.above
+		}
+		if outer.above != nil && (outer.objects > 1 || 2*at.people <= at.objects) {
+			best = outer
+		}
+	}
+	return best
 }

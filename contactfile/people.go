@@ -33,12 +33,6 @@ type place struct {
 	cells   int // texts and words that stand in an array there
 }
 
-// isTable tells a place whose values are the cells of rows, in arrays within an array.
-func (p *place) isTable() bool {
-	inRows := p.step == each && p.above.step == each && p.above.above.above != nil
-	return inRows && p.cells > p.people && 2*p.cells > p.objects
-}
-
 // census counts the places of a file.
 type census struct {
 	top    *place
@@ -46,21 +40,7 @@ type census struct {
 	roles  map[string]role // of the names met so far
 }
 
-// role is what a member of that name is in a pair.
-type role struct{ names, answers bool }
-
 func newCensus() *census { return &census{top: &place{}, roles: map[string]role{}} }
-
-func (c *census) roleOf(name string) role {
-	known, met := c.roles[name]
-	if !met {
-		known = role{namesPair(name), holdsAnswer(name)}
-		if len(c.roles) < maxPlaces/10 {
-			c.roles[name] = known
-		}
-	}
-	return known
-}
 
 func (c *census) at(above *place, step string) *place {
 	if above == nil {
@@ -316,23 +296,6 @@ func outermost(best *place) *place {
 			continue
 		}
 		if 2*outer.people >= outer.objects && 3*outer.people >= best.own {
-			best = outer
-		}
-	}
-	return best
-}
-
-// beyondPairs goes from an address that is the value of a pair, [{"name": "email", "value": …}, …], up to the person.
-func beyondPairs(best *place) *place {
-	for at := best; at.above != nil; at = at.above {
-		if 2*at.pairs < at.objects || at.pairs == 0 {
-			continue
-		}
-		outer := at.above
-		for outer.above != nil && !outer.isMany() {
-			outer = outer.above
-		}
-		if outer.above != nil && (outer.objects > 1 || 2*at.people <= at.objects) {
 			best = outer
 		}
 	}

@@ -13,12 +13,21 @@ import (
 
 // addressWords are what addresses are called in headers; qualifiers tell those of one person apart.
 var (
-	addressWords = []string{"email", "emails", "mail", "mails", "courriel", "courriels", "correo", "epost", "eposta", "sähköposti"}
-	firstWords   = []string{"primary", "main", "default", "preferred", "haupt", "hauptadresse", "standard", "principal", "principale", "primaria", "primario", "primär", "hoofd", "główny"}
-	qualifiers   = []string{
-		"e", "address", "addresses", "adress", "adresse", "adressen", "adres", "dirección", "indirizzo", "endereço", "electrónico", "electronico", "électronique", "value", "wert", "person", "contact", "subscriber", "of", "de", "di",
-		"secondary", "second", "secondaire", "secundario", "secundaria", "secondario", "zweite", "first", "third", "other", "others", "andere", "weitere", "sonstige", "autre", "otro", "altro", "alternate", "alternative", "alternativ", "alternativo", "additional", "alt", "backup",
-		"work", "business", "office", "company", "corporate", "professional", "job", "arbeit", "dienstlich", "geschäftlich", "beruflich", "firma", "büro", "professionnel", "travail", "trabajo", "lavoro", "zakelijk", "werk", "służbowy",
+	addressWords = []string{
+		"email", "emails", "mail", "mails", "courriel", "courriels", "correo", "epost", "eposta", "sähköposti",
+	}
+	firstWords = []string{
+		"primary", "main", "default", "preferred", "haupt", "hauptadresse", "standard", "principal", "principale", "primaria",
+		"primario", "primär", "hoofd", "główny",
+	}
+	qualifiers = []string{
+		"e", "address", "addresses", "adress", "adresse", "adressen", "adres", "dirección", "indirizzo", "endereço",
+		"electrónico", "electronico", "électronique", "value", "wert", "person", "contact", "subscriber", "of", "de", "di",
+		"secondary", "second", "secondaire", "secundario", "secundaria", "secondario", "zweite", "first", "third", "other",
+		"others", "andere", "weitere", "sonstige", "autre", "otro", "altro", "alternate", "alternative", "alternativ",
+		"alternativo", "additional", "alt", "backup",
+		"work", "business", "office", "company", "corporate", "professional", "job", "arbeit", "dienstlich", "geschäftlich",
+		"beruflich", "firma", "büro", "professionnel", "travail", "trabajo", "lavoro", "zakelijk", "werk", "służbowy",
 		"home", "personal", "private", "privat", "privé", "privée", "personnel", "casa", "domicile", "prywatny", "school", "university",
 	}
 )

@@ -87,8 +87,9 @@ func (p *pass) judgeElsewhere(ctx context.Context, name string) (otherTable, err
 		return nil
 	})
 	for i, values := range held {
-		if column := (judged{i, names[i], optout.Judge(names[i], values), false}); addresses[i] == 0 && column.column.Kind != optout.Foreign && column.column.Kind != optout.Unclear {
-			found.mail = append(found.mail, column)
+		column := optout.Judge(names[i], values)
+		if addresses[i] == 0 && column.Kind != optout.Foreign && column.Kind != optout.Unclear {
+			found.mail = append(found.mail, judged{index: i, name: names[i], column: column})
 		}
 	}
 	most := 0

@@ -65,8 +65,9 @@ func (p *pass) takeGone(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return err
 		default:
+			known := fault.From(err)
 			return fault.New(fault.InvalidInput, "file: who is named "+where+" "+text.QuoteUpTo(name, 60)+" cannot be read. Nothing was sent.",
-				"By its name these people must not be mailed, and some of them may stand among the others. "+fault.From(err).What+" "+fault.From(err).Why,
+				"By its name these people must not be mailed, and some of them may stand among the others. "+known.What+" "+known.Why,
 				"Correct it, or take it out of the file if it has nothing to do with mail, and call again.").Because(err)
 		}
 	}
@@ -101,7 +102,8 @@ func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
 // openPart opens another sheet, file or array, to read all of it. A first row of people is no header.
 func (p *pass) openPart(ctx context.Context, name string) (*contactfile.Reader, error) {
 	options := contactfile.Options{
-		Sheet: name, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
+		Sheet: name, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch,
+		Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
 	}
 	file := cancellable{p.file, ctx}
 	rows, err := contactfile.Open(file, options)
