@@ -14,8 +14,9 @@ import (
 )
 
 // Somebody may stand in the table that is read, and once more where the file says that its people do not want mail: on a
-// sheet "Unsubscribed", in a file of the same archive called cleaned_….csv, in an array, below a line of text, or on any other sheet with a status of unsubscribed. They are not
-// imported. Their addresses are put aside with the rows, so that they may be as many as these.
+// sheet "Unsubscribed", in a file of the same archive called cleaned_….csv, in an array, below a line of text, or on any
+// other sheet with a status of unsubscribed. They are not imported. Their addresses are put aside with the rows, so that they
+// may be as many as these.
 
 // everyAddress are the addresses that stand anywhere in a row.
 func everyAddress(cells []string) (keys []string) {

@@ -16,7 +16,7 @@ type ValuesView struct {
 
 // RemarkView counts cells of one kind.
 type RemarkView struct {
-	Kind   string `json:"kind" jsonschema:"enum=empty,enum=kept,enum=percent,enum=currency,enum=digits_lost,enum=html,enum=guard"`
+	Kind   string `json:"kind"`
 	Column string `json:"column,omitempty"`
 	Value  string `json:"value"`
 	Cells  int    `json:"cells"`
