@@ -27,12 +27,18 @@ type judged struct {
 func (p *columnPlan) judge(held []*optout.Values) (changed bool) {
 	before := p.mail
 	p.mail = nil
+	columns := make([]*optout.Column, 0, len(held))
+	at := make([]int, 0, len(held))
 	for i, values := range held {
-		if values == nil {
-			continue
+		if values != nil {
+			column := optout.Judge(p.columns[i].name, values)
+			columns, at = append(columns, &column), append(at, i)
 		}
+	}
+	optout.Together(columns)
+	for k, i := range at {
 		column := &p.columns[i]
-		found := judged{i, column.name, optout.Judge(column.name, values), column.dropped}
+		found := judged{i, column.name, *columns[k], column.dropped}
 		column.optOut = found.column.Kind != optout.Foreign && found.column.Kind != optout.Mention
 		switch explained := column.dropped || column.given; {
 		case found.column.Kind == optout.Foreign, found.column.Kind == optout.Unclear && explained:
@@ -104,6 +110,9 @@ const (
 	wouldSubscribe = "; an import would subscribe them"
 )
 
+// NotRemembered ends what is said of those who want no mail, as long as nothing keeps it for the next import.
+const NotRemembered = "; this is not remembered"
+
 // brief is a value as a reason quotes it; the file of rejected rows has it whole.
 func brief(s string) string { return text.Quote(text.Clip(s, 30)) }
 
@@ -152,15 +161,18 @@ type hearing struct {
 	columns []judged
 	// reasonAt is the column that says why a row was rejected before, -1 where there is none; ignored are the columns that
 	// mapping leaves out.
-	reasonAt int
-	ignored  []string
-	known    []map[string]*heard
-	others   []map[optout.Said]int // rows of cells that are not remembered
+	reasonAt  int
+	ignored   []string
+	known     []map[string]*heard
+	others    []map[optout.Said]int // rows of cells that are not remembered
+	says      []optout.Said         // of the row that is read, by column
+	overruled []int                 // rows in which another column outweighs what this one says
 }
 
 func newHearing(plan *columnPlan) hearing {
 	columns := plan.mail
 	h := hearing{columns: columns, reasonAt: -1, known: make([]map[string]*heard, len(columns)), others: make([]map[optout.Said]int, len(columns))}
+	h.says, h.overruled = make([]optout.Said, len(columns)), make([]int, len(columns))
 	for i, column := range plan.columns {
 		if column.name == ReasonColumn {
 			h.reasonAt = i
@@ -202,10 +214,16 @@ func (c judged) weighed(said optout.Said) optout.Said {
 // worst is the gravest thing that the cells of a row say, and why the row is not imported for it. An empty cell of a column
 // that marks the willing counts only where no other such column does: each of several addresses may have its own.
 func (h hearing) worst(cells []string) (kind recordKind, reason string) {
+	for i, column := range h.columns {
+		h.says[i] = h.read(i, cell(cells, column.index))
+	}
 	agreed, marked, unmarked := false, false, ""
 	for i, column := range h.columns {
-		written := cell(cells, column.index)
-		said := h.read(i, written)
+		written, said := cell(cells, column.index), h.says[i]
+		if said.Verdict > optout.Yes && h.isOverruled(i, cells) {
+			h.overruled[i]++
+			continue
+		}
 		if written == "" && said.Verdict == optout.Doubt {
 			unmarked = cmp.Or(unmarked, reasonOf(said, column.name, written))
 			continue
@@ -223,6 +241,23 @@ func (h hearing) worst(cells []string) (kind recordKind, reason string) {
 		return h.keptOut(cells)
 	}
 	return kind, reason
+}
+
+// isOverruled reports that a no, or a doubt, does not count in a row: it is to one of several newsletters of which another
+// is wanted, or the date on which somebody left who came back later.
+func (h hearing) isOverruled(i int, cells []string) bool {
+	said, column := h.says[i], h.columns[i].column
+	if shared, named := column.List(); named && (said.Reason == optout.NotAgreed || said.Reason == optout.Unsubscribed || said.Reason == optout.NotKnown) {
+		for k, other := range h.columns {
+			if theirs, _ := other.column.List(); k != i && theirs == shared && h.says[k].Verdict == optout.Yes {
+				return true
+			}
+		}
+	}
+	left := cell(cells, h.columns[i].index)
+	return column.Left(left) && slices.ContainsFunc(h.columns, func(other judged) bool {
+		return other.column.Returned() && isLater(strings.TrimSpace(cell(cells, other.index)), strings.TrimSpace(left))
+	})
 }
 
 // keptOut is why a row of a file of rejected rows is still not imported, of which nobody has written since that its person
@@ -269,98 +304,4 @@ func besideAddress(written, column string) (kind recordKind, reason string) {
 		return good, ""
 	}
 	return kindOf(said), reasonOf(said, column, written)
-}
-
-// MailColumn is a column that says who may be mailed, and what it says, the gravest first.
-type MailColumn struct {
-	Column string
-	Kind   optout.Kind
-	Says   []MailSaying
-	Blank  int `json:",omitempty"` // rows with an empty cell, which counts as nothing
-}
-
-// MailSaying is one thing that a column says.
-type MailSaying struct {
-	Verdict  optout.Verdict
-	Reason   optout.Reason `json:",omitempty"`
-	Released bool          `json:",omitempty"` // it is in doubt, and mapping says to ignore the column
-	Rows     int
-	// Values are what the cells hold, the most frequent first, and More is how many rows hold something else.
-	Values []optout.Value
-	More   int `json:",omitempty"`
-}
-
-// told is what the workers have heard of the columns.
-func told(workers []*converter, columns []judged) []MailColumn {
-	all := make([]MailColumn, len(columns))
-	for i, column := range columns {
-		all[i] = MailColumn{Column: column.name, Kind: column.column.Kind}
-		says := map[optout.Said]*MailSaying{}
-		cells := map[optout.Said]map[string]int{}
-		add := func(said optout.Said, rows int) *MailSaying {
-			if says[said] == nil {
-				says[said] = &MailSaying{Verdict: said.Verdict, Reason: said.Reason, Released: column.released && said.Verdict == optout.Doubt}
-				cells[said] = map[string]int{}
-			}
-			says[said].Rows += rows
-			return says[said]
-		}
-		for _, worker := range workers {
-			for cell, heard := range worker.mail.known[i] {
-				if heard.said.Verdict == optout.Silent && (cell == "" || column.column.Kind == optout.Mention) {
-					if cell == "" {
-						all[i].Blank += heard.rows
-					}
-					continue
-				}
-				add(heard.said, heard.rows)
-				cells[heard.said][cell] += heard.rows
-			}
-			for said, rows := range worker.mail.others[i] {
-				if said.Verdict != optout.Silent || column.column.Kind != optout.Mention {
-					add(said, rows).More += rows
-				}
-			}
-		}
-		for said, saying := range says {
-			others := 0
-			saying.Values, others = optout.Most(cells[said], shownValues)
-			for i := range saying.Values {
-				saying.Values[i].Cell = text.Clip(saying.Values[i].Cell, 60)
-			}
-			saying.More += others
-			all[i].Says = append(all[i].Says, *saying)
-		}
-		slices.SortFunc(all[i].Says, func(a, b MailSaying) int {
-			return cmp.Or(cmp.Compare(b.Verdict, a.Verdict), cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason))
-		})
-	}
-	return all
-}
-
-// Released is how many rows are imported only because mapping says to ignore what their column leaves open.
-func (s *Summary) Released() (rows int) {
-	for _, column := range s.Mail {
-		for _, saying := range column.Says {
-			if saying.Released {
-				rows += saying.Rows
-			}
-		}
-	}
-	return rows
-}
-
-// Release says how those who are held back are released.
-func (s *Summary) Release() string {
-	var open []string
-	for _, column := range s.Mail {
-		if slices.ContainsFunc(column.Says, func(said MailSaying) bool { return said.Verdict == optout.Doubt && !said.Released }) {
-			open = append(open, text.Quote(text.Clip(column.Column, 60))+`: "ignore"`)
-		}
-	}
-	if len(open) == 0 {
-		return "If people whose rows are crossed out are to be imported, have the operator take the strikethrough away in the file."
-	}
-	return "If those values mean that people agreed to be mailed, repeat the call with mapping: {" + strings.Join(open, ", ") +
-		"}. It releases everybody who is held back by them; a known no stays out."
 }

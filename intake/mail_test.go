@@ -527,7 +527,7 @@ func TestALongHeaderCanBeMappedAsItIsShown(t *testing.T) {
 	}
 }
 
-// What somebody wrote into a name or a remark keeps people out, among however many others; the rest of such columns does not.
+// Guarantee 1.9. What somebody wrote into a name or a remark keeps people out, among however many others; the rest of such columns does not.
 func TestAnInstructionWrittenIntoANameOrARemarkKeepsPeopleOut(t *testing.T) {
 	rows := [][]string{{"email", "first_name", "last_name", "Company", "Notes", "Account Name"}}
 	row := func(email, first, last, company, notes, account string) {

@@ -39,6 +39,11 @@ type header struct {
 	asks    bool   // a question
 	strict  bool   // what is in a cell among other words is not about the person
 	remark  bool   // a name or a remark
+	postal  bool   // its "mail" may be letters: "Do not mail"
+	active  bool   // it says "active" of something, and no more
+	again   bool   // of those who came back: "Resubscribed at"
+	list    string // of one of several lists: what its header shares with those of the others
+	named   bool   // it names the list
 	plan    bool   // the status of a subscription, which may be a paid one
 }
 
@@ -67,7 +72,9 @@ func headerOf(name string) header {
 		figures: t.has(ofFigures), detail: t.has(ofDetail), mail: t.has(ofMail), news: t.has(ofNews | ofTopic), status: t.has(ofStatus),
 		joins: t.has(wishes | ofNoun), long: len(t.words) >= sentence, asks: strings.ContainsAny(name, "?¿"),
 		strict: t.isOrigin() || t.has(anyMail) && t.has(ofDetail), remark: t.isRemark(),
+		postal: t.isPostal(), again: t.hasWord(returned()),
 	}
+	h.list, h.named = t.list()
 	wishful := h.long && t.has(agrees|wishes|reaches) && t.has(anyMail)
 	reason, doubt, refused := t.refusal()
 	switch {
@@ -96,10 +103,17 @@ func headerOf(name string) header {
 		h.class, h.either = agreeing, true
 	case t.confirms():
 		h.class, h.doubt = agreeing, true
+		h.active = t.hasWord(activity())
+		if h.active && t.hasWord(owners()) {
+			return header{}
+		}
 	case t.has(wishes), t.has(agrees|reaches) && t.has(anyMail), t.has(agrees) && t.has(reaches), t.comesByMail():
 		h.class, h.weak = agreeing, !t.has(wishes) && (!t.has(agrees) || !t.has(anyMail))
 	case t.has(anyMail), t.has(ofNoun):
 		h.class, h.single = mailOnly, t.only(anyMail|ofNoun|fills)
+	}
+	if h.postal {
+		h.doubt = true
 	}
 	return h
 }

@@ -80,6 +80,7 @@ type Column struct {
 	letter map[string]meaning // what single letters mean here
 	one    bool               // the code 1 is a yes
 	coded  bool               // single letters and numbers are codes, and no answers
+	list   string             // it is one of several of newsletters (see List)
 	marks  bool               // those who may be mailed are marked, so that an empty cell is no yes
 }
 

@@ -43,7 +43,7 @@ func Most(times map[string]int, limit int) (most []Value, others int) {
 
 // Same reports that another judgment of the column reads every cell alike.
 func (c Column) Same(other Column) bool {
-	return c.Kind == other.Kind && c.marks == other.marks && c.one == other.one && maps.Equal(c.letter, other.letter)
+	return c.Kind == other.Kind && c.list == other.list && c.marks == other.marks && c.one == other.one && maps.Equal(c.letter, other.letter)
 }
 
 // MarksWilling reports that the column marks those who may be mailed, so that an empty cell leaves it open.

@@ -16,6 +16,8 @@ type MailView struct {
 	Column string       `json:"column"`
 	Says   []SayingView `json:"says"`
 	Empty  int          `json:"empty,omitempty" jsonschema_description:"Rows with an empty cell, which counts as nothing"`
+
+	overruled int // rows in which what it says does not count
 }
 
 // SayingView is one thing that a column says of people.
@@ -30,9 +32,12 @@ type SayingView struct {
 func viewMail(columns []intake.MailColumn) []MailView {
 	views := make([]MailView, len(columns))
 	for i, column := range columns {
-		views[i] = MailView{Column: column.Column, Empty: column.Blank}
+		views[i] = MailView{Column: column.Column, Empty: column.Blank, overruled: column.Overruled}
 		for _, saying := range column.Says {
 			said := SayingView{Says: wordFor(saying), Reason: string(saying.Reason), Rows: saying.Rows}
+			if saying.Verdict == optout.No {
+				said.Reason += intake.NotRemembered
+			}
 			for _, value := range saying.Values {
 				cell := "(empty)"
 				if value.Cell != "" {
@@ -87,12 +92,15 @@ func (v MailView) describe() string {
 		case "released":
 			head = "in doubt, and imported because mapping ignores the column"
 		case "no":
-			head = "no (" + said.Reason + ")"
+			head = "no (" + strings.TrimSuffix(said.Reason, intake.NotRemembered) + ")"
 		}
 		parts = append(parts, head+": "+strings.Join(said.Values, ", "))
 	}
 	if v.Empty > 0 {
 		parts = append(parts, "empty: "+text.Number(v.Empty))
+	}
+	if v.overruled > 0 {
+		parts = append(parts, "does not count in "+text.Count(v.overruled, "row")+" that agreed to another newsletter or resubscribed later")
 	}
 	return "Who may be mailed, by " + text.Quote(v.Column) + ": " + strings.Join(parts, "; ") + "."
 }
@@ -115,7 +123,8 @@ func (v ReadView) describeMail() string {
 		said = append(said, "The file is an export of contacts: those who are unsubscribed in it are left out, not restored as unsubscribed.")
 	}
 	if v.OptedOut > 0 && len(v.Mail) > 0 {
-		said = append(said, "Nobody remembers those who said no: a later file without such a column would subscribe them.")
+		said = append(said, "Nobody remembers those who said no: a later file without such a column would subscribe them. "+
+			"If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.")
 	}
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
@@ -177,7 +186,7 @@ func (box *Toolbox) knownUnsubscribed(ctx context.Context, rows []apiclient.Impo
 }
 
 func (v MailView) shrink(width int) MailView {
-	shown := MailView{Column: text.Clip(v.Column, width/2), Empty: v.Empty}
+	shown := MailView{Column: text.Clip(v.Column, width/2), Empty: v.Empty, overruled: v.overruled}
 	for _, said := range v.Says {
 		said.Values, _ = capped(said.Values, max(1, width/12))
 		shown.Says = append(shown.Says, said)

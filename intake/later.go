@@ -1,0 +1,26 @@
+package intake
+
+import "cmp"
+
+// isLater reports that a date is surely later than another, whichever order the two are written in.
+func isLater(date, than string) bool {
+	a, isDate := parseDate(date)
+	b, areDates := parseDate(than)
+	if !isDate || !areDates {
+		return false
+	}
+	later := false
+	for _, known := range dateOrders {
+		first, ok := a.in(known.order)
+		second, both := b.in(known.order)
+		if !ok || !both {
+			continue
+		}
+		switch order := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month), cmp.Compare(first.day, second.day)); {
+		case first.short != second.short, order < 0, order == 0 && !(isISO(date[:min(10, len(date))]) && len(date) == len(than) && date > than):
+			return false
+		}
+		later = true
+	}
+	return later
+}
