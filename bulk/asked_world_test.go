@@ -99,8 +99,8 @@ func (w *askedWorld) bury() {
 // next has another process carry on.
 func (w *askedWorld) next(t *testing.T) {
 	w.start(t)
+	w.s.noteUnfinished(true)
 	w.s.Resume()
-	must(t, w.s.queue.start(t.Context()))
 }
 
 // kills kills the process at a request, and starts another one a little later, time and again.
@@ -121,7 +121,6 @@ func (w *askedWorld) kills(t *testing.T, deaths []death, until <-chan struct{}) 
 		select {
 		case <-process.died:
 			s.stop()
-			s.queue.close()
 			time.Sleep(time.Second)
 			w.next(t)
 		case <-until:

@@ -3,6 +3,7 @@ package bulk
 import (
 	"bytes"
 	"compress/gzip"
+	"database/sql"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,10 +33,10 @@ const (
 	earlierURL     = "http://127.0.0.1:8025"
 )
 
-// earlier is bulk work on the earlier program's folder, and on an account like its.
-func earlier(t *testing.T) (*Service, *emulator.Emulator) {
+// earlierFolder is the earlier program's folder.
+func earlierFolder(t *testing.T) (data string) {
 	t.Helper()
-	data := filepath.Join(t.TempDir(), "data")
+	data = filepath.Join(t.TempDir(), "data")
 	must(t, os.Mkdir(data, 0o700))
 	packed, err := os.Open(filepath.Join("testdata", "c003921", "state.db.gz"))
 	must(t, err)
@@ -46,7 +47,17 @@ func earlier(t *testing.T) (*Service, *emulator.Emulator) {
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(data, "state.db"), content, 0o600))
 	must(t, os.WriteFile(filepath.Join(data, unfinished), nil, 0o600))
+	return data
+}
 
+// earlier is bulk work on the earlier program's folder, and on an account like its.
+func earlier(t *testing.T) (*Service, *emulator.Emulator) {
+	t.Helper()
+	return earlierAt(t, earlierFolder(t))
+}
+
+func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
+	t.Helper()
 	account := emulator.New(emulator.Config{Unlimited: true})
 	list := account.AddList("News")
 	account.AddField("plan", "text", "plan")
@@ -111,10 +122,7 @@ func TestAJobOfTheEarlierVersionGoesOnWithoutImports(t *testing.T) {
 	gone(t, account, address(3))
 	db, err := s.store.Quick(t.Context())
 	must(t, err)
-	var content []byte
-	must(t, db.QueryRowContext(t.Context(), `SELECT content FROM job_chunk WHERE job = ?`, earlierRunning).Scan(&content))
-	content = append(bytes.Join(bytes.SplitN(content, []byte("\n"), 21)[:20], []byte("\n")), '\n') // all of them would take a minute
-	says(t, s, `UPDATE job_chunk SET state = 'open', import = 0, content = ?, contacts = 20 WHERE job = ?`, content, earlierRunning)
+	fewer(t, db, 20)
 	s.Resume()
 	got := ended(t, s, earlierRunning)
 	if got.State != Finished || !got.Tally.Rerouted || got.Tally.Done != 19 || got.Tally.NotFound != 1 || account.Len() != 128 || count(account, http.MethodPost, "/imports") != 0 {
@@ -123,24 +131,89 @@ func TestAJobOfTheEarlierVersionGoesOnWithoutImports(t *testing.T) {
 	addsUp(t, got)
 }
 
+// fewer leaves the job that the earlier process was killed in so few contacts, because all of them would take a minute.
+func fewer(t *testing.T, db runner, contacts int) {
+	t.Helper()
+	var content []byte
+	must(t, db.QueryRowContext(t.Context(), `SELECT content FROM job_chunk WHERE job = ?`, earlierRunning).Scan(&content))
+	content = append(bytes.Join(bytes.SplitN(content, []byte("\n"), contacts+1)[:contacts], []byte("\n")), '\n')
+	must(t, exec(t.Context(), db, `UPDATE job_chunk SET state = 'open', import = 0, content = ?, contacts = ? WHERE job = ?`, content, contacts, earlierRunning))
+}
+
 // Guarantee 3.6.
-func TestAnEarlierProcessKeepsToItsOwnJobs(t *testing.T) {
+func TestAnEarlierProcessThatWorksKeepsItsFolder(t *testing.T) {
+	t.Parallel()
+	for name, how := range map[string]struct{ lives, dies string }{
+		"on a job": {
+			`UPDATE job SET owner = 'earlier', beat = unixepoch('subsec') * 1000 WHERE state = 'running'`,
+			`UPDATE job SET beat = beat - 9000 WHERE state = 'running'`,
+		},
+		"on none, because its job waits": {
+			`UPDATE river_leader SET expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+15 seconds')`,
+			`UPDATE river_leader SET expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 seconds')`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := earlierFolder(t)
+			process, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(data, "state.db"))+"?_pragma=busy_timeout(5000)")
+			must(t, err)
+			defer process.Close()
+			must(t, exec(t.Context(), process, how.lives))
+			s, account := earlierAt(t, data)
+			for range 3 { // it is not waited for
+				_, err = s.Recent(t.Context())
+				for _, part := range []string{"An earlier version", "the host vm at 2026-11-27 09:13:52", "stop that process"} {
+					if !fault.Is(err, fault.FileAccess) || !strings.Contains(err.Error(), part) {
+						t.Errorf("it does not say %q: %v", part, err)
+					}
+				}
+			}
+			s.Resume()
+			time.Sleep(5 * s.pace.watch)
+			var version, tables int
+			must(t, process.QueryRow(`PRAGMA user_version`).Scan(&version))
+			must(t, process.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name LIKE 'river%' AND type = 'table'`).Scan(&tables))
+			if version != 3 || tables == 0 || writesTo(account) > 0 {
+				t.Errorf("the file is of version %d with %d of its tables, and %d writes were sent", version, tables, writesTo(account))
+			}
+			fewer(t, process, 5)
+			must(t, exec(t.Context(), process, how.dies))
+			if got := ended(t, s, earlierRunning); got.State != Finished || got.Tally.Done != 5 {
+				t.Errorf("its job is %+v", got)
+			}
+			must(t, process.QueryRow(`SELECT count(*) FROM sqlite_schema WHERE name LIKE 'river%'`).Scan(&tables))
+			if tables != 0 {
+				t.Errorf("%d of its tables are left", tables)
+			}
+		})
+	}
+}
+
+// It had nothing to do when the file was brought up to date, and is asked for something afterwards.
+//
+// Guarantee 3.6.
+func TestAnEarlierProcessThatIsStillOpenTakesNoJob(t *testing.T) {
 	t.Parallel()
 	s, account := earlier(t)
 	s.pace.watch, s.pace.poll = time.Hour, time.Hour // the other process is to be first
 	planned, err := s.PlanWrite(t.Context(), Update, Spec{Fields: apiclient.Values{"plan": "pro"}}, knowing(account, 129))
 	must(t, err)
-	// As the earlier program takes a job whose ticket it has got.
-	const take = `UPDATE job SET owner = ?, beat = ? WHERE id = ? AND state = 'running' AND ticket = ? AND (owner = '' OR beat < ?)`
 	now := time.Now().UnixMilli()
-	for _, jobs := range []struct {
-		id   string
-		want int64
-	}{{planned.ID, 0}, {earlierRunning, 1}} {
-		says(t, s, `UPDATE job SET state = 'running', ticket = 99, owner = '', beat = 0 WHERE id = ?`, jobs.id)
-		if n := says(t, s, take, "earlier", now, jobs.id, 99, now-8000); n != jobs.want {
-			t.Errorf("it takes %d jobs %s", n, jobs.id)
+	db, err := s.store.Durable(t.Context())
+	must(t, err)
+	for what, statement := range map[string]string{ // as that program has them
+		"find a job":    `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket FROM job`,
+		"begin a job":   `UPDATE job SET state = 'running', started = 1, ended = NULL, beat = 1, owner = '', stop = 0, ticket = 99 WHERE id <> ''`,
+		"take a job":    `UPDATE job SET owner = 'earlier', beat = 1 WHERE id <> '' AND state = 'running' AND ticket = 0 AND (owner = '' OR beat < 8000)`,
+		"renew a job":   `UPDATE job SET owner = '', beat = 1 WHERE id <> '' AND state = 'running' AND ticket = 0 AND owner <> '' AND beat < 8000`,
+		"release a job": `UPDATE job SET owner = '', beat = 1 WHERE id <> '' AND owner = 'earlier' AND ticket = 0`,
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err == nil {
+			t.Errorf("it can %s", what)
 		}
+	}
+	if got, err := s.Follow(t.Context(), planned.ID, 0, nil); err != nil || got.State != Planned {
+		t.Errorf("the plan is %+v, %v", got, err)
 	}
 	// What it writes down is still taken, and what it makes is known by that.
 	says(t, s, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES (?, ?, 'update', 'planned', ?, '{}', '{}')`, "update-20261127-aaaaaaaa", "127.0.0.1:8025/accounts/1111111", now)

@@ -59,7 +59,7 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 		}
 	}
 	return inTx(ctx, db, func(tx *sql.Tx) error {
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state, time.Now().UnixMilli(), j.account, j.ID)

@@ -134,7 +134,7 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 		}
 		j.chunked, j.listed = j.chunked-len(singles), j.listed+len(singles)
 		j.Together = j.chunked
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		if c.state == chunkDone {

@@ -49,9 +49,7 @@ func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id st
 	if err != nil {
 		return "", err
 	}
-	if err := s.queue.start(ctx); err != nil {
-		return "", err
-	}
+	defer s.wake()
 	now := time.Now()
 	j := &job{Status: Status{ID: newID(Export, now), Kind: Export, State: Planned, Planned: now, Spec: Spec{Export: &request}}, account: account, call: journal.CallOf(ctx)}
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
@@ -69,11 +67,7 @@ func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id st
 		if err := j.insert(ctx, tx); err != nil {
 			return err
 		}
-		ticket, err := s.queue.add(ctx, tx, j)
-		if err != nil {
-			return err
-		}
-		return j.begin(ctx, tx, ticket)
+		return j.begin(ctx, tx)
 	})
 	return j.ID, s.store.Fault(err)
 }

@@ -211,6 +211,7 @@ func TestAnExportKilledAtItsEndLeavesOneWholeFile(t *testing.T) {
 				db, err := s.store.Quick(t.Context())
 				must(t, err)
 				must(t, exec(t.Context(), db, `UPDATE job SET state = 'running', ended = 0, owner = 'dead', beat = 0, tally = ? WHERE id = ?`, string(mustJSON(t, tally)), id))
+				s.noteUnfinished(true)
 
 				got := ended(t, s, id)
 				again, err := os.ReadFile(got.Tally.File)

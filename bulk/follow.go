@@ -41,9 +41,7 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 	if err := s.stillThere(ctx, planned.Spec); err != nil {
 		return err
 	}
-	if err := s.queue.start(ctx); err != nil {
-		return err
-	}
+	defer s.wake()
 	return inTx(ctx, db, func(tx *sql.Tx) error {
 		s.noteUnfinished(true)
 		j, err := load(ctx, tx, account, id) // another process may have been quicker
@@ -57,12 +55,8 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 		if j.Total > undoneAtOnce {
 			j.call.Final = "It was part of a job for " + text.Count(j.Total, "contact") + "; what is undone at once is a few."
 		}
-		ticket, err := s.queue.add(ctx, tx, j)
-		if err != nil {
-			return err
-		}
 		j.Tally.Failure, j.Tally.Since, j.Tally.Until, j.Tally.InDoubt = nil, 0, 0, 0
-		return j.begin(ctx, tx, ticket)
+		return j.begin(ctx, tx)
 	})
 }
 
@@ -148,7 +142,7 @@ const recentJobs = 50
 
 // Recent returns the account's jobs, the newest first, plans that nobody has applied among them.
 func (s *Service) Recent(ctx context.Context) ([]Status, error) {
-	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > ?) ORDER BY planned DESC LIMIT ?`, time.Now().UnixMilli(), recentJobs)
+	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > $2) ORDER BY planned DESC LIMIT $3`, time.Now().UnixMilli(), recentJobs)
 }
 
 // Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is
@@ -189,14 +183,8 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 
 // tellToStop has a job end itself, now if it pauses.
 func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
-	if err := exec(ctx, db, `UPDATE job SET stop = 1 WHERE account = ? AND id = ?`, j.account, j.ID); err != nil {
-		return err
-	}
-	if err := s.queue.start(ctx); err != nil {
-		return err
-	}
-	_, err := s.queue.renew(ctx, db, j, `owner = ''`)
-	return err
+	defer s.wake()
+	return exec(ctx, db, `UPDATE job SET stop = 1, due = 0 WHERE account = $1 AND id = $2`, j.account, j.ID)
 }
 
 // dropUnsent cancels a job that nobody works on.

@@ -300,8 +300,8 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 	db, err := open(ctx)
 	if err == nil {
 		var result sql.Result
-		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = ?, content = ? WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? AND contact <> ''`,
-			state, own, j.account, j.ID, s.process, it.n)
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = $5, content = $6 WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 AND contact <> ''`,
+			j.account, j.ID, j.owner, it.n, state, own)
 		if err == nil {
 			if n, e := result.RowsAffected(); e == nil && n == 0 {
 				err = s.whyNotOurs(ctx, db, j, it)
@@ -317,8 +317,8 @@ var errErased = errors.New("bulk: the contact was erased")
 // whyNotOurs says why a contact cannot be noted.
 func (s *Service) whyNotOurs(ctx context.Context, db runner, j *job, it item) error {
 	var erased bool
-	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ?`,
-		j.account, j.ID, s.process, it.n).Scan(&erased)
+	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4`,
+		j.account, j.ID, j.owner, it.n).Scan(&erased)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return errNotOurs
@@ -354,7 +354,7 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 	before := j.Tally
 	j.Tally = tally
 	err := inTx(ctx, db, func(tx *sql.Tx) error {
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = iif(contact = '', '', ?), contact = iif(contact = '', '', ?), content = NULL WHERE job = `+jobOf+` AND n = ?`,

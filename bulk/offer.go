@@ -1,11 +1,7 @@
 package bulk
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -21,33 +17,6 @@ func (s *Service) Limit(tools []string) {
 
 // carries reports whether the jobs of a tool are this server's to carry out.
 func (s *Service) carries(tool string) bool { return !s.limited || slices.Contains(s.tools, tool) }
-
-// ours is the condition on a job to be this server's to carry out, or to end because somebody wants it cancelled, and what
-// it is given.
-func (s *Service) ours() (condition string, given []any) {
-	if s.api.ReadOnly() {
-		condition = ` AND kind = 'export'`
-	}
-	if !s.limited {
-		return condition, nil
-	}
-	names, _ := json.Marshal(s.tools) // texts can be written
-	return condition + ` AND (stop <> 0 OR call ->> '$.Tool' IN (SELECT value FROM json_each(?)))`, []any{string(names)}
-}
-
-// lineOf is the queue's line for a job. A server with some of the tools has a line of its own, because the first job in one
-// may be taken by any server that works it off; the others take a job over from it when nobody works on that any more.
-func (s *Service) lineOf(kind Kind, account string) string {
-	writes, reads := lines(account)
-	switch {
-	case s.limited:
-		sum := sha256.Sum256([]byte(account + "\x00" + strings.Join(s.tools, "\x00")))
-		return "some-" + hex.EncodeToString(sum[:8])
-	case kind == Export:
-		return reads
-	}
-	return writes
-}
 
 // offered refuses a job that is another server's to carry out.
 func (s *Service) offered(j *job) error {

@@ -75,8 +75,9 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	again := c.state == chunkSending
 	// The contacts are read when it is noted that they leave: who is erased before is not among them, and who is erased after
 	// is known to be on the way.
-	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending', sent = CASE WHEN state = 'sending' THEN sent ELSE ? END WHERE job = (SELECT id FROM job WHERE account = ? AND id = ? AND owner = ?) AND n = ? RETURNING content, sent`,
-		time.Now().UnixMilli(), j.account, j.ID, s.process, c.n).Scan(&c.content, &c.sent)
+	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending', sent = CASE WHEN state = 'sending' THEN sent ELSE $5 END
+		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 RETURNING content, sent`,
+		j.account, j.ID, j.owner, c.n, time.Now().UnixMilli()).Scan(&c.content, &c.sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotOurs
 	}
@@ -116,7 +117,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	}
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	j.Tally.Doing = "sending " + text.Count(n, "contact")
-	if err := recorded(s.save(ctx, db, j)); err != nil {
+	if err := recorded(j.save(ctx, db)); err != nil {
 		return err
 	}
 	started, err := s.createImport(ctx, j, body, n)
@@ -171,7 +172,7 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 		}
 		j.Tally.Refused += len(rejected)
 		j.Tally.Reasons = intake.Recount(j.Tally.Reasons, reasons...)
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		var n int
@@ -207,7 +208,7 @@ func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state s
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
 	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		return exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?, content = CASE WHEN ? = 'done' THEN NULL ELSE content END WHERE job = `+jobOf+` AND n = ?`,

@@ -1,18 +1,17 @@
 // Package bulk is work on many contacts: plans that say beforehand what will happen, and jobs that carry them out.
 //
 // The truth of a job stands in the tables of store/: what is to be done, the contacts it is for, and what came of each. A
-// job is planned first, which sends nothing, and then carried out once, by whichever server process is alive: the queue
-// (River) hands it from step to step and from process to process, and knows nothing but its id. A step marks in the tables
-// what it is about to send and what was answered, so that a process that is killed at any moment leaves what is known, and
-// that the rest is not.
+// job is planned first, which sends nothing, and then carried out once, step by step, by whichever server process is alive and
+// claims it. A step marks in the tables what it is about to send and what was answered, so that a process that is killed at
+// any moment leaves what is known, and that the rest is not.
 package bulk
 
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -49,7 +48,7 @@ type Service struct {
 	folders  *Folders
 	log      *slog.Logger
 	imported func(context.Context, int)
-	process  string // names this process in the tables
+	process  string // names this process in the tables, for people
 	limited  bool   // to the jobs of some tools
 	tools    []string
 	pace     pace
@@ -57,7 +56,10 @@ type Service struct {
 	running context.Context // ends when the service closes
 	stop    context.CancelFunc
 	group   sync.WaitGroup
-	queue   *queue
+	resumed sync.Once     // since when jobs are carried on with
+	woken   chan struct{} // holds one token when there may be something due
+	atWork  atomic.Int64  // jobs that this process works on now
+	kept    atomic.Bool   // without a data folder: whether there are unfinished jobs
 
 	// staging is held, a part of it, while the contacts of a plan are being written down, so that Erase, which takes all of
 	// it, finds all of them or none.
@@ -78,11 +80,10 @@ func New(options Options) *Service {
 	running, stop := context.WithCancel(context.Background())
 	s := &Service{
 		api: options.API, catalog: options.Catalog, contacts: options.Contacts, journal: options.Journal,
-		store: options.Store, folders: options.Folders, log: options.Log, imported: options.Imported, process: rand.Text(), pace: ordinary,
-		running: apiclient.Background(running), stop: stop, staging: semaphore.NewWeighted(allStaging),
+		store: options.Store, folders: options.Folders, log: options.Log, imported: options.Imported, process: thisProcess(), pace: ordinary,
+		running: apiclient.Background(running), stop: stop, woken: make(chan struct{}, 1), staging: semaphore.NewWeighted(allStaging),
 	}
 	s.pace.poll = cmp.Or(options.Poll, s.pace.poll)
-	s.queue = newQueue(s)
 	return s
 }
 
@@ -90,7 +91,6 @@ func New(options Options) *Service {
 func (s *Service) Close() {
 	s.stop()
 	s.group.Wait()
-	s.queue.close()
 }
 
 // Folders are the allowed folders' paths.

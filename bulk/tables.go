@@ -15,7 +15,7 @@ type job struct {
 	Status
 	account string
 	call    journal.Call
-	ticket  int64
+	owner   string // the claim, as long as this process works on it
 	// size is how many contacts the chunks and items have.
 	chunked, listed int
 }
@@ -30,10 +30,12 @@ type runner interface {
 // jobOf stands for a job's id in a statement: its account and its id are given there. Another account's job is none.
 const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
 
-const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop, ticket, behind,
-	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id) FROM job WHERE account = ? AND `
+const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop,
+	CASE WHEN state = 'running' AND stop = 0 THEN (SELECT earlier.id ` + sqlEarlier + ` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1) END,
+	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id)
+	FROM job WHERE account = $1 AND `
 
-// find returns an account's jobs that a condition holds for.
+// find returns an account's jobs that a condition holds for. What it is given begins with $2.
 func find(ctx context.Context, db runner, account, condition string, given ...any) ([]*job, error) {
 	rows, err := db.QueryContext(ctx, sqlJobs+condition, append([]any{account}, given...)...)
 	if err != nil {
@@ -46,15 +48,16 @@ func find(ctx context.Context, db runner, account, condition string, given ...an
 		var planned int64
 		var expires, started, ended sql.NullInt64
 		var spec, source, tally, call []byte
+		var behind sql.NullString
 		if err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, &spec, &source, &tally, &call,
-			&j.Change, &j.Stopping, &j.ticket, &j.Behind, &j.chunked, &j.listed); err != nil {
+			&j.Change, &j.Stopping, &behind, &j.chunked, &j.listed); err != nil {
 			return nil, err
 		}
 		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally), json.Unmarshal(call, &j.call))
 		if err != nil {
 			return nil, err
 		}
-		j.Tool = j.call.Tool
+		j.Tool, j.Behind = j.call.Tool, behind.String
 		j.Planned, j.Expires, j.Started, j.Ended = time.UnixMilli(planned), timeOf(expires), timeOf(started), timeOf(ended)
 		j.Total, j.Together = j.chunked+j.listed, j.chunked
 		found = append(found, j)
@@ -71,7 +74,7 @@ func timeOf(ms sql.NullInt64) time.Time {
 
 // load returns an account's job; nil when there is none of that id.
 func load(ctx context.Context, db runner, account, id string) (*job, error) {
-	found, err := find(ctx, db, account, "id = ?", id)
+	found, err := find(ctx, db, account, "id = $2", id)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -113,24 +116,16 @@ func (j *job) insert(ctx context.Context, db runner) error {
 	if err != nil {
 		return err
 	}
-	version := jobVersion
-	if j.Kind == Export {
-		version = 0
-	}
-	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call), version)
+	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call))
 	return err
 }
-
-// jobVersion is the version of what jobs hold: since 1, chunks have a route and single contacts something of their own. A program
-// that does not know that cannot take such a job (see store/migrations/0004_bulk.sql). Exports are as they always were.
-const jobVersion = 1
 
 // errNotOurs is of a job that another process has taken over.
 var errNotOurs = errors.New("bulk: the job is another process's by now")
 
 // save writes down how far the job is, as long as it is this process's.
-func (s *Service) save(ctx context.Context, db runner, j *job) error {
+func (j *job) save(ctx context.Context, db runner) error {
 	spec, err := json.Marshal(j.Spec)
 	if err != nil {
 		return err
@@ -139,8 +134,8 @@ func (s *Service) save(ctx context.Context, db runner, j *job) error {
 	if err != nil {
 		return err
 	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET spec = ?, tally = ?, change = ?, beat = ? WHERE account = ? AND id = ? AND owner = ? AND state = 'running'`,
-		string(spec), string(tally), j.Change, time.Now().UnixMilli(), j.account, j.ID, s.process)
+	result, err := db.ExecContext(ctx, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7 WHERE account = $1 AND id = $2 AND owner = $3 AND state = 'running'`,
+		j.account, j.ID, j.owner, string(spec), string(tally), j.Change, time.Now().UnixMilli())
 	if err != nil {
 		return err
 	}
@@ -163,12 +158,12 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// sqlEarlier finds the jobs of the account, given as ?1, that write and were asked for before a job, which is the row of the
+// sqlEarlier finds the jobs of the account, given as $1, that write and were asked for before a job, which is the row of the
 // statement around it. Exports neither wait nor are waited for.
-const sqlEarlier = `FROM job AS earlier WHERE account = ?1 AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
+const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
 
 // begin makes a planned or failed job run, behind those that were asked for before.
-func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
+func (j *job) begin(ctx context.Context, tx *sql.Tx) error {
 	call, err := json.Marshal(j.call)
 	if err != nil {
 		return err
@@ -181,17 +176,7 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx, ticket int64) error {
 	if err != nil {
 		return err
 	}
-	err = exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, ?1), ended = NULL, beat = ?1, owner = '', stop = 0, ticket = ?2, call = ?3, tally = ?4, source = ?7,
-		asked = (SELECT max(asked) + 1 FROM job WHERE account = ?5) WHERE account = ?5 AND id = ?6`,
-		time.Now().UnixMilli(), ticket, string(call), string(tally), j.account, j.ID, source)
-	if err != nil {
-		return err
-	}
-	return j.lineUp(ctx, tx)
-}
-
-// lineUp notes which job this one waits for, if there is one.
-func (j *job) lineUp(ctx context.Context, db runner) error {
-	return db.QueryRowContext(ctx, `UPDATE job SET behind = coalesce((SELECT earlier.id `+sqlEarlier+` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1), '')
-		WHERE account = ?1 AND id = ?2 RETURNING behind`, j.account, j.ID).Scan(&j.Behind)
+	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3, owner = '', stop = 0,
+		call = $4, tally = $5, source = $6, asked = (SELECT max(asked) + 1 FROM job WHERE account = $1) WHERE account = $1 AND id = $2`,
+		j.account, j.ID, time.Now().UnixMilli(), string(call), string(tally), source)
 }

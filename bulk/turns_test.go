@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -61,11 +62,9 @@ func TestAJobWaitsForOneWhoseProcessWasKilled(t *testing.T) {
 			second := started(t, setting{account: account, dirs: []string{t.TempDir()}, kept: kept})
 			one, two := setPlan(t, first, 60, "first"), setPlan(t, second, 60, "second")
 			must(t, first.Apply(t.Context(), one.ID, false))
-			process.arm(40, delivered, nil)
-			must(t, second.Apply(t.Context(), two.ID, false))
+			process.arm(40, delivered, func(*http.Request) { must(t, second.Apply(t.Context(), two.ID, false)) })
 			<-process.died
 			first.stop()
-			first.queue.close()
 			began := time.Now()
 			done := ended(t, second, two.ID)
 			before := ended(t, second, one.ID)

@@ -14,7 +14,7 @@ const unfinished = "unfinished-jobs"
 // hasUnfinished reports whether jobs may be left to carry on with in the data folder.
 func (s *Service) hasUnfinished() bool {
 	if s.store.Dir() == "" {
-		return false
+		return s.kept.Load()
 	}
 	_, err := os.Stat(filepath.Join(s.store.Dir(), unfinished))
 	return err == nil
@@ -23,7 +23,11 @@ func (s *Service) hasUnfinished() bool {
 // noteUnfinished tells other processes that there are unfinished jobs. Who makes a job run does so in the transaction that
 // does: nobody takes the note away meanwhile.
 func (s *Service) noteUnfinished(there bool) {
-	if s.store.Dir() == "" || there == s.hasUnfinished() {
+	if there == s.hasUnfinished() {
+		return
+	}
+	if s.store.Dir() == "" {
+		s.kept.Store(there)
 		return
 	}
 	path := filepath.Join(s.store.Dir(), unfinished)
@@ -39,9 +43,10 @@ func (s *Service) noteUnfinished(there bool) {
 }
 
 // noneUnfinished takes the note away when there are none, while nobody can start one.
-func (s *Service) noneUnfinished(ctx context.Context, db *sql.DB) error {
-	if !s.hasUnfinished() {
-		return nil
+func (s *Service) noneUnfinished(ctx context.Context) error {
+	db, err := s.store.Quick(ctx)
+	if err != nil {
+		return err
 	}
 	return inTx(ctx, db, func(tx *sql.Tx) error {
 		var running bool

@@ -101,7 +101,7 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 	t.Doubts = append(t.Doubts, found.why)
 	t.Doubts = t.Doubts[:min(len(t.Doubts), namedDoubts)]
 	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
-		if err := s.save(ctx, tx, j); err != nil {
+		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
 		var content []byte

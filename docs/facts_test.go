@@ -67,7 +67,7 @@ func TestDocsPromiseTheNumbersOfTheCode(t *testing.T) {
 		{"tools/jobs.go", "deletesUnseen", "25", "up to 25 contacts in one call"},
 		{"bulk/plan.go", "planFor", "time.Hour", "within an hour"},
 		{"bulk/follow.go", "undoneAtOnce", "50", "to more than 50 contacts at once cannot be undone"},
-		{"bulk/queue.go", "var ordinary", "dead: 8 * time.Second", "within about ten seconds"},
+		{"bulk/claim.go", "var ordinary", "dead: 8 * time.Second", "within about ten seconds"},
 		{"journal/journal.go", "DefaultDays", "90", "90 if not set"},
 		{"apiclient/download.go", "maxRedirects", "3", "at most three redirects"},
 		{"apiclient/budget.go", "accountLimit", "200", "200 requests a minute"},

@@ -46,6 +46,7 @@ func Unsent(err error) error {
 
 func reason(err error) (why, next string) {
 	const mend = "Ask the operator to fix it, or to start the server with another --data folder; then repeat the call."
+	var earlier earlierAtWork
 	switch code := codeOf(err); {
 	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "Its disk is full.", "Ask the operator to make room; then repeat the call."
@@ -60,6 +61,9 @@ func reason(err error) (why, next string) {
 	case errors.As(err, &newerFile{}):
 		return "A newer version of the server has made its file " + fileName +
 			".", "Ask the operator to update this server, or to give it a --data folder of its own."
+	case errors.As(err, &earlier):
+		return "An earlier version of the server works on jobs in it (" + earlier.who + ").",
+			"Ask the operator to stop that process; this server then carries its jobs on. If it has just been stopped, repeat the call in 20 seconds."
 	}
 	return "The system refuses it.", mend
 }

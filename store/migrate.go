@@ -58,6 +58,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if version > len(scripts) {
 		return newerFile{version, len(scripts)}
 	}
+	if version <= withQueue {
+		if err := noneEarlier(ctx, tx); err != nil {
+			return err
+		}
+	}
 	for _, script := range scripts[version:] {
 		if _, err := tx.ExecContext(ctx, script); err != nil {
 			return fmt.Errorf("migration %d: %w", version+1, err)

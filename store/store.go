@@ -46,8 +46,8 @@ type Store struct {
 // file is the opened file, several times: with different promises, and so that who uses it for one purpose does not wait
 // for another. In memory all are the same one.
 type file struct {
-	durable, quick, reading, windows, queue *sql.DB
-	key                                     []byte
+	durable, quick, reading, windows *sql.DB
+	key                              []byte
 }
 
 // At returns the store in a data folder, which is made when it is first needed.
@@ -108,15 +108,6 @@ func (s *Store) Windows(ctx context.Context) (*sql.DB, error) {
 	return opened.windows, nil
 }
 
-// Queue is for the queue of jobs, which polls: it is as Quick, and has a connection of its own so that nobody waits for it.
-func (s *Store) Queue(ctx context.Context) (*sql.DB, error) {
-	opened, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return opened.queue, nil
-}
-
 // IsNew reports that nothing has ever been kept in the folder: there is no file, or an empty one that could not be filled.
 // Where that cannot be told, it reports false.
 func (s *Store) IsNew() bool {
@@ -154,7 +145,7 @@ func (s *Store) Close() error {
 
 func (f *file) close() error {
 	var failed []error
-	for _, db := range []*sql.DB{f.reading, f.windows, f.queue, f.quick, f.durable} { // the last one empties the write-ahead log
+	for _, db := range []*sql.DB{f.reading, f.windows, f.quick, f.durable} { // the last one empties the write-ahead log
 		if db != nil {
 			failed = append(failed, db.Close()) // closing twice is allowed
 		}
@@ -199,7 +190,7 @@ func (s *Store) openFile(ctx context.Context) (*file, error) {
 func (f *file) connect(dir string) error {
 	if dir == "" {
 		db, err := connect(":memory:?"+settings("OFF", busyTimeout).Encode(), 1)
-		f.durable, f.quick, f.reading, f.windows, f.queue = db, db, db, db, db // each connection would be a memory of its own
+		f.durable, f.quick, f.reading, f.windows = db, db, db, db // each connection would be a memory of its own
 		return err
 	}
 	path, err := made(dir)
@@ -221,7 +212,6 @@ func (f *file) connect(dir string) error {
 		{&f.durable, durable, 1},
 		{&f.quick, settings("NORMAL", busyTimeout), 1},
 		{&f.windows, settings("NORMAL", briefTimeout), 1},
-		{&f.queue, settings("NORMAL", busyTimeout), 1},
 		{&f.reading, only, readers},
 	} {
 		if *c.db, err = connect(source(path, c.settings), c.connections); err != nil {

@@ -59,7 +59,7 @@ func (w *world) kept() map[string]string {
 		columns := texts(w.t, db, `SELECT name FROM pragma_table_info(?)`, table)
 		condition := ""
 		for name, whose := range map[string]string{"account": `account = ?`, "job": `job IN (SELECT id FROM job WHERE account = ?)`, "change": `change IN (SELECT id FROM change WHERE account = ?)`} {
-			if slices.Contains(columns, name) && !strings.HasPrefix(table, "river") && (table != "job" || name == "account") {
+			if slices.Contains(columns, name) && (table != "job" || name == "account") {
 				condition = whose
 			}
 		}
