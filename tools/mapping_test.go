@@ -187,6 +187,25 @@ func TestAHeaderInAnotherLanguageNamesTheFieldItMayMean(t *testing.T) {
 	w.refused("import_contacts", args{"file": "crm.csv"}, "invalid_input", "2 columns hold e-mail addresses", `{"Work": "email", "Home": "ignore"}`)
 }
 
+// Each answer is held against its schema.
+func TestAnImportSaysWhatItMadeOfUnusualTables(t *testing.T) {
+	w := open(t)
+	for file, says := range map[string][]string{
+		"Email 1,Email 2,First name\nann@shop.example,ann@home.example,Ann\n,bob@home.example,Bob\n": {
+			"Preview, nothing was sent: 2 contacts", `"Email 1" → email; "Email 2" → email`, `taken where the first is empty: "bob@home.example" in "Email 2" (line 3)`, `not imported: "ann@home.example" (line 2)`,
+		},
+		"Email,Attribute,Value\nann@shop.example,first_name,Ann\nann@shop.example,newsletter,yes\nbob@shop.example,newsletter,no\n": {
+			`with a row for each value (in "Attribute" and "Value") that were brought together by person`, "1 contact", `"no" 1`,
+		},
+		"Email,First name\nann@shop.example,Ann\nbob@shop.example,Bob\n\nUnsubscribed:\nbob@shop.example,Bob\n": {
+			"1 contact", `named below the line "Unsubscribed:, line 6"`,
+		},
+	} {
+		w.file("unusual.csv", file)
+		w.works("import_contacts", args{"file": "unusual.csv", "preview": true}).says(t, says...)
+	}
+}
+
 func TestABadValueCostsItselfOrItsRowAsTheCallerWants(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
