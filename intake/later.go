@@ -9,6 +9,7 @@ func isLater(date, than string) bool {
 	if !isDate || !areDates {
 		return false
 	}
+	timed := isISO(date[:min(10, len(date))]) && len(date) == len(than) && date > than // later on the same day
 	later := false
 	for _, known := range dateOrders {
 		first, ok := a.in(known.order)
@@ -17,7 +18,7 @@ func isLater(date, than string) bool {
 			continue
 		}
 		switch order := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month), cmp.Compare(first.day, second.day)); {
-		case first.short != second.short, order < 0, order == 0 && !(isISO(date[:min(10, len(date))]) && len(date) == len(than) && date > than):
+		case first.short != second.short, order < 0, order == 0 && !timed:
 			return false
 		}
 		later = true
