@@ -34,8 +34,26 @@ func TestConditionsMeanWhatASimpleReaderTakesThemToMean(t *testing.T) {
 	e.AddField("Day", "date", "day")
 	e.AddField("Ref", "text", "ref")
 	e.AddField("City", "text", "city")
+	people, file := daysOfPeople()
+	sn := ofFile(t, e, file)
+	rapid.Check(t, func(t *rapid.T) {
+		one := drawAsked(t, 2)
+		want := 0
+		for _, p := range people {
+			if one.fits(p) == 1 {
+				want++
+			}
+		}
+		got, _, err := sn.Count(t.Context(), one.where)
+		if err != nil || got != want {
+			t.Fatalf("%s: %d (%v), want %d", one.where, got, err, want)
+		}
+	})
+}
+
+// daysOfPeople are 400 people on consecutive days, and their export.
+func daysOfPeople() (people []reference, export string) {
 	cities := []string{"Du\u0308sseldorf", "D\u00fcsseldorf", "Caf\u00e9", "Cafe\u0301", "Dusseldorf", "\u212bngstr\u00f6m", "\u00c5ngstro\u0308m"}
-	var people []reference
 	var file strings.Builder
 	file.WriteString("email,created_at,day,ref,city\n")
 	begin := time.Date(2025, 12, 30, 0, 0, 0, 0, time.UTC)
@@ -54,20 +72,7 @@ func TestConditionsMeanWhatASimpleReaderTakesThemToMean(t *testing.T) {
 		fmt.Fprintf(&file, "p%d@x.de,%s,%s,%s,%s\n", i, p.at.Format(time.RFC3339), p.day.Format(time.DateOnly), id, p.city)
 		people = append(people, p)
 	}
-	sn := ofFile(t, e, file.String())
-	rapid.Check(t, func(t *rapid.T) {
-		one := drawAsked(t, 2)
-		want := 0
-		for _, p := range people {
-			if one.fits(p) == 1 {
-				want++
-			}
-		}
-		got, _, err := sn.Count(t.Context(), one.where)
-		if err != nil || got != want {
-			t.Fatalf("%s: %d (%v), want %d", one.where, got, err, want)
-		}
-	})
+	return people, file.String()
 }
 
 func drawAsked(t *rapid.T, depth int) asked {
