@@ -68,7 +68,7 @@ func (m *million) row(b []byte, i int) []byte {
 		case 1:
 			b = strconv.AppendInt(b, int64(i*31%1000), 10)
 		case 2:
-			b = appendDay(b, 2020+i%7, 1+i%12, 1+i*f%28)
+			b = fmt.Appendf(b, "%d-%02d-%02d", 2020+i%7, 1+i%12, 1+i*f%28)
 		case 3:
 			b = append(append(b, "Anna Maria "...), strconv.Itoa(i*f%3000)...)
 		case 4:
@@ -76,7 +76,7 @@ func (m *million) row(b []byte, i int) []byte {
 		}
 	}
 	b = append(b, []string{",1,", ",\"1,2\",", ",,"}[i%3]...)
-	b = append(b, "2026-0"+strconv.Itoa(1+i%9)+"-15T10:"+string(two(nil, i%60))+":00.123Z,2026-04-28T12:40:45.000Z\n"...)
+	b = append(b, "2026-0"+strconv.Itoa(1+i%9)+"-15T10:"+fmt.Sprintf("%02d", i%60)+":00.123Z,2026-04-28T12:40:45.000Z\n"...)
 	return b
 }
 

@@ -3,10 +3,10 @@ package audience
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -63,7 +63,8 @@ func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
 	}
 	sn, found, err := s.latest(ctx, account)
 	if err == nil && !found {
-		err = fault.New(fault.FileAccess, "The snapshot of the contacts cannot be read, though it was just taken.", "", "Ask the operator to look at the server's log, then try again.")
+		err = fault.New(fault.FileAccess, "The snapshot of the contacts cannot be read, though it was just taken.", "",
+			"Ask the operator to look at the server's log, then try again.")
 	}
 	return sn, err
 }
@@ -176,8 +177,8 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 		return err
 	}
 	layout := layoutOf(rows.Header, fields)
-	l := &loader{layout: layout, file: d, lists: newMembership(lists), report: report}
-	l.lists.byID = layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
+	byID := layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
+	l := &loader{layout: layout, file: d, lists: newMembership(lists, byID), report: report}
 	if err := l.load(ctx, rows); err != nil {
 		return err
 	}
@@ -186,7 +187,6 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 			return err
 		}
 	}
-	l.emails, l.hashes[0] = sorted(l.hashes[0]), nil
 	if !layout.has(colStatus) {
 		if err := l.unsubscribed(ctx, s, began); err != nil {
 			return err
@@ -197,105 +197,36 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 			return err
 		}
 	}
-	about := l.about(began, lists, layout.has(colLists) || len(lists) <= apiclient.MaxLists)
-	about.Totals = append(s.earlier(ctx, account), about.Totals...)
-	if err := l.conclude(ctx); err != nil {
+	if _, err := d.db.ExecContext(ctx, "CREATE INDEX by_id ON contact (c1)"); err != nil {
 		return err
 	}
+	about := l.about(began, lists, layout.has(colLists) || len(lists) <= apiclient.MaxLists)
+	about.Totals = append(s.earlier(ctx, account), about.Totals...)
 	return d.finish(ctx, about)
 }
 
-// conclude writes what is known at the end only: statuses, lists and the indexes.
-func (l *loader) conclude(ctx context.Context) error {
-	encoder := newEncoder()
-	for from := 0; from < l.rows; from += chunkRows {
-		to := min(from+chunkRows, l.rows)
-		for _, status := range l.statuses[from:to] {
-			encoder.next(l.file.statuses[status], func(b []byte, cell string) []byte { return appendValue(b, typed(cell, "")) })
-		}
-		if err := l.file.column(colStatus, from/chunkRows, encoder.blob()); err != nil {
-			return err
-		}
-		for _, set := range l.sets[from:to] {
-			encoder.next(l.lists.text(set), func(b []byte, cell string) []byte { return appendValue(b, ofText(cell)) })
-		}
-		if err := l.file.column(colLists, from/chunkRows, encoder.blob()); err != nil {
-			return err
-		}
-	}
-	if err := l.file.index(ctx, byEmail, l.emails); err != nil {
-		return err
-	}
-	l.emails = nil
-	return l.file.index(ctx, byID, sorted(l.hashes[1]))
-}
-
-// about says what was read. A contact that is there twice counts once: the last one.
-func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool) about {
-	a := about{TakenAt: began.UTC(), Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.file.statuses[1:]}
-	gone := map[uint32]bool{}
-	for i := 1; i < len(l.emails); i++ {
-		if l.emails[i].hash == l.emails[i-1].hash {
-			gone[l.emails[i-1].row] = true
-			a.Gone = append(a.Gone, l.emails[i-1].row)
-		}
-	}
-	a.Contacts = l.rows - len(a.Gone)
-	own := Totals{At: a.TakenAt, Contacts: a.Contacts, Lists: map[int64]int{}}
-	inSet := map[uint32]int{}
-	for i := range l.rows {
-		if gone[uint32(i)] {
-			continue
-		}
-		switch l.statuses[i] {
-		case statusSubscribed:
-			own.Subscribed++
-		case statusUnsubscribed:
-			own.Unsubscribed++
-		}
-		if l.statuses[i] != statusUnknown {
-			a.Columns[colStatus].Filled++
-		}
-		inSet[l.sets[i]]++
-	}
-	for set, n := range inSet {
-		if set != 0 {
-			a.Columns[colLists].Filled += n
-		}
-		for _, id := range idsOf(l.lists.text(set)) {
-			own.Lists[id] += n
-		}
-		doubtful, unknown := doubtsOf(l.lists.text(set))
-		if a.Doubtful = append(a.Doubtful, doubtful...); unknown || len(doubtful) > 0 {
-			a.Unlisted += n
-		}
-	}
-	slices.Sort(a.Doubtful)
-	a.Doubtful = slices.Compact(a.Doubtful)
-	for _, id := range a.Doubtful {
-		delete(own.Lists, id)
-	}
-	for col := range a.Columns {
-		if col != colStatus && col != colLists {
-			a.Columns[col].Filled = l.filled[col]
-		}
-		if l.layout.source[col] < 0 && col != colStatus && col != colLists {
-			a.Columns[col].Absent = true
-		}
-	}
-	a.Totals = []Totals{own}
-	return a
-}
-
-// earlier are the numbers of the snapshots before.
+// earlier are the numbers of the snapshots before, also of one that a program before this one has made.
 func (s *Service) earlier(ctx context.Context, account string) []Totals {
-	before, found, err := s.latest(ctx, account)
-	if err != nil || !found {
+	files := s.files(account, finished)
+	if len(files) == 0 {
 		return nil
 	}
-	defer before.Release()
-	totals := before.about.Totals
-	return slices.Clone(totals[max(0, len(totals)-keptTotals):])
+	db, err := open(files[len(files)-1], "ro")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = db.Close() }()
+	before, err := readAbout(ctx, db)
+	if errors.Is(err, errOlder) {
+		var written string
+		if err = db.QueryRowContext(ctx, `SELECT json FROM about`).Scan(&written); err == nil {
+			err = json.Unmarshal([]byte(written), &before)
+		}
+	}
+	if err != nil {
+		return nil
+	}
+	return before.Totals[max(0, len(before.Totals)-keptTotals):]
 }
 
 // tidy removes the snapshots that were replaced, and the changes that are in the newest.

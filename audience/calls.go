@@ -107,7 +107,7 @@ func (c *checker) timeCall(e *expr) (*expr, error) {
 	if len(args) == 0 {
 		return e, nil
 	}
-	epoch := len(args) > 1 && args[1].isText() && isEpoch(args[1].val.text)
+	epoch := len(args) > 1 && args[1].isText() && isEpoch(args[1].text())
 	base, err := c.timeBase(e, args[0], epoch)
 	if err != nil {
 		return nil, err
@@ -135,14 +135,14 @@ func (c *checker) timeBase(e, base *expr, epoch bool) (*expr, error) {
 		return nil, wrong(base.at, "%s is given a number and not a time", e.name).because("For seconds since 1970 write 'unixepoch' behind it; a date is written '2026-03-04', 30 days ago date('now', '-30 days').")
 	case base.isTruth(), base.kind == truth, base.kind == address:
 		return nil, wrong(base.at, "%s is given what is not a time", e.name).because(howTimes)
-	case !base.isText() || strings.EqualFold(strings.TrimSpace(base.val.text), "now"):
+	case !base.isText() || strings.EqualFold(strings.TrimSpace(base.text()), "now"):
 		return base, nil
 	}
-	if _, _, ok := clockOf(base.val.text); ok && (e.name == "time" || e.name == "strftime") {
-		start, _, _ := clockOf(base.val.text)
+	if _, _, ok := clockOf(base.text()); ok && (e.name == "time" || e.name == "strftime") {
+		start, _, _ := clockOf(base.text())
 		return textAt(base, "2000-01-01 "+start), nil // the day that SQLite gives it
 	}
-	p, ok := periodOf(base.val.text)
+	p, ok := periodOf(base.text())
 	if !ok {
 		return nil, c.noTime(e, base)
 	}
@@ -152,7 +152,7 @@ func (c *checker) timeBase(e, base *expr, epoch bool) (*expr, error) {
 	case unitMinute, unitSecond:
 		return textAt(base, p.start.Format("2006-01-02 15:04:05")), nil
 	}
-	return nil, wrong(base.at, "%s is not a whole date", text.Quote(base.val.text)).because("Write the day: " + quotedText(p.start.Format("2006-01-02")) + ".")
+	return nil, wrong(base.at, "%s is not a whole date", text.Quote(base.text())).because("Write the day: " + quotedText(p.start.Format("2006-01-02")) + ".")
 }
 
 const howModifiers = "The modifiers are '-30 days' (or seconds, minutes, hours, months, years), 'start of day', 'start of month', 'start of year', 'weekday 1' for the next Monday, and 'unixepoch' behind a number of seconds."
@@ -168,8 +168,8 @@ func checkModifier(before, e *expr) error {
 		}
 		return p
 	}
-	said := strings.ToLower(strings.TrimSpace(e.val.text))
-	if _, ok := modifier(said); ok {
+	said := strings.ToLower(strings.TrimSpace(e.text()))
+	if isModifier(said) {
 		return nil
 	}
 	switch said {
@@ -182,7 +182,7 @@ func checkModifier(before, e *expr) error {
 	case "start of week":
 		return wrong(e.at, "there is no modifier %s", text.Quote(said)).because("The Monday of this week is date('now', '-6 days', 'weekday 1').")
 	}
-	p := wrong(e.at, "there is no modifier %s", text.Quote(e.val.text)).because(howModifiers)
+	p := wrong(e.at, "there is no modifier %s", text.Quote(e.text())).because(howModifiers)
 	if amount, unit, ok := strings.Cut(said, " "); ok && strings.TrimSuffix(unit, "s") == "week" {
 		if n, err := strconv.Atoi(amount); err == nil {
 			p = p.instead(e.at, e.to, quotedText(strconv.Itoa(7*n)+" days"))
@@ -194,7 +194,7 @@ func checkModifier(before, e *expr) error {
 const howFormat = "The letters are %Y year, %m month, %d day, %H hour, %M minute, %S second, %j day of the year, %w weekday (0 is Sunday), %u weekday (1 is Monday), %V and %G week and year of ISO 8601, %F date, %T time, %s seconds since 1970."
 
 func checkFormat(e *expr) error {
-	format := e.val.text
+	format := e.text()
 	if !strings.Contains(format, "%") {
 		return wrong(e.at, "the format of strftime has no %%").because("The format comes first: strftime('%Y-%m', created_at). " + howFormat)
 	}
@@ -215,17 +215,20 @@ func checkFormat(e *expr) error {
 // shaped refuses a text that strftime never makes, such as '9' for the month '09'. A number is compared with the
 // number that it makes.
 func (c *checker) shaped(a, b *expr) error {
-	if a.op != opCall || a.name != "strftime" || !b.isText() || shapeOf(a.args[0].val.text).MatchString(b.val.text) {
+	if a.op != opCall || a.name != "strftime" || !b.isText() {
 		return nil
 	}
-	example, _ := strftime(a.args[0].val.text, exampleTime)
-	return wrong(b.at, "strftime(%s, …) never makes %s", quotedText(text.Clip(a.args[0].val.text, 40)), text.Quote(b.val.text)).
+	shape, example := shapeOf(a.args[0].text())
+	if shape.MatchString(b.text()) {
+		return nil
+	}
+	return wrong(b.at, "strftime(%s, …) never makes %s", quotedText(text.Clip(a.args[0].text(), 40)), text.Quote(b.text())).
 		because("It makes texts like " + quotedText(text.Clip(example, 60)) + ".")
 }
 
 // counted is strftime('%m', …), which makes a text of digits, as a number.
 func counted(e *expr) (*expr, bool) {
-	if e.op != opCall || e.name != "strftime" || len(e.args[0].val.text) != 2 || !strings.ContainsAny(e.args[0].val.text[1:], "YmdHMSjwusVG") {
+	if e.op != opCall || e.name != "strftime" || len(e.args[0].text()) != 2 || !strings.ContainsAny(e.args[0].text()[1:], "YmdHMSjwusVG") {
 		return e, false
 	}
 	return &expr{op: opCast, at: e.at, name: "integer", kind: catalog.Integer, args: []*expr{e}}, true

@@ -86,8 +86,8 @@ func (c *checker) condition(e *expr) (*expr, error) {
 	case e.op == opColumn && e.kind != truth && !isNumber(e.kind):
 		name := c.schema.asWritten(c.nameOf(e))
 		return nil, wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL.")
-	case e.op == opLiteral && e.val.kind == textual:
-		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.val.text)).because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
+	case e.isText():
+		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.text())).because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
 	case e.kind != "" && e.kind != truth && !isNumber(e.kind):
 		return nil, wrong(e.at, "a text or a time is not a condition by itself").because("Compare it with something: … = 'pro', or … IS NOT NULL.")
 	}
@@ -152,27 +152,38 @@ func (e *expr) with(args ...*expr) *expr {
 // literal writes accents in one way, as cells are read.
 func (c *checker) literal(e *expr) *expr {
 	made := *e
-	switch {
-	case e.val.kind == textual:
-		made.val, made.kind = ofText(composed(e.val.text)), catalog.Text
-	case e.name == truth:
-		made.kind = truth
-	case e.val.kind == integer:
+	switch v := e.val.(type) {
+	case string:
+		made.val, made.kind = composed(v), catalog.Text
+	case int64:
 		made.kind = catalog.Integer
-	case e.val.kind == float:
+	case float64:
 		made.kind = number
+	}
+	if e.isTruth() {
+		made.kind = truth
 	}
 	return &made
 }
 
-func (e *expr) isText() bool   { return e.op == opLiteral && e.val.kind == textual }
+// text is what a literal text says; empty for anything else.
+func (e *expr) text() string {
+	s, _ := e.val.(string)
+	return s
+}
+
+func (e *expr) isText() bool {
+	_, is := e.val.(string)
+	return e.op == opLiteral && is
+}
+
 func (e *expr) isNumber() bool { return e.op == opLiteral && e.name != truth && isNumber(e.kind) }
 func (e *expr) isTruth() bool  { return e.op == opLiteral && e.name == truth }
-func (e *expr) isNull() bool   { return e.op == opLiteral && e.val.kind == null }
+func (e *expr) isNull() bool   { return e.op == opLiteral && e.val == nil }
 
 // textAt is a literal text that stands where another did.
 func textAt(e *expr, s string) *expr {
-	return &expr{op: opLiteral, at: e.at, to: e.to, val: ofText(s), kind: catalog.Text}
+	return &expr{op: opLiteral, at: e.at, to: e.to, val: s, kind: catalog.Text}
 }
 
 // asWrittenText is a literal number as the text that was written: a text that holds 01234 is not 1234, and none of sixteen digits
@@ -268,22 +279,22 @@ func literalOf(kind string, e *expr) (*expr, bool) {
 	case catalog.Text, address:
 		return asWrittenText(e), !e.isTruth()
 	case catalog.Date, moment:
-		p, ok := periodOf(e.val.text)
+		p, ok := periodOf(e.text())
 		if !ok || !e.isText() || p.unit > unitDay && kind == catalog.Date || p.unit < unitDay {
 			return nil, false
 		}
 		return textAt(e, p.edge(p.start, kind)), true
 	case truth:
 		if e.isText() {
-			known, is := truths[strings.ToLower(strings.TrimSpace(e.val.text))]
+			known, is := truths[strings.ToLower(strings.TrimSpace(e.text()))]
 			return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: ofBool(known), kind: truth}, is
 		}
-		return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}, e.isTruth() || e.val.kind == integer && e.val.bits <= 1
+		return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}, e.isTruth() || e.val == int64(0) || e.val == int64(1)
 	}
 	if isNumber(kind) {
 		if e.isText() {
-			n := e.val.numeric()
-			return &expr{op: opLiteral, at: e.at, to: e.to, name: strings.TrimSpace(e.val.text), val: n, kind: number}, n.kind != textual
+			n := numeric(e.text())
+			return &expr{op: opLiteral, at: e.at, to: e.to, name: strings.TrimSpace(e.text()), val: n, kind: number}, n != nil
 		}
 		return e, !e.isTruth()
 	}
@@ -321,8 +332,8 @@ func (c *checker) calculation(e *expr) (*expr, error) {
 			return nil, wrong(e.at, "dates are not calculated with").
 				because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); the days between two dates are julianday('now') - julianday(created_at).")
 		}
-		if arg.isText() && arg.val.numeric().kind == textual {
-			if _, is := periodOf(arg.val.text); is {
+		if arg.isText() && numeric(arg.text()) == nil {
+			if _, is := periodOf(arg.text()); is {
 				return nil, wrong(e.at, "dates are not calculated with").because("A day 30 days after another is date('2026-03-04', '+30 days').")
 			}
 		}

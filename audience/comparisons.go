@@ -28,7 +28,7 @@ func (c *checker) comparison(e *expr) (*expr, error) {
 	}
 	x, y, err := c.pair(a, b, name)
 	if p, ok := err.(*problem); ok && a.op == opColumn && a.col == colEmail && e.name == "=" && p.repair == nil { //nolint:errorlint // never wrapped
-		if domain, is := strings.CutPrefix(b.val.text, "@"); is && domain != "" {
+		if domain, is := strings.CutPrefix(b.text(), "@"); is && domain != "" {
 			return nil, p.instead(min(a.at, b.at), max(a.to, b.to), "email_domain = "+quotedText(domain))
 		}
 	}
@@ -70,12 +70,12 @@ func (c *checker) quotedName(e *expr) error {
 	if !e.isText() {
 		return nil
 	}
-	_, field := c.schema.find(e.val.text, false)
-	if !field && !strings.EqualFold(e.val.text, emailDomain) {
+	_, field := c.schema.find(e.text(), false)
+	if !field && !strings.EqualFold(e.text(), emailDomain) {
 		return nil
 	}
-	name := c.schema.asWritten(e.val.text)
-	return wrong(e.at, "the text %s is compared, and not the column of that name", text.Quote(e.val.text)).
+	name := c.schema.asWritten(e.text())
+	return wrong(e.at, "the text %s is compared, and not the column of that name", text.Quote(e.text())).
 		because("A text stands between single quotes, a name bare or between double ones.").instead(e.at, e.to, name)
 }
 
@@ -100,30 +100,30 @@ func (c *checker) pair(a, b *expr, name string) (*expr, *expr, error) {
 	case a.kind == truth:
 		return c.truthWith(a, b)
 	}
-	return c.numberWith(a, b)
+	return c.numberWith(a, b, name)
 }
 
 func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 	if b.isTruth() {
 		word := "'true'"
-		if b.val.bits == 0 {
+		if b.val == int64(0) {
 			word = "'false'"
 		}
 		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write the text: "+word+".").instead(b.at, b.to, word)
 	}
 	if made, digits := counted(a); digits && b.isNumber() {
-		return c.numberWith(made, b)
+		return c.numberWith(made, b, name)
 	}
 	if err := c.shaped(a, b); err != nil {
 		return nil, nil, err
 	}
 	if a.op == opCall && (a.name == "lower" || a.name == "upper") && b.isText() {
-		made := lowered(b.val.text)
+		made := lowered(b.text())
 		if a.name == "upper" {
-			made = strings.ToUpper(b.val.text)
+			made = strings.ToUpper(b.text())
 		}
-		if made != b.val.text {
-			return nil, nil, wrong(b.at, "%s() never makes %s", a.name, text.Quote(b.val.text)).because("Write "+quotedText(made)+".").instead(b.at, b.to, quotedText(made))
+		if made != b.text() {
+			return nil, nil, wrong(b.at, "%s() never makes %s", a.name, text.Quote(b.text())).because("Write "+quotedText(made)+".").instead(b.at, b.to, quotedText(made))
 		}
 	}
 	if b.isNumber() && name != "=" && name != "<>" {
@@ -135,17 +135,17 @@ func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 func (c *checker) truthWith(a, b *expr) (*expr, *expr, error) {
 	made, ok := literalOf(truth, b)
 	if !ok {
-		return nil, nil, wrong(b.at, "%s is compared with a value that is true or false", text.Value(b.val.plain(""))).because("Write true or false. Contacts without a value are found by IS NULL.")
+		return nil, nil, wrong(b.at, "%s is compared with a value that is true or false", text.Value(b.val)).because("Write true or false. Contacts without a value are found by IS NULL.")
 	}
 	return a, made, nil
 }
 
-func (c *checker) numberWith(a, b *expr) (*expr, *expr, error) {
+func (c *checker) numberWith(a, b *expr, name string) (*expr, *expr, error) {
 	made, ok := literalOf(a.kind, b)
 	if !ok {
-		return nil, nil, wrong(b.at, "%s is compared with a number", text.Value(b.val.plain(""))).because("Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL.")
+		return nil, nil, wrong(b.at, "%s is compared with a number", text.Value(b.val)).because("Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL.")
 	}
-	if whole(made.name) && made.val.kind == float { // more digits than a number has, which cells keep as text
+	if a.op == opColumn && (name == "=" || name == "<>") && whole(made.name) && !isInteger(made.val) { // more digits than a number has, which cells keep as text
 		return a, textAt(b, made.name), nil
 	}
 	return a, made, nil
@@ -305,8 +305,7 @@ func (c *checker) between(e *expr) (*expr, error) {
 		}
 	}
 	if low.op == opLiteral && high.op == opLiteral && a.op != opLiteral {
-		first, second := bounds[0].args[1].val, bounds[1].args[1].val
-		if order, ok := compare(first, second); ok && order > 0 {
+		if rank(bounds[0].args[1].val, bounds[1].args[1].val) > 0 {
 			c.notes.add(noteReversed, a)
 		}
 	}
@@ -328,13 +327,13 @@ func (c *checker) like(e *expr) (*expr, error) {
 		return nil, wrong(e.at, "%s is true or false and not a text", c.written(a)).because("Write = true or = false.")
 	case pattern.op == opLiteral && !pattern.isText():
 		return nil, wrong(pattern.at, "LIKE takes a text").because("Like plan LIKE '%pro%'.")
-	case e.name == "glob" && strings.ContainsRune(pattern.val.text, '['):
+	case e.name == "glob" && strings.ContainsRune(pattern.text(), '['):
 		return nil, wrong(pattern.at, "GLOB has no [ ] here").because("Use LIKE, where % stands for any text and _ for one character.")
 	}
 	args := []*expr{a, pattern}
 	if len(e.args) == 3 {
 		escape := asWrittenText(e.args[2])
-		if !escape.isText() || len([]rune(escape.val.text)) != 1 {
+		if !escape.isText() || len([]rune(escape.text())) != 1 {
 			return nil, wrong(escape.at, "ESCAPE takes one character")
 		}
 		args = append(args, escape)
@@ -342,7 +341,7 @@ func (c *checker) like(e *expr) (*expr, error) {
 	if e.not {
 		c.notes.unequal(a)
 	}
-	if pattern.isText() && !strings.ContainsAny(pattern.val.text, map[string]string{"like": "%_", "glob": "*?"}[e.name]) {
+	if pattern.isText() && !strings.ContainsAny(pattern.text(), map[string]string{"like": "%_", "glob": "*?"}[e.name]) {
 		c.notes.add(noteNoWildcard, a)
 	}
 	return e.with(args...), nil
@@ -355,7 +354,7 @@ func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write status = 'subscribed' for who gets mail.")
 	}
 	b = asWrittenText(b)
-	value := strings.ToLower(strings.TrimSpace(b.val.text))
+	value := strings.ToLower(strings.TrimSpace(b.text()))
 	b = textAt(b, value)
 	if name != "=" && name != "<>" || value == "" || a.op != opColumn {
 		return a, b, nil
@@ -363,12 +362,12 @@ func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 	switch at := strings.LastIndexByte(value, '@'); {
 	case a.col == domainColumn && at >= 0:
 		domain := value[at+1:]
-		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.val.text)).because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
+		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.text())).because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
 	case a.col == colEmail && at == 0 && len(value) > 1:
-		return nil, nil, wrong(b.at, "%s is a domain and not an address", text.Quote(b.val.text)).
+		return nil, nil, wrong(b.at, "%s is a domain and not an address", text.Quote(b.text())).
 			because("Write email_domain = " + quotedText(value[1:]) + ", or email LIKE " + quotedText("%"+value) + ".")
 	case a.col == colEmail && at < 0:
-		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.val.text)).because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
+		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.text())).because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
 	case a.col == colStatus && !slices.Contains(c.schema.knownStatuses(), value):
 		return nil, nil, c.noStatus(b, value)
 	}

@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -27,7 +28,7 @@ type Group struct {
 
 // CountBy counts the contacts that fit by a column: a field, status, email_domain, list.
 func (sn *Snapshot) CountBy(ctx context.Context, where, look, by string, limit int) (Counts, error) {
-	condition, asked, err := sn.condition(where, look)
+	who, asked, err := sn.where(ctx, where, look)
 	if err != nil {
 		return Counts{}, err
 	}
@@ -35,16 +36,17 @@ func (sn *Snapshot) CountBy(ctx context.Context, where, look, by string, limit i
 	if err != nil {
 		return Counts{}, err
 	}
-	counts, err := sn.countBy(ctx, condition, c, limit)
+	counts, err := sn.countBy(ctx, who, c, limit)
 	if err != nil {
 		return Counts{}, err
 	}
 	if len(counts.Groups) == 0 && counts.Total > 0 {
-		return Counts{}, fault.New(fault.InvalidInput, "count_by: "+text.Quote(by)+" has too many different values, none of which many contacts share.", "",
+		return Counts{}, fault.New(fault.InvalidInput,
+			"count_by: "+text.Quote(by)+" has too many different values, none of which many contacts share.", "",
 			"Count by a column with fewer, such as email_domain, or narrow it with where.")
 	}
 	counts.Hints, err = sn.hints(ctx, asked, counts.Total)
-	if c.column == colLists && sn.about.Unlisted > 0 && !slices.Contains(counts.Hints, sn.unlisted()) {
+	if c.isSet && sn.about.Unlisted > 0 && !slices.Contains(counts.Hints, sn.unlisted()) {
 		counts.Hints = append(counts.Hints, sn.unlisted())
 	}
 	return counts, err
@@ -56,26 +58,23 @@ const maxValues = 50_000
 // tally counts values. Where they are too many, it forgets the rare ones: what it holds of a value is then up to missed
 // less than there is, and a value that it does not hold occurs missed times at most (Misra and Gries).
 type tally struct {
-	found  map[value]int
+	found  map[any]int
 	missed int
-	only   map[value]bool // the values to count, in a second pass; nil: all
+	only   map[any]bool // the values to count, in a second pass; nil: all
 }
 
-func (t *tally) add(key value, n int) {
+func (t *tally) add(key any) {
 	if t.only != nil && !t.only[key] {
 		return
 	}
-	if _, known := t.found[key]; !known && key.text != "" {
-		key.text = strings.Clone(key.text) // the chunk's texts share one string
-	}
-	t.found[key] += n
+	t.found[key]++
 	if len(t.found) < 2*maxValues {
 		return
 	}
 	sizes := slices.Sorted(maps.Values(t.found))
 	less := sizes[len(sizes)-maxValues]
 	t.missed += less
-	maps.DeleteFunc(t.found, func(_ value, n int) bool { return n <= less })
+	maps.DeleteFunc(t.found, func(_ any, n int) bool { return n <= less })
 	for key := range t.found {
 		t.found[key] -= less
 	}
@@ -83,81 +82,110 @@ func (t *tally) add(key value, n int) {
 
 // countBy counts the contacts that fit; the values it shows are counted exactly. Of values that are too many to hold, it
 // shows those that are certain to be the most frequent.
-func (sn *Snapshot) countBy(ctx context.Context, condition *node, c cell, limit int) (Counts, error) {
-	counts, t := Counts{By: c.name}, &tally{found: map[value]int{}}
-	err := sn.tally(ctx, condition, c, t, &counts.Total)
+func (sn *Snapshot) countBy(outer context.Context, who *condition, c cell, limit int) (Counts, error) {
+	ctx, cancel := timed(outer)
+	defer cancel()
+	counts, t := Counts{By: c.name}, &tally{found: map[any]int{}}
+	err := sn.tally(ctx, who, c, t, &counts.Total)
 	if err == nil && t.missed > 0 {
-		again := &tally{found: map[value]int{}, only: map[value]bool{}}
+		again := &tally{found: map[any]int{}, only: map[any]bool{}}
 		for key := range t.found {
 			again.only[key] = true
 		}
 		missed := t.missed
 		t, counts.Total = again, 0
-		err = sn.tally(ctx, condition, c, t, &counts.Total)
-		maps.DeleteFunc(t.found, func(_ value, n int) bool { return n <= missed })
+		err = sn.tally(ctx, who, c, t, &counts.Total)
+		maps.DeleteFunc(t.found, func(_ any, n int) bool { return n <= missed })
 	}
 	if err != nil {
-		return Counts{}, err
+		return Counts{}, sn.failed(ctx, outer, err)
 	}
-	keys := slices.Collect(maps.Keys(t.found))
-	slices.SortFunc(keys, func(a, b value) int {
-		if t.found[a] != t.found[b] {
-			return t.found[b] - t.found[a]
-		}
-		return rank(a, b)
-	})
-	isList := c.column == colLists && c.name != listCount
-	shown := 0
-	for i, key := range keys {
-		if i < limit {
-			counts.Groups = append(counts.Groups, Group{sn.groupValue(c, key), t.found[key]})
-			shown += t.found[key]
-		} else if isList {
-			counts.Others += t.found[key]
+	found, named := t.found, func(key any) any { return shown(key, c.dataType) }
+	if c.isSet {
+		found, named = byList(t.found), sn.listOf
+	}
+	left := counts.Total
+	if c.isSet { // somebody may be on several
+		left = 0
+		for _, n := range found {
+			left += n
 		}
 	}
-	if !isList {
-		counts.Others = counts.Total - shown
+	for _, key := range slices.SortedFunc(maps.Keys(found), func(a, b any) int { return cmp.Or(found[b]-found[a], rank(a, b)) }) {
+		if len(counts.Groups) == limit {
+			break
+		}
+		counts.Groups = append(counts.Groups, Group{named(key), found[key]})
+		left -= found[key]
 	}
+	counts.Others = left
 	return counts, nil
 }
 
 // tally counts one pass.
-func (sn *Snapshot) tally(ctx context.Context, condition *node, c cell, t *tally, total *int) error {
-	return sn.scan(ctx, condition, []int{c.column}, false, true, func(v *view) error {
-		own := map[value]int{}
-		for i, kept := range v.keep {
-			if kept == 1 {
-				*total++
-				own[c.sort(v, i)]++
-			}
+func (sn *Snapshot) tally(ctx context.Context, who *condition, c cell, t *tally, total *int) error {
+	return sn.everywhere(ctx, who, c.sql, func(row []any) error {
+		*total++
+		if s, is := row[0].(string); is {
+			row[0] = composed(s)
 		}
-		for key, n := range own {
-			if c.column == colLists && c.name != listCount {
-				ids := idsOf(key.text)
-				for _, id := range ids {
-					t.add(ofInt(id), n)
-				}
-				if key.text == "" {
-					t.add(value{}, n)
-				}
-				continue
-			}
-			key.text = composed(key.text)
-			t.add(key, n)
-		}
+		t.add(row[0])
 		return nil
 	})
 }
 
-func (sn *Snapshot) groupValue(c cell, key value) any {
-	switch {
-	case key.kind == null:
-		return nil
-	case c.column == colLists && c.name != listCount:
-		return sn.schema.listName(key.int())
-	case c.name == listCount || c.name == emailDomain:
-		return key.plain("")
+// byList makes counts of lists of those of sets; nil is no list.
+func byList(sets map[any]int) map[any]int {
+	found := map[any]int{}
+	for key, n := range sets {
+		set, _ := key.(string)
+		for _, id := range idsOf(set) {
+			found[id] += n
+		}
+		if set == "" {
+			found[nil] += n
+		}
 	}
-	return key.plain(sn.schema.columns[c.column].DataType)
+	return found
+}
+
+func (sn *Snapshot) listOf(key any) any {
+	if id, is := key.(int64); is {
+		return sn.schema.listName(id)
+	}
+	return nil
+}
+
+// rank orders any two values as SQLite does: NULL, then numbers, then texts.
+func rank(a, b any) int {
+	if x, y := class(a), class(b); x != y {
+		return x - y
+	}
+	switch a := a.(type) {
+	case string:
+		return strings.Compare(a, b.(string)) //nolint:forcetypeassert // it is of the same class
+	case int64:
+		if n, is := b.(int64); is {
+			return cmp.Compare(a, n)
+		}
+	}
+	return cmp.Compare(floatOf(a), floatOf(b))
+}
+
+func class(v any) int {
+	switch v.(type) {
+	case nil:
+		return 0
+	case string:
+		return 2
+	}
+	return 1
+}
+
+func floatOf(v any) float64 {
+	if n, is := v.(int64); is {
+		return float64(n)
+	}
+	f, _ := v.(float64)
+	return f
 }

@@ -111,7 +111,11 @@ func (sn *Snapshot) otherSpellings(ctx context.Context, n note, name string) (st
 		same.args = append(same.args, textAt(column, said))
 	}
 	others := &expr{op: opAnd, kind: truth, args: []*expr{alike, same}}
-	counts, err := sn.countBy(ctx, compile(others, sn.clock()), sn.cellOf(n.col), 3)
+	over, err := sn.overlay(ctx)
+	if err != nil {
+		return "", err
+	}
+	counts, err := sn.countBy(ctx, sn.fitting(over, others), sn.cellOf(n.col), 3)
 	if err != nil || counts.Total == 0 {
 		return "", err
 	}

@@ -11,13 +11,12 @@ import (
 // A where-query is a boolean expression as SQL has it. It is taken apart (lex.go), parsed (parse.go, predicates.go,
 // operands.go), and checked (check.go and its neighbours): names get their columns, and comparisons that would silently
 // choose the wrong people become ones that mean what was written, or an error with the form that works. Only then is it
-// evaluated. No text that an agent wrote reaches the database.
+// written in SQL (translate.go) and asked (ask.go). No text that an agent wrote reaches the database but as a bound value.
 
 // Bounds of an expression.
 const (
-	maxWhere = 8 << 10  // bytes
-	maxDepth = 60       // how deep it may be nested
-	maxMade  = 16 << 10 // bytes of a text that functions make
+	maxWhere = 8 << 10 // bytes
+	maxDepth = 60      // how deep it may be nested
 )
 
 type tokenKind uint8
@@ -173,7 +172,7 @@ func scanNumber(s string, at int) (token, int, error) {
 		}
 	}
 	t := token{kind: num, text: s[at:stop], at: at}
-	if v := ofText(t.text).numeric(); v.kind == textual {
+	if numeric(t.text) == nil {
 		return token{}, 0, wrong(at, "%s is no number", text.Quote(t.text))
 	}
 	return t, stop, nil

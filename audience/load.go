@@ -4,21 +4,16 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/text"
 )
 
-// loader turns an export into the columns of a snapshot. It reads, encodes and writes at once; what it keeps of each
-// contact until the end is a hash of its address and id, its status, and which lists it is in.
+// loader turns an export into the rows of a snapshot. One goroutine reads them while SQLite stores those before.
 type loader struct {
 	layout *layout
 	file   *draft
@@ -26,250 +21,149 @@ type loader struct {
 	report func(string)
 
 	rows     int
-	hashes   [2][]uint64 // of addresses and ids, by row; no ids where the export has none
-	emails   []hashed    // sorted
-	statuses []uint8
-	sets     []uint32
 	filled   []int
-	counted  sync.Mutex // guards filled
-	spare    sync.Pool  // of cells: they are the most that reading needs
+	traits   []traits
+	statuses []string      // besides Mailtrap's two
+	alike    map[alike]int // contacts
 }
 
-// maxChunk bounds the bytes of a chunk's rows: 16 KB for each, when 40 fields full of text have 10.
-const maxChunk = 16 << 10 * chunkRows
+// alike are the contacts of one status on the same lists.
+type alike struct{ status, lists string }
 
-// batch is a chunk on its way.
-type batch struct {
-	no       int
-	cells    []string // of all rows, one row after the other
-	rows     int
-	blobs    [][]byte // by column; nil for those that are written at the end
-	emails   []uint64
-	ids      []uint64
-	statuses []uint8
-	sets     []uint32
-}
+// loadedRows is how many rows are handed on at a time.
+const loadedRows = 256
 
-// load reads an export's rows.
+// load stores an export's rows. A contact that is there twice counts once: the last one.
 func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
-	l.filled = make([]int, len(l.layout.columns))
-	group, ctx := errgroup.WithContext(ctx)
-	read, encoded := make(chan *batch, 1), make(chan *batch, 1)
-	group.Go(func() error {
-		defer close(read)
-		return l.read(ctx, rows, read)
-	})
-	var workers sync.WaitGroup
-	for range max(1, runtime.GOMAXPROCS(0)-1) {
-		workers.Add(1)
-		group.Go(func() error {
-			defer workers.Done()
-			worker := l.worker()
-			for b := range read {
-				worker.encode(b)
-				select {
-				case encoded <- b:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
-			return nil
-		})
+	names := make([]string, len(l.layout.columns))
+	for col := range names {
+		names[col] = columnSQL(col)
 	}
-	go func() { workers.Wait(); close(encoded) }()
-	group.Go(func() error { return l.write(encoded) })
-	return group.Wait()
-}
-
-func (l *loader) read(ctx context.Context, rows *exports.Reader, to chan<- *batch) error {
-	width := 0
-	for _, i := range l.layout.source {
-		width = max(width, i+1)
+	all := strings.Join(names, ", ")
+	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+")"); err != nil {
+		return err
 	}
-	for no := 0; ; no++ {
-		b, bytes := &batch{no: no}, 0
-		if spare, ok := l.spare.Get().(*[]string); ok {
-			b.cells = (*spare)[:0]
-		} else {
-			b.cells = make([]string, 0, chunkRows*width)
-		}
-		var err error
-		for b.rows < chunkRows {
-			var row []string
-			if row, err = rows.Next(); err != nil {
-				break
-			}
-			for i := range width {
-				cell := ""
-				if i < len(row) {
-					cell = row[i]
-				}
-				bytes += len(cell)
-				b.cells = append(b.cells, cell)
-			}
-			if b.rows++; bytes > maxChunk {
-				return exports.TooLarge("It has " + text.Number(b.rows) + " rows in a row of more than " + text.Number(bytes/b.rows) + " bytes each.")
-			}
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if b.rows > 0 {
-			l.rows += b.rows
-			select {
-			case to <- b:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+	l.filled, l.traits, l.alike = make([]int, len(names)), make([]traits, len(names)), map[alike]int{}
+	err := l.stream(ctx, names, func() ([]any, error) {
+		row, err := rows.Next()
 		if err != nil {
-			return nil
+			return nil, err
 		}
+		return l.row(row), nil
+	}, "INSERT INTO contact ("+all+") SELECT "+all+" FROM incoming")
+	if err == nil {
+		_, err = l.file.db.ExecContext(ctx, "CREATE INDEX by_email ON contact (c0)")
 	}
-}
-
-// worker encodes chunks. Each has its own memory of what the cells of lists mean.
-type worker struct {
-	*loader
-	encoder *encoder
-	sets    map[string]uint32
-}
-
-func (l *loader) worker() *worker {
-	return &worker{loader: l, encoder: newEncoder(), sets: map[string]uint32{}}
-}
-
-func (w *worker) encode(b *batch) {
-	width := len(b.cells) / b.rows
-	b.blobs = make([][]byte, len(w.layout.columns))
-	filled := make([]int, len(w.layout.columns))
-	for col, c := range w.layout.columns {
-		at := w.layout.source[col]
-		if col == colStatus || col == colLists {
-			continue
-		}
-		store := storing(col, c.DataType)
-		for i := range b.rows {
-			cell := ""
-			if at >= 0 {
-				cell = trimmed(b.cells[i*width+at])
-			}
-			if col == colEmail {
-				cell = strings.ToLower(cell)
-				b.emails = append(b.emails, hashOf(cell))
-			}
-			if col == colID && at >= 0 {
-				cell = strings.ToLower(cell)
-				b.ids = append(b.ids, hashOf(cell))
-			}
-			if cell != "" {
-				filled[col]++
-			}
-			w.encoder.next(cell, store)
-		}
-		b.blobs[col] = w.encoder.blob()
+	if err != nil {
+		return err
 	}
-	w.statusesOf(b, width)
-	w.setsOf(b, width)
-	clear(b.cells)
-	w.spare.Put(&b.cells)
-	b.cells = nil
-	w.counted.Lock()
-	defer w.counted.Unlock()
-	for col, n := range filled {
-		w.filled[col] += n
+	twice, err := l.file.db.ExecContext(ctx, `WITH twice AS (SELECT c0, max(row) AS last FROM contact GROUP BY c0 HAVING count(*) > 1)
+		DELETE FROM contact WHERE c0 IN (SELECT c0 FROM twice) AND row NOT IN (SELECT last FROM twice)`)
+	if err != nil {
+		return err
 	}
-}
-
-// storing is how a column's cells are stored.
-func storing(col int, dataType string) func([]byte, string) []byte {
-	switch {
-	case col == colID:
-		return appendID
-	case dataType == moment:
-		return func(b []byte, cell string) []byte {
-			if ms, ok := millis(cell); ok {
-				return appendMillis(b, ms)
-			}
-			return appendValue(b, typed(cell, catalog.Text))
-		}
-	}
-	return func(b []byte, cell string) []byte { return appendValue(b, typed(cell, dataType)) }
-}
-
-// Statuses as they are kept while loading.
-const (
-	statusUnknown uint8 = iota
-	statusSubscribed
-	statusUnsubscribed
-	statusOther // the first of those that the export has besides
-)
-
-func (w *worker) statusesOf(b *batch, width int) {
-	at := w.layout.source[colStatus]
-	b.statuses = make([]uint8, b.rows)
-	for i := range b.rows {
-		if at >= 0 {
-			b.statuses[i] = w.file.status(b.cells[i*width+at], w.layout.inverse)
-		}
-	}
-}
-
-// rememberedCells is how many cells of lists a worker remembers the meaning of: there are few.
-const rememberedCells = 10_000
-
-func (w *worker) setsOf(b *batch, width int) {
-	at := w.layout.source[colLists]
-	b.sets = make([]uint32, b.rows)
-	for i := range b.rows {
-		if at < 0 {
-			continue
-		}
-		cell := b.cells[i*width+at]
-		set, known := w.sets[cell]
-		if !known {
-			set = w.lists.read(cell)
-			if len(w.sets) < rememberedCells {
-				w.sets[strings.Clone(cell)] = set
-			}
-		}
-		b.sets[i] = set
-	}
-}
-
-func (l *loader) write(encoded <-chan *batch) error {
-	rows := 0
-	for b := range encoded {
-		from := b.no * chunkRows
-		if need := from + b.rows; need > len(l.sets) {
-			l.sets = append(l.sets, make([]uint32, need-len(l.sets))...)
-			l.statuses = append(l.statuses, make([]uint8, need-len(l.statuses))...)
-		}
-		l.hashes[0] = placed(l.hashes[0], from, b.emails)
-		l.hashes[1] = placed(l.hashes[1], from, b.ids)
-		copy(l.sets[from:], b.sets)
-		copy(l.statuses[from:], b.statuses)
-		for col, blob := range b.blobs {
-			if blob != nil {
-				if err := l.file.column(col, b.no, blob); err != nil {
-					return err
-				}
-			}
-		}
-		if rows += b.rows; b.no%25 == 24 {
-			l.report("read " + text.Count(rows, "contact"))
-		}
+	if n, err := twice.RowsAffected(); err != nil || n > 0 {
+		return errors.Join(err, l.recount(ctx))
 	}
 	return nil
 }
 
-// placed puts a chunk's hashes where they belong; chunks come in any order.
-func placed(all []uint64, from int, some []uint64) []uint64 {
-	if need := from + len(some); len(some) > 0 && need > len(all) {
-		all = append(all, make([]uint64, need-len(all))...)
+// stream runs a statement on rows, "incoming", that are made while it runs.
+func (l *loader) stream(ctx context.Context, columns []string, next func() ([]any, error), statement string) error {
+	outer := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ready, failed := make(chan [][]any, 2), error(nil)
+	go func() {
+		defer close(ready)
+		for failed == nil {
+			batch := make([][]any, 0, loadedRows)
+			for len(batch) < loadedRows && failed == nil {
+				var row []any
+				if row, failed = next(); failed == nil {
+					batch = append(batch, row)
+				}
+			}
+			select {
+			case ready <- batch:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	begin := func() func() ([][]any, error) {
+		return func() ([][]any, error) {
+			for batch := range ready {
+				if len(batch) > 0 {
+					return batch, nil
+				}
+			}
+			return nil, nil
+		}
 	}
-	copy(all[min(from, len(all)):], some)
-	return all
+	err := l.file.feed(ctx, source{columns, begin}, statement)
+	cancel()
+	for range ready { // until it is closed: then failed is known
+	}
+	if failed != nil && !errors.Is(failed, io.EOF) {
+		return failed
+	}
+	return errors.Join(err, outer.Err())
+}
+
+// row is a contact's row as it is stored.
+func (l *loader) row(cells []string) []any {
+	row := make([]any, len(l.layout.columns))
+	for col, c := range l.layout.columns {
+		at, cell := l.layout.source[col], ""
+		if at >= 0 && at < len(cells) {
+			cell = trimmed(cells[at])
+		}
+		switch col {
+		case colEmail, colID:
+			cell = strings.ToLower(cell)
+		case colStatus:
+			cell = l.status(cell)
+		case colLists:
+			row[col] = ""
+			if at >= 0 && at < len(cells) {
+				row[col] = l.lists.read(cells[at]) // blanks may belong to a list's name
+			}
+			continue
+		}
+		v := typed(cell, c.DataType)
+		l.traits[col] |= traitsIn(v, c.DataType)
+		if row[col] = v; v != nil {
+			l.filled[col]++
+		}
+	}
+	status, _ := row[colStatus].(string)
+	lists, _ := row[colLists].(string)
+	l.alike[alike{status, lists}]++
+	if l.rows++; l.rows%100_000 == 0 {
+		l.report("read " + text.Count(l.rows, "contact"))
+	}
+	return row
+}
+
+// status is a status as the export writes it; empty where it tells none.
+func (l *loader) status(cell string) string {
+	cell = strings.ToLower(cell)
+	if truth, known := truths[cell]; known {
+		if truth != l.layout.inverse {
+			return apiclient.Subscribed
+		}
+		return apiclient.Unsubscribed
+	}
+	if cell == "" || cell == apiclient.Subscribed || cell == apiclient.Unsubscribed || slices.Contains(l.statuses, cell) {
+		return cell
+	}
+	if len(l.statuses) > 200 {
+		return ""
+	}
+	cell = strings.Clone(cell)
+	l.statuses = append(l.statuses, cell)
+	return cell
 }
 
 // trimmed is strings.TrimSpace, which most cells do not need.
@@ -282,29 +176,31 @@ func trimmed(cell string) string {
 
 // memberships reads the lists of an account, each exported by itself, where the export does not tell them.
 func (l *loader) memberships(ctx context.Context, s *Service, lists []apiclient.List, began time.Time) error {
+	lists = slices.SortedFunc(slices.Values(lists), func(a, b apiclient.List) int { return int(a.ID - b.ID) })
 	for i, list := range lists {
 		l.report("exporting the lists one by one: " + text.Number(i+1) + " of " + text.Number(len(lists)))
-		err := l.each(ctx, s, apiclient.ExportFilter{ListIDs: []int64{list.ID}}, began, func(row int) {
-			l.sets[row] = l.lists.with(l.sets[row], list.ID)
-		})
+		err := l.named(ctx, s, apiclient.ExportFilter{ListIDs: []int64{list.ID}}, began,
+			`UPDATE contact SET c3 = CASE c3 WHEN '' THEN ',' ELSE c3 END || '`+idText(list.ID)+`,' WHERE c0 IN (SELECT c0 FROM incoming)`)
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return l.recount(ctx)
 }
 
 // unsubscribed reads who is unsubscribed, where the export does not tell it: whom that export does not name is subscribed.
 func (l *loader) unsubscribed(ctx context.Context, s *Service, began time.Time) error {
-	for i := range l.statuses {
-		l.statuses[i] = statusSubscribed
-	}
 	l.report("exporting the unsubscribed contacts")
-	return l.each(ctx, s, apiclient.ExportFilter{Status: apiclient.Unsubscribed}, began, func(row int) { l.statuses[row] = statusUnsubscribed })
+	if _, err := l.file.db.ExecContext(ctx, `UPDATE contact SET c2 = ?`, apiclient.Subscribed); err != nil {
+		return err
+	}
+	err := l.named(ctx, s, apiclient.ExportFilter{Status: apiclient.Unsubscribed}, began,
+		`UPDATE contact SET c2 = '`+apiclient.Unsubscribed+`' WHERE c0 IN (SELECT c0 FROM incoming)`)
+	return errors.Join(err, l.recount(ctx))
 }
 
-// each visits the rows of the contacts of another export.
-func (l *loader) each(ctx context.Context, s *Service, filter apiclient.ExportFilter, began time.Time, visit func(row int)) error {
+// named runs a statement on the addresses that another export names.
+func (l *loader) named(ctx context.Context, s *Service, filter apiclient.ExportFilter, began time.Time, statement string) error {
 	body, err := s.options.Exporter.ExportCSV(ctx, filter, l.report)
 	if err != nil {
 		return err
@@ -314,19 +210,78 @@ func (l *loader) each(ctx context.Context, s *Service, filter apiclient.ExportFi
 	if err != nil {
 		return err
 	}
-	for n := 0; ; n++ {
+	n := 0
+	err = l.stream(ctx, []string{"c0"}, func() ([]any, error) {
 		row, err := rows.Next()
-		if errors.Is(err, io.EOF) && n == 0 {
-			return s.believe(ctx, filter, began)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
 		if err != nil {
+			return nil, err
+		}
+		n++
+		return []any{rows.Address(row)}, nil
+	}, statement)
+	if err == nil && n == 0 {
+		return s.believe(ctx, filter, began)
+	}
+	return err
+}
+
+// recount counts the contacts of each status and set of lists again, where they are others than when they were read.
+func (l *loader) recount(ctx context.Context) error {
+	rows, err := l.file.db.QueryContext(ctx, `SELECT coalesce(c2, ''), c3, count(*) FROM contact GROUP BY c2, c3`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	clear(l.alike)
+	for rows.Next() {
+		var one alike
+		var n int
+		if err := rows.Scan(&one.status, &one.lists, &n); err != nil {
 			return err
 		}
-		for _, number := range findHash(l.emails, hashOf(rows.Address(row))) {
-			visit(int(number))
+		l.alike[one] = n
+	}
+	return rows.Err()
+}
+
+// about says what was read.
+func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool) about {
+	a := about{
+		TakenAt: began.UTC(), Rows: int64(l.rows), Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.statuses,
+	}
+	own := Totals{At: a.TakenAt, Lists: map[int64]int{}}
+	for col := range a.Columns {
+		a.Columns[col].Filled, a.Columns[col].Traits = l.filled[col], l.traits[col]
+		a.Columns[col].Absent = l.layout.source[col] < 0 && col != colStatus && col != colLists
+	}
+	a.Columns[colStatus].Filled = 0
+	for of, n := range l.alike {
+		own.Contacts += n
+		switch of.status {
+		case apiclient.Subscribed:
+			own.Subscribed += n
+		case apiclient.Unsubscribed:
+			own.Unsubscribed += n
+		}
+		if of.status != "" {
+			a.Columns[colStatus].Filled += n
+		}
+		if of.lists != "" {
+			a.Columns[colLists].Filled += n
+		}
+		for _, id := range idsOf(of.lists) {
+			own.Lists[id] += n
+		}
+		if isDoubted(of.lists) {
+			a.Unlisted += n
+			a.Doubtful = append(a.Doubtful, doubtsOf(of.lists)...)
 		}
 	}
+	slices.Sort(a.Doubtful)
+	a.Doubtful = slices.Compact(a.Doubtful)
+	for _, id := range a.Doubtful {
+		delete(own.Lists, id)
+	}
+	a.Contacts, a.Totals = own.Contacts, []Totals{own}
+	return a
 }

@@ -98,9 +98,9 @@ func named(e *expr, example string) (string, *expr, error) {
 		switch arg := e.args[0]; {
 		case arg.op == opColumn && arg.not: // in double quotes
 			return arg.name, arg, nil
-		case arg.isText(), arg.op == opLiteral && arg.val.kind == textual:
-			return arg.val.text, arg, nil
-		case arg.op == opLiteral && arg.val.kind == integer:
+		case arg.isText():
+			return arg.text(), arg, nil
+		case arg.op == opLiteral && isInteger(arg.val):
 			return arg.name, arg, nil
 		}
 	}

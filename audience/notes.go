@@ -80,7 +80,7 @@ func (n *notes) shadowed(col int) { n.of(noteShadowed, col) }
 
 // note notes a comparison for equality.
 func (c *checker) note(name string, a, b *expr) {
-	if name == "<>" && (!b.isText() || b.val.text != "") { // <> '' asks for those with a value
+	if name == "<>" && (!b.isText() || b.text() != "") { // <> '' asks for those with a value
 		c.notes.unequal(a)
 		c.notes.unequal(b)
 	}
@@ -88,15 +88,15 @@ func (c *checker) note(name string, a, b *expr) {
 		return
 	}
 	switch {
-	case a.kind == truth && b.isTruth() && b.val.bits == 0 && name == "=":
+	case a.kind == truth && b.isTruth() && b.val == int64(0) && name == "=":
 		c.notes.add(noteFalse, a)
-	case a.kind == catalog.Text && b.isText() && b.val.text == "":
+	case a.kind == catalog.Text && b.isText() && b.text() == "":
 		if name == "=" {
 			c.notes.add(noteEmptyText, a)
 		}
 	case a.kind == catalog.Text && b.isText():
 		if n := c.notes.add(noteEqual, a); n != nil {
-			n.said, n.not = append(n.said, b.val.text), n.not || name == "<>"
+			n.said, n.not = append(n.said, b.text()), n.not || name == "<>"
 		}
 	}
 }

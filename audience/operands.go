@@ -16,9 +16,9 @@ func (p *parser) primary() (*expr, error) {
 	t := p.next()
 	switch {
 	case t.kind == num:
-		return &expr{op: opLiteral, at: t.at, to: t.to, name: t.text, val: ofText(t.text).numeric()}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, name: t.text, val: numeric(t.text)}, nil
 	case t.kind == str:
-		return &expr{op: opLiteral, at: t.at, to: t.to, val: ofText(t.text)}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, val: t.text}, nil
 	case t.kind == quoted:
 		return &expr{op: opColumn, at: t.at, to: t.to, name: t.text, not: true}, nil
 	case t.is("("):

@@ -7,7 +7,7 @@ type expr struct {
 	op     op
 	at, to int     // the bytes of the expression that it was read from; of an operator, its own
 	name   string  // of a column, a function, a comparison or a type; of a number, as it is written
-	val    value   // of a literal
+	val    any     // of a literal, as SQLite has it
 	args   []*expr // operands
 	not    bool    // of LIKE, IN, BETWEEN, IS; of a column, that it stands in double quotes
 
@@ -226,7 +226,7 @@ func (p *parser) unary() (*expr, error) {
 	if err != nil || t.text == "+" {
 		return e, err
 	}
-	if e.op == opLiteral && (e.val.kind == integer || e.val.kind == float) && e.name != truth && !strings.HasPrefix(e.name, "-") {
+	if e.op == opLiteral && isNumeric(e.val) && e.name != truth && !strings.HasPrefix(e.name, "-") {
 		e.val, e.name, e.at = negated(e.val), "-"+e.name, t.at
 		return e, nil
 	}

@@ -31,11 +31,15 @@ const patchedAtMost = 5000
 // overlay is what was changed since a snapshot was taken.
 type overlay struct {
 	seq       int64
-	replaced  map[uint32]bool // rows that no longer hold
-	columns   []*column       // of the contacts as they are now
-	rows      int
+	changed   [][]any // the contacts as they are now: a number behind those of the file, and all columns
+	replaced  [][]any // the numbers of the rows of the file that no longer hold
+	traits    []traits
 	patched   int
 	unpatched int
+}
+
+func (over *overlay) isReplaced(number any) bool {
+	return slices.ContainsFunc(over.replaced, func(row []any) bool { return row[0] == number })
 }
 
 // Wrote keeps what a contact is now, so that snapshots show it. formerly are addresses it had before. It never fails: what
@@ -71,7 +75,8 @@ func (s *Service) patch(ctx context.Context, email, id string, contact *string, 
 		err = s.note(ctx, account, strings.ToLower(email), strings.ToLower(id), contact, unknown)
 	}
 	if err != nil {
-		s.options.Log.WarnContext(ctx, "a write could not be noted in the snapshot of the contacts; it shows the contact as before", "cause", err)
+		const said = "a write could not be noted in the snapshot of the contacts; it shows the contact as before"
+		s.options.Log.WarnContext(ctx, said, "cause", err)
 	}
 }
 
@@ -87,7 +92,7 @@ func (s *Service) note(ctx context.Context, account, email, id string, contact *
 			return err
 		}
 	}
-	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES (?, ?, ?, ?, ?, ?)`,
+	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES ($1, $2, $3, $4, $5, $6)`,
 		account, now.UnixMilli(), email, id, contact, unknown); err != nil {
 		return err
 	}
@@ -102,9 +107,9 @@ const sameTime = 10 * time.Second
 
 // addUnknown adds to a row of changes that are only counted, where there is one of that time.
 func addUnknown(ctx context.Context, db *sql.DB, account string, n int, from, to time.Time) (bool, error) {
-	changed, err := db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = unknown + ?, at = max(at, ?)
-		WHERE account = ? AND seq = (SELECT max(seq) FROM snapshot_patch WHERE account = ? AND unknown > 0 AND at BETWEEN ? AND ?)`,
-		n, to.UnixMilli(), account, account, from.UnixMilli(), to.UnixMilli())
+	changed, err := db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = unknown + $1, at = CASE WHEN at > $2 THEN at ELSE $2 END
+		WHERE account = $3 AND seq = (SELECT max(seq) FROM snapshot_patch WHERE account = $3 AND unknown > 0 AND at BETWEEN $4 AND $2)`,
+		n, to.UnixMilli(), account, from.UnixMilli())
 	if err != nil {
 		return false, err
 	}
@@ -114,7 +119,8 @@ func addUnknown(ctx context.Context, db *sql.DB, account string, n int, from, to
 
 // forgetOld removes what no snapshot needs, of those that there are, are being taken, or will be.
 func (s *Service) forgetOld(ctx context.Context, db *sql.DB, account string, now time.Time) error {
-	_, err := db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND at < ?`, account, s.needed(account, now).Add(-applying).UnixMilli())
+	_, err := db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND at < $2`,
+		account, s.needed(account, now).Add(-applying).UnixMilli())
 	return err
 }
 
@@ -134,7 +140,8 @@ func countOldest(ctx context.Context, db *sql.DB, account string) error {
 	for {
 		var n int
 		var seq, at sql.NullInt64 // NULL where all changes are only counted
-		err := db.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = ? AND unknown = 0`, account).Scan(&n, &seq, &at)
+		err := db.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = $1 AND unknown = 0`,
+			account).Scan(&n, &seq, &at)
 		if err != nil || n <= patchedAtMost {
 			return err
 		}
@@ -143,9 +150,10 @@ func countOldest(ctx context.Context, db *sql.DB, account string) error {
 			return err
 		}
 		if added {
-			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = ? AND seq = ?`, account, seq.Int64)
+			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND seq = $2`, account, seq.Int64)
 		} else {
-			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL WHERE account = ? AND seq = ?`, account, seq.Int64)
+			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL
+				WHERE account = $1 AND seq = $2`, account, seq.Int64)
 		}
 		if err != nil {
 			return err
@@ -162,8 +170,8 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	since := sn.about.TakenAt.Add(-applying)
 	var seq sql.NullInt64
 	var unpatched sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= ? THEN unknown ELSE 0 END) FROM snapshot_patch WHERE account = ? AND at >= ?`,
-		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
+	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= $1 THEN unknown ELSE 0 END)
+		FROM snapshot_patch WHERE account = $2 AND at >= $3`, sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
 	if err != nil {
 		return nil, sn.service.options.Store.Fault(err)
 	}
@@ -172,7 +180,10 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	if sn.changed != nil && sn.changed.seq == seq.Int64 && sn.changed.unpatched == int(unpatched.Int64) {
 		return sn.changed, nil
 	}
-	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64), replaced: map[uint32]bool{}}
+	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64)}
+	for _, c := range sn.schema.columns {
+		over.traits = append(over.traits, c.Traits)
+	}
 	if seq.Valid {
 		now, err := sn.service.written(ctx, sn.account, since)
 		if err == nil {
@@ -198,7 +209,8 @@ func (s *Service) written(ctx context.Context, account string, since time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT email, subject, contact FROM snapshot_patch WHERE account = ? AND at >= ? AND unknown = 0 ORDER BY seq`, account, since.UnixMilli())
+	rows, err := db.QueryContext(ctx, `SELECT email, subject, contact FROM snapshot_patch
+		WHERE account = $1 AND at >= $2 AND unknown = 0 ORDER BY seq`, account, since.UnixMilli())
 	if err != nil {
 		return nil, err
 	}
@@ -232,59 +244,50 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 	people := map[string]bool{}
 	for _, p := range now {
 		people[cmp.Or(p.email, p.id)] = true
-		for kind, key := range map[int]string{byEmail: p.email, byID: p.id} {
-			found, err := sn.lookUp(ctx, kind, key)
+		for col, key := range map[int]string{colEmail: p.email, colID: p.id} {
+			if key == "" {
+				continue
+			}
+			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
+				over.replaced = append(over.replaced, []any{row[0]})
+				return true, nil
+			})
 			if err != nil {
 				return err
 			}
-			for _, row := range found {
-				over.replaced[row] = true
-			}
+		}
+		if p.contact != nil {
+			over.add(sn, *p.contact)
 		}
 	}
 	over.patched = len(people)
-	over.build(sn, now)
 	return nil
 }
 
-func (over *overlay) build(sn *Snapshot, now []patched) {
-	over.columns = make([]*column, len(sn.schema.columns))
-	for i := range over.columns {
-		over.columns[i] = &column{}
+// add lays a contact over those of the file.
+func (over *overlay) add(sn *Snapshot, contact apiclient.Contact) {
+	row := []any{sn.about.Rows + int64(len(over.changed)) + 1}
+	for col, c := range sn.schema.columns {
+		v := cellOf(contact, col, c)
+		over.traits[col] |= traitsIn(v, c.DataType)
+		row = append(row, v)
 	}
-	for _, p := range now {
-		if p.contact == nil {
-			continue
-		}
-		over.rows++
-		for col, c := range sn.schema.columns {
-			over.columns[col].values = append(over.columns[col].values, cellOf(*p.contact, col, c))
-		}
-	}
-	if over.rows == 1 {
-		return
-	}
-	for _, c := range over.columns { // codes, so that a column with one value is told from one with many
-		c.codes = make([]uint16, len(c.values))
-		for i := range c.codes {
-			c.codes[i] = uint16(i)
-		}
-	}
+	over.changed = append(over.changed, row)
 }
 
 // cellOf is what a contact has in a column.
-func cellOf(contact apiclient.Contact, col int, c Column) value {
-	textOrNull := func(s string) value {
+func cellOf(contact apiclient.Contact, col int, c Column) any {
+	textOrNull := func(s string) any {
 		if s == "" {
-			return value{}
+			return nil
 		}
-		return ofText(s)
+		return s
 	}
-	timeOrNull := func(t time.Time) value {
+	timeOrNull := func(t time.Time) any {
 		if t.IsZero() {
-			return value{}
+			return nil
 		}
-		return ofText(string(appendTime(nil, t.UnixMilli())))
+		return t.UTC().Format(time.DateTime)
 	}
 	switch col {
 	case colEmail:
@@ -294,8 +297,7 @@ func cellOf(contact apiclient.Contact, col int, c Column) value {
 	case colStatus:
 		return textOrNull(contact.Status)
 	case colLists:
-		m := newMembership(nil)
-		return ofText(m.text(m.number(slices.Clone(contact.ListIDs))))
+		return setOf(contact.ListIDs, nil, false)
 	case colCreated:
 		return timeOrNull(contact.CreatedAt.Time)
 	case colUpdated:
@@ -311,5 +313,5 @@ func cellOf(contact apiclient.Contact, col int, c Column) value {
 	case interface{ String() string }:
 		return typed(v.String(), c.DataType)
 	}
-	return value{}
+	return nil
 }

@@ -113,19 +113,19 @@ func (c *checker) ends(e, literal *expr) (start, next string, err error) {
 		return "", "", c.noTime(e, literal)
 	}
 	if e.kind == clock {
-		start, next, ok := clockOf(literal.val.text)
+		start, next, ok := clockOf(literal.text())
 		if !ok {
-			return "", "", wrong(literal.at, "%s is not a time of day", text.Quote(literal.val.text)).because("time() makes one like '17:30:00', in UTC.")
+			return "", "", wrong(literal.at, "%s is not a time of day", text.Quote(literal.text())).because("time() makes one like '17:30:00', in UTC.")
 		}
 		return start, next, nil
 	}
-	p, ok := periodOf(literal.val.text)
+	p, ok := periodOf(literal.text())
 	if !ok {
 		return "", "", c.noTime(e, literal)
 	}
 	if e.kind == catalog.Date && p.unit > unitDay {
 		if p.start.Truncate(24*time.Hour) != p.start || p.zoned || p.unit < unitMinute {
-			return "", "", wrong(literal.at, "%s has a time, and %s holds days", text.Quote(literal.val.text), c.written(e)).
+			return "", "", wrong(literal.at, "%s has a time, and %s holds days", text.Quote(literal.text()), c.written(e)).
 				because("Write the day alone: " + quotedText(p.start.Format(time.DateOnly)) + ".")
 		}
 		p.next = p.start.AddDate(0, 0, 1)
@@ -145,8 +145,8 @@ func (c *checker) noTime(e, literal *expr) error {
 		return wrong(literal.at, "%s is a date and is compared with %s", c.written(e), what).
 			because("30 days ago is date('now','-30 days'); a day is written '2026-03-04', a year '2026'.")
 	}
-	p := wrong(literal.at, "%s is not a date", text.Quote(literal.val.text)).because(howTimes)
-	if fixed, ok := reordered(literal.val.text); ok {
+	p := wrong(literal.at, "%s is not a date", text.Quote(literal.text())).because(howTimes)
+	if fixed, ok := reordered(literal.text()); ok {
 		return p.instead(literal.at, literal.to, quotedText(fixed))
 	}
 	return p

@@ -2,34 +2,12 @@ package audience
 
 import (
 	"context"
-	"maps"
 	"strings"
 
-	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
-
-// condition checks a where and compiles it with a text to look for; nil is all contacts.
-func (sn *Snapshot) condition(where, look string) (*node, *checked, error) {
-	asked, err := sn.checked(where)
-	if err != nil {
-		return nil, nil, err
-	}
-	var n *node
-	if asked != nil {
-		n = compile(asked.expr, sn.clock())
-	}
-	look = strings.TrimSpace(look)
-	if look == "" {
-		return n, asked, nil
-	}
-	found := sn.containing(look)
-	if n == nil {
-		return found, nil, nil
-	}
-	return gathered(opAnd, []*node{n, found}), asked, nil
-}
 
 // checked checks a condition against the snapshot's columns; nil is all contacts.
 func (sn *Snapshot) checked(where string) (*checked, error) {
@@ -43,107 +21,143 @@ func (sn *Snapshot) checked(where string) (*checked, error) {
 	return asked, err
 }
 
-// gathered joins conditions.
-func gathered(logic op, kids []*node) *node {
-	all := &node{columns: map[int]bool{}, logic: logic, kids: kids, now: kids[0].now}
-	for _, kid := range kids {
-		maps.Copy(all.columns, kid.columns)
-	}
-	all.run = all.truth
-	return all
-}
-
-// containing finds a text in the address and in all columns of text, in whatever case.
-func (sn *Snapshot) containing(look string) *node {
-	look = lowered(composed(look))
-	var kids []*node
-	for col, c := range sn.schema.columns {
-		if c.Absent || col != colEmail && (col < builtIns || c.DataType != "text") {
-			continue
-		}
-		kids = append(kids, &node{
-			run:     func(r *row) value { return ofBool(strings.Contains(lowered(composed(r.get(col).string())), look)) },
-			columns: map[int]bool{col: true},
-		})
-	}
-	return gathered(opOr, kids)
-}
-
 // Check tells what is wrong with a condition; nil when it can be asked.
 func (sn *Snapshot) Check(_ context.Context, where string) error {
 	_, err := sn.checked(where)
 	return err
 }
 
+// where checks a condition and makes it one that can be asked, with a text to look for.
+func (sn *Snapshot) where(ctx context.Context, where, look string) (*condition, *checked, error) {
+	asked, err := sn.checked(where)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := sn.asking(ctx, asked, look)
+	return c, asked, err
+}
+
 // Count counts the contacts that fit, and the subscribed ones among them.
 func (sn *Snapshot) Count(ctx context.Context, where string) (total, subscribed int, err error) {
-	condition, _, err := sn.condition(where, "")
+	c, _, err := sn.where(ctx, where, "")
 	if err != nil {
 		return 0, 0, err
 	}
-	err = sn.scan(ctx, condition, []int{colStatus}, false, true, func(v *view) error {
-		status := v.columns[colStatus]
-		is := make([]bool, len(status.values))
-		for i, s := range status.values {
-			is[i] = s.text == apiclient.Subscribed
-		}
-		for i, kept := range v.keep {
-			if kept != 1 {
-				continue
-			}
-			total++
-			switch {
-			case status.codes != nil && is[status.codes[i]], status.codes == nil && len(is) == 1 && is[0], status.codes == nil && len(is) > 1 && is[i]:
-				subscribed++
-			}
-		}
+	return sn.count(ctx, c)
+}
+
+func (sn *Snapshot) count(outer context.Context, c *condition) (total, subscribed int, err error) {
+	ctx, cancel := timed(outer)
+	defer cancel()
+	err = sn.everywhere(ctx, c, "count(*), count(CASE WHEN "+isSubscribed+" THEN 1 END)", func(row []any) error {
+		total += numberIn(row[0])
+		subscribed += numberIn(row[1])
 		return nil
 	})
-	return total, subscribed, err
+	return total, subscribed, sn.failed(ctx, outer, err)
 }
+
+func numberIn(cell any) int { n, _ := cell.(int64); return int(n) }
 
 // Each visits the contacts that fit, in the snapshot's order, as long as the context lasts. An error of visit ends it.
 func (sn *Snapshot) Each(ctx context.Context, where string, visit func(Contact) error) error {
-	condition, _, err := sn.condition(where, "")
+	c, _, err := sn.where(ctx, where, "")
 	if err != nil {
 		return err
 	}
-	return sn.scan(ctx, condition, sn.every(), true, false, func(v *view) error {
-		for i, kept := range v.keep {
-			if kept == 1 {
-				if err := visit(sn.contact(v, i)); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
+	return sn.inOrder(ctx, c, sn.every(), func(row []any) error { return visit(sn.contact(row)) })
 }
 
-// EachAddress visits the addresses of the contacts that fit, in any order. It reads nothing else of them.
+// EachAddress visits the addresses of the contacts that fit. It reads nothing else of them.
 func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(email string) error) error {
-	condition, _, err := sn.condition(where, "")
+	c, _, err := sn.where(ctx, where, "")
 	if err != nil {
 		return err
 	}
-	return sn.scan(ctx, condition, []int{colEmail}, false, false, func(v *view) error {
-		for i, kept := range v.keep {
-			if kept == 1 {
-				if err := visit(v.columns[colEmail].at(i).text); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+	return sn.inOrder(ctx, c, columnSQL(colEmail), func(row []any) error {
+		email, _ := row[0].(string)
+		return visit(email)
 	})
 }
 
-// cell reads one column for output; a computed one is made of its own.
+// Find looks a contact up by address or id, in an index.
+func (sn *Snapshot) Find(ctx context.Context, emailOrID string) (Contact, bool, error) {
+	key, col := strings.ToLower(strings.TrimSpace(emailOrID)), colID
+	if strings.Contains(key, "@") {
+		col = colEmail
+	}
+	over, err := sn.overlay(ctx)
+	if err != nil || key == "" {
+		return Contact{}, false, err
+	}
+	for _, row := range over.changed {
+		if row[1+col] == key {
+			return sn.contact(row[1:]), true, nil
+		}
+	}
+	var found *Contact
+	err = sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
+		if !over.isReplaced(row[0]) {
+			contact := sn.contact(row[1:])
+			found = &contact
+		}
+		return found == nil, nil
+	})
+	if err != nil || found == nil {
+		return Contact{}, false, sn.service.fileFault(err)
+	}
+	return *found, true, nil
+}
+
+// lookUp visits the rows of the file that have an address or id.
+func (sn *Snapshot) lookUp(ctx context.Context, over *overlay, col int, key string, visit func(row []any) (more bool, err error)) error {
+	r, back, err := sn.reader(ctx, over)
+	if err != nil {
+		return err
+	}
+	defer back()
+	rows, err := r.find[col].QueryContext(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return visited(rows, visit)
+}
+
+// cell is a column of an answer; a computed one is made of its own.
 type cell struct {
-	name   string
-	column int // that has to be read
-	get    func(*view, int) any
-	sort   func(*view, int) value
+	name     string
+	column   int    // that is read
+	sql      string // what stands in the statement
+	dataType string
+	isSet    bool // of lists
+}
+
+// value is a cell as JSON has it; of lists their names.
+func (sn *Snapshot) value(c cell, v any) any {
+	if c.isSet {
+		set, _ := v.(string)
+		return sn.listNames(set)
+	}
+	return shown(v, c.dataType)
+}
+
+// written is a cell as it stands in a CSV file.
+func (sn *Snapshot) written(c cell, v any) string {
+	if c.isSet {
+		set, _ := v.(string)
+		return exports.JoinLists(sn.listNames(set))
+	}
+	return inFile(v, c.dataType)
+}
+
+// listed are cells as a statement asks for them.
+func listed(cells []cell) string {
+	all := make([]string, len(cells))
+	for i, c := range cells {
+		all[i] = c.sql
+	}
+	return strings.Join(all, ", ")
 }
 
 // cellNamed is the column that a caller names: built-in, computed, a field by merge tag or name, or a header.
@@ -160,40 +174,36 @@ func (sn *Snapshot) cellNamed(name, argument string) (cell, error) {
 	}
 	switch strings.ToLower(name) {
 	case emailDomain:
-		made := func(v *view, i int) value { return domainOf(v.columns[colEmail].at(i)) }
-		return cell{emailDomain, colEmail, func(v *view, i int) any { return made(v, i).plain("") }, made}, nil
+		return cell{name: emailDomain, column: colEmail, sql: domainSQL}, nil
 	case listCount:
-		made := func(v *view, i int) value { return countIn(v.columns[colLists].at(i).text) }
-		return cell{listCount, colLists, func(v *view, i int) any { return made(v, i).plain("") }, made}, nil
+		return cell{name: listCount, column: colLists, sql: countSQL}, nil
 	}
 	i, found := sn.schema.find(name, false)
 	if !found && strings.EqualFold(name, "list") {
 		i, found = colLists, true
 	}
 	if !found {
-		return cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", sn.schema.known(name), "Correct it and call again.")
+		return cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", sn.schema.known(name),
+			"Correct it and call again.")
 	}
 	return sn.told(i, argument)
 }
 
 // untold is why a field's values are not known.
-const untold = "In Mailtrap's export another field, or one of Mailtrap's own columns, is called the same; give the field another name with update_field and renew the snapshot."
+const untold = "In Mailtrap's export another field, or one of Mailtrap's own columns, is called the same; " +
+	"give the field another name with update_field and renew the snapshot."
 
 // told is a column whose values are known, or for which the export has none.
 func (sn *Snapshot) told(i int, argument string) (cell, error) {
 	if c := sn.schema.columns[i]; c.Untold {
-		return cell{}, fault.New(fault.InvalidInput, argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".", untold, "Leave it out until then.")
+		return cell{}, fault.New(fault.InvalidInput, argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".",
+			untold, "Leave it out until then.")
 	}
 	return sn.cellOf(i), nil
 }
 
 func (sn *Snapshot) cellOf(i int) cell {
-	c := sn.schema.columns[i]
-	get := func(v *view, at int) value { return v.columns[i].at(at) }
-	if i == colLists {
-		return cell{c.Name, i, func(v *view, at int) any { return sn.listNames(get(v, at).text) }, get}
-	}
-	return cell{sn.schema.key(i), i, func(v *view, at int) any { return get(v, at).plain(c.DataType) }, get}
+	return cell{name: sn.schema.key(i), column: i, sql: columnSQL(i), dataType: sn.schema.columns[i].DataType, isSet: i == colLists}
 }
 
 func (sn *Snapshot) listNames(set string) []string {
@@ -201,7 +211,7 @@ func (sn *Snapshot) listNames(set string) []string {
 	for _, id := range idsOf(set) {
 		names = append(names, sn.schema.listName(id))
 	}
-	if strings.ContainsRune(set, perhaps) {
+	if isDoubted(set) {
 		names = append(names, notKnown)
 	}
 	return names

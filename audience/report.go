@@ -3,6 +3,7 @@ package audience
 import (
 	"cmp"
 	"context"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -60,23 +61,35 @@ const (
 // Report looks at all contacts, or those of a list. Addresses are in it only when asked for.
 func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool) (Report, error) {
 	report := Report{Statuses: map[string]int{}, Growth: sn.about.Totals}
-	var condition *node
+	where := ""
 	if list != "" {
 		found, err := sn.schema.findList(list, 0)
 		if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
 			return report, fault.New(cmp.Or(p.code, fault.InvalidInput), "list: "+p.what+".", p.why, "Nothing was counted.")
 		}
 		if !sn.schema.listsKnown {
-			return report, fault.New(fault.InvalidInput, "list: the snapshot does not tell who is in which list.", "Mailtrap's export has no column of lists.", "Nothing was counted.")
+			return report, fault.New(fault.InvalidInput, "list: the snapshot does not tell who is in which list.",
+				"Mailtrap's export has no column of lists.", "Nothing was counted.")
 		}
 		report.List = found.Name
-		if condition, _, err = sn.condition("in_list('id:"+idText(found.ID)+"')", ""); err != nil {
-			return report, err
-		}
+		where = "in_list('id:" + idText(found.ID) + "')"
+	}
+	who, _, err := sn.where(ctx, where, "")
+	if err != nil {
+		return report, err
 	}
 	c := newCensus(sn, &report, withAddresses)
-	if err := sn.scan(ctx, condition, sn.every(), false, false, c.add); err != nil {
-		return report, err
+	err = sn.everywhere(ctx, who, "c0, "+alikeSQL, c.add)
+	if err == nil {
+		err = sn.everywhere(ctx, who, "count("+strings.ReplaceAll(sn.every(), ", ", "), count(")+")", func(row []any) error {
+			for col, n := range row {
+				c.filled[col] += numberIn(n)
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return report, sn.failed(ctx, ctx, err)
 	}
 	c.conclude()
 	return report, nil
@@ -88,53 +101,61 @@ type census struct {
 	report        *Report
 	withAddresses bool
 	domains       map[string]int
+	alike         map[string]int // contacts that have the same of alikeSQL
 	sets          map[string]int
 	months        map[string]int
+	seed          maphash.Seed
 	people        []uint64 // hashes of addresses without what makes aliases
 	filled        []int
 	role, typo    Issue
 }
 
+// alikeSQL is what contacts are counted by, in one text: the lists, the month, the status.
+const alikeSQL = "c3 || '|' || coalesce(substr(c4, 1, 7), '') || '|' || coalesce(c2, '')"
+
 func newCensus(sn *Snapshot, report *Report, withAddresses bool) *census {
-	return &census{sn: sn, report: report, withAddresses: withAddresses, domains: map[string]int{}, sets: map[string]int{}, months: map[string]int{}, filled: make([]int, len(sn.schema.columns)),
-		role: Issue{Kind: "role", What: "belong to a post and not to a person, like info@", Do: "Such addresses complain more often; ask who reads them, or leave them out of campaigns."},
-		typo: Issue{Kind: "typo", What: "have a domain that looks misspelt", Do: "Correct them with update_contact where the person confirms it, or delete them: mail to them bounces.", Meant: map[string]int{}},
+	return &census{
+		sn: sn, report: report, withAddresses: withAddresses, seed: maphash.MakeSeed(), filled: make([]int, len(sn.schema.columns)),
+		domains: map[string]int{}, alike: map[string]int{}, sets: map[string]int{}, months: map[string]int{},
+		role: Issue{
+			Kind: "role", What: "are role addresses, like info@",
+			Do: "Such addresses complain more often; ask who reads them, or leave them out of campaigns.",
+		},
+		typo: Issue{
+			Kind: "typo", What: "have a domain that looks misspelt", Meant: map[string]int{},
+			Do: "Correct them with update_contact where the person confirms it, or delete them: mail to them bounces.",
+		},
 	}
 }
 
-func (c *census) add(v *view) error {
-	for i, kept := range v.keep {
-		if kept != 1 {
-			continue
-		}
-		c.report.Contacts++
-		c.report.Statuses[strings.Clone(v.columns[colStatus].at(i).text)]++
-		tallied(c.sets, v.columns[colLists].at(i).text)
-		if created := v.columns[colCreated].at(i).text; len(created) >= 7 {
-			tallied(c.months, created[:7])
-		}
-		for col := builtIns; col < len(c.filled); col++ {
-			if v.columns[col].at(i).kind != null {
-				c.filled[col]++
-			}
-		}
-		c.address(v.columns[colEmail].at(i).text)
-	}
+func (c *census) add(row []any) error {
+	c.report.Contacts++
+	alike, _ := row[1].(string)
+	c.alike[alike]++
+	email, _ := row[0].(string)
+	c.address(email)
 	return nil
 }
 
-// tallied counts a text that shares its bytes with a chunk's others.
-func tallied(in map[string]int, key string) {
-	if n, known := in[key]; known {
-		in[key] = n + 1
-		return
+// apart counts by each of what is alike.
+func (c *census) apart() {
+	for alike, n := range c.alike {
+		set, rest, _ := strings.Cut(alike, "|")
+		month, status, _ := strings.Cut(rest, "|")
+		c.report.Statuses[status] += n
+		c.sets[set] += n
+		if month != "" {
+			c.months[month] += n
+		}
 	}
-	in[strings.Clone(key)] = 1
 }
 
+func domainOf(email string) string { return email[strings.LastIndexByte(email, '@')+1:] }
+
 func (c *census) address(email string) {
-	tallied(c.domains, domainOf(ofText(email)).text)
-	c.people = append(c.people, hashOf(person(email)))
+	domain := domainOf(email)
+	c.domains[domain]++
+	c.people = append(c.people, maphash.String(c.seed, person(email)))
 	if c.sn.service.options.Doubt == nil {
 		return
 	}
@@ -144,13 +165,13 @@ func (c *census) address(email string) {
 	case "role":
 	case "typo":
 		issue = &c.typo
-		c.typo.Meant[domainOf(ofText(email)).text+", for "+meant]++
+		c.typo.Meant[domain+", for "+meant]++
 	default:
 		return
 	}
 	issue.Count++
 	if c.withAddresses && len(issue.Examples) < shownExamples {
-		issue.Examples = append(issue.Examples, strings.Clone(email))
+		issue.Examples = append(issue.Examples, email)
 	}
 }
 
@@ -168,6 +189,7 @@ func person(email string) string {
 
 func (c *census) conclude() {
 	r := c.report
+	c.apart()
 	r.Lists, r.InNoList = c.lists()
 	for name, n := range c.domains {
 		r.Domains = append(r.Domains, NamedCount{Name: name, Count: n})
@@ -184,9 +206,15 @@ func (c *census) conclude() {
 			r.Fields = append(r.Fields, FieldFill{column, c.filled[col]})
 		}
 	}
-	same := Issue{Kind: "same_person", Count: twice(c.people), What: "share an inbox with another contact under an alias (name+tag@, or dots at Gmail)",
-		Do: "Such a person gets everything twice; look at them with search_contacts and keep the address that they use."}
-	for _, issue := range []Issue{c.role, c.typo, same, {Kind: "no_list", Count: r.InNoList, What: "are in no list", Do: "Campaigns to lists do not reach them; add them to one, or leave them."}} {
+	same := Issue{
+		Kind: "same_person", Count: twice(c.people), What: "share an inbox with another contact under an alias (name+tag@, or dots at Gmail)",
+		Do: "Such a person gets everything twice; look at them with search_contacts and keep the address that they use.",
+	}
+	none := Issue{
+		Kind: "no_list", Count: r.InNoList, What: "are in no list",
+		Do: "Campaigns to lists do not reach them; add them to one, or leave them.",
+	}
+	for _, issue := range []Issue{c.role, c.typo, same, none} {
 		if issue.Count > 0 {
 			r.Hygiene = append(r.Hygiene, issue)
 		}
@@ -206,7 +234,7 @@ func (c *census) lists() (lists []NamedCount, none int) {
 		if set == "" {
 			none += n
 		}
-		if strings.ContainsRune(set, perhaps) {
+		if isDoubted(set) {
 			c.report.Unlisted += n
 		}
 	}

@@ -38,6 +38,7 @@ type Column struct {
 	Filled   int    `json:"filled"`           // contacts that have a value
 	Absent   bool   `json:"absent,omitempty"` // the export has no such column
 	Untold   bool   `json:"untold,omitempty"` // it has columns that could be the field's, and it cannot be told which; Absent as well
+	Traits   traits `json:"traits,omitempty"` // of its texts
 }
 
 // schema is what a snapshot's queries can name.

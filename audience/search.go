@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ const (
 
 // Search returns a page of the contacts that fit.
 func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
-	condition, asked, err := sn.condition(q.Where, q.Text)
+	c, asked, err := sn.where(ctx, q.Where, q.Text)
 	if err != nil {
 		return Page{}, err
 	}
@@ -63,11 +64,7 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	over, err := sn.overlay(ctx)
-	if err != nil {
-		return Page{}, err
-	}
-	print := hashOf(fmt.Sprintf("%s %d %d %q %q %q", sn.path, over.seq, over.unpatched, q.Where, q.Text, q.OrderBy))
+	print := printOf(fmt.Sprintf("%s %d %d %q %q %q", sn.path, c.over.seq, c.over.unpatched, q.Where, q.Text, q.OrderBy))
 	offset, err := readCursor(q.Cursor, print)
 	if err != nil {
 		return Page{}, err
@@ -76,29 +73,18 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	limit = min(limit, maxLimit)
-	top := &top{order: order, most: offset + limit}
-	var needed []int
-	for _, by := range order {
-		needed = append(needed, by.column)
-	}
-	if err := sn.scan(ctx, condition, needed, false, true, top.add); err != nil {
+	page := Page{Rows: [][]any{}, offset: offset, print: print}
+	if page.Total, _, err = sn.count(ctx, c); err != nil {
 		return Page{}, err
 	}
-	top.cut()
-	page := Page{Total: top.total, Rows: [][]any{}, offset: offset, print: print}
-	if page.Hints, err = sn.hints(ctx, asked, top.total); err != nil {
+	if page.Rows, err = sn.page(ctx, c, order, cells, min(limit, maxLimit), offset); err != nil {
+		return Page{}, err
+	}
+	if page.Hints, err = sn.hints(ctx, asked, page.Total); err != nil {
 		return Page{}, err
 	}
 	for _, c := range cells {
 		page.Columns = append(page.Columns, c.name)
-	}
-	for _, one := range top.found[min(offset, len(top.found)):] {
-		row, err := sn.row(ctx, one.row, cells, over)
-		if err != nil {
-			return Page{}, err
-		}
-		page.Rows = append(page.Rows, row)
 	}
 	if next := offset + len(page.Rows); next < page.Total && next < maxOffset && len(page.Rows) > 0 {
 		page.Cursor = writeCursor(next, print)
@@ -106,24 +92,30 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 	return page, nil
 }
 
-func (sn *Snapshot) row(ctx context.Context, number uint32, cells []cell, over *overlay) ([]any, error) {
-	v, i := &view{columns: over.columns}, int(number)-sn.chunks()*chunkRows
-	if i < 0 {
-		var needed []int
-		for _, c := range cells {
-			needed = append(needed, c.column)
+// page are some rows of an order; those that are alike in it come as they were exported, and who was changed since last.
+func (sn *Snapshot) page(outer context.Context, c *condition, order []by, cells []cell, limit, offset int) ([][]any, error) {
+	ctx, cancel := timed(outer)
+	defer cancel()
+	list, sorted := "row", ""
+	for i, by := range order {
+		list += ", " + by.sql
+		sorted += idText(int64(i + 2))
+		if by.descending {
+			sorted += " DESC"
 		}
-		var err error
-		if v, err = sn.readRow(ctx, needed, number); err != nil {
-			return nil, sn.service.fileFault(err)
+		sorted += ", "
+	}
+	statement := c.of(list+", "+listed(cells)) + fmt.Sprintf(" ORDER BY %s1 LIMIT %d OFFSET %d", sorted, limit, offset)
+	rows := [][]any{}
+	err := sn.rows(ctx, c, statement, func(found []any) (bool, error) {
+		row := make([]any, len(cells))
+		for i, c := range cells {
+			row[i] = sn.value(c, found[1+len(order)+i])
 		}
-		i = 0
-	}
-	row := make([]any, len(cells))
-	for at, c := range cells {
-		row[at] = c.get(v, i)
-	}
-	return row, nil
+		rows = append(rows, row)
+		return true, nil
+	})
+	return rows, sn.failed(ctx, outer, err)
 }
 
 // cellsFor are the columns of an answer.
@@ -190,81 +182,16 @@ func (sn *Snapshot) order(written string) (order []by, err error) {
 	return order, nil
 }
 
-// top keeps the first contacts of an order.
-type top struct {
-	order   []by
-	most    int
-	total   int
-	found   []ranked
-	ordered bool // the first ones, up to most, are in their order: a cut was made
-}
-
-type ranked struct {
-	row  uint32
-	keys []value
-}
-
-func (t *top) add(v *view) error {
-	for i, kept := range v.keep {
-		if kept != 1 {
-			continue
-		}
-		t.total++
-		one := ranked{row: v.first + uint32(i)}
-		if len(t.order) == 0 && t.full() && one.row > t.found[t.most-1].row {
-			continue
-		}
-		for at, by := range t.order {
-			key := by.sort(v, i)
-			if at == 0 && t.full() && t.worse(key) {
-				one.keys = nil
-				break
-			}
-			key.text = strings.Clone(key.text)
-			one.keys = append(one.keys, key)
-		}
-		if len(t.order) > 0 && one.keys == nil {
-			continue
-		}
-		if t.found = append(t.found, one); len(t.found) >= 2*t.most+500 {
-			t.cut()
-		}
-	}
-	return nil
-}
-
-// full tells whether as many are kept as are wanted, in their order.
-func (t *top) full() bool { return t.ordered && t.most > 0 && len(t.found) >= t.most }
-
-func (t *top) worse(key value) bool {
-	order := rank(key, t.found[t.most-1].keys[0])
-	if t.order[0].descending {
-		order = -order
-	}
-	return order > 0
-}
-
-func (t *top) cut() {
-	t.ordered = true
-	slices.SortFunc(t.found, func(a, b ranked) int {
-		for i, by := range t.order {
-			order := rank(a.keys[i], b.keys[i])
-			if by.descending {
-				order = -order
-			}
-			if order != 0 {
-				return order
-			}
-		}
-		return cmpOf(a.row < b.row, a.row > b.row)
-	})
-	if len(t.found) > t.most {
-		t.found = t.found[:t.most]
-	}
+// printOf tells one question from another.
+func printOf(question string) uint64 {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(question)) // it never fails
+	return hash.Sum64()
 }
 
 func writeCursor(offset int, print uint64) string {
-	return base64.RawURLEncoding.EncodeToString(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(nil, print), uint32(offset)))
+	written := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(nil, print), uint32(offset))
+	return base64.RawURLEncoding.EncodeToString(written)
 }
 
 func readCursor(cursor string, print uint64) (offset int, err error) {
@@ -273,12 +200,14 @@ func readCursor(cursor string, print uint64) (offset int, err error) {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(b) != 12 {
-		return 0, fault.New(fault.InvalidInput, "cursor: this is not a cursor from an earlier answer.", "", "Give the cursor of the page before, or none.")
+		return 0, fault.New(fault.InvalidInput, "cursor: this is not a cursor from an earlier answer.", "",
+			"Give the cursor of the page before, or none.")
 	}
 	offset = int(binary.LittleEndian.Uint32(b[8:]))
 	if binary.LittleEndian.Uint64(b) != print || offset > maxOffset {
 		return 0, fault.New(fault.Conflict, "cursor: it belongs to another search, or to contacts as they were before.",
-			"The snapshot was renewed or changed since, or where, text or order_by are others ("+text.Number(maxOffset)+" rows is as far as pages go).", "Search again without a cursor.")
+			"The snapshot was renewed or changed since, or where, text or order_by are others ("+text.Number(maxOffset)+" rows is as far as pages go).",
+			"Search again without a cursor.")
 	}
 	return offset, nil
 }

@@ -1,8 +1,8 @@
 // Package audience keeps a snapshot of the account's contacts that can be asked.
 //
-// Mailtrap's API neither lists nor searches contacts; it exports them. A snapshot is an export in a file of one's own, in
-// columns, with an index by address and id. Conditions on it are boolean expressions as SQL has them, which this package
-// reads and evaluates itself. What this server writes later is laid over it.
+// Mailtrap's API neither lists nor searches contacts; it exports them. A snapshot is an export as a table of SQLite, a file of
+// its own, with indexes by address and id. Conditions on it are boolean expressions as SQL has them: this package reads
+// them, gives their names a meaning, and writes them anew for SQLite. What this server writes later is laid over the table.
 package audience
 
 import (
@@ -204,9 +204,13 @@ func (s *Service) latest(ctx context.Context, account string) (*Snapshot, bool, 
 		if err == nil {
 			return s.adopt(opened), true, nil
 		}
+		if errors.Is(err, errOlder) { // it is replaced when one is needed
+			return nil, false, nil
+		}
 		failed = err
 	}
-	s.options.Log.WarnContext(ctx, "the snapshot of the contacts cannot be read; a new one takes its place when it is needed", "cause", failed)
+	const said = "the snapshot of the contacts cannot be read; a new one takes its place when it is needed"
+	s.options.Log.WarnContext(ctx, said, "cause", failed)
 	return nil, false, ctx.Err()
 }
 

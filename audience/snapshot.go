@@ -2,8 +2,6 @@ package audience
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"runtime"
 	"slices"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/fault"
 )
 
 // Snapshot is a snapshot that can be asked. It stays readable until Release, also when a newer one has taken its place.
@@ -22,9 +19,8 @@ type Snapshot struct {
 	path    string
 	about   about
 	schema  schema
-	gone    map[uint32]bool
-	readers chan *sql.DB // each has one connection, opened beforehand: the file's name may be gone by the time it is used
-	all     []*sql.DB
+	readers chan *reader
+	all     []*reader // opened beforehand: the file's name may be gone by the time they are used
 	clock   func() time.Time
 
 	mu      sync.Mutex
@@ -49,32 +45,29 @@ type Facts struct {
 
 func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snapshot, error) {
 	n := max(2, min(4, runtime.GOMAXPROCS(0)))
-	sn := &Snapshot{service: s, account: account, path: path, readers: make(chan *sql.DB, n), clock: time.Now}
+	sn := &Snapshot{service: s, account: account, path: path, readers: make(chan *reader, n), clock: time.Now}
+	db, err := open(path, "ro")
+	if err != nil {
+		return nil, err
+	}
+	if sn.about, err = readAbout(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
 	for range n {
-		db, err := open(path, "ro", "query_only(1)", "cache_size(-512)", "trusted_schema(0)")
-		if err == nil {
-			sn.all = append(sn.all, db)
-			err = db.PingContext(ctx)
-		}
+		r, err := openReader(ctx, path)
 		if err != nil {
 			sn.close()
 			return nil, err
 		}
-		sn.readers <- db
+		sn.all = append(sn.all, r)
+		sn.readers <- r
 	}
-	var written string
-	if err := sn.all[0].QueryRowContext(ctx, `SELECT json FROM about`).Scan(&written); err != nil {
-		sn.close()
-		return nil, err
-	}
-	if err := json.Unmarshal([]byte(written), &sn.about); err != nil || len(sn.about.Columns) < builtIns {
-		sn.close()
-		return nil, errDamaged
-	}
-	sn.schema = schema{columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown, doubtful: sn.about.Doubtful, statuses: sn.about.Statuses}
-	sn.gone = map[uint32]bool{}
-	for _, row := range sn.about.Gone {
-		sn.gone[row] = true
+	sn.schema = schema{
+		columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown,
+		doubtful: sn.about.Doubtful, statuses: sn.about.Statuses,
 	}
 	return sn, nil
 }
@@ -109,8 +102,8 @@ func (sn *Snapshot) retire() {
 }
 
 func (sn *Snapshot) close() {
-	for _, db := range sn.all {
-		_ = db.Close()
+	for _, r := range sn.all {
+		r.close()
 	}
 }
 
@@ -121,106 +114,32 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 		return Facts{}, err
 	}
 	return Facts{
-		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts, Columns: slices.Clone(sn.about.Columns),
-		Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown, Doubtful: sn.schema.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
+		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts,
+		Columns: slices.Clone(sn.about.Columns), Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown,
+		Doubtful: sn.schema.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
 	}, nil
 }
 
 // TakenAt is when the snapshot's export was asked for.
 func (sn *Snapshot) TakenAt() time.Time { return sn.about.TakenAt }
 
-// chunks is how many the file has.
-func (sn *Snapshot) chunks() int {
-	return (sn.about.Contacts + len(sn.about.Gone) + chunkRows - 1) / chunkRows
-}
-
-func (sn *Snapshot) rowsOf(chunk int) int {
-	return min(chunkRows, sn.about.Contacts+len(sn.about.Gone)-chunk*chunkRows)
-}
-
-// readColumn reads one column of a chunk.
-func (sn *Snapshot) readColumn(db *sql.DB, col, chunk int) (c *column, err error) {
-	err = readPart(db, col, chunk, func(blob []byte) error {
-		c, err = decodeColumn(blob, sn.rowsOf(chunk))
-		return err
-	})
-	return c, err
-}
-
-// readRow reads some columns of one contact, as a view of one.
-func (sn *Snapshot) readRow(ctx context.Context, columns []int, number uint32) (*view, error) {
-	db, back, err := sn.reader(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer back()
-	chunk, i := int(number/chunkRows), int(number%chunkRows)
-	v := &view{columns: make([]*column, len(sn.schema.columns)), rows: 1, first: number}
-	for _, col := range columns {
-		err := readPart(db, col, chunk, func(blob []byte) error {
-			one, err := decodeOne(blob, sn.rowsOf(chunk), i)
-			v.columns[col] = &column{values: []value{one}}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return v, nil
-}
-
-// reader is a connection to read with, and how it is given back.
-func (sn *Snapshot) reader(ctx context.Context) (db *sql.DB, back func(), err error) {
-	select {
-	case db = <-sn.readers:
-		return db, func() { sn.readers <- db }, nil
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	}
-}
-
-// readPart reads a stored column. That takes microseconds; who reads many watches the context between two.
-func readPart(db *sql.DB, col, chunk int, decode func([]byte) error) error {
-	rows, err := db.Query(`SELECT data FROM part WHERE id = ?`, partID(col, chunk)) //nolint:noctx // see above
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return errors.Join(rows.Err(), errDamaged)
-	}
-	var blob sql.RawBytes
-	if err := rows.Scan(&blob); err != nil {
-		return err
-	}
-	return decode(blob)
-}
-
-// view is a chunk as a scan shows it: the columns asked for, and which of its contacts fit.
-type view struct {
-	columns []*column // by the snapshot's number; nil for those that were not asked for
-	rows    int
-	first   uint32 // number of its first row; those that were changed since come behind all others
-	keep    []tri
-}
-
-// contact makes a contact of a row; all columns were asked for.
-func (sn *Snapshot) contact(v *view, i int) Contact {
+// contact makes a contact of a row of all columns.
+func (sn *Snapshot) contact(row []any) Contact {
+	text := func(col int) string { s, _ := row[col].(string); return s }
 	c := Contact{
-		ID: v.columns[colID].at(i).text, Email: v.columns[colEmail].at(i).text, Status: v.columns[colStatus].at(i).text,
-		ListIDs: idsOf(v.columns[colLists].at(i).text), Unlisted: strings.ContainsRune(v.columns[colLists].at(i).text, perhaps), Fields: apiclient.Values{},
+		ID: text(colID), Email: text(colEmail), Status: text(colStatus), Fields: apiclient.Values{},
+		ListIDs: idsOf(text(colLists)), Unlisted: isDoubted(text(colLists)), CreatedAt: timeIn(text(colCreated)), UpdatedAt: timeIn(text(colUpdated)),
 	}
-	c.CreatedAt, c.UpdatedAt = timeIn(v.columns[colCreated].at(i)), timeIn(v.columns[colUpdated].at(i))
 	for col := builtIns; col < len(sn.schema.columns); col++ {
-		if value := v.columns[col].at(i); value.kind != null {
-			c.Fields[strings.Clone(sn.schema.columns[col].Name)] = value.plain(sn.schema.columns[col].DataType)
+		if row[col] != nil {
+			c.Fields[sn.schema.columns[col].Name] = shown(row[col], sn.schema.columns[col].DataType)
 		}
 	}
 	return c
 }
 
-func timeIn(v value) time.Time {
-	t, err := time.Parse(time.DateTime, v.text)
+func timeIn(s string) time.Time {
+	t, err := time.Parse(time.DateTime, s)
 	if err != nil {
 		return time.Time{}
 	}
@@ -241,24 +160,11 @@ type Contact struct {
 	UpdatedAt time.Time
 }
 
-// queryTime is how long one question may take.
-const queryTime = 5 * time.Second
-
-func tooSlow(ctx context.Context, outer context.Context) error {
-	if outer.Err() != nil {
-		return outer.Err()
+// every is the list of all columns.
+func (sn *Snapshot) every() string {
+	all := make([]string, len(sn.schema.columns))
+	for col := range all {
+		all[col] = columnSQL(col)
 	}
-	if ctx.Err() != nil {
-		return fault.New(fault.Timeout, "The question takes longer than five seconds.", "", "Ask a simpler one: fewer functions, or a narrower condition.").Because(ctx.Err())
-	}
-	return nil
-}
-
-// every is all columns.
-func (sn *Snapshot) every() []int {
-	all := make([]int, len(sn.schema.columns))
-	for i := range all {
-		all[i] = i
-	}
-	return all
+	return strings.Join(all, ", ")
 }

@@ -8,213 +8,124 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 )
 
-// value is what a cell holds, or what an expression makes of cells. Its zero value is NULL.
-type value struct {
-	kind kind
-	bits uint64 // of an integer or a float
-	text string
+// Cells and literals are as SQLite has them: an int64, a float64, a string, or nil. What is true or false is 1 or 0.
+
+// numeric is the number that a text writes; nil where it writes none.
+func numeric(s string) any {
+	s = strings.TrimSpace(s)
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return nil
+	}
+	return f
 }
 
-type kind uint8
+func isInteger(v any) bool {
+	_, is := v.(int64)
+	return is
+}
 
-const (
-	null kind = iota
-	integer
-	float
-	textual
-)
+func isNumeric(v any) bool { return class(v) == 1 }
 
-func ofInt(n int64) value     { return value{kind: integer, bits: uint64(n)} }
-func ofFloat(f float64) value { return value{kind: float, bits: math.Float64bits(f)} }
-func ofText(s string) value   { return value{kind: textual, text: s} }
-
-func ofBool(b bool) value {
+func ofBool(b bool) any {
 	if b {
-		return ofInt(1)
+		return int64(1)
 	}
-	return ofInt(0)
+	return int64(0)
 }
 
-func (v value) int() int64     { return int64(v.bits) }
-func (v value) float() float64 { return math.Float64frombits(v.bits) }
-
-// number is the value as a float; a text that is no number has none.
-func (v value) number() (float64, bool) {
-	switch v.kind {
-	case integer:
-		return float64(v.int()), true
-	case float:
-		return v.float(), true
-	case textual:
-		f, err := strconv.ParseFloat(strings.TrimSpace(v.text), 64)
-		return f, err == nil && !math.IsInf(f, 0) && !math.IsNaN(f)
+// negated is a literal number behind a minus sign.
+func negated(v any) any {
+	if n, is := v.(int64); is && n != math.MinInt64 {
+		return -n
 	}
-	return 0, false
+	return -floatOf(v)
 }
 
-// numeric is a text as the number it is; what is none, or a number already, stays.
-func (v value) numeric() value {
-	if v.kind != textual {
+// shown is a cell of a column as JSON has it. A boolean field's 1 is true.
+func shown(cell any, dataType string) any {
+	if n, is := cell.(int64); is && dataType == catalog.Boolean && (n == 0 || n == 1) {
+		return n == 1
+	}
+	return cell
+}
+
+// inFile is a cell as it stands in a file: as Mailtrap would write it.
+func inFile(cell any, dataType string) string {
+	switch v := shown(cell, dataType).(type) {
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case nil:
+		return ""
+	default:
+		return asText(v)
+	}
+}
+
+// asText is a value as SQLite makes a text of it. A float is always told apart from an integer.
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
 		return v
-	}
-	trimmed := strings.TrimSpace(v.text)
-	if n, err := strconv.ParseInt(trimmed, 10, 64); err == nil {
-		return ofInt(n)
-	}
-	if f, ok := v.number(); ok {
-		return ofFloat(f)
-	}
-	return v
-}
-
-// string is the value as text; NULL is empty.
-func (v value) string() string {
-	switch v.kind {
-	case integer:
-		return strconv.FormatInt(v.int(), 10)
-	case float:
-		return floatText(v.float())
-	}
-	return v.text
-}
-
-// floatText writes a float as SQLite does: always told apart from an integer.
-func floatText(f float64) string {
-	s := strconv.FormatFloat(f, 'g', 15, 64)
-	if !strings.ContainsAny(s, ".eIN") {
-		s += ".0"
-	}
-	return s
-}
-
-// plain is the value as JSON has it. A boolean field's 1 is true.
-func (v value) plain(dataType string) any {
-	switch v.kind {
-	case integer:
-		if dataType == catalog.Boolean && v.bits <= 1 {
-			return v.bits == 1
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		s := strconv.FormatFloat(v, 'g', 15, 64)
+		if !strings.ContainsAny(s, ".eIN") {
+			s += ".0"
 		}
-		return v.int()
-	case float:
-		return v.float()
-	case textual:
-		return v.text
+		return s
 	}
-	return nil
-}
-
-// written is the value as it stands in a file: as Mailtrap would write it.
-func (v value) written(dataType string) string {
-	switch {
-	case v.kind == integer && dataType == catalog.Boolean && v.bits <= 1:
-		return strconv.FormatBool(v.bits == 1)
-	case v.kind == float:
-		return strconv.FormatFloat(v.float(), 'f', -1, 64)
-	}
-	return v.string()
+	return ""
 }
 
 // typed reads a cell as a field of a type has it. What does not fit its type stays text: nothing is lost.
-func typed(cell, dataType string) value {
+func typed(cell, dataType string) any {
 	if cell == "" {
-		return value{}
+		return nil
 	}
 	switch dataType {
 	case catalog.Integer, catalog.Float:
-		read := ofText(cell).numeric()
-		if read.kind == float && dataType == catalog.Integer && whole(strings.TrimSpace(cell)) {
-			return ofText(strings.TrimSpace(cell)) // more digits than a number has
+		if read := numericIn(cell, dataType); read != nil {
+			return read
 		}
-		if n, whole := wholeFloat(read); whole && dataType == catalog.Integer {
-			return ofInt(n)
-		}
-		return read
 	case catalog.Boolean:
 		if truth, known := truths[strings.ToLower(cell)]; known {
 			return ofBool(truth)
 		}
 	case catalog.Date:
 		if len(cell) > 10 && isDay(cell[:10]) && (cell[10] == 'T' || cell[10] == ' ') {
-			return ofText(cell[:10])
+			return cell[:10]
+		}
+	case moment:
+		if read, ok := momentIn(cell); ok {
+			return read
 		}
 	}
-	return ofText(cell)
+	return cell
 }
 
-// wholeFloat is 42.0 as 42.
-func wholeFloat(v value) (int64, bool) {
-	if v.kind != float {
-		return 0, false
+// numericIn is a cell of a number. 42.0 is an integer, and what has more digits than an integer is a text of them.
+func numericIn(cell, dataType string) any {
+	read := numeric(cell)
+	if f, is := read.(float64); is && dataType == catalog.Integer {
+		switch {
+		case whole(strings.TrimSpace(cell)):
+			return strings.TrimSpace(cell)
+		case f == math.Trunc(f) && math.Abs(f) < 1<<53:
+			return int64(f)
+		}
 	}
-	f := v.float()
-	return int64(f), f == math.Trunc(f) && math.Abs(f) < 1<<53
+	return read
 }
 
-var truths = map[string]bool{"true": true, "t": true, "yes": true, "1": true, "on": true, "false": false, "f": false, "no": false, "0": false, "off": false}
-
-// compare orders two values that are not NULL: -1, 0 or 1. A number and a text are compared as numbers; where the text is
-// none they are different and have no order.
-func compare(a, b value) (order int, comparable bool) {
-	if a.kind == textual && b.kind == textual {
-		return strings.Compare(a.text, b.text), true
-	}
-	if a.kind == integer && b.kind == integer {
-		return cmpOf(a.int() < b.int(), a.int() > b.int()), true
-	}
-	if a.kind == integer && b.kind == float {
-		return compareIntFloat(a.int(), b.float()), true
-	}
-	if a.kind == float && b.kind == integer {
-		return -compareIntFloat(b.int(), a.float()), true
-	}
-	x, ok := a.number()
-	y, also := b.number()
-	return cmpOf(x < y, x > y), ok && also
-}
-
-// compareIntFloat compares exactly: the float of a large integer is another number.
-func compareIntFloat(n int64, f float64) int {
-	switch {
-	case f >= 1<<63:
-		return -1
-	case f < -1<<63:
-		return 1
-	}
-	whole := int64(f)
-	if n != whole {
-		return cmpOf(n < whole, n > whole)
-	}
-	rest := f - float64(whole)
-	return cmpOf(rest > 0, rest < 0)
-}
-
-func cmpOf(less, more bool) int {
-	switch {
-	case less:
-		return -1
-	case more:
-		return 1
-	}
-	return 0
-}
-
-// rank orders any two values, for sorting: NULL, then numbers, then texts, as SQLite does.
-func rank(a, b value) int {
-	if x, y := class(a), class(b); x != y {
-		return cmpOf(x < y, x > y)
-	}
-	order, _ := compare(a, b)
-	return order
-}
-
-func class(v value) int {
-	switch v.kind {
-	case null:
-		return 0
-	case textual:
-		return 2
-	}
-	return 1
+var truths = map[string]bool{
+	"true": true, "t": true, "yes": true, "1": true, "on": true, "false": false, "f": false, "no": false, "0": false, "off": false,
 }
 
 func idText(id int64) string { return strconv.FormatInt(id, 10) }

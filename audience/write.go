@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 
-	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -20,8 +19,10 @@ type FilledColumn struct {
 
 // Write writes the contacts that fit as "csv", with merge tags for a header and list names joined by "; ", or as "jsonl", an
 // object a line. columns are as in a Query; none means all. What was written when it fails is not to be kept.
-func (sn *Snapshot) Write(ctx context.Context, w io.Writer, where string, columns []string, format string) (n int, filled []FilledColumn, err error) {
-	condition, _, err := sn.condition(where, "")
+func (sn *Snapshot) Write(
+	ctx context.Context, w io.Writer, where string, columns []string, format string,
+) (n int, filled []FilledColumn, err error) {
+	c, _, err := sn.where(ctx, where, "")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -40,30 +41,24 @@ func (sn *Snapshot) Write(ctx context.Context, w io.Writer, where string, column
 			}
 		}
 	}
-	needed := make([]int, len(cells))
 	filled = make([]FilledColumn, len(cells))
 	for i, c := range cells {
-		needed[i], filled[i].Name = c.column, c.name
+		filled[i].Name = c.name
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
 	write, flush, err := sn.rowWriter(out, format, cells)
 	if err != nil {
 		return 0, nil, err
 	}
-	err = sn.scan(ctx, condition, needed, true, false, func(v *view) error {
-		for i, kept := range v.keep {
-			if kept != 1 {
-				continue
+	err = sn.inOrder(ctx, c, listed(cells), func(row []any) error {
+		n++
+		for i, v := range row {
+			if v != nil && v != "" {
+				filled[i].Filled++
 			}
-			n++
-			for at, c := range cells {
-				if value := c.sort(v, i); value.kind != null && (value.kind != textual || value.text != "") {
-					filled[at].Filled++
-				}
-			}
-			if err := write(v, i); err != nil {
-				return writeFault(err)
-			}
+		}
+		if err := write(row); err != nil {
+			return writeFault(err)
 		}
 		return nil
 	})
@@ -79,10 +74,11 @@ func (sn *Snapshot) Write(ctx context.Context, w io.Writer, where string, column
 }
 
 func writeFault(err error) error {
-	return fault.New(fault.FileAccess, "The contacts could not be written to the file.", "", "Check that the folder has room, and export again.").Because(err)
+	return fault.New(fault.FileAccess, "The contacts could not be written to the file.", "",
+		"Check that the folder has room, and export again.").Because(err)
 }
 
-func (sn *Snapshot) rowWriter(out io.Writer, format string, cells []cell) (write func(*view, int) error, flush func() error, err error) {
+func (sn *Snapshot) rowWriter(out io.Writer, format string, cells []cell) (write func(row []any) error, flush func() error, err error) {
 	switch format {
 	case "", "csv":
 		rows := csv.NewWriter(out)
@@ -93,30 +89,22 @@ func (sn *Snapshot) rowWriter(out io.Writer, format string, cells []cell) (write
 		if err := rows.Write(line); err != nil {
 			return nil, nil, writeFault(err)
 		}
-		return func(v *view, i int) error {
+		return func(row []any) error {
 			for at, c := range cells {
-				line[at] = sn.written(c, v, i)
+				line[at] = sn.written(c, row[at])
 			}
 			return rows.Write(line)
 		}, func() error { rows.Flush(); return rows.Error() }, nil
 	case "jsonl":
 		encoder := json.NewEncoder(out)
 		encoder.SetEscapeHTML(false)
-		return func(v *view, i int) error {
+		return func(row []any) error {
 			object := make(map[string]any, len(cells))
-			for _, c := range cells {
-				object[c.name] = c.get(v, i)
+			for at, c := range cells {
+				object[c.name] = sn.value(c, row[at])
 			}
 			return encoder.Encode(object)
 		}, func() error { return nil }, nil
 	}
 	return nil, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv or jsonl.")
-}
-
-// written is a cell of a CSV file.
-func (sn *Snapshot) written(c cell, v *view, i int) string {
-	if c.column == colLists && c.name != listCount {
-		return exports.JoinLists(sn.listNames(v.columns[colLists].at(i).text))
-	}
-	return c.sort(v, i).written(sn.schema.columns[c.column].DataType)
 }

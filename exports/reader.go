@@ -184,9 +184,6 @@ var ErrNone = errors.New("what came is no export")
 // Empty is the error of whoever cannot believe an export that names nobody.
 func Empty(why string) error { return none("It has a header only. " + why) }
 
-// TooLarge is the error of whoever reads an export that is more than an export can be.
-func TooLarge(why string) error { return none(why) }
-
 func none(why string) error {
 	return fault.New(fault.UpstreamError, "What Mailtrap sent as its export cannot be read.",
 		why+" How many contacts there are is therefore not known.",

@@ -1,0 +1,229 @@
+package audience
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
+)
+
+// engine registers SQLite with what snapshots need beside it, and is the name that it is opened by: a table whose rows are
+// made in Go, and functions of texts.
+var engine = sync.OnceValues(func() (string, error) {
+	const name = "sqlite-snapshot"
+	d := &sqlite.Driver{}
+	failed := []error{d.RegisterModule("made", module{})}
+	for name, make := range map[string]func(any) (driver.Value, error){
+		"lowered":  func(v any) (driver.Value, error) { return lowered(asText(v)), nil },
+		"uppered":  func(v any) (driver.Value, error) { return strings.ToUpper(asText(v)), nil },
+		"composed": func(v any) (driver.Value, error) { return composed(asText(v)), nil },
+		"numeral":  numeral,
+		"modifier": knownModifier,
+	} {
+		called := func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			if args[0] == nil {
+				return nil, nil
+			}
+			return make(args[0])
+		}
+		failed = append(failed, d.RegisterDeterministicScalarFunction(name, 1, called))
+	}
+	sql.Register(name, d)
+	return name, errors.Join(failed...)
+})
+
+// knownModifier fails for a text that is no modifier of dates: SQLite would answer NULL, which fits nobody.
+func knownModifier(v any) (driver.Value, error) {
+	if said := strings.ToLower(strings.TrimSpace(asText(v))); isModifier(said) {
+		return said, nil
+	}
+	return nil, errors.New(madeNoModifier + text.Quote(asText(v)))
+}
+
+// numeral is a value as a number; a text of digits is one that no integer holds, and any other text is none.
+func numeral(v any) (driver.Value, error) {
+	s, is := v.(string)
+	if !is {
+		return v, nil
+	}
+	if whole(s) {
+		return floatOf(numeric(s)), nil
+	}
+	return nil, nil
+}
+
+const madeNoModifier = "the expression makes no modifier but "
+
+// open opens a snapshot's file with one connection.
+func open(path, mode string, pragmas ...string) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	pragmas = append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)
+	given := url.Values{"mode": {mode}, "_defensive": {"1"}, "_pragma": pragmas}
+	named := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: given.Encode()}
+	name, err := engine()
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(name, named.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// reader is a connection that questions are asked on. What was changed since the snapshot was taken is laid over it for
+// each of them.
+type reader struct {
+	db   *sql.DB
+	conn *sql.Conn
+	find map[int]*sql.Stmt // by colEmail and colID
+	over *overlay
+
+	sources []string
+}
+
+// maxLength bounds the texts that an expression makes, and the rows that it is asked of.
+const maxLength = 2 * exports.MaxRow
+
+// openReader opens a file for questions. No text that an agent wrote reaches SQLite but as a bound value; should one ever, this
+// connection can only read, only its own tables, with functions that are known, and not for long.
+func openReader(ctx context.Context, path string) (r *reader, err error) {
+	r = &reader{find: map[int]*sql.Stmt{}, over: &overlay{}}
+	if r.db, err = open(path, "ro", "cache_size(-512)", "temp_store(2)"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			r.close()
+		}
+	}()
+	if r.conn, err = r.db.Conn(ctx); err != nil {
+		return nil, err
+	}
+	columns, err := r.columns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for name, from := range map[string]source{
+		"changed":  {columns, batchesOf(func() [][]any { return r.over.changed })},
+		"replaced": {[]string{"row"}, batchesOf(func() [][]any { return r.over.replaced })},
+	} {
+		key := from.offer()
+		r.sources = append(r.sources, key)
+		if _, err := r.conn.ExecContext(ctx, fmt.Sprintf(`CREATE VIRTUAL TABLE temp.%s USING made(%s)`, name, key)); err != nil {
+			return nil, err
+		}
+	}
+	for _, col := range []int{colEmail, colID} {
+		statement := "SELECT * FROM contact WHERE " + columnSQL(col) + " = ?"
+		if r.find[col], err = r.conn.PrepareContext(ctx, statement); err != nil {
+			return nil, err
+		}
+	}
+	return r, r.restrict(ctx)
+}
+
+// columns are the names of the columns of the table, "row" first.
+func (r *reader) columns(ctx context.Context) ([]string, error) {
+	rows, err := r.conn.QueryContext(ctx, `SELECT * FROM contact LIMIT 0`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	return columns, errors.Join(err, rows.Err())
+}
+
+// restrict lets nothing but questions through from now on.
+func (r *reader) restrict(ctx context.Context) error {
+	if _, err := r.conn.ExecContext(ctx, `PRAGMA query_only = 1`); err != nil {
+		return err
+	}
+	for limit, most := range map[int]int{
+		sqlite3.SQLITE_LIMIT_LENGTH: maxLength, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+		sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: maxWhere, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 4, sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+	} {
+		if _, err := sqlite.Limit(r.conn, limit, most); err != nil {
+			return err
+		}
+	}
+	return r.conn.Raw(func(conn any) error {
+		guarded, is := conn.(sqlite.AuthorizerRegisterer)
+		if !is {
+			return errors.New("the connection takes no authorizer")
+		}
+		return guarded.RegisterAuthorizer(allowed)
+	})
+}
+
+// allowed is what may be done on a connection for questions.
+func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sqlite.AuthorizerReturnCode {
+	ok := false
+	switch action {
+	case sqlite.AuthSelect:
+		ok = true
+	case sqlite.AuthRead:
+		ok = table == "contact" || table == "changed" || table == "replaced"
+	case sqlite.AuthFunction:
+		_, ok = functions[strings.ToLower(called)]
+		ok = ok || sqlOnly[strings.ToLower(called)]
+	}
+	if ok {
+		return sqlite.AuthorizerOK
+	}
+	return sqlite.AuthorizerDeny
+}
+
+func (r *reader) close() {
+	for _, statement := range r.find {
+		_ = statement.Close()
+	}
+	if r.conn != nil {
+		_ = r.conn.Close()
+	}
+	_ = r.db.Close()
+	for _, key := range r.sources {
+		withdraw(key)
+	}
+}
+
+// evaluationFault is what SQLite could not evaluate, as an agent reads it; nil where the expression is not the cause.
+func evaluationFault(err error) error {
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return nil
+	}
+	switch failed.Code() & 0xff {
+	case sqlite3.SQLITE_TOOBIG:
+		what := "where: a text that the expression makes is longer than " + text.Count(maxLength, "byte") + "."
+		return fault.New(fault.InvalidInput, what, "", "Use shorter texts in replace() and ||.").Because(err)
+	case sqlite3.SQLITE_ERROR:
+		if _, made, found := strings.Cut(failed.Error(), madeNoModifier); found {
+			what := "where: " + made[:strings.LastIndexByte(made, '"')+1] + ", which the expression makes, is not a modifier."
+			return fault.New(fault.InvalidInput, what, howModifiers, "Correct the expression and call again.").Because(err)
+		}
+		return fault.New(fault.InvalidInput, "where: the expression cannot be evaluated for every contact.",
+			"SQLite says: "+text.QuoteUpTo(failed.Error(), 200)+".", "Use smaller numbers or a simpler expression, and call again.").Because(err)
+	}
+	return nil
+}
