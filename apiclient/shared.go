@@ -116,11 +116,12 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	within := context.Background()       // here nothing is waited for, and a context that can end would cost a goroutine each time
 	keys, loaded := s.keys(call), make([]*window, len(applies))
 	for i, w := range applies {
 		loaded[i] = &window{limit: w.limit, length: w.length}
 	}
-	if err := load(tx.Stmt(loading), keys, loaded); err != nil {
+	if err := load(within, tx.StmtContext(within, loading), keys, loaded); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -129,7 +130,7 @@ func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window))
 		w.follow(leapt, now)
 	}
 	do(loaded)
-	if err := save(tx.Stmt(saving), keys, loaded); err != nil {
+	if err := save(within, tx.StmtContext(within, saving), keys, loaded); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -167,10 +168,9 @@ func (w *window) follow(leapt time.Duration, now time.Time) {
 	}
 }
 
-// load reads the windows in one statement, since it stands before every request. One that was never used is empty. What runs in
-// the transaction waits for nothing, and a context would cost a goroutine each time.
-func load(loading *sql.Stmt, keys []string, windows []*window) error {
-	rows, err := loading.Query(keys[0], keys[len(keys)-1])
+// load reads the windows in one statement, since it stands before every request. One that was never used is empty.
+func load(ctx context.Context, loading *sql.Stmt, keys []string, windows []*window) error {
+	rows, err := loading.QueryContext(ctx, keys[0], keys[len(keys)-1])
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (w *window) take(sent []byte, closed, slow, now time.Time) {
 	w.closedUntil, w.slowUntil = closed, earlier(slow, now.Add(slowFor))
 }
 
-func save(saving *sql.Stmt, keys []string, windows []*window) error {
+func save(ctx context.Context, saving *sql.Stmt, keys []string, windows []*window) error {
 	values := make([]any, 0, 4*len(windows))
 	for i, w := range windows {
 		sent := make([]byte, 0, 8*len(w.sent))
@@ -208,7 +208,7 @@ func save(saving *sql.Stmt, keys []string, windows []*window) error {
 		}
 		values = append(values, keys[i], sent, w.closedUntil.UnixMilli(), w.slowUntil.UnixMilli())
 	}
-	_, err := saving.Exec(values...)
+	_, err := saving.ExecContext(ctx, values...)
 	return err
 }
 

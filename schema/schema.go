@@ -21,10 +21,10 @@ import (
 // Texts are the schemas of a tool, as package generate writes them.
 type Texts struct {
 	// Rules are what arguments are checked against.
-	Rules string
+	Rules json.RawMessage
 	// Input and Output are what clients are shown: the arguments, without what only this server checks (formats, and the
 	// names inside nested objects), and the answer. They are compact, with properties in the struct's order.
-	Input, Output string
+	Input, Output json.RawMessage
 }
 
 // Schema checks and reads values of one struct type. It is safe for concurrent use.
@@ -42,8 +42,8 @@ type rules struct {
 
 // New returns the schema of a struct type whose text package generate has written. Nothing is read before its first use. A
 // format given here goes before a known one of the same name.
-func New(structure reflect.Type, text string, formats ...Format) *Schema {
-	return &Schema{structure, sync.OnceValues(func() (*rules, error) { return read([]byte(text), formats) })}
+func New(structure reflect.Type, text json.RawMessage, formats ...Format) *Schema {
+	return &Schema{structure, sync.OnceValues(func() (*rules, error) { return read(text, formats) })}
 }
 
 // Prepare does what the first use would do, and returns what would fail there.

@@ -72,14 +72,14 @@ func TestWireFormIsCompactOrderedAndSelfContained(t *testing.T) {
 		`"since":{"type":"string"}},` +
 		`"additionalProperties":false,"type":"object","required":["zone"]}`
 	for range 3 {
-		if diff := cmp.Diff(want, textsOf[input](t).Input); diff != "" {
+		if diff := cmp.Diff(want, string(textsOf[input](t).Input)); diff != "" {
 			t.Fatalf("wire form (-want +got):\n%s", diff)
 		}
 	}
 }
 
 func TestToolWithoutArgumentsHasAnEmptyObject(t *testing.T) {
-	got := textsOf[struct{}](t).Input
+	got := string(textsOf[struct{}](t).Input)
 	if want := `{"properties":{},"additionalProperties":false,"type":"object"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -95,7 +95,7 @@ func TestNestedTypeOfTheRootsNameIsNotMistakenForIt(t *testing.T) {
 	want := `{"properties":{"nested":{"properties":{"Where":{"type":"string"},"What":{"type":"string"},"Right":{"type":"string"}},` +
 		`"additionalProperties":true,"type":"object","required":["Where","What","Right"]},"own":{"type":"string"}},` +
 		`"additionalProperties":false,"type":"object","required":["nested","own"]}`
-	if diff := cmp.Diff(want, textsOf[Violation](t).Input); diff != "" {
+	if diff := cmp.Diff(want, string(textsOf[Violation](t).Input)); diff != "" {
 		t.Errorf("wire form (-want +got):\n%s", diff)
 	}
 }

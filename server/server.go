@@ -110,12 +110,16 @@ func New(options Options) (*Server, error) {
 }
 
 func (s *Server) addTools(offered []tools.Callable) error {
-	for _, callable := range offered {
-		if s.mcp.GetTool(callable.Name) != nil {
+	known := map[string]bool{}
+	handled := make([]mcpserver.ServerTool, len(offered))
+	for i, callable := range offered {
+		if known[callable.Name] {
 			return fmt.Errorf("two tools are named %q", callable.Name)
 		}
-		s.mcp.AddTool(mcp.Tool{Name: callable.Name}, s.handleTool(callable))
+		known[callable.Name] = true
+		handled[i] = mcpserver.ServerTool{Tool: mcp.Tool{Name: callable.Name}, Handler: s.handleTool(callable)}
 	}
+	s.mcp.AddTools(handled...)
 	return nil
 }
 

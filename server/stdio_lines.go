@@ -36,7 +36,7 @@ func (s *Server) newLineReader(ctx context.Context, in io.Reader, out *lineWrite
 	r := &lineReader{
 		ctx: ctx, lines: make(chan []byte), asked: out.asked, out: out, grace: s.grace, linger: s.linger, ended: make(chan struct{}),
 	}
-	go r.pump(bufio.NewReaderSize(in, 64<<10))
+	go r.pump(bufio.NewReaderSize(in, 16<<10))
 	return r
 }
 

@@ -1,8 +1,8 @@
 package tools
 
 import (
+	"bytes"
 	_ "embed"
-	"strings"
 	"sync"
 
 	"mailtrap-contacts-mcp/schema"
@@ -11,16 +11,16 @@ import (
 // written are the schemas of all tools, three lines each, as `go test ./tools -update -run Golden` writes them from the structs.
 //
 //go:embed schemas.txt
-var written string
+var written []byte
 
 // schemas finds a tool's schemas by its name.
 var schemas = sync.OnceValue(func() map[string]schema.Texts {
 	found := map[string]schema.Texts{}
-	for line := range strings.Lines(written) {
-		name, rest, _ := strings.Cut(line, " ")
-		kind, text, _ := strings.Cut(strings.TrimSuffix(rest, "\n"), " ")
-		texts := found[name]
-		switch kind {
+	for line := range bytes.Lines(written) {
+		name, rest, _ := bytes.Cut(line, []byte(" "))
+		kind, text, _ := bytes.Cut(bytes.TrimSuffix(rest, []byte("\n")), []byte(" "))
+		texts := found[string(name)]
+		switch string(kind) {
 		case "rules":
 			texts.Rules = text
 		case "input":
@@ -28,7 +28,7 @@ var schemas = sync.OnceValue(func() map[string]schema.Texts {
 		case "output":
 			texts.Output = text
 		}
-		found[name] = texts
+		found[string(name)] = texts
 	}
 	return found
 })

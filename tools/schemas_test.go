@@ -37,12 +37,12 @@ func TestTheSchemasInTheGoldenFileAreThoseOfTheStructs(t *testing.T) {
 		fmt.Fprintf(&file, "%[1]s rules %[2]s\n%[1]s input %[3]s\n%[1]s output %[4]s\n", name, texts.Rules, texts.Input, texts.Output)
 	}
 	if *Update {
-		written = file.String() // the program's own tests of this run see it, too
-		if err := os.WriteFile("schemas.txt", []byte(written), 0o644); err != nil {
+		written = []byte(file.String()) // the program's own tests of this run see it, too
+		if err := os.WriteFile("schemas.txt", written, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if difference := cmp.Diff(strings.Split(file.String(), "\n"), strings.Split(written, "\n")); difference != "" {
+	if difference := cmp.Diff(strings.Split(file.String(), "\n"), strings.Split(string(written), "\n")); difference != "" {
 		t.Errorf("a struct has changed; run go test ./tools -update and read the difference:\n%s", difference)
 	}
 }

@@ -6,7 +6,6 @@
 package tools
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -113,8 +112,11 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	if t.Name == "" || t.Title == "" || t.Description == "" || t.Toolset == "" || t.Effect == 0 || t.Run == nil {
 		return Callable{}, fmt.Errorf("tool %q: a part of its definition is missing", t.Name)
 	}
-	texts := cmp.Or(t.Schemas, schemas()[t.Name])
-	if texts == (schema.Texts{}) {
+	texts := t.Schemas
+	if texts.Rules == nil {
+		texts = schemas()[t.Name]
+	}
+	if texts.Rules == nil {
 		return Callable{}, fmt.Errorf("tool %q: it has no schemas; go test ./tools -update -run Golden writes them", t.Name)
 	}
 	input := schema.New(reflect.TypeFor[In](), texts.Rules, formats...)
@@ -152,7 +154,7 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 	return Callable{
 		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
 		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
-		InputSchema: json.RawMessage(texts.Input), OutputSchema: json.RawMessage(texts.Output),
+		InputSchema: texts.Input, OutputSchema: texts.Output,
 		call: call, conceal: box.conceal, log: box.Log,
 	}, nil
 }

@@ -52,25 +52,25 @@ func names(given []schema.Format) (map[string]bool, error) {
 }
 
 // write returns what values of a struct are checked against, and what clients are shown of it.
-func write(structure reflect.Type, formats map[string]bool, others *generator.Schema) (rules, shown string, err error) {
+func write(structure reflect.Type, formats map[string]bool, others *generator.Schema) (rules, shown json.RawMessage, err error) {
 	tags, err := inspect(structure)
 	if err != nil {
-		return "", "", err
+		return nil, nil, err
 	}
 	generated := generate(structure)
 	strict, err := json.Marshal(generated)
 	if err != nil {
-		return "", "", fmt.Errorf("writing it as JSON: %w", err)
+		return nil, nil, fmt.Errorf("writing it as JSON: %w", err)
 	}
 	var document any
 	if err := json.Unmarshal(strict, &document); err != nil {
-		return "", "", fmt.Errorf("reading it back: %w", err)
+		return nil, nil, fmt.Errorf("reading it back: %w", err)
 	}
 	if err := errors.Join(checkPortable(document, formats), checkTags(document, tags)); err != nil {
-		return "", "", err
+		return nil, nil, err
 	}
 	wire, err := json.Marshal(forClients(generated, others))
-	return string(strict), string(wire), err
+	return strict, wire, err
 }
 
 // generate inlines nested structs instead of referring to them. The generator's ExpandedStruct stays off: it looks
