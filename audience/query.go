@@ -68,15 +68,16 @@ func (sn *Snapshot) Each(ctx context.Context, where string, visit func(Contact) 
 	return sn.inOrder(ctx, c, sn.every(), func(row []any) error { return visit(sn.contact(row)) })
 }
 
-// EachAddress visits the addresses of the contacts that fit. It reads nothing else of them.
-func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(email string) error) error {
+// EachAddress visits the addresses and ids of the contacts that fit, likewise. It reads nothing else of them.
+func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(email, id string) error) error {
 	c, _, err := sn.where(ctx, where, "")
 	if err != nil {
 		return err
 	}
-	return sn.inOrder(ctx, c, columnSQL(colEmail), func(row []any) error {
+	return sn.inOrder(ctx, c, columnSQL(colEmail)+", "+columnSQL(colID), func(row []any) error {
 		email, _ := row[0].(string)
-		return visit(email)
+		id, _ := row[1].(string)
+		return visit(email, id)
 	})
 }
 

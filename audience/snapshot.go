@@ -127,7 +127,7 @@ func (sn *Snapshot) TakenAt() time.Time { return sn.about.TakenAt }
 func (sn *Snapshot) contact(row []any) Contact {
 	text := func(col int) string { s, _ := row[col].(string); return s }
 	c := Contact{
-		ID: text(colID), Email: text(colEmail), Status: text(colStatus), Fields: apiclient.Values{},
+		ID: text(colID), Email: text(colEmail), Status: text(colStatus), Fields: make(apiclient.Values, len(row)-builtIns),
 		ListIDs: idsOf(text(colLists)), Unlisted: isDoubted(text(colLists)), CreatedAt: timeIn(text(colCreated)), UpdatedAt: timeIn(text(colUpdated)),
 	}
 	for col := builtIns; col < len(sn.schema.columns); col++ {

@@ -78,7 +78,7 @@ func (box *Toolbox) choose(ctx context.Context, c choice) (who bulk.Selection, d
 	}
 	return bulk.Selection{
 		Known: func(ctx context.Context, visit func(email, id string) error) error {
-			return asked.Each(ctx, asked.where, func(contact audience.Contact) error { return visit(contact.Email, contact.ID) })
+			return asked.EachAddress(ctx, asked.where, visit)
 		},
 		AsOf:   asked.TakenAt(),
 		Source: asked.source + ", as of " + asked.view.at(),

@@ -164,7 +164,7 @@ func (box *Toolbox) knownUnsubscribed(ctx context.Context, rows []apiclient.Impo
 	defer sn.Release()
 	known := intake.NewAddressSet()
 	if len(rows) == 0 {
-		err = sn.EachAddress(ctx, "status = '"+apiclient.Unsubscribed+"'", func(email string) error {
+		err = sn.EachAddress(ctx, "status = '"+apiclient.Unsubscribed+"'", func(email, _ string) error {
 			known.Add(email)
 			return nil
 		})

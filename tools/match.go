@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/text"
@@ -97,9 +96,9 @@ func (box *Toolbox) matchInSnapshot(ctx context.Context, plan string) (MatchView
 		return MatchView{}, err
 	}
 	view := MatchView{Existing: new(int), by: "by the snapshot of " + taken.at()}
-	err = sn.Each(ctx, "", func(contact audience.Contact) error {
+	err = sn.EachAddress(ctx, "", func(email, id string) error {
 		is := false
-		for _, key := range []uint64{of(contact.Email), of(contact.ID)} {
+		for _, key := range []uint64{of(email), of(id)} {
 			if _, named := there[key]; named {
 				there[key], is = true, true
 			}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
@@ -98,7 +97,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		out.Source = "segment " + in.Segment
 		request.Source = out.Source
 		request.Members = func(ctx context.Context, visit func(string) error) error {
-			return sn.Each(ctx, sn.where, func(contact audience.Contact) error { return visit(contact.Email) })
+			return sn.EachAddress(ctx, sn.where, func(email, _ string) error { return visit(email) })
 		}
 	}
 	planned, err := box.Bulk.PlanSync(ctx, request)
