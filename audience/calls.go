@@ -59,7 +59,8 @@ func (c *checker) call(e *expr) (*expr, error) {
 		e.kind = address
 	case e.name == "abs" || e.name == "round":
 		if isTime(args[0].kind) {
-			return nil, wrong(e.at, "dates are not calculated with").because("The days between two dates are julianday('now') - julianday(created_at).")
+			return nil, wrong(e.at, "dates are not calculated with").
+				because("The days between two dates are julianday('now') - julianday(created_at).")
 		}
 	}
 	return e, nil
@@ -132,7 +133,9 @@ func (c *checker) timeBase(e, base *expr, epoch bool) (*expr, error) {
 	case epoch && (isTime(base.kind) || base.isText() || base.kind == address || base.kind == truth):
 		return nil, wrong(base.at, "unixepoch follows a number of seconds").because("created_at and fields of dates are times already.")
 	case base.isNumber() && !epoch, base.op == opColumn && isNumber(base.kind) && !epoch:
-		return nil, wrong(base.at, "%s is given a number and not a time", e.name).because("For seconds since 1970 write 'unixepoch' behind it; a date is written '2026-03-04', 30 days ago date('now', '-30 days').")
+		return nil, wrong(base.at, "%s is given a number and not a time", e.name).
+			because("For seconds since 1970 write 'unixepoch' behind it; a date is written '2026-03-04', " +
+				"30 days ago date('now', '-30 days').")
 	case base.isTruth(), base.kind == truth, base.kind == address:
 		return nil, wrong(base.at, "%s is given what is not a time", e.name).because(howTimes)
 	case !base.isText() || strings.EqualFold(strings.TrimSpace(base.text()), "now"):
@@ -152,10 +155,13 @@ func (c *checker) timeBase(e, base *expr, epoch bool) (*expr, error) {
 	case unitMinute, unitSecond:
 		return textAt(base, p.start.Format("2006-01-02 15:04:05")), nil
 	}
-	return nil, wrong(base.at, "%s is not a whole date", text.Quote(base.text())).because("Write the day: " + quotedText(p.start.Format("2006-01-02")) + ".")
+	return nil, wrong(base.at, "%s is not a whole date", text.Quote(base.text())).
+		because("Write the day: " + quotedText(p.start.Format("2006-01-02")) + ".")
 }
 
-const howModifiers = "The modifiers are '-30 days' (or seconds, minutes, hours, months, years), 'start of day', 'start of month', 'start of year', 'weekday 1' for the next Monday, and 'unixepoch' behind a number of seconds."
+const howModifiers = "The modifiers are '-30 days' (or seconds, minutes, hours, months, years), " +
+	"'start of day', 'start of month', 'start of year', 'weekday 1' for the next Monday, " +
+	"and 'unixepoch' behind a number of seconds."
 
 func checkModifier(before, e *expr) error {
 	if e.isNull() {
@@ -174,13 +180,15 @@ func checkModifier(before, e *expr) error {
 	}
 	switch said {
 	case "localtime", "utc":
-		p := wrong(e.at, "all times are UTC, so there is no modifier %s", text.Quote(said)).because("Leave it out. For the days of another time zone, move the time: date(created_at, '+2 hours').")
+		p := wrong(e.at, "all times are UTC, so there is no modifier %s", text.Quote(said)).
+			because("Leave it out. For the days of another time zone, move the time: date(created_at, '+2 hours').")
 		if before.to > 0 {
 			p = p.instead(before.to, e.to, "")
 		}
 		return p
 	case "start of week":
-		return wrong(e.at, "there is no modifier %s", text.Quote(said)).because("The Monday of this week is date('now', '-6 days', 'weekday 1').")
+		return wrong(e.at, "there is no modifier %s", text.Quote(said)).
+			because("The Monday of this week is date('now', '-6 days', 'weekday 1').")
 	}
 	p := wrong(e.at, "there is no modifier %s", text.Quote(e.text())).because(howModifiers)
 	if amount, unit, ok := strings.Cut(said, " "); ok && strings.TrimSuffix(unit, "s") == "week" {
@@ -191,12 +199,15 @@ func checkModifier(before, e *expr) error {
 	return p
 }
 
-const howFormat = "The letters are %Y year, %m month, %d day, %H hour, %M minute, %S second, %j day of the year, %w weekday (0 is Sunday), %u weekday (1 is Monday), %V and %G week and year of ISO 8601, %F date, %T time, %s seconds since 1970."
+const howFormat = "The letters are %Y year, %m month, %d day, %H hour, %M minute, %S second, " +
+	"%j day of the year, %w weekday (0 is Sunday), %u weekday (1 is Monday), " +
+	" %V and %G week and year of ISO 8601, %F date, %T time, %s seconds since 1970."
 
 func checkFormat(e *expr) error {
 	format := e.text()
 	if !strings.Contains(format, "%") {
-		return wrong(e.at, "the format of strftime has no %%").because("The format comes first: strftime('%Y-%m', created_at). " + howFormat)
+		return wrong(e.at, "the format of strftime has no %%").
+			because("The format comes first: strftime('%Y-%m', created_at). " + howFormat)
 	}
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {

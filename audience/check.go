@@ -85,11 +85,14 @@ func (c *checker) condition(e *expr) (*expr, error) {
 	switch {
 	case e.op == opColumn && e.kind != truth && !isNumber(e.kind):
 		name := c.schema.asWritten(c.nameOf(e))
-		return nil, wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL.")
+		return nil, wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).
+			because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL.")
 	case e.isText():
-		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.text())).because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
+		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.text())).
+			because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
 	case e.kind != "" && e.kind != truth && !isNumber(e.kind):
-		return nil, wrong(e.at, "a text or a time is not a condition by itself").because("Compare it with something: … = 'pro', or … IS NOT NULL.")
+		return nil, wrong(e.at, "a text or a time is not a condition by itself").
+			because("Compare it with something: … = 'pro', or … IS NOT NULL.")
 	}
 	return e, nil
 }
@@ -289,7 +292,8 @@ func literalOf(kind string, e *expr) (*expr, bool) {
 			known, is := truths[strings.ToLower(strings.TrimSpace(e.text()))]
 			return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: ofBool(known), kind: truth}, is
 		}
-		return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}, e.isTruth() || e.val == int64(0) || e.val == int64(1)
+		made := &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}
+		return made, e.isTruth() || e.val == int64(0) || e.val == int64(1)
 	}
 	if isNumber(kind) {
 		if e.isText() {
@@ -304,7 +308,9 @@ func literalOf(kind string, e *expr) (*expr, bool) {
 func (c *checker) cast(e *expr) (*expr, error) {
 	inner := e.args[0]
 	if isTime(inner.kind) && e.name != "text" {
-		return nil, wrong(e.at, "a date is not cast to a number").because("Write strftime('%Y', created_at) = '2026' for a part of it, julianday('now') - julianday(created_at) for a number of days.")
+		return nil, wrong(e.at, "a date is not cast to a number").
+			because("Write strftime('%Y', created_at) = '2026' for a part of it, " +
+				"julianday('now') - julianday(created_at) for a number of days.")
 	}
 	e = e.with(inner)
 	e.kind = map[string]string{"integer": catalog.Integer, "real": number, "text": catalog.Text}[e.name]
@@ -330,11 +336,13 @@ func (c *checker) calculation(e *expr) (*expr, error) {
 	for _, arg := range e.args {
 		if isTime(arg.kind) {
 			return nil, wrong(e.at, "dates are not calculated with").
-				because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); the days between two dates are julianday('now') - julianday(created_at).")
+				because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); " +
+					"the days between two dates are julianday('now') - julianday(created_at).")
 		}
 		if arg.isText() && numeric(arg.text()) == nil {
 			if _, is := periodOf(arg.text()); is {
-				return nil, wrong(e.at, "dates are not calculated with").because("A day 30 days after another is date('2026-03-04', '+30 days').")
+				return nil, wrong(e.at, "dates are not calculated with").
+					because("A day 30 days after another is date('2026-03-04', '+30 days').")
 			}
 		}
 	}

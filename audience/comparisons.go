@@ -27,7 +27,8 @@ func (c *checker) comparison(e *expr) (*expr, error) {
 		return made, err
 	}
 	x, y, err := c.pair(a, b, name)
-	if p, ok := err.(*problem); ok && a.op == opColumn && a.col == colEmail && e.name == "=" && p.repair == nil { //nolint:errorlint // never wrapped
+	p, ok := err.(*problem) //nolint:errorlint // never wrapped
+	if ok && a.op == opColumn && a.col == colEmail && e.name == "=" && p.repair == nil {
 		if domain, is := strings.CutPrefix(b.text(), "@"); is && domain != "" {
 			return nil, p.instead(min(a.at, b.at), max(a.to, b.to), "email_domain = "+quotedText(domain))
 		}
@@ -109,7 +110,8 @@ func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 		if b.val == int64(0) {
 			word = "'false'"
 		}
-		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write the text: "+word+".").instead(b.at, b.to, word)
+		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).
+			because("Write the text: "+word+".").instead(b.at, b.to, word)
 	}
 	if made, digits := counted(a); digits && b.isNumber() {
 		return c.numberWith(made, b, name)
@@ -123,7 +125,8 @@ func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 			made = strings.ToUpper(b.text())
 		}
 		if made != b.text() {
-			return nil, nil, wrong(b.at, "%s() never makes %s", a.name, text.Quote(b.text())).because("Write "+quotedText(made)+".").instead(b.at, b.to, quotedText(made))
+			return nil, nil, wrong(b.at, "%s() never makes %s", a.name, text.Quote(b.text())).
+				because("Write "+quotedText(made)+".").instead(b.at, b.to, quotedText(made))
 		}
 	}
 	if b.isNumber() && name != "=" && name != "<>" {
@@ -135,7 +138,8 @@ func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 func (c *checker) truthWith(a, b *expr) (*expr, *expr, error) {
 	made, ok := literalOf(truth, b)
 	if !ok {
-		return nil, nil, wrong(b.at, "%s is compared with a value that is true or false", text.Value(b.val)).because("Write true or false. Contacts without a value are found by IS NULL.")
+		return nil, nil, wrong(b.at, "%s is compared with a value that is true or false", text.Value(b.val)).
+			because("Write true or false. Contacts without a value are found by IS NULL.")
 	}
 	return a, made, nil
 }
@@ -143,9 +147,11 @@ func (c *checker) truthWith(a, b *expr) (*expr, *expr, error) {
 func (c *checker) numberWith(a, b *expr, name string) (*expr, *expr, error) {
 	made, ok := literalOf(a.kind, b)
 	if !ok {
-		return nil, nil, wrong(b.at, "%s is compared with a number", text.Value(b.val)).because("Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL.")
+		return nil, nil, wrong(b.at, "%s is compared with a number", text.Value(b.val)).
+			because("Write a number, without quotes: 5 or 1.5. Contacts without one are found by IS NULL.")
 	}
-	if a.op == opColumn && (name == "=" || name == "<>") && whole(made.name) && !isInteger(made.val) { // more digits than a number has, which cells keep as text
+	// More digits than a number has, which cells keep as text.
+	if a.op == opColumn && (name == "=" || name == "<>") && whole(made.name) && !isInteger(made.val) {
 		return a, textAt(b, made.name), nil
 	}
 	return a, made, nil
@@ -175,7 +181,8 @@ func (c *checker) columns(a, b *expr) (*expr, *expr, error) {
 		return a, small(b), nil
 	case a.kind == catalog.Text && b.kind == address:
 		return small(a), b, nil
-	case a.kind == truth && isNumber(b.kind), isNumber(a.kind) && b.kind == truth, isTime(a.kind) && b.kind == catalog.Text, a.kind == catalog.Text && isTime(b.kind):
+	case a.kind == truth && isNumber(b.kind), isNumber(a.kind) && b.kind == truth,
+		isTime(a.kind) && b.kind == catalog.Text, a.kind == catalog.Text && isTime(b.kind):
 		return a, b, nil
 	}
 	p := wrong(b.at, "a %s is compared with a %s", kindName(a.kind), kindName(b.kind))
@@ -183,11 +190,17 @@ func (c *checker) columns(a, b *expr) (*expr, *expr, error) {
 	case isTime(a.kind) || isTime(b.kind):
 		return nil, nil, p.because("A number of days is julianday('now') - julianday(created_at); 30 days ago is date('now','-30 days').")
 	case isNumber(a.kind):
-		return nil, nil, p.because("Say which is meant: CAST(" + c.written(b) + " AS real) makes a text a number, CAST(" + c.written(a) + " AS text) a number a text.")
+		return nil, nil, p.because(c.casts(b, a))
 	case isNumber(b.kind):
-		return nil, nil, p.because("Say which is meant: CAST(" + c.written(a) + " AS real) makes a text a number, CAST(" + c.written(b) + " AS text) a number a text.")
+		return nil, nil, p.because(c.casts(a, b))
 	}
 	return nil, nil, p.because("Compare values of one kind.")
+}
+
+// casts is how a text and a number are made comparable.
+func (c *checker) casts(text, number *expr) string {
+	return "Say which is meant: CAST(" + c.written(text) + " AS real) makes a text a number, " +
+		"CAST(" + c.written(number) + " AS text) a number a text."
 }
 
 // kindName is a kind for people.
@@ -254,7 +267,8 @@ func (c *checker) in(e *expr) (*expr, error) {
 	for _, item := range e.args[1:] {
 		switch {
 		case item.isNull() && e.not:
-			return nil, wrong(item.at, "NOT IN with NULL fits nobody").because("Leave NULL out; NOT IN passes over empty cells anyway, and IS NOT NULL says so.")
+			return nil, wrong(item.at, "NOT IN with NULL fits nobody").
+				because("Leave NULL out; NOT IN passes over empty cells anyway, and IS NOT NULL says so.")
 		case item.isNull():
 			c.notes.add(noteNullInList, a)
 			continue
@@ -351,7 +365,8 @@ func (c *checker) like(e *expr) (*expr, error) {
 // problem with what would be.
 func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 	if b.isTruth() {
-		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).because("Write status = 'subscribed' for who gets mail.")
+		return nil, nil, wrong(b.at, "%s is a text and is compared with true or false", c.written(a)).
+			because("Write status = 'subscribed' for who gets mail.")
 	}
 	b = asWrittenText(b)
 	value := strings.ToLower(strings.TrimSpace(b.text()))
@@ -362,12 +377,14 @@ func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 	switch at := strings.LastIndexByte(value, '@'); {
 	case a.col == domainColumn && at >= 0:
 		domain := value[at+1:]
-		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.text())).because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
+		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.text())).
+			because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
 	case a.col == colEmail && at == 0 && len(value) > 1:
 		return nil, nil, wrong(b.at, "%s is a domain and not an address", text.Quote(b.text())).
 			because("Write email_domain = " + quotedText(value[1:]) + ", or email LIKE " + quotedText("%"+value) + ".")
 	case a.col == colEmail && at < 0:
-		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.text())).because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
+		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.text())).
+			because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
 	case a.col == colStatus && !slices.Contains(c.schema.knownStatuses(), value):
 		return nil, nil, c.noStatus(b, value)
 	}
@@ -376,12 +393,15 @@ func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 
 // statusWords are words of other systems for Mailtrap's two statuses.
 var statusWords = map[string]string{
-	"active": "subscribed", "enabled": "subscribed", "opted_in": "subscribed", "opted-in": "subscribed", "optin": "subscribed", "subscribe": "subscribed", "confirmed": "subscribed",
-	"inactive": "unsubscribed", "opted_out": "unsubscribed", "opted-out": "unsubscribed", "optout": "unsubscribed", "unsubscribe": "unsubscribed", "disabled": "unsubscribed",
+	"active": "subscribed", "enabled": "subscribed", "opted_in": "subscribed", "opted-in": "subscribed",
+	"optin": "subscribed", "subscribe": "subscribed", "confirmed": "subscribed",
+	"inactive": "unsubscribed", "opted_out": "unsubscribed", "opted-out": "unsubscribed", "optout": "unsubscribed",
+	"unsubscribe": "unsubscribed", "disabled": "unsubscribed",
 }
 
 func (c *checker) noStatus(b *expr, value string) error {
-	p := wrong(b.at, "there is no status %s", text.Quote(value)).because("A contact is subscribed or unsubscribed. check_suppressions tells whose mail bounced.")
+	p := wrong(b.at, "there is no status %s", text.Quote(value)).
+		because("A contact is subscribed or unsubscribed. check_suppressions tells whose mail bounced.")
 	if _, also := c.schema.find(builtInNames[colStatus], true); also {
 		p.why += ` The field of that name is "field:status".`
 	}

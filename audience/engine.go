@@ -223,7 +223,8 @@ func evaluationFault(err error) error {
 			return fault.New(fault.InvalidInput, what, howModifiers, "Correct the expression and call again.").Because(err)
 		}
 		return fault.New(fault.InvalidInput, "where: the expression cannot be evaluated for every contact.",
-			"SQLite says: "+text.QuoteUpTo(failed.Error(), 200)+".", "Use smaller numbers or a simpler expression, and call again.").Because(err)
+			"SQLite says: "+text.QuoteUpTo(failed.Error(), 200)+".", "Use smaller numbers or a simpler expression, and call again.").
+			Because(err)
 	}
 	return nil
 }

@@ -40,7 +40,8 @@ func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came
 		return "", err
 	}
 	if just > 0 {
-		return "This server has written " + text.Count(just, "contact") + " who should be in it, so shortly before that the export may lack what was written.", nil
+		return "This server has written " + text.Count(just, "contact") + " who should be in it, " +
+			"so shortly before that the export may lack what was written.", nil
 	}
 	return s.contradicted(ctx, filter, came)
 }
@@ -83,7 +84,8 @@ func (s *Service) contradicted(ctx context.Context, filter apiclient.ExportFilte
 		case err != nil:
 			return "", err
 		case fits(contact, filter) && contact.UpdatedAt.Before(settled):
-			return "This server knows of " + text.Count(all, "contact") + " who should be in it, and at Mailtrap at least one of them still fits.", nil
+			return "This server knows of " + text.Count(all, "contact") + " who should be in it, " +
+				"and at Mailtrap at least one of them still fits.", nil
 		}
 	}
 	return "", nil

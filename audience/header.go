@@ -23,11 +23,16 @@ func layoutOf(header []string, fields []apiclient.Field) *layout {
 	add := func(c Column, source int) {
 		l.columns, l.source = append(l.columns, c), append(l.source, source)
 	}
-	for col, fact := range [builtIns]int{colEmail: exports.Email, colID: exports.ID, colStatus: exports.Status, colLists: exports.Lists, colCreated: exports.Created, colUpdated: exports.Updated} {
+	for col, fact := range [builtIns]int{
+		colEmail: exports.Email, colID: exports.ID, colStatus: exports.Status,
+		colLists: exports.Lists, colCreated: exports.Created, colUpdated: exports.Updated,
+	} {
 		add(Column{Name: builtInNames[col], DataType: builtInType(col)}, told.Facts[fact])
 	}
 	for f, field := range fields {
-		add(Column{Name: field.MergeTag, Label: label(field), DataType: field.DataType, FieldID: field.ID, Untold: told.Untold[f]}, told.Fields[f])
+		add(Column{
+			Name: field.MergeTag, Label: label(field), DataType: field.DataType, FieldID: field.ID, Untold: told.Untold[f],
+		}, told.Fields[f])
 	}
 	for _, i := range told.Rest {
 		if len(l.columns) < maxColumns {

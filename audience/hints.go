@@ -56,8 +56,8 @@ func (sn *Snapshot) hints(ctx context.Context, asked *checked, total int) (hints
 
 // unlisted says of how many contacts it is not known on which lists they are.
 func (sn *Snapshot) unlisted() string {
-	return "Of " + text.Count(sn.about.Unlisted, "contact") + " it is not known, or not fully, on which lists they are: Mailtrap's export names lists that are not the account's, " +
-		"or does not tell some apart. They fit neither in_list nor NOT in_list."
+	return "Of " + text.Count(sn.about.Unlisted, "contact") + " it is not known, or not fully, on which lists they are: " +
+		"Mailtrap's export names lists that are not the account's, or does not tell some apart. They fit neither in_list nor NOT in_list."
 }
 
 // named is a column's name as a condition has to write it.
@@ -71,22 +71,26 @@ func (sn *Snapshot) hint(ctx context.Context, asked *checked, n note, total int)
 	switch n.kind {
 	case noteUnequal:
 		if n.col != colLists && empty > 0 && c.Filled > 0 && !thought {
-			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; add OR %s IS NULL to have them too.", text.Count(empty, "contact"), name, name), nil
+			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; add OR %s IS NULL to have them too.",
+				text.Count(empty, "contact"), name, name), nil
 		}
 	case noteFalse:
 		if empty > 0 && !thought && asked.notes.find(noteUnequal, n.col) == nil {
-			return fmt.Sprintf("%s without %s are not false but empty; add OR %s IS NULL to have them too.", text.Count(empty, "contact"), name, name), nil
+			return fmt.Sprintf("%s without %s are not false but empty; add OR %s IS NULL to have them too.",
+				text.Count(empty, "contact"), name, name), nil
 		}
 	case noteEmptyText:
 		if !thought {
-			return fmt.Sprintf("No cell holds an empty text; write %s IS NULL for the %s without one.", name, text.Count(empty, "contact")), nil
+			return fmt.Sprintf("No cell holds an empty text; write %s IS NULL for the %s without one.",
+				name, text.Count(empty, "contact")), nil
 		}
 	case noteNullInList:
 		if !thought {
 			return fmt.Sprintf("NULL in IN fits nobody; add OR %s IS NULL for the %s without one.", name, text.Count(empty, "contact")), nil
 		}
 	case noteTextOrder:
-		return fmt.Sprintf("%s is a text and is compared as one, where '10' comes before '9'; CAST(%s AS real) compares numbers.", name, name), nil
+		return fmt.Sprintf("%s is a text and is compared as one, where '10' comes before '9'; CAST(%s AS real) compares numbers.",
+			name, name), nil
 	case noteReversed:
 		return "BETWEEN takes the smaller bound first; as it is written, nobody lies between the two.", nil
 	case noteNoWildcard:
@@ -104,7 +108,8 @@ func (sn *Snapshot) hint(ctx context.Context, asked *checked, n note, total int)
 // otherSpellings tells values that differ from those asked for in case or in blanks around them.
 func (sn *Snapshot) otherSpellings(ctx context.Context, n note, name string) (string, error) {
 	column := &expr{op: opColumn, col: n.col, kind: catalog.Text}
-	alike := &expr{op: opIn, kind: truth, args: []*expr{{op: opCall, name: "lower", kind: catalog.Text, args: []*expr{{op: opCall, name: "trim", kind: catalog.Text, args: []*expr{column}}}}}}
+	trimmed := &expr{op: opCall, name: "trim", kind: catalog.Text, args: []*expr{column}}
+	alike := &expr{op: opIn, kind: truth, args: []*expr{{op: opCall, name: "lower", kind: catalog.Text, args: []*expr{trimmed}}}}
 	same := &expr{op: opIn, kind: truth, not: true, args: []*expr{column}}
 	for _, said := range n.said {
 		alike.args = append(alike.args, textAt(column, lowered(strings.TrimSpace(said))))
@@ -131,5 +136,6 @@ func (sn *Snapshot) otherSpellings(ctx context.Context, n note, name string) (st
 	if n.not {
 		fits = "which are not taken for the same"
 	}
-	return fmt.Sprintf("%s is also written %s%s, %s; lower(trim(%s)) compares without case.", name, strings.Join(shown, ", "), more, fits, name), nil
+	return fmt.Sprintf("%s is also written %s%s, %s; lower(trim(%s)) compares without case.",
+		name, strings.Join(shown, ", "), more, fits, name), nil
 }

@@ -56,7 +56,8 @@ func (t token) shown() string {
 // lex takes an expression apart.
 func lex(where string) ([]token, error) {
 	if len(where) > maxWhere {
-		return nil, wrong(0, "the expression is longer than %s", text.Count(maxWhere, "byte")).because("For many addresses, choose the contacts by a file or a list instead.")
+		return nil, wrong(0, "the expression is longer than %s", text.Count(maxWhere, "byte")).
+			because("For many addresses, choose the contacts by a file or a list instead.")
 	}
 	if !utf8.ValidString(where) {
 		return nil, wrong(0, "the expression is no valid UTF-8")
@@ -159,7 +160,8 @@ func scanNumber(s string, at int) (token, int, error) {
 	stop := at
 	for stop < len(s) {
 		c := s[stop]
-		exponent := (c == 'e' || c == 'E') && stop > at && s[at] != '.' || (c == '+' || c == '-') && stop > at && (s[stop-1] == 'e' || s[stop-1] == 'E')
+		exponent := (c == 'e' || c == 'E') && stop > at && s[at] != '.' ||
+			(c == '+' || c == '-') && stop > at && (s[stop-1] == 'e' || s[stop-1] == 'E')
 		if !isDigit(rune(c)) && c != '.' && !exponent {
 			break
 		}
@@ -191,7 +193,8 @@ func scanSymbol(s string, at int) (token, int, error) {
 	case rest[0] == ';':
 		return token{}, 0, wrong(at, "a semicolon is not allowed").because("The expression is one condition, not a statement.")
 	case strings.ContainsRune("?:@$#", rune(rest[0])):
-		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).because("Parameters are not supported; write the value itself.")
+		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).
+			because("Parameters are not supported; write the value itself.")
 	}
 	for _, known := range symbols {
 		if strings.HasPrefix(rest, known) {

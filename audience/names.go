@@ -20,7 +20,8 @@ func (c *checker) column(e *expr) (*expr, error) {
 		return &made, c.needLists(e.at)
 	case strings.EqualFold(name, "lists") || strings.EqualFold(name, "list"):
 		if _, isField := c.schema.find(name, true); !isField {
-			return nil, wrong(e.at, "%s cannot be compared", text.Quote(name)).because("Ask in_list('Name') for each list; list_count = 0 finds those in none.")
+			return nil, wrong(e.at, "%s cannot be compared", text.Quote(name)).
+				because("Ask in_list('Name') for each list; list_count = 0 finds those in none.")
 		}
 	}
 	i, found := c.schema.find(name, false)
@@ -111,8 +112,9 @@ func (c *checker) needLists(at int) error {
 	if c.schema.listsKnown {
 		return nil
 	}
-	p := wrong(at, "the snapshot does not tell who is in which list").because("Mailtrap's export has no column of lists, and exporting them one by one failed. " +
-		"It is not known who fits; that is not the same as nobody.")
+	p := wrong(at, "the snapshot does not tell who is in which list").
+		because("Mailtrap's export has no column of lists, and exporting them one by one failed. " +
+			"It is not known who fits; that is not the same as nobody.")
 	p.code = listsUnknown
 	return p
 }

@@ -8,7 +8,8 @@ import (
 
 // reserved are words that are no column's name unless they stand in double quotes.
 var reserved = map[string]bool{
-	"and": true, "or": true, "not": true, "is": true, "in": true, "like": true, "glob": true, "between": true, "then": true, "when": true, "else": true, "end": true,
+	"and": true, "or": true, "not": true, "is": true, "in": true, "like": true, "glob": true, "between": true,
+	"then": true, "when": true, "else": true, "end": true,
 	"escape": true, "as": true, "isnull": true, "notnull": true, "distinct": true,
 }
 
@@ -42,7 +43,8 @@ func (p *parser) primary() (*expr, error) {
 // isName tells a word that could begin a statement from a column of that name.
 func (p *parser) isName() bool {
 	after := p.tokens[min(p.i+1, len(p.tokens)-1)]
-	return after.kind == symbol && after.text != "*" && after.text != "(" || after.is("is") || after.is("in") || after.is("like") || after.is("not") || after.is("between")
+	return after.kind == symbol && after.text != "*" && after.text != "(" ||
+		after.is("is") || after.is("in") || after.is("like") || after.is("not") || after.is("between")
 }
 
 // named reads what begins with a word: a constant, CASE, CAST, a function or a column.
@@ -60,7 +62,8 @@ func (p *parser) named(t token) (*expr, error) {
 		return p.cases(t.at)
 	case name == "cast" && p.peek().is("("):
 		return p.cast(t.at)
-	case p.peek().is("(") && reserved[name] && foreignFunctions[name] != "", name == "interval" && (p.peek().kind == num || p.peek().kind == str):
+	case p.peek().is("(") && reserved[name] && foreignFunctions[name] != "",
+		name == "interval" && (p.peek().kind == num || p.peek().kind == str):
 		return nil, wrong(t.at, "SQL has no %s here", strings.ToUpper(name)).because(foreignFunctions[name])
 	case reserved[name]:
 		return nil, p.unexpected(t)
@@ -69,7 +72,8 @@ func (p *parser) named(t token) (*expr, error) {
 			return nil, p.unexpected(t)
 		}
 		if p.accept("*") {
-			return nil, wrong(t.at, "%s(*) counts contacts and is no condition on one", text.Clip(t.text, 40)).because("The answer counts them anyhow.")
+			return nil, wrong(t.at, "%s(*) counts contacts and is no condition on one", text.Clip(t.text, 40)).
+				because("The answer counts them anyhow.")
 		}
 		args, err := p.list("The arguments of a function stand between parentheses.")
 		return &expr{op: opCall, at: t.at, to: t.to, name: name, args: args}, err
@@ -136,7 +140,9 @@ func (p *parser) cast(at int) (*expr, error) {
 		return nil, err
 	}
 	t := p.next()
-	kind, known := map[string]string{"int": "integer", "integer": "integer", "real": "real", "float": "real", "numeric": "real", "text": "text"}[strings.ToLower(t.text)]
+	kind, known := map[string]string{
+		"int": "integer", "integer": "integer", "real": "real", "float": "real", "numeric": "real", "text": "text",
+	}[strings.ToLower(t.text)]
 	if !known || t.kind != word {
 		return nil, wrong(t.at, "%s is not a type to cast to", t.shown()).because("The types are integer, real and text.")
 	}

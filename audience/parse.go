@@ -90,8 +90,10 @@ func (p *parser) expect(keyword, why string) error {
 
 // statements are words that begin what a condition cannot hold.
 var statements = map[string]bool{
-	"select": true, "with": true, "attach": true, "pragma": true, "insert": true, "update": true, "delete": true, "drop": true, "create": true,
-	"union": true, "from": true, "where": true, "order": true, "group": true, "limit": true, "having": true, "over": true, "filter": true, "collate": true, "match": true, "regexp": true,
+	"select": true, "with": true, "attach": true, "pragma": true, "insert": true, "update": true, "delete": true,
+	"drop": true, "create": true,
+	"union": true, "from": true, "where": true, "order": true, "group": true, "limit": true, "having": true,
+	"over": true, "filter": true, "collate": true, "match": true, "regexp": true,
 }
 
 func (p *parser) unexpected(t token) error {
@@ -100,11 +102,14 @@ func (p *parser) unexpected(t token) error {
 	}
 	switch {
 	case t.kind == word && statements[strings.ToLower(t.text)]:
-		return wrong(t.at, "%s is not allowed", strings.ToUpper(t.text)).because("The expression is a condition on one contact's columns, without subqueries; order and limit are arguments of their own.")
+		return wrong(t.at, "%s is not allowed", strings.ToUpper(t.text)).
+			because("The expression is a condition on one contact's columns, without subqueries; " +
+				"order and limit are arguments of their own.")
 	case t.kind == symbol && t.text == "=":
 		return wrong(t.at, "there is one %s too many", t.shown())
 	}
-	return wrong(t.at, "%s is not expected here", t.shown()).because("Conditions are joined by AND or OR; a text stands between single quotes.")
+	return wrong(t.at, "%s is not expected here", t.shown()).
+		because("Conditions are joined by AND or OR; a text stands between single quotes.")
 }
 
 // foreign is what is wrong with a word of another language; nil for other tokens.
@@ -113,7 +118,8 @@ func (p *parser) foreign(t token) error {
 	for i, known := range p.tokens {
 		if known.at == t.at {
 			if before := p.tokens[max(0, i-1)]; t.kind == str && (before.is("date") || before.is("datetime") || before.is("timestamp")) {
-				return wrong(before.at, "a date is written without %s before it", strings.ToUpper(before.text)).because("Like created_at >= '2026-03-04'.").instead(before.at, t.at, "")
+				return wrong(before.at, "a date is written without %s before it", strings.ToUpper(before.text)).
+					because("Like created_at >= '2026-03-04'.").instead(before.at, t.at, "")
 			}
 			if odd := foreignWord(t, p.tokens[min(i+1, last)], p.tokens[min(i+2, last)]); odd != nil {
 				return odd

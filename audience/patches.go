@@ -92,7 +92,8 @@ func (s *Service) note(ctx context.Context, account, email, id string, contact *
 			return err
 		}
 	}
-	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES ($1, $2, $3, $4, $5, $6)`,
+	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
 		account, now.UnixMilli(), email, id, contact, unknown); err != nil {
 		return err
 	}
@@ -171,7 +172,8 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	var seq sql.NullInt64
 	var unpatched sql.NullInt64
 	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= $1 THEN unknown ELSE 0 END)
-		FROM snapshot_patch WHERE account = $2 AND at >= $3`, sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
+		FROM snapshot_patch WHERE account = $2 AND at >= $3`,
+		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
 	if err != nil {
 		return nil, sn.service.options.Store.Fault(err)
 	}

@@ -33,7 +33,8 @@ const (
 )
 
 // Seconds may have a fraction, which the cells do not.
-var written = text.Pattern(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ Tt](\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?)?)?$`)
+var written = text.Pattern(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})` +
+	`(?:[ Tt](\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?)?)?$`)
 
 // periodOf reads a time; false when it is none of the calendar.
 func periodOf(s string) (period, bool) {
@@ -115,7 +116,8 @@ func (c *checker) ends(e, literal *expr) (start, next string, err error) {
 	if e.kind == clock {
 		start, next, ok := clockOf(literal.text())
 		if !ok {
-			return "", "", wrong(literal.at, "%s is not a time of day", text.Quote(literal.text())).because("time() makes one like '17:30:00', in UTC.")
+			return "", "", wrong(literal.at, "%s is not a time of day", text.Quote(literal.text())).
+				because("time() makes one like '17:30:00', in UTC.")
 		}
 		return start, next, nil
 	}
@@ -133,7 +135,8 @@ func (c *checker) ends(e, literal *expr) (start, next string, err error) {
 	return p.edge(p.start, e.kind), p.edge(p.next, e.kind), nil
 }
 
-const howTimes = "Dates are written year-month-day, '2026-03-04', and times '2026-03-04 17:30:00' in UTC; '2026-03' is a month and '2026' a year; date('now', '-90 days') is 90 days ago."
+const howTimes = "Dates are written year-month-day, '2026-03-04', and times '2026-03-04 17:30:00' in UTC; " +
+	"'2026-03' is a month and '2026' a year; date('now', '-90 days') is 90 days ago."
 
 // noTime is what is wrong with a literal that is compared with a time.
 func (c *checker) noTime(e, literal *expr) error {

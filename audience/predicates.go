@@ -87,13 +87,15 @@ func (p *parser) is(left *expr, at int) (*expr, error) {
 		not = !not
 	}
 	if t := p.peek(); nothings[strings.ToLower(t.text)] && t.kind == word {
-		return nil, wrong(t.at, "SQL has no IS %s", strings.ToUpper(t.text)).because("An empty cell is NULL: plan IS NULL, plan IS NOT NULL.").instead(t.at, t.to, "NULL")
+		return nil, wrong(t.at, "SQL has no IS %s", strings.ToUpper(t.text)).
+			because("An empty cell is NULL: plan IS NULL, plan IS NOT NULL.").instead(t.at, t.to, "NULL")
 	} else if t.is("in") || t.is("like") || t.is("between") || t.is("glob") {
 		without := ""
 		if not {
 			without = "NOT "
 		}
-		return nil, wrong(t.at, "IS does not stand before %s", strings.ToUpper(t.text)).because("Write plan IN (…), plan NOT IN (…).").instead(at, t.at, without)
+		return nil, wrong(t.at, "IS does not stand before %s", strings.ToUpper(t.text)).
+			because("Write plan IN (…), plan NOT IN (…).").instead(at, t.at, without)
 	}
 	right, err := p.sum()
 	if err != nil {

@@ -197,8 +197,8 @@ const untold = "In Mailtrap's export another field, or one of Mailtrap's own col
 // told is a column whose values are known, or for which the export has none.
 func (sn *Snapshot) told(i int, argument string) (cell, error) {
 	if c := sn.schema.columns[i]; c.Untold {
-		return cell{}, fault.New(fault.InvalidInput, argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".",
-			untold, "Leave it out until then.")
+		return cell{}, fault.New(fault.InvalidInput,
+			argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".", untold, "Leave it out until then.")
 	}
 	return sn.cellOf(i), nil
 }

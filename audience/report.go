@@ -207,8 +207,9 @@ func (c *census) conclude() {
 		}
 	}
 	same := Issue{
-		Kind: "same_person", Count: twice(c.people), What: "share an inbox with another contact under an alias (name+tag@, or dots at Gmail)",
-		Do: "Such a person gets everything twice; look at them with search_contacts and keep the address that they use.",
+		Kind: "same_person", Count: twice(c.people),
+		What: "share an inbox with another contact under an alias (name+tag@, or dots at Gmail)",
+		Do:   "Such a person gets everything twice; look at them with search_contacts and keep the address that they use.",
 	}
 	none := Issue{
 		Kind: "no_list", Count: r.InNoList, What: "are in no list",

@@ -31,7 +31,7 @@ const moment = "time"
 
 // Column is one that can be asked about.
 type Column struct {
-	Name     string `json:"name"`            // as queries name it: a built-in name, a merge tag, or the header of a column that is nothing known
+	Name     string `json:"name"`            // as queries name it: a built-in name, a merge tag, or a header
 	Label    string `json:"label,omitempty"` // the field's name where it is another
 	DataType string `json:"data_type"`       // of a field; text for what is nothing known, time for created_at and updated_at
 	FieldID  int64  `json:"field_id,omitempty"`
@@ -138,9 +138,11 @@ func (s *schema) known(name string) string {
 // asWritten is a column's name as an expression has to write it.
 func (s *schema) asWritten(name string) string {
 	i, ok := s.find(name, false)
-	bare := name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !isWordRune(r) && !isDigit(r) }) && !isDigit(rune(name[0])) && !reserved[strings.ToLower(name)] && !statements[strings.ToLower(name)]
+	low := strings.ToLower(name)
+	bare := name != "" && wordLength(name) == len(name) && !isDigit(rune(name[0])) && !reserved[low] && !statements[low]
+	isField := slices.ContainsFunc(s.columns[builtIns:], func(c Column) bool { return c.Name == name })
 	switch {
-	case ok && i < builtIns && slices.ContainsFunc(s.columns[builtIns:], func(c Column) bool { return c.Name == name }) && !slices.Contains(builtInNames[:], name):
+	case ok && i < builtIns && isField && !slices.Contains(builtInNames[:], name):
 		return "field('" + strings.ReplaceAll(text.Clip(name, 80), "'", "''") + "')"
 	case bare:
 		return text.Clip(name, 80)
@@ -160,7 +162,8 @@ func (s *schema) findList(ref string, at int) (apiclient.List, error) {
 		return list, wrong(at, "there is no list %s", text.Quote(ref)).because(s.knownLists(ref))
 	}
 	if slices.Contains(s.doubtful, list.ID) {
-		return list, wrong(at, "it is not known who is on the list %s (id:%s)", text.Quote(list.Name), idText(list.ID)).because(s.indistinct())
+		return list, wrong(at, "it is not known who is on the list %s (id:%s)", text.Quote(list.Name), idText(list.ID)).
+			because(s.indistinct())
 	}
 	return list, nil
 }
@@ -171,7 +174,8 @@ func (s *schema) indistinct() string {
 	for i, id := range s.doubtful {
 		names[i] = text.QuoteUpTo(s.listName(id), 60) + " (id:" + idText(id) + ")"
 	}
-	return "Mailtrap's export names lists in a way that does not tell these apart: " + text.Listing(names, 10) + ". Rename one with rename_list and renew the snapshot."
+	return "Mailtrap's export names lists in a way that does not tell these apart: " + text.Listing(names, 10) +
+		". Rename one with rename_list and renew the snapshot."
 }
 
 func (s *schema) doubtfulLists() (lists []apiclient.List) {

@@ -206,7 +206,8 @@ func readCursor(cursor string, print uint64) (offset int, err error) {
 	offset = int(binary.LittleEndian.Uint32(b[8:]))
 	if binary.LittleEndian.Uint64(b) != print || offset > maxOffset {
 		return 0, fault.New(fault.Conflict, "cursor: it belongs to another search, or to contacts as they were before.",
-			"The snapshot was renewed or changed since, or where, text or order_by are others ("+text.Number(maxOffset)+" rows is as far as pages go).",
+			"The snapshot was renewed or changed since, or where, text or order_by are others ("+text.Number(maxOffset)+
+				" rows is as far as pages go).",
 			"Search again without a cursor.")
 	}
 	return offset, nil

@@ -44,7 +44,8 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 	case utf8.RuneCountInString(segment.Description) > maxDescription:
 		return segment, nil, fault.New(fault.InvalidInput, "description: it has more than 500 characters.", "", "Give a shorter one.")
 	case strings.TrimSpace(segment.Where) == "":
-		return segment, nil, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "", "Give one, like status = 'subscribed'.")
+		return segment, nil, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "",
+			"Give one, like status = 'subscribed'.")
 	}
 	asked, err := sn.checked(segment.Where)
 	if err != nil {
@@ -65,15 +66,18 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 		replaced = &before[i]
 	}
 	if replaced == nil && len(before) >= maxSegments {
-		return segment, nil, fault.New(fault.LimitReached, "There are "+text.Count(len(before), "segment")+", which is the limit.", "", "Delete one with delete_segment.")
+		return segment, nil, fault.New(fault.LimitReached, "There are "+text.Count(len(before), "segment")+", which is the limit.", "",
+			"Delete one with delete_segment.")
 	}
 	fields, _ := json.Marshal(segment.FieldIDs)
 	lists, _ := json.Marshal(segment.ListIDs)
 	refs, _ := json.Marshal(segment.refs)
-	_, err = db.ExecContext(ctx, `INSERT INTO segment (account, name, folded, condition, description, fields, lists, at, refs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, condition = excluded.condition, description = excluded.description, fields = excluded.fields,
-			lists = excluded.lists, at = excluded.at, refs = excluded.refs`,
-		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists), segment.SavedAt.UnixMilli(), string(refs))
+	_, err = db.ExecContext(ctx, `INSERT INTO segment (account, name, folded, condition, description, fields, lists, at, refs)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, condition = excluded.condition,
+			description = excluded.description, fields = excluded.fields, lists = excluded.lists, at = excluded.at, refs = excluded.refs`,
+		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists),
+		segment.SavedAt.UnixMilli(), string(refs))
 	return segment, replaced, s.options.Store.Fault(err)
 }
 
@@ -93,7 +97,8 @@ func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT name, condition, description, fields, lists, at, refs FROM segment WHERE account = ? ORDER BY folded`, account)
+	rows, err := db.QueryContext(ctx, `SELECT name, condition, description, fields, lists, at, refs
+		FROM segment WHERE account = $1 ORDER BY folded`, account)
 	if err != nil {
 		return nil, s.options.Store.Fault(err)
 	}
@@ -106,7 +111,8 @@ func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
 		if err := rows.Scan(&segment.Name, &segment.Where, &segment.Description, &fields, &lists, &at, &refs); err != nil {
 			return nil, s.options.Store.Fault(err)
 		}
-		if err := errors.Join(json.Unmarshal([]byte(fields), &segment.FieldIDs), json.Unmarshal([]byte(lists), &segment.ListIDs)); err != nil {
+		err := errors.Join(json.Unmarshal([]byte(fields), &segment.FieldIDs), json.Unmarshal([]byte(lists), &segment.ListIDs))
+		if err != nil {
 			return nil, err
 		}
 		if refs != "" {
@@ -141,7 +147,8 @@ func (s *Service) Segment(ctx context.Context, name string) (Segment, error) {
 		}
 		why = "The segments are " + text.Listing(names, 20) + "."
 	}
-	return Segment{}, fault.New(fault.NotFound, "There is no segment "+text.Quote(name)+".", why, "Use one of these, or save it with save_segment.")
+	return Segment{}, fault.New(fault.NotFound, "There is no segment "+text.Quote(name)+".", why,
+		"Use one of these, or save it with save_segment.")
 }
 
 // DeleteSegment deletes a segment and returns what it was.

@@ -25,8 +25,10 @@ func (sn *Snapshot) CheckSegment(segment Segment) error {
 		if slices.Equal(asked.ids(refField), segment.FieldIDs) && slices.Equal(asked.ids(refList), segment.ListIDs) {
 			return nil
 		}
-		return fault.New(fault.Conflict, "The segment "+text.Quote(segment.Name)+" names lists or fields that are others now than when it was saved.", "",
-			"Nothing was chosen. Look with list_lists and list_fields what its names mean, and save it again; it is "+shownCondition(segment)+".")
+		return fault.New(fault.Conflict,
+			"The segment "+text.Quote(segment.Name)+" names lists or fields that are others now than when it was saved.", "",
+			"Nothing was chosen. Look with list_lists and list_fields what its names mean, and save it again; it is "+
+				shownCondition(segment)+".")
 	}
 	now := inOrder(asked.refs)
 	for i, was := range segment.refs {
@@ -130,7 +132,9 @@ func (s *Service) ListRenamed(ctx context.Context, before, after apiclient.List)
 	if !means(after.Name) {
 		with = quotedText("id:" + idText(after.ID))
 	}
-	return s.follow(ctx, follower{kind: refList, id: after.ID, formerly: []string{before.Name}, means: means, with: func(token) string { return with }})
+	return s.follow(ctx, follower{
+		kind: refList, id: after.ID, formerly: []string{before.Name}, means: means, with: func(token) string { return with },
+	})
 }
 
 // FieldRenamed lets the segments follow a field whose name or merge tag was changed.
@@ -147,12 +151,15 @@ func (s *Service) FieldRenamed(ctx context.Context, before, after apiclient.Fiel
 	if slices.Contains(builtInNames[:], strings.ToLower(tag)) {
 		tag = "field:" + tag
 	}
-	return s.follow(ctx, follower{kind: refField, id: after.ID, formerly: []string{before.Name, before.MergeTag}, means: means, with: func(t token) string {
+	with := func(t token) string {
 		if t.kind == str { // field('First name')
 			return quotedText(after.MergeTag)
 		}
 		return `"` + strings.ReplaceAll(tag, `"`, `""`) + `"`
-	}})
+	}
+	return s.follow(ctx, follower{
+		kind: refField, id: after.ID, formerly: []string{before.Name, before.MergeTag}, means: means, with: with,
+	})
 }
 
 // follower is how conditions follow something that was renamed.

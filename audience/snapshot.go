@@ -128,7 +128,8 @@ func (sn *Snapshot) contact(row []any) Contact {
 	text := func(col int) string { s, _ := row[col].(string); return s }
 	c := Contact{
 		ID: text(colID), Email: text(colEmail), Status: text(colStatus), Fields: make(apiclient.Values, len(row)-builtIns),
-		ListIDs: idsOf(text(colLists)), Unlisted: isDoubted(text(colLists)), CreatedAt: timeIn(text(colCreated)), UpdatedAt: timeIn(text(colUpdated)),
+		ListIDs: idsOf(text(colLists)), Unlisted: isDoubted(text(colLists)),
+		CreatedAt: timeIn(text(colCreated)), UpdatedAt: timeIn(text(colUpdated)),
 	}
 	for col := builtIns; col < len(sn.schema.columns); col++ {
 		if row[col] != nil {
