@@ -23,6 +23,7 @@ import (
 // Guarantee 3.4.
 // Guarantee 3.5.
 func TestNobodyIsCreatedUnaskedHoweverOthersInterfere(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		config := emulator.Config{
 			Unlimited: true, UpsertByID: rapid.Bool().Draw(rt, "upsert by id"), Latency: 50 * time.Millisecond,

@@ -56,6 +56,7 @@ func TestTroubleMakesAJobLateAndLosesNothing(t *testing.T) {
 				continue
 			}
 			t.Run(string(kind)+" "+name, func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					account, s, got := troubled(t, kind, wrong)
 					if got.State != Finished {
@@ -130,6 +131,7 @@ func unknownWhereLost(t *testing.T, account *emulator.Emulator, s *Service, stat
 }
 
 func TestNothingIsLostHoweverTroublesFollowEachOther(t *testing.T) {
+	t.Parallel()
 	calm, want := map[Kind]*emulator.Emulator{}, map[Kind]Status{}
 	for _, kind := range writingKinds {
 		calm[kind], want[kind] = undisturbed(t, kind, true)
@@ -261,6 +263,7 @@ func TestAJobThatIsCancelledDuringAnOutageSendsNothingAfterIt(t *testing.T) {
 
 // A job that waits, for the rate budget or to try a request again, is cancelled at once, and sends nothing more.
 func TestAJobThatIsCancelledWhileItWaitsEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	change := map[Kind]Spec{Update: {Fields: map[string]any{"tier": "gold"}}, Delete: {}, Event: {Event: &apiclient.Event{Name: "e"}}}
 	cancelled := func(t *testing.T, account *emulator.Emulator, s *Service, id string) Status {
 		t.Helper()

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
@@ -26,6 +28,10 @@ func TestMain(m *testing.M) {
 		checks = "8"
 	}
 	if err := flag.Set("rapid.checks", checks); err != nil { // the command line may still ask for more
+		panic(err)
+	}
+	// Tests with processes of their own mostly wait.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)

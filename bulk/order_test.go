@@ -106,6 +106,7 @@ func TestAJobThatWaitsOutAnOutageIsNotOvertaken(t *testing.T) {
 
 // Guarantee 10.13.
 func TestAnExportDoesNotWaitForJobsThatWrite(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		account := peopled(emulator.Config{}, 900)
 		account.AddField("Plan", "text", "plan")

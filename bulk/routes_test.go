@@ -218,6 +218,7 @@ func TestAnImportThatWasAskedForCreatesWhomThisServerDeleted(t *testing.T) {
 
 // Guarantee 3.2.
 func TestWhatTakesAwayNeverGoesByImport(t *testing.T) {
+	t.Parallel()
 	unsubscribed := true
 	synctest.Test(t, func(t *testing.T) {
 		account := emulator.New(emulator.Config{Unlimited: true})
