@@ -22,7 +22,8 @@ func (r *Reader) openArchive(archive *zip.Reader, options Options) error {
 	var files []member
 	for _, file := range archive.File {
 		name := strings.ReplaceAll(file.Name, `\`, "/")
-		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), ".") || len(files) == maxSheets {
+		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), ".") ||
+			len(files) == maxSheets {
 			continue
 		}
 		files = append(files, member{file: file, name: text.Clip(name, 100), raw: r.raw, limits: options.Limits})
@@ -59,7 +60,8 @@ func (r *Reader) openArchive(archive *zip.Reader, options Options) error {
 		return err
 	}
 	if isZip(start) || bytesArePacked(start) {
-		return notReadable("Inside the ZIP archive is another packed file or a workbook, "+text.Quote(files[chosen].name)+".", "Unpack it and give what is inside.")
+		return notReadable("Inside the ZIP archive is another packed file or a workbook, "+text.Quote(files[chosen].name)+".",
+			"Unpack it and give what is inside.")
 	}
 	return r.read(files[chosen], start, options)
 }
@@ -91,16 +93,19 @@ func mostLikelyFile(files []member, options Options, people []bool) (int, error)
 		return 0, nil
 	case len(likely) == 0 && len(unwillings) > 0:
 		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds people who may be mailed.",
-			"The names of those that do say otherwise: "+text.Listing(namesOf(files, unwillings), 6)+".", "If one of them is meant all the same, name it with sheet.")
+			"The names of those that do say otherwise: "+text.Listing(namesOf(files, unwillings), 6)+".",
+			"If one of them is meant all the same, name it with sheet.")
 	case len(likely) == 0:
 		all := make([]int, len(files))
 		for i := range files {
 			all[i] = i
 		}
-		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds e-mail addresses that were found.", "It has "+text.Listing(namesOf(files, all), 10)+".",
+		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds e-mail addresses that were found.",
+			"It has "+text.Listing(namesOf(files, all), 10)+".",
 			"Name the one to read with sheet, or unpack it and give the contact file that is inside.")
 	}
-	return 0, fault.New(fault.InvalidInput, "file: several files of the ZIP archive hold e-mail addresses.", "They are "+text.Listing(namesOf(files, likely), 10)+".",
+	return 0, fault.New(fault.InvalidInput, "file: several files of the ZIP archive hold e-mail addresses.",
+		"They are "+text.Listing(namesOf(files, likely), 10)+".",
 		"Name the one to read with sheet; read the others with calls of their own.")
 }
 

@@ -63,7 +63,8 @@ func (c *cards) next() (Row, error) {
 }
 
 // leftOut are properties that are no facts about a person: pictures, keys, and what programs note for themselves.
-var leftOut = []string{"PHOTO", "LOGO", "SOUND", "KEY", "VERSION", "PRODID", "REV", "BEGIN", "END", "AGENT", "X-ABUID", "X-ABADR", "X-ABLABEL", "X-ABSHOWAS", "X-ANDROID-CUSTOM", "CLIENTPIDMAP", "SORT-STRING", "X-IMAGETYPE", "X-IMAGEHASH"}
+var leftOut = []string{"PHOTO", "LOGO", "SOUND", "KEY", "VERSION", "PRODID", "REV", "BEGIN", "END", "AGENT", "X-ABUID",
+	"X-ABADR", "X-ABLABEL", "X-ABSHOWAS", "X-ANDROID-CUSTOM", "CLIENTPIDMAP", "SORT-STRING", "X-IMAGETYPE", "X-IMAGEHASH"}
 
 // written returns the next card as it stands in the file, without pictures, and the line it begins on. Lines of quoted
 // printable text that go on are joined.
@@ -184,12 +185,15 @@ func (c *cards) line() ([]byte, error) {
 
 // called are the columns of properties that have names of their own.
 var called = map[string]string{
-	"EMAIL": "email", "TEL": "phone", "FN": "name", "TITLE": "title", "ROLE": "role", "NICKNAME": "nickname", "BDAY": "birthday", "NOTE": "note", "URL": "url", "CATEGORIES": "categories", "UID": "uid", "GENDER": "gender", "LANG": "language", "TZ": "timezone",
+	"EMAIL": "email", "TEL": "phone", "FN": "name", "TITLE": "title", "ROLE": "role", "NICKNAME": "nickname",
+	"BDAY": "birthday", "NOTE": "note", "URL": "url", "CATEGORIES": "categories", "UID": "uid", "GENDER": "gender",
+	"LANG": "language", "TZ": "timezone",
 }
 
 // components are the columns of properties that have several values.
 var components = map[string][]string{
-	"N": {"last_name", "first_name", "middle_name", "prefix", "suffix"}, "ADR": {"po_box", "address_2", "street", "city", "region", "postal_code", "country"}, "ORG": {"company", "department"},
+	"N":   {"last_name", "first_name", "middle_name", "prefix", "suffix"},
+	"ADR": {"po_box", "address_2", "street", "city", "region", "postal_code", "country"}, "ORG": {"company", "department"},
 }
 
 // fill puts a card's values into their cells.

@@ -30,13 +30,14 @@ type candidate struct {
 }
 
 const (
-	german, french, spanish, portuguese      = "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüºª", "áàâãçéêíóôõúüºª"
-	italian, nordic, icelandic, dutch        = "àèéìòù", "åäöæøéü", "áðéíóúýþæö", "áéëïíóöúüè"
-	finnish                                  = "åäöšž"
-	polish, czech, slovak, hungarian         = "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű"
-	romanian, croatian, turkish              = "ăâîşţșț", "čćđšž", "çğıöşüâîûi̇"
-	russian, ukrainian, belarusian, southern = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "абвгдеёжзійклмнопрстуўфхцчшыьэюя", "абвгдђѓежзѕијќкљлмнњопрстћуфхцчџш"
-	greek                                    = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"
+	german, french, spanish, portuguese = "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüºª", "áàâãçéêíóôõúüºª"
+	italian, nordic, icelandic, dutch   = "àèéìòù", "åäöæøéü", "áðéíóúýþæö", "áéëïíóöúüè"
+	finnish                             = "åäöšž"
+	polish, czech, slovak, hungarian    = "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű"
+	romanian, croatian, turkish         = "ăâîşţșț", "čćđšž", "çğıöşüâîûi̇"
+	russian, ukrainian                  = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
+	belarusian, southern                = "абвгдеёжзійклмнопрстуўфхцчшыьэюя", "абвгдђѓежзѕијќкљлмнњопрстћуфхцчџш"
+	greek                               = "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"
 )
 
 var (
@@ -47,9 +48,11 @@ var (
 
 func candidates() []*candidate {
 	return []*candidate{
-		{name: westernName, alphabets: western}, {name: easternName, alphabets: central}, {name: "windows-1254", alphabets: []string{turkish, german, "éáíóú", french}},
+		{name: westernName, alphabets: western}, {name: easternName, alphabets: central},
+		{name: "windows-1254", alphabets: []string{turkish, german, "éáíóú", french}},
 		{name: "windows-1251", alphabets: cyrillic}, {name: "macintosh", alphabets: western}, {name: "iso-8859-2", alphabets: central},
-		{name: "koi8-r", alphabets: cyrillic}, {name: "koi8-u", alphabets: cyrillic}, {name: "ibm866", alphabets: cyrillic}, {name: "iso-8859-5", alphabets: cyrillic}, {name: "x-mac-cyrillic", alphabets: cyrillic},
+		{name: "koi8-r", alphabets: cyrillic}, {name: "koi8-u", alphabets: cyrillic}, {name: "ibm866", alphabets: cyrillic},
+		{name: "iso-8859-5", alphabets: cyrillic}, {name: "x-mac-cyrillic", alphabets: cyrillic},
 		{name: "windows-1253", alphabets: []string{greek}}, {name: "ibm850", alphabets: western},
 		{name: "gbk"}, {name: "shift_jis"}, {name: "euc-kr"}, {name: "big5"}, {name: "euc-jp"},
 	}
@@ -57,7 +60,8 @@ func candidates() []*candidate {
 
 // detectable are the encodings that the library tells reliably, by its names.
 var detectable = map[string]string{
-	"Windows-1251": "windows-1251", "KOI8-R": "koi8-r", "IBM866": "ibm866", "ISO-8859-5": "iso-8859-5", "MacCyrillic": "x-mac-cyrillic", "ISO-8859-7": "windows-1253", "Windows-1253": "windows-1253",
+	"Windows-1251": "windows-1251", "KOI8-R": "koi8-r", "IBM866": "ibm866", "ISO-8859-5": "iso-8859-5",
+	"MacCyrillic": "x-mac-cyrillic", "ISO-8859-7": "windows-1253", "Windows-1253": "windows-1253",
 	"SHIFT_JIS": "shift_jis", "EUC-JP": "euc-jp", "GB2312": "gbk", "GB18030": "gbk", "EUC-KR": "euc-kr", "CP949": "euc-kr", "Big5": "big5",
 }
 
@@ -141,7 +145,8 @@ func bestOf(sample []byte) (best, rival *candidate) {
 // kin is an encoding of the same letters in which a few words read as well and differently.
 func (c *candidate) kin(all []*candidate) *candidate {
 	for _, other := range all {
-		if c.words < enoughWords && other != c && len(other.alphabets) > 0 && len(c.alphabets) > 0 && other.alphabets[0] == c.alphabets[0] && other.text != c.text && other.wrong <= c.wrong {
+		if c.words < enoughWords && other != c && len(other.alphabets) > 0 && len(c.alphabets) > 0 &&
+			other.alphabets[0] == c.alphabets[0] && other.text != c.text && other.wrong <= c.wrong {
 			return other
 		}
 	}
@@ -294,7 +299,8 @@ func eastern(name string, word []rune) int {
 func common(word []rune) bool {
 	_, charset, _ := encodingNamed("gbk")
 	for _, r := range word {
-		if written, err := charset.NewEncoder().Bytes([]byte(string(r))); err != nil || len(written) == 2 && (written[0] < 0xb0 || written[0] > 0xd7 || written[1] < 0xa1) {
+		if written, err := charset.NewEncoder().Bytes([]byte(string(r))); err != nil || len(written) == 2 &&
+			(written[0] < 0xb0 || written[0] > 0xd7 || written[1] < 0xa1) {
 			return false
 		}
 	}
@@ -306,7 +312,8 @@ func undecidable(one, other *candidate) error {
 	first, second := differing(one.text, other.text)
 	return fault.New(fault.InvalidInput, "file: its encoding cannot be told for sure.",
 		"A line reads "+text.QuoteUpTo(first, 80)+" in "+one.name+", and "+text.QuoteUpTo(second, 80)+" in "+other.name+".",
-		"Nothing was sent. Ask the operator which is right, and repeat the call with encoding: \""+one.name+"\" or \""+other.name+"\"; or have the file saved in UTF-8.")
+		"Nothing was sent. Ask the operator which is right, and repeat the call with encoding: \""+one.name+"\" or \""+other.name+
+			"\"; or have the file saved in UTF-8.")
 }
 
 // differing are the first lines of two readings that differ.

@@ -123,7 +123,8 @@ func delimiterNamed(name string) (byte, error) {
 	case len(name) == 1 && canDelimit(name[0]):
 		return name[0], nil
 	}
-	return 0, fault.New(fault.InvalidInput, "delimiter: "+text.Quote(name)+" cannot separate cells.", "", "Name one character, such as \",\", \";\" or \"|\", or tab; or leave delimiter out to have it found.")
+	return 0, fault.New(fault.InvalidInput, "delimiter: "+text.Quote(name)+" cannot separate cells.", "",
+		"Name one character, such as \",\", \";\" or \"|\", or tab; or leave delimiter out to have it found.")
 }
 
 // isBinary tells what is no text: much of it is neither printed nor a line break.

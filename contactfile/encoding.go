@@ -58,7 +58,8 @@ func decode(input io.Reader, declared string, about *Description) (io.Reader, er
 	case name == "utf-16" && marked != "", name == "":
 		name = marked
 	case marked == utf8Name && name != utf8Name:
-		return nil, fault.New(fault.InvalidInput, "encoding: the file is not encoded in "+text.Quote(declared)+".", "It begins with the mark of UTF-8.", "Leave encoding out.")
+		return nil, fault.New(fault.InvalidInput, "encoding: the file is not encoded in "+text.Quote(declared)+".",
+			"It begins with the mark of UTF-8.", "Leave encoding out.")
 	}
 	if name == "" || name == "utf-16" {
 		found := utf16Without(start)
@@ -105,7 +106,8 @@ func encodingNamed(declared string) (name string, charset encoding.Encoding, err
 	}
 	if err != nil || name == "replacement" || name == "x-user-defined" {
 		return "", nil, fault.New(fault.InvalidInput, "encoding: "+text.Quote(declared)+" is not known.", "",
-			"Name one like utf-8, utf-16, windows-1252, windows-1250, iso-8859-2, windows-1251, macintosh, gbk or shift_jis, or leave encoding out to have it found.")
+			"Name one like utf-8, utf-16, windows-1252, windows-1250, iso-8859-2, windows-1251, macintosh, gbk or shift_jis, or "+
+				"leave encoding out to have it found.")
 	}
 	return name, charset, nil
 }

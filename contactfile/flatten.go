@@ -20,7 +20,8 @@ const (
 // containers are the names under which exports and answers keep a contact or its fields; what is in them is named as if it
 // stood beside them. "fields" is this server's own, "properties" HubSpot's, "attributes" Klaviyo's and Brevo's,
 // "merge_fields" Mailchimp's, "node" GraphQL's, the others those of envelopes.
-var containers = []string{"fields", "properties", "attributes", "merge_fields", "node", "contact", "person", "customer", "subscriber", "member", "profile", "data"}
+var containers = []string{"fields", "properties", "attributes", "merge_fields", "node", "contact", "person", "customer",
+	"subscriber", "member", "profile", "data"}
 
 // flat puts the values of contacts into columns. A value becomes a cell as it is written: numbers keep their digits, null
 // is empty, true and false are words. The values of an object within a contact are columns of their own, "address.city";

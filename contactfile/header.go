@@ -113,7 +113,8 @@ func isComment(row Row) bool {
 }
 
 // totals are the words with which a row begins that sums up others.
-var totals = []string{"total", "totals", "grandtotal", "grandtotals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "totale", "totaal", "razem", "suma", "summa", "celkem", "toplam", "итого", "всего", "разом", "yhteensä"}
+var totals = []string{"total", "totals", "grandtotal", "grandtotals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme",
+	"insgesamt", "totale", "totaal", "razem", "suma", "summa", "celkem", "toplam", "итого", "всего", "разом", "yhteensä"}
 
 // isTotal tells a row that sums up others.
 func isTotal(row Row) bool {
@@ -122,7 +123,8 @@ func isTotal(row Row) bool {
 			continue
 		}
 		cell, _, _ = strings.Cut(cell, "(")
-		return slices.Contains(totals, strings.Trim(letters(cell), "0123456789")) && len(row.Cells) > 1 || strings.HasPrefix(letters(cell), "grandtotal")
+		return slices.Contains(totals, strings.Trim(letters(cell), "0123456789")) && len(row.Cells) > 1 ||
+			strings.HasPrefix(letters(cell), "grandtotal")
 	}
 	return false
 }
@@ -138,7 +140,9 @@ func letters(written string) string {
 }
 
 // addressNames are what addresses are called where "mail" is not part of it.
-var addressNames = []string{"courriel", "correo", "correoelectronico", "correoelectrónico", "epost", "epostadress", "epostadresse", "sähköposti", "sähköpostiosoite", "eposta", "почта", "электроннаяпочта", "элпочта", "електроннапошта", "пошта", "имейл", "メールアドレス", "メール", "邮箱", "电子邮件", "电子邮箱", "電子郵件", "이메일"}
+var addressNames = []string{"courriel", "correo", "correoelectronico", "correoelectrónico", "epost", "epostadress",
+	"epostadresse", "sähköposti", "sähköpostiosoite", "eposta", "почта", "электроннаяпочта", "элпочта", "електроннапошта",
+	"пошта", "имейл", "メールアドレス", "メール", "邮箱", "电子邮件", "电子邮箱", "電子郵件", "이메일"}
 
 // addressName is where in a row a cell stands that addresses are called by; -1 where there is none.
 func addressName(cells []string) int { return slices.IndexFunc(cells, isAddressName) }

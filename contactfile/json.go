@@ -136,7 +136,8 @@ func (o *objects) contact() (bool, error) {
 			return false, err
 		}
 		if o.ended && len(o.walker.levels) == 0 && len(o.steps) > 1 && o.steps[1] == each {
-			return false, brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.", "Put all contacts into one array, or one object in each line.")
+			return false, brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.",
+				"Put all contacts into one array, or one object in each line.")
 		}
 		parent, key := level{array: true}, ""
 		if len(o.walker.levels) > 0 {
@@ -164,7 +165,8 @@ func (o *objects) onPath(parent level, kind byte) int {
 		return -1
 	}
 	step := o.steps[parent.path]
-	fits := parent.array && step == each || !parent.array && (step == parent.key || step == every && (kind == anObject || isAddress(parent.key)))
+	fits := parent.array && step == each || !parent.array &&
+		(step == parent.key || step == every && (kind == anObject || isAddress(parent.key)))
 	if !fits {
 		return -1
 	}
@@ -249,5 +251,6 @@ func (o *objects) takeScalar(kind byte, parent level, key string) error {
 }
 
 func (o *objects) notAContact() error {
-	return brokenAt(o.walker.here(), "A contact is expected there, as an object in braces.", "Correct it there; the file has to be an array of objects, or one object in each line.")
+	return brokenAt(o.walker.here(), "A contact is expected there, as an object in braces.",
+		"Correct it there; the file has to be an array of objects, or one object in each line.")
 }

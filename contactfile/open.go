@@ -1,6 +1,6 @@
 // Package contactfile reads the rows of a contact file, whatever program wrote it: delimited text, JSON, JSON Lines, vCards or
-// an Excel workbook, packed with gzip or in a ZIP archive or not, in any common encoding. It knows columns and cells, and nothing of what they
-// mean.
+// an Excel workbook, packed with gzip or in a ZIP archive or not, in any common encoding. It knows columns and cells, and
+// nothing of what they mean.
 //
 // Files come from strangers and may be of any size. Reading streams; what is kept at a time is bounded by Limits, and a
 // file that exceeds them ends in a fault. Nothing is lost in silence either: damage, a file that ends too early, a quote
@@ -199,7 +199,8 @@ func (r *Reader) read(from origin, start []byte, options Options) error {
 	isJSON := options.Delimiter == "" && looksLikeJSON(w.bytes())
 	switch {
 	case options.Sheet != "" && !isJSON:
-		return fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is neither an Excel workbook nor an archive.", "Leave sheet out.")
+		return fault.New(fault.InvalidInput, "sheet: the file has no sheets.", "It is neither an Excel workbook nor an archive.",
+			"Leave sheet out.")
 	case isCards(w.bytes()):
 		r.rows, err = openCards(w, options, r.about)
 	case isJSON:

@@ -59,7 +59,8 @@ func (c *census) at(above *place, step string) *place {
 }
 
 // peopleWords are the names of arrays of people.
-var peopleWords = []string{"contacts", "members", "people", "persons", "subscribers", "customers", "users", "profiles", "leads", "recipients", "results", "data", "items", "records", "rows", "list", "value", "values", "entries", "nodes", "edges"}
+var peopleWords = []string{"contacts", "members", "people", "persons", "subscribers", "customers", "users", "profiles",
+	"leads", "recipients", "results", "data", "items", "records", "rows", "list", "value", "values", "entries", "nodes", "edges"}
 
 // take counts what is in JSON, from the walker's place on.
 func (c *census) take(k *walker) error {
@@ -318,7 +319,8 @@ func (c *census) without() *place {
 			if below == nil || step == each || step == every || depth > 5 {
 				continue
 			}
-			if elements := below.below[each]; elements != nil && elements.objects > 0 && (best == top || elements.objects > best.objects) && !unwilling(step) {
+			if elements := below.below[each]; elements != nil && elements.objects > 0 &&
+				(best == top || elements.objects > best.objects) && !unwilling(step) {
 				best = elements
 			}
 			look(below, depth+1)

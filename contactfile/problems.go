@@ -55,7 +55,8 @@ func unreadable(err error) error {
 	if says(err) {
 		return err
 	}
-	return fault.New(fault.FileAccess, "file: it could not be read to its end.", "", "Check the disk and the file, and call again.").Because(err)
+	return fault.New(fault.FileAccess, "file: it could not be read to its end.", "",
+		"Check the disk and the file, and call again.").Because(err)
 }
 
 // size shows a number of bytes.
@@ -80,7 +81,8 @@ func foreign(start []byte) (what, next string) {
 	const page = "It is a web page, which some programs save under the name of a spreadsheet."
 	words := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n"))
 	for _, known := range []struct{ prefix, what, next string }{
-		{"\xd0\xcf\x11\xe0", "It is an old Excel file (.xls), or one that a password protects.", "Save it as .xlsx without a password, or as CSV."},
+		{"\xd0\xcf\x11\xe0", "It is an old Excel file (.xls), or one that a password protects.",
+			"Save it as .xlsx without a password, or as CSV."},
 		{"%pdf-", "It is a PDF.", readableFormats},
 		{"<!doctype html", page, "Open it in a spreadsheet program and save it as .xlsx or CSV."},
 		{"<html", page, "Open it in a spreadsheet program and save it as .xlsx or CSV."},

@@ -123,7 +123,8 @@ func (t *table) swallows(row []byte) bool {
 // breakUp makes the lines of a row that a quote took in rows with a problem.
 func (t *table) breakUp(row string) {
 	lines := strings.Split(strings.TrimSuffix(row, string(t.terminator)), string(t.terminator))
-	problem := fmt.Sprintf("a quote is opened in line %d and closed in line %d, so that it takes in other rows; check the quotes of these lines", t.line, t.line+len(lines)-1)
+	problem := fmt.Sprintf("a quote is opened in line %d and closed in line %d, so that it takes in other rows; check the "+
+		"quotes of these lines", t.line, t.line+len(lines)-1)
 	for i, line := range lines {
 		if cells := t.naive(line); !isBlank(cells) {
 			t.broken = append(t.broken, Row{Line: t.line + i, Cells: cells, Problem: problem, ended: true})

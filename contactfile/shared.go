@@ -88,7 +88,8 @@ func (t *texts) read(p *part) error {
 			if inText {
 				crossed.add(token)
 				if item = append(item, token...); len(item) > maxToken {
-					return tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.", "Check that it is a contact file.")
+					return tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.",
+						"Check that it is a contact file.")
 				}
 			}
 		}

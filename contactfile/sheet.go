@@ -128,7 +128,8 @@ func (s *sheet) readRow() error {
 				s.struck = s.struck || isAddress(cell)
 			}
 			if column > s.limits.Columns {
-				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.limits.Columns)+" columns.", "No contact has as many.",
+				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.limits.Columns)+" columns.",
+					"No contact has as many.",
 					"Check that it is the sheet with the contacts; sheet chooses another.")
 			}
 			if length += len(cell); length > s.limits.Record {

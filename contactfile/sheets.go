@@ -65,7 +65,8 @@ func (b *openBook) sheet(of sheetPart, about *Description, noted *notes) (*grid,
 	if err != nil {
 		return nil, err
 	}
-	rows := &sheet{book: b.workbook, texts: b.texts, styles: b.styles, limits: b.options.Limits, raw: b.reader.raw, notes: noted, all: b.options.Hidden, part: part}
+	rows := &sheet{book: b.workbook, texts: b.texts, styles: b.styles, limits: b.options.Limits, raw: b.reader.raw,
+		notes: noted, all: b.options.Hidden, part: part}
 	found, err := openGrid(rows, b.options, about, noted)
 	if errors.Is(err, io.EOF) {
 		err = becauseEmpty(notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet."))
@@ -144,5 +145,6 @@ func named(wanted string, names []string, none string) (int, error) {
 	if number, err := strconv.Atoi(wanted); err == nil && number >= 1 && number <= len(names) {
 		return number - 1, nil
 	}
-	return 0, fault.New(fault.InvalidInput, "sheet: "+none+" "+text.Quote(wanted)+".", "It has "+text.Listing(text.Quotes(text.Closest(wanted, names), text.MaxValue), 10)+".", "Name one of them.")
+	return 0, fault.New(fault.InvalidInput, "sheet: "+none+" "+text.Quote(wanted)+".",
+		"It has "+text.Listing(text.Quotes(text.Closest(wanted, names), text.MaxValue), 10)+".", "Name one of them.")
 }

@@ -38,7 +38,8 @@ func (s *source) Read(p []byte) (int, error) {
 
 // shrunk is a file that lost its end while it was read: the rows there would be missing in silence.
 func shrunk() error {
-	return fault.New(fault.FileAccess, "file: it became shorter while it was read.", "Another program writes it.", "Wait until it is complete, and call again.")
+	return fault.New(fault.FileAccess, "file: it became shorter while it was read.", "Another program writes it.",
+		"Wait until it is complete, and call again.")
 }
 
 // unpacked is a gzip file's content, as far as it keeps within the limits.

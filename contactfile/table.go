@@ -196,5 +196,6 @@ func (t *table) invalid(line int, row []byte) error {
 }
 
 func invalidAt(line int) error {
-	return brokenAt(line, "A byte there is no character in the file's encoding.", "Name the file's encoding if it was taken for another, or correct the line.")
+	return brokenAt(line, "A byte there is no character in the file's encoding.",
+		"Name the file's encoding if it was taken for another, or correct the line.")
 }

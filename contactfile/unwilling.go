@@ -12,8 +12,11 @@ import (
 // unwillingWords begin the words by which files, sheets and lines of text say that the people below them do not want mail
 // or cannot be reached by it, in plain letters.
 var unwillingWords = []string{
-	"unsub", "optout", "optedout", "bounce", "suppress", "complain", "blocklist", "blacklist", "denylist", "donotmail", "donotemail", "donotcontact", "donotsend", "nonsubscribed", "notsubscribed", "neversubscribed", "undeliverable", "spammer", "spamreport", "hardbounce", "softbounce",
-	"abgemeldet", "abmeld", "abbestell", "ausgetragen", "gesperrt", "sperrliste", "widerruf", "widerspruch", "widersprochen", "robinson", "unzustellbar", "nichtanschreiben", "nichtkontaktieren",
+	"unsub", "optout", "optedout", "bounce", "suppress", "complain", "blocklist", "blacklist", "denylist", "donotmail",
+	"donotemail", "donotcontact", "donotsend", "nonsubscribed", "notsubscribed", "neversubscribed", "undeliverable", "spammer",
+	"spamreport", "hardbounce", "softbounce",
+	"abgemeldet", "abmeld", "abbestell", "ausgetragen", "gesperrt", "sperrliste", "widerruf", "widerspruch", "widersprochen",
+	"robinson", "unzustellbar", "nichtanschreiben", "nichtkontaktieren",
 	"desinscri", "desabonn", "listenoire", "nepascontacter", "nepasenvoyer",
 	"desuscri", "dadosdebaja", "dadodebaja", "nocontactar", "noenviar", "rebotad",
 	"disiscri", "noncontattare", "descadastr", "naocontactar",
@@ -26,7 +29,8 @@ var unwillingWords = []string{
 var unwillingAlone = []string{"dnc", "bajas", "baja", "spam", "cleaned", "blocked", "peruneet"}
 
 // without turns what follows it into its contrary: "without bounces".
-var without = []string{"without", "no", "excluding", "excl", "except", "minus", "ohne", "sans", "sin", "senza", "sem", "zonder", "bez", "без", "uden", "uten", "utan", "ilman"}
+var without = []string{"without", "no", "excluding", "excl", "except", "minus", "ohne", "sans", "sin", "senza", "sem",
+	"zonder", "bez", "без", "uden", "uten", "utan", "ilman"}
 
 // unwilling tells whether a name or a short line of text says that the people it stands for do not want mail or cannot get
 // it. "Subscribed and unsubscribed" does not: some of them do.

@@ -89,7 +89,8 @@ func (k *walker) next(closed func(level)) (kind byte, err error) {
 			k.at++
 		case b == '}' || b == ']':
 			if !inside || k.levels[len(k.levels)-1].array != (b == ']') {
-				return 0, brokenAt(k.here(), "A contact is expected there, as an object in braces.", "Correct it there; the file has to be an array of objects, or one object in each line.")
+				return 0, brokenAt(k.here(), "A contact is expected there, as an object in braces.",
+					"Correct it there; the file has to be an array of objects, or one object in each line.")
 			}
 			last := k.levels[len(k.levels)-1]
 			k.levels = k.levels[:len(k.levels)-1]
@@ -134,7 +135,8 @@ func (k *walker) follows() {
 // enter opens the object or array that comes next.
 func (k *walker) enter(opened level) error {
 	if len(k.levels) >= maxDepth {
-		return tooMuch("the object in line "+text.Number(k.here())+" is nested deeper than "+text.Number(maxDepth)+" levels.", "No contact is.", "Check that it is a contact file.")
+		return tooMuch("the object in line "+text.Number(k.here())+" is nested deeper than "+text.Number(maxDepth)+" levels.",
+			"No contact is.", "Check that it is a contact file.")
 	}
 	opened.array = k.w.bytes()[k.at] == '['
 	k.at++
@@ -219,7 +221,8 @@ func (k *walker) measure(limit int) (length int, err error) {
 				quoted = true
 			case b == '{' || b == '[':
 				if depth++; depth > maxDepth {
-					return 0, tooMuch("the object in line "+text.Number(k.line)+" is nested deeper than "+text.Number(maxDepth)+" levels.", "No contact is.", "Check that it is a contact file.")
+					return 0, tooMuch("the object in line "+text.Number(k.line)+" is nested deeper than "+text.Number(maxDepth)+" levels.",
+						"No contact is.", "Check that it is a contact file.")
 				}
 			case b == '}' || b == ']':
 				if depth--; depth == 0 {

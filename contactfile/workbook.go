@@ -150,7 +150,8 @@ func (p *part) close() error { return p.stream.Close() }
 // Read serves the XML decoder, which takes in a text or a tag of any length.
 func (p *part) Read(to []byte) (int, error) {
 	if p.token > maxToken {
-		return 0, tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.", "Check that it is a contact file.")
+		return 0, tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.",
+			"Check that it is a contact file.")
 	}
 	n, err := p.stream.Read(to)
 	p.count += int64(n)

@@ -97,7 +97,8 @@ func (s *Service) Get(ctx context.Context, ref apiclient.ContactRef) (found Foun
 	case apiclient.IsKind(err, apiclient.NotFound):
 		missing := notFound(ref)
 		if !s.journal.IsOn() {
-			missing.Why += " This server records no changes (--journal off): what another process wrote within the last ten seconds may not show yet."
+			missing.Why += " This server records no changes (--journal off): what another process wrote within the last ten seconds " +
+				"may not show yet."
 		}
 		return Found{}, missing.Because(err)
 	}

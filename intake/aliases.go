@@ -10,9 +10,12 @@ import "sync"
 // them documents its exports as a contract. Left out is what may mean two things: Klaviyo's "Title" (a post, or a form of
 // address), Mailchimp's "Address" (a whole one in one cell), "Region".
 var sameMeaning = [][]string{
-	{"email", "emailaddress", "mail", "emails", "primaryemail", "contactemail", "subscriberemail", "mailaddress", // "Email Address" is Mailchimp's
-		"emailadresse", "mailadresse", "emailadres", "epost", "epostadress", "epostadresse", "sähköposti", "correo", "correoelectrónico", "correoelectronico", "courriel",
-		"adressemail", "adresseemail", "adresseélectronique", "indirizzoemail", "endereçodeemail", "adresemail", "адресэлектроннойпочты", "электроннаяпочта"},
+	{"email", "emailaddress", "mail", "emails", "primaryemail", "contactemail", "subscriberemail", "mailaddress",
+		// "Email Address" is Mailchimp's
+		"emailadresse", "mailadresse", "emailadres", "epost", "epostadress", "epostadresse", "sähköposti", "correo",
+		"correoelectrónico", "correoelectronico", "courriel",
+		"adressemail", "adresseemail", "adresseélectronique", "indirizzoemail", "endereçodeemail", "adresemail",
+		"адресэлектроннойпочты", "электроннаяпочта"},
 	// "First Name" is HubSpot's, Mailchimp's and Klaviyo's, FNAME Mailchimp's tag; Brevo has FIRSTNAME, and PRENOM in French accounts.
 	{"firstname", "givenname", "forename", "fname", "prenom", "vorname"},
 	{"lastname", "surname", "familyname", "lname", "nom", "nachname"}, // likewise LNAME, LASTNAME and NOM

@@ -75,9 +75,11 @@ func coerceNumber(to []byte, field *apiclient.Field, cell string, how manner) (v
 	written, fits := a.in(how.sign)
 	switch {
 	case !fits && how.sign == 0:
-		return to, plain, named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+text.Quote(a.readings[comma])+"; decimal_sign says which")
+		return to, plain, named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+
+			text.Quote(a.readings[comma])+"; decimal_sign says which")
 	case !fits:
-		return to, plain, named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+", as the column is read; write it like 1234"+how.sign.name()+"5")
+		return to, plain, named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+
+			", as the column is read; write it like 1234"+how.sign.name()+"5")
 	case a.percent:
 		said = ofPercent
 	case a.currency != "":
@@ -171,9 +173,11 @@ func appendEscaped(to []byte, c byte) []byte {
 // flag writes what means yes or no as a field takes it.
 func flag(written string) string {
 	switch strings.ToLower(written) {
-	case "true", "yes", "y", "t", "on", "1", "x", "✓", "✔", "☑", "✅", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "vero", "sì", "verdadeiro", "sim", "waar", "prawda", "tak", "да", "истина":
+	case "true", "yes", "y", "t", "on", "1", "x", "✓", "✔", "☑", "✅", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "vero",
+		"sì", "verdadeiro", "sim", "waar", "prawda", "tak", "да", "истина":
 		return "true"
-	case "false", "no", "n", "f", "off", "0", "✗", "✘", "☐", "❌", "falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee", "fałsz", "nie", "нет", "ложь":
+	case "false", "no", "n", "f", "off", "0", "✗", "✘", "☐", "❌", "falsch", "nein", "faux", "non", "falso", "não", "onwaar",
+		"nee", "fałsz", "nie", "нет", "ложь":
 		return "false"
 	}
 	return written

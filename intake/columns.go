@@ -148,7 +148,8 @@ func (p *columnPlan) matchEnds(known fieldIndex) {
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
 func (p columnPlan) leftOut() (names []string) {
 	for i, column := range p.columns {
-		if i != p.email && !slices.Contains(p.emails, i) && i != p.lists && column.field == nil && !column.optOut && !column.dropped && !isOwnColumn(column.name) {
+		if i != p.email && !slices.Contains(p.emails, i) && i != p.lists && column.field == nil && !column.optOut &&
+			!column.dropped && !isOwnColumn(column.name) {
 			names = append(names, column.name)
 		}
 	}
@@ -195,7 +196,8 @@ func planMapping(names []string, fields []apiclient.Field, mapping map[string]st
 			to.field, tag = &field, "{{"+field.MergeTag+"}}"
 		}
 		if other, twice := given[tag]; twice && tag != asAddress {
-			problems = append(problems, at+": "+shown(other)+" is mapped to "+strings.Trim(text.Clip(tag, 60), "{}")+" already; two columns cannot go into one field")
+			problems = append(problems, at+": "+shown(other)+" is mapped to "+strings.Trim(text.Clip(tag, 60), "{}")+
+				" already; two columns cannot go into one field")
 			continue
 		}
 		given[tag], targets[i] = names[i], to
@@ -297,7 +299,8 @@ func (k fieldIndex) match(header string) (field *apiclient.Field, isAddress bool
 
 func twice(what, to, one, other string) error {
 	return fault.New(fault.InvalidInput, "file: two columns hold "+what+": "+text.Quote(one)+" and "+text.Quote(other)+".", "",
-		fmt.Sprintf("Nothing was sent; say with mapping which it is, like {%s: %s, %s: \"ignore\"}, or rename one of them if they are called the same.", shown(other), text.Quote(to), shown(one)))
+		fmt.Sprintf("Nothing was sent; say with mapping which it is, like {%s: %s, %s: \"ignore\"}, or rename one of them if they "+
+			"are called the same.", shown(other), text.Quote(to), shown(one)))
 }
 
 // Plain reduces a header to its letters and digits in lower case: "E-mail Address" and "email_address" are one.
@@ -357,7 +360,8 @@ func factColumns(names []string) []bool {
 		}
 	}
 	for i, name := range names {
-		facts[i] = facts[i] || catalog.IsFact(name) && name != asAddress && !slices.Contains(told.Facts[:], i) && !slices.ContainsFunc(names[:i], func(other string) bool { return other == name })
+		facts[i] = facts[i] || catalog.IsFact(name) && name != asAddress && !slices.Contains(told.Facts[:], i) &&
+			!slices.ContainsFunc(names[:i], func(other string) bool { return other == name })
 	}
 	return facts
 }
@@ -376,5 +380,6 @@ func noAddresses(names []string) error {
 	if slices.ContainsFunc(names, isAddress) {
 		next = `The first row seems to be a contact and no header: give the columns' names in columns, like ["email", "first_name"].`
 	}
-	return fault.New(fault.InvalidInput, "file: no column holds e-mail addresses.", "The columns are "+text.Listing(text.Quotes(names, text.MaxValue), 12)+".", next)
+	return fault.New(fault.InvalidInput, "file: no column holds e-mail addresses.",
+		"The columns are "+text.Listing(text.Quotes(names, text.MaxValue), 12)+".", next)
 }

@@ -24,7 +24,8 @@ func (p *columnPlan) slots() []slot {
 	var slots []slot
 	for i := range p.columns {
 		if field := p.columns[i].field; field != nil {
-			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':'), manner{p.columns[i].order, p.columns[i].sign, p.typed, p.now}})
+			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':'),
+				manner{p.columns[i].order, p.columns[i].sign, p.typed, p.now}})
 		}
 	}
 	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.tag, b.tag) })
@@ -70,7 +71,8 @@ func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
 
 func (c *converter) convert(b *batch) {
 	b.each(func(row, line int, cells []string) {
-		if c.delimiter != "" && c.swallowed == 0 && slices.ContainsFunc(cells, func(written string) bool { return swallows(written, c.delimiter) }) {
+		if c.delimiter != "" && c.swallowed == 0 && slices.ContainsFunc(cells,
+			func(written string) bool { return swallows(written, c.delimiter) }) {
 			c.swallowed = line
 		}
 		c.take(b, row, line, cells)
@@ -227,7 +229,8 @@ func (p *columnPlan) misfit(cells []string) string {
 	case wide:
 		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.columns))
 	case slices.ContainsFunc(cells, isMultiline):
-		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check the quotes", len(cells), len(p.columns))
+		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check "+
+			"the quotes", len(cells), len(p.columns))
 	}
 	return ""
 }

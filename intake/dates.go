@@ -227,14 +227,16 @@ func dateSeparator(s string) (kind, rest string) {
 }
 
 // months are English names of at least three letters.
-var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+	"november", "december"}
 
 func monthNamed(word string) int {
 	if len(word) < 3 || len(word) > 9 {
 		return 0
 	}
 	for i, month := range months {
-		if len(word) <= len(month) && strings.EqualFold(word, month[:len(word)]) && (len(word) == 3 || len(word) == len(month) || month == "september" && len(word) == 4) {
+		if len(word) <= len(month) && strings.EqualFold(word, month[:len(word)]) &&
+			(len(word) == 3 || len(word) == len(month) || month == "september" && len(word) == 4) {
 			return i + 1
 		}
 	}
@@ -283,8 +285,9 @@ func isTime(s string) bool {
 	rest := s[digits:]
 	switch digits {
 	case 1, 2: // 10:11, 9 AM, 10h
-		return rest == "" && spaced == 'T' || rest != "" && (rest[0] == ':' || strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "am") ||
-			strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "pm"))
+		return rest == "" && spaced == 'T' || rest != "" &&
+			(rest[0] == ':' || strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "am") ||
+				strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "pm"))
 	case 4, 6: // 101112
 		return spaced == 'T'
 	}
@@ -376,7 +379,8 @@ func coerceDate(cell string, order dateOrder, now int) (iso, problem string) {
 	case !fits && order == 0:
 		return "", text.Quote(cell) + " may mean more than one day; write it like 2026-03-04 (year-month-day)"
 	case !fits:
-		return "", text.Quote(cell) + " is no date with the " + order.said() + ", as the column is read; write it like 2026-03-04 (year-month-day)"
+		return "", text.Quote(cell) + " is no date with the " + order.said() +
+			", as the column is read; write it like 2026-03-04 (year-month-day)"
 	}
 	whole, sure := d.full(now)
 	if !sure {

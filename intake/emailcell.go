@@ -164,7 +164,8 @@ func addressesIn(cell string) (found []address, only bool) {
 			only = only && isOneEnclosed(cell)
 			continue
 		}
-		if one := addressOf(email); len(found) < mostAddresses && !slices.ContainsFunc(found, func(other address) bool { return other.key == one.key }) {
+		if one := addressOf(email); len(found) < mostAddresses && !slices.ContainsFunc(found,
+			func(other address) bool { return other.key == one.key }) {
 			found = append(found, one)
 		}
 	}

@@ -75,8 +75,8 @@ func (d *doubts) of(email string) (kind Doubt, meant string) {
 // and of the lists that mailers publish, as they are remembered; so are the German, French, Spanish and Italian ones.
 var roles = wordSet(`abuse admin administrator billing compliance contact contactus customercare customerservice customersupport
 	devnull dns donotreply enquiries enquiry events everyone feedback finance ftp hello help helpdesk hostmaster hr info information inquiries
-	inquiry invoice invoices invoicing accounts accounting accountspayable careers jobs recruiting recruitment legal list mail mailbox mailerdaemon
-	marketing media members membership news newsletter newsletters noc noreply nobody null office order orders partners postmaster
+	inquiry invoice invoices invoicing accounts accounting accountspayable careers jobs recruiting recruitment legal list mail mailbox
+	mailerdaemon marketing media members membership news newsletter newsletters noc noreply nobody null office order orders partners postmaster
 	pr press privacy reception registrar reservations booking bookings root sales salesteam secretary security service services shop spam staff
 	store subscribe subscriptions support sysadmin team tech techsupport undisclosedrecipients unsubscribe usenet uucp webmaster www
 	kontakt buero vertrieb verkauf verwaltung bewerbung rechnung buchhaltung kundenservice empfang sekretariat
@@ -114,21 +114,29 @@ func isRole(local string) bool {
 }
 
 // providers are domains so large that one that differs by one slip of a finger is hardly anybody's own.
-var providers = []string{"gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "protonmail.com", "comcast.net"}
+var providers = []string{"gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com",
+	"protonmail.com", "comcast.net"}
 
 // slips are misspellings that are known, or that more than one slip makes.
 var slips = map[string]string{
-	"gmial.com": "gmail.com", "mgail.com": "gmail.com", "gamil.com": "gmail.com", "gnail.com": "gmail.com", "gmaill.com": "gmail.com", "gmali.com": "gmail.com",
+	"gmial.com": "gmail.com", "mgail.com": "gmail.com", "gamil.com": "gmail.com", "gnail.com": "gmail.com",
+	"gmaill.com": "gmail.com", "gmali.com": "gmail.com",
 	"gmail.comm": "gmail.com", "gmail.con": "gmail.com", "gmail.cmo": "gmail.com", "gmail.ocm": "gmail.com", "gmail.vom": "gmail.com",
-	"yahooo.com": "yahoo.com", "yaho.com": "yahoo.com", "yhaoo.com": "yahoo.com", "ayhoo.com": "yahoo.com", "yahoo.con": "yahoo.com", "yahoo.ocm": "yahoo.com",
-	"hotmial.com": "hotmail.com", "hotmal.com": "hotmail.com", "hotamil.com": "hotmail.com", "ohtmail.com": "hotmail.com", "homtail.com": "hotmail.com", "htomail.com": "hotmail.com",
-	"hotmail.con": "hotmail.com", "hotmail.ocm": "hotmail.com", "outlok.com": "outlook.com", "outloook.com": "outlook.com", "oulook.com": "outlook.com", "outlook.con": "outlook.com",
-	"icould.com": "icloud.com", "iclould.com": "icloud.com", "icloud.con": "icloud.com", "aol.con": "aol.com", "aoll.com": "aol.com", "live.con": "live.com", "msn.con": "msn.com",
-	"gmx.ed": "gmx.de", "wed.de": "web.de", "t-onlin.de": "t-online.de", "tonline.de": "t-online.de", "protonmail.con": "protonmail.com", "comcast.ent": "comcast.net",
+	"yahooo.com": "yahoo.com", "yaho.com": "yahoo.com", "yhaoo.com": "yahoo.com", "ayhoo.com": "yahoo.com",
+	"yahoo.con": "yahoo.com", "yahoo.ocm": "yahoo.com",
+	"hotmial.com": "hotmail.com", "hotmal.com": "hotmail.com", "hotamil.com": "hotmail.com", "ohtmail.com": "hotmail.com",
+	"homtail.com": "hotmail.com", "htomail.com": "hotmail.com",
+	"hotmail.con": "hotmail.com", "hotmail.ocm": "hotmail.com", "outlok.com": "outlook.com", "outloook.com": "outlook.com",
+	"oulook.com": "outlook.com", "outlook.con": "outlook.com",
+	"icould.com": "icloud.com", "iclould.com": "icloud.com", "icloud.con": "icloud.com", "aol.con": "aol.com",
+	"aoll.com": "aol.com", "live.con": "live.com", "msn.con": "msn.com",
+	"gmx.ed": "gmx.de", "wed.de": "web.de", "t-onlin.de": "t-online.de", "tonline.de": "t-online.de",
+	"protonmail.con": "protonmail.com", "comcast.ent": "comcast.net",
 }
 
 // realDomains are a slip away from a provider and somebody's own.
-var realDomains = wordSet(`gail.com grail.com gmail.co.uk gmx.com yahoo.ca yahoo.co yahoo.cl yahoo.cn hotmail.cl hotmail.ca outlook.cl outlook.cz`)
+var realDomains = wordSet(`gail.com grail.com gmail.co.uk gmx.com yahoo.ca yahoo.co yahoo.cl yahoo.cn hotmail.cl hotmail.ca
+	outlook.cl outlook.cz`)
 
 // meantDomain is the provider that a domain is a slip of; empty when it is its own. The first letters must be the same:
 // ymail.com, fmail.com and cloud.com are services of their own.

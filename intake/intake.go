@@ -194,7 +194,8 @@ func (s *Summary) NothingToImport() error {
 	case s.HeldBack > 0:
 		next = "Nothing was sent. Find out what the values mean that leave it open. " + s.Release()
 	case s.OptedOut > 0:
-		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed. If a column that is named here has nothing to do with mail, have the operator rename it in the file."
+		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed. If a column that is " +
+			"named here has nothing to do with mail, have the operator rename it in the file."
 	}
 	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)
 }

@@ -17,7 +17,8 @@ func isLater(date, than string) bool {
 		if !ok || !both {
 			continue
 		}
-		switch order := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month), cmp.Compare(first.day, second.day)); {
+		switch order := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month),
+			cmp.Compare(first.day, second.day)); {
 		case first.short != second.short, order < 0, order == 0 && !timed:
 			return false
 		}

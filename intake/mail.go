@@ -73,10 +73,13 @@ func (p *columnPlan) unclear(held []*optout.Values) error {
 		if rest > 0 {
 			said = append(said, "others "+text.Number(rest))
 		}
-		asked = fault.New(fault.InvalidInput, "file: the column "+shown(column.name)+" may say who may be mailed, and none of its values is a known word for that.",
+		asked = fault.New(fault.InvalidInput, "file: the column "+shown(column.name)+
+			" may say who may be mailed, and none of its values is a known word for that.",
 			"It holds "+strings.Join(said, ", ")+".",
-			"Nothing was sent. Find out what the column means. If it has nothing to do with mail, repeat the call with mapping: {"+shown(column.name)+
-				`: "ignore"} or with one of the account's fields for it; if some of its values mean that people do not want mail, take their rows out of the file first.`)
+			"Nothing was sent. Find out what the column means. If it has nothing to do with mail, repeat the call with mapping: {"+
+				shown(column.name)+
+				`: "ignore"} or with one of the account's fields for it; if some of its values mean that people do not want mail, `+
+				"take their rows out of the file first.")
 	}
 	if asked == nil {
 		return nil
@@ -171,7 +174,8 @@ type hearing struct {
 
 func newHearing(plan *columnPlan) hearing {
 	columns := plan.mail
-	h := hearing{columns: columns, reasonAt: -1, known: make([]map[string]*heard, len(columns)), others: make([]map[optout.Said]int, len(columns))}
+	h := hearing{columns: columns, reasonAt: -1, known: make([]map[string]*heard, len(columns)),
+		others: make([]map[optout.Said]int, len(columns))}
 	h.says, h.overruled = make([]optout.Said, len(columns)), make([]int, len(columns))
 	for i, column := range plan.columns {
 		if column.name == ReasonColumn {
@@ -247,7 +251,8 @@ func (h hearing) worst(cells []string) (kind recordKind, reason string) {
 // is wanted, or the date on which somebody left who came back later.
 func (h hearing) isOverruled(i int, cells []string) bool {
 	said, column := h.says[i], h.columns[i].column
-	if shared, named := column.List(); named && (said.Reason == optout.NotAgreed || said.Reason == optout.Unsubscribed || said.Reason == optout.NotKnown) {
+	if shared, named := column.List(); named &&
+		(said.Reason == optout.NotAgreed || said.Reason == optout.Unsubscribed || said.Reason == optout.NotKnown) {
 		for k, other := range h.columns {
 			if theirs, _ := other.column.List(); k != i && theirs == shared && h.says[k].Verdict == optout.Yes {
 				return true

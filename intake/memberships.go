@@ -23,7 +23,8 @@ var listHeaders = []string{"lists", "listids", "listnames", "contactlists", "lis
 // is the field's, outside of an export.
 func (p *columnPlan) listsColumn() int {
 	for i, column := range p.columns {
-		if i != p.email && !slices.Contains(p.emails, i) && column.field == nil && !column.dropped && (column.unknown || p.facts[i]) && slices.Contains(listHeaders, Plain(column.name)) {
+		if i != p.email && !slices.Contains(p.emails, i) && column.field == nil && !column.dropped &&
+			(column.unknown || p.facts[i]) && slices.Contains(listHeaders, Plain(column.name)) {
 			return i
 		}
 	}
@@ -115,9 +116,11 @@ func (m *memberships) check(column string) error {
 		return nil
 	}
 	slices.Sort(m.unknown)
-	return fault.New(fault.InvalidInput, "file: the column "+text.Quote(column)+" names "+text.Count(len(m.unknown), "list")+" that the account does not have: "+
+	return fault.New(fault.InvalidInput, "file: the column "+text.Quote(column)+" names "+text.Count(len(m.unknown), "list")+
+		" that the account does not have: "+
 		text.Listing(text.Quotes(m.unknown, text.MaxValue), 10)+".", "Contacts join the lists that such a column names.",
-		"Nothing was sent. Repeat the call with create_lists: true to create them, or with mapping: {"+shown(column)+`: "ignore"} to leave the column out.`)
+		"Nothing was sent. Repeat the call with create_lists: true to create them, or with mapping: {"+shown(column)+
+			`: "ignore"} to leave the column out.`)
 }
 
 // listsSlot is behind the slots of values, and before the address: the ids of the lists that a contact joins.

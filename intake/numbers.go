@@ -120,7 +120,8 @@ func (a *amount) surroundings(before, behind string) (sign string, ok bool) {
 	a.percent = take(&behind, "%")
 	before, behind = trimBlank(before), trimBlank(behind)
 	switch a.currency = before + behind; {
-	case opened != closed, negative > 1, negative > 0 && (opened || plus), before != "" && behind != "", a.currency != "" && (a.percent || !isCurrency(a.currency)):
+	case opened != closed, negative > 1, negative > 0 && (opened || plus), before != "" && behind != "", a.currency != "" &&
+		(a.percent || !isCurrency(a.currency)):
 		return "", false
 	case opened || negative > 0:
 		return "-", true
@@ -133,8 +134,9 @@ func trimBlank(s string) string {
 }
 
 // currencies are signs and codes that Unicode does not class as signs of a currency.
-var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$ mx$ nt$ rs rs. tl rm din din. ден
-	usd eur gbp chf jpy cny rub pln sek nok dkk isk czk huf ron bgn uah try inr brl mxn aud cad nzd zar ils krw sgd hkd thb php idr myr aed sar egp ars clp cop pen vnd`)
+var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$ mx$ nt$
+	rs rs. tl rm din din. ден usd eur gbp chf jpy cny rub pln sek nok dkk isk czk huf ron bgn uah try inr brl mxn aud cad nzd zar ils krw sgd hkd thb
+	php idr myr aed sar egp ars clp cop pen vnd`)
 
 func isCurrency(word string) bool {
 	r, size := utf8.DecodeRuneInString(word)
@@ -233,5 +235,6 @@ func isShortWhole(s string) bool {
 // isShortDecimal tells a number with a point that is written as the API wants it, and that means nothing else to anybody.
 func isShortDecimal(s string) bool {
 	integer, fraction, pointed := strings.Cut(s, ".")
-	return pointed && len(fraction) <= longestWhole && areDigits(fraction) && isShortWhole(integer) && (len(fraction) != 3 || len(integer) > 4 || integer == "0")
+	return pointed && len(fraction) <= longestWhole && areDigits(fraction) && isShortWhole(integer) &&
+		(len(fraction) != 3 || len(integer) > 4 || integer == "0")
 }

@@ -63,7 +63,8 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, li
 	defer cancel()
 	out := &outlet{
 		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan []byte, 2),
-		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts}, typos: earliest[string]{limit: shownDoubts}, unsubs: earliest[string]{limit: shownDoubts},
+		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts},
+		typos: earliest[string]{limit: shownDoubts}, unsubs: earliest[string]{limit: shownDoubts},
 	}
 	out.free <- nil
 	out.free <- nil

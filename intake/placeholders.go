@@ -11,7 +11,8 @@ const longestPlaceholder = 16
 // isNothingAsText tells what programs write for nothing, and no person does.
 func isNothingAsText(cell string) bool {
 	switch cell {
-	case "NULL", "null", "NaN", "nan", "undefined", `\N`, "N/A", "n/a", "(null)", "<null>", "[null]", "{null}", "(NULL)", "<NULL>", "[NULL]", "(blank)", "-", "--", "---", "–", "—":
+	case "NULL", "null", "NaN", "nan", "undefined", `\N`, "N/A", "n/a", "(null)", "<null>", "[null]", "{null}", "(NULL)",
+		"<NULL>", "[NULL]", "(blank)", "-", "--", "---", "–", "—":
 		return true
 	}
 	return false

@@ -139,9 +139,11 @@ func (s *source) again(ctx context.Context, file contactfile.File, how Reading, 
 	if err != nil {
 		return nil, err
 	}
-	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(), func(a, b string) bool { b, _ = unguarded(strings.TrimSpace(b)); return a == text.Clean(b) }) {
+	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(),
+		func(a, b string) bool { b, _ = unguarded(strings.TrimSpace(b)); return a == text.Clean(b) }) {
 		_ = rows.Close()
-		return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "", "Repeat the call when it is written to its end; nothing was sent.")
+		return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "",
+			"Repeat the call when it is written to its end; nothing was sent.")
 	}
 	return &source{columns: s.columns, rows: rows, named: s.named, own: s.own}, nil
 }

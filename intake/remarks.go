@@ -39,7 +39,8 @@ const (
 	Further   = "address_left"
 )
 
-var remarkKinds = [remarkables]string{emptied: Emptied, asIs: Kept, ofPercent: Percent, ofCurrency: Currency, shortened: Shortened, entities: Entities, guarded: Guarded, instead: Instead, further: Further}
+var remarkKinds = [remarkables]string{emptied: Emptied, asIs: Kept, ofPercent: Percent, ofCurrency: Currency,
+	shortened: Shortened, entities: Entities, guarded: Guarded, instead: Instead, further: Further}
 
 // Remark says what was made of cells that are not what they look like. Value is the one in the first line; what is Emptied or
 // Kept is counted by it.
@@ -125,10 +126,12 @@ func (p *pass) remark() {
 		p.sum.Remarks = append(p.sum.Remarks, *found)
 	}
 	if p.rows.unwrapped > 0 {
-		p.sum.Remarks = append(p.sum.Remarks, Remark{Kind: Guarded, Value: text.Clip(p.rows.guard, 60), Cells: p.rows.unwrapped, Line: p.rows.guardedAt})
+		p.sum.Remarks = append(p.sum.Remarks, Remark{Kind: Guarded, Value: text.Clip(p.rows.guard, 60), Cells: p.rows.unwrapped,
+			Line: p.rows.guardedAt})
 	}
 	slices.SortFunc(p.sum.Remarks, func(a, b Remark) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Column, b.Column), strings.Compare(a.Value, b.Value))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Column, b.Column),
+			strings.Compare(a.Value, b.Value))
 	})
 	p.sum.Remarks = p.sum.Remarks[:min(len(p.sum.Remarks), shownRemarks)]
 	slices.SortStableFunc(p.sum.BadValues, func(a, b BadValue) int { return cmp.Compare(a.Line, b.Line) })

@@ -26,7 +26,8 @@ func refusals(rows []apiclient.ImportRow, tags []string) map[int]string {
 			}
 			said := column.Read(fmt.Sprint(value))
 			if said.Verdict == optout.No && (said.Unsubscribes() || said.Reason == optout.Blocked) {
-				why[i] = "its field " + brief(tag) + " says that this person " + string(said.Reason) + " (" + brief(fmt.Sprint(value)) + ")" + wouldSubscribe + NotRemembered
+				why[i] = "its field " + brief(tag) + " says that this person " + string(said.Reason) + " (" + brief(fmt.Sprint(value)) +
+					")" + wouldSubscribe + NotRemembered
 			}
 		}
 	}

@@ -137,8 +137,9 @@ func (p *columnPlan) decideSigns(found *survey, asked decimalSign) error {
 			others = append(others, text.Quote(column.name))
 		default:
 			what, why := found.profiles[i].signs.question(column.name)
-			first = fault.New(fault.InvalidInput, what, why, `Nothing was sent. Ask the operator which is right, and repeat the call with decimal_sign: "." or ","; `+
-				`or leave the column out with mapping: "ignore".`)
+			first = fault.New(fault.InvalidInput, what, why,
+				`Nothing was sent. Ask the operator which is right, and repeat the call with decimal_sign: "." or ","; `+
+					`or leave the column out with mapping: "ignore".`)
 		}
 	}
 	if first == nil {

@@ -135,7 +135,8 @@ func (s *spool) close() {
 }
 
 func noScratch(err error) error {
-	return fault.New(fault.FileAccess, "The rows could not be put aside while they were read.", "Large files need room for a temporary file, about as much as their size.",
+	return fault.New(fault.FileAccess, "The rows could not be put aside while they were read.",
+		"Large files need room for a temporary file, about as much as their size.",
 		"See that there is room on the disk, or split the file into parts; nothing was sent.").Because(err)
 }
 

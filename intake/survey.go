@@ -151,7 +151,8 @@ func (p *profile) add(written string) {
 	if p.datesOnly {
 		return
 	}
-	fits := [kinds]bool{dates: isDate, flags: isFlag(written), texts: len(written) <= apiclient.MaxTextValue || utf8.RuneCountInString(written) <= apiclient.MaxTextValue}
+	fits := [kinds]bool{dates: isDate, flags: isFlag(written),
+		texts: len(written) <= apiclient.MaxTextValue || utf8.RuneCountInString(written) <= apiclient.MaxTextValue}
 	if isNumbering(written) {
 		p.numbered = true
 	} else if a, isNumber := parseAmount(written, p.typed); isNumber && (!a.spaced || !isWholeNumber(a.readings[a.signs])) {
@@ -346,8 +347,9 @@ func (p *columnPlan) decideOrders(found *survey, asked dateOrder) error {
 					names += `"` + known.name + `"`
 				}
 			}
-			first = fault.New(fault.InvalidInput, what, why, "Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+names+
-				"; or leave the column out with mapping: \"ignore\".")
+			first = fault.New(fault.InvalidInput, what, why,
+				"Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+names+
+					"; or leave the column out with mapping: \"ignore\".")
 		}
 	}
 	if first == nil {

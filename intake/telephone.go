@@ -11,7 +11,8 @@ import (
 func (p *columnPlan) doubtNumbers(held []*optout.Values) {
 	for i := range p.columns {
 		column := &p.columns[i]
-		if held[i] == nil || column.field == nil || column.given || Plain(column.name) != "sms" || Plain(column.field.Name) == "sms" || Plain(column.field.MergeTag) == "sms" {
+		if held[i] == nil || column.field == nil || column.given || Plain(column.name) != "sms" ||
+			Plain(column.field.Name) == "sms" || Plain(column.field.MergeTag) == "sms" {
 			continue
 		}
 		numbers, all := 0, 0

@@ -66,11 +66,13 @@ func (p *pass) lookForGaps(ctx context.Context) error {
 		p.sum.Gaps = append(p.sum.Gaps, "the last line has no end and fewer cells than the header, as in a file that was cut off")
 	}
 	if lines := p.swallowing(); len(lines) > 0 {
-		p.sum.Gaps = append(p.sum.Gaps, "a quote that is not closed where it should be seems to have swallowed rows after line "+text.Number(slices.Min(lines)))
+		p.sum.Gaps = append(p.sum.Gaps, "a quote that is not closed where it should be seems to have swallowed rows after line "+
+			text.Number(slices.Min(lines)))
 	}
 	for _, remark := range p.sum.Remarks {
 		if remark.Kind == Further {
-			p.sum.Gaps = append(p.sum.Gaps, "people have further addresses that were not compared, first "+text.QuoteUpTo(remark.Value, 60)+" in line "+text.Number(remark.Line))
+			p.sum.Gaps = append(p.sum.Gaps, "people have further addresses that were not compared, first "+
+				text.QuoteUpTo(remark.Value, 60)+" in line "+text.Number(remark.Line))
 		}
 	}
 	for _, note := range withheld(p.sum.Notes) {
@@ -89,7 +91,8 @@ func (p *pass) lookForGaps(ctx context.Context) error {
 			if about.Zip {
 				what = "in the file "
 			}
-			p.sum.Gaps = append(p.sum.Gaps, "there are addresses "+what+text.QuoteUpTo(sheet, 60)+", and only "+text.QuoteUpTo(about.Sheet, 60)+" was read")
+			p.sum.Gaps = append(p.sum.Gaps, "there are addresses "+what+text.QuoteUpTo(sheet, 60)+", and only "+
+				text.QuoteUpTo(about.Sheet, 60)+" was read")
 		}
 	}
 	return nil

@@ -18,7 +18,8 @@ func buildSegment() Prompt {
 			if given["name"] != "" {
 				name = "Its name is " + literal(given["name"]) + "."
 			}
-			return `Help me build a segment: a condition on contacts, saved under a name, that is evaluated each time it is used. ` + who + ` ` + name + `
+			return `Help me build a segment: a condition on contacts, saved under a name, that is evaluated each time it is used. ` +
+				who + ` ` + name + `
 
 1. Call list_fields and list_lists: a condition can use the merge tags with their types, and the lists, besides email, email_domain, status, created_at and updated_at.
 2. Write the condition as the where of search_contacts, like status = 'subscribed' AND plan = 'pro' AND customer_since < date('now', '-90 days') AND NOT in_list('Customers'). Say in one sentence what it means, and name every choice that you made for me: a threshold, whether unsubscribed people count, how you treat people without a value in a field (a comparison with an empty field finds nobody; use field IS NULL).

@@ -19,7 +19,8 @@ func cleanUpList(from Sources) Prompt {
 2. Count with search_contacts, each group with its own where and limit: 1, since the total is enough: unsubscribed (status = 'unsubscribed'), role addresses and misspelt domains as the report counts them, people without the fields that the list's mails need, people who have not been updated for a long time. Conditions on the list begin with ` + condition + ` AND.
 3. Show me a table: group, number, share of the list, and what you would do. For misspelt domains, suggest correcting the address instead of removing it.
 4. Stop. Ask me which groups to take off. Never choose a threshold yourself ("inactive" since when?).
-5. For each group that I name: call remove_from_list with lists: [` + list + `], the where, and preview: true; tell me how many there are, and show me three of them if I ask. Wait for my agreement to that number.
+5. For each group that I name: call remove_from_list with lists: [` + list +
+				`], the where, and preview: true; tell me how many there are, and show me three of them if I ask. Wait for my agreement to that number.
 6. Call apply_plan with the plan_id, and follow the job with get_job until it ends.
 7. Report before and after: how many contacts the list had and has now, by group. Anyone removed by mistake can be added again.
 

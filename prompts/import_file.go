@@ -12,7 +12,8 @@ func importFile(from Sources) Prompt {
 		write: func(given map[string]string) string {
 			onto := "Ask me which list the contacts should join, or whether none."
 			if given["list"] != "" {
-				onto = "All contacts join the list " + literal(given["list"]) + ". If list_lists does not show it, ask me whether to create it; pass create_lists: true only if I agree."
+				onto = "All contacts join the list " + literal(given["list"]) +
+					". If list_lists does not show it, ask me whether to create it; pass create_lists: true only if I agree."
 			}
 			return `Import the contact file ` + literal(given["file"]) + ` into Mailtrap.
 

@@ -46,7 +46,8 @@ func (p Prompt) Text(given map[string]string) (string, error) {
 		i := slices.IndexFunc(p.Arguments, func(a Argument) bool { return a.Name == name })
 		switch {
 		case i < 0:
-			return "", fmt.Errorf("%s: this argument does not exist; the arguments of %s are %s", text.Quote(name), p.Name, strings.Join(p.names(), ", "))
+			return "", fmt.Errorf("%s: this argument does not exist; the arguments of %s are %s", text.Quote(name), p.Name,
+				strings.Join(p.names(), ", "))
 		case len([]rune(value)) > maxArgument:
 			return "", fmt.Errorf("%s: is longer than %d characters", name, maxArgument)
 		case strings.ContainsRune(value, utf8.RuneError): // what the protocol's decoder makes of text that is not Unicode

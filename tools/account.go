@@ -47,7 +47,8 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 	if err != nil {
 		return GetAccountOutput{}, err
 	}
-	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{}, Folders: text.Paths(box.Bulk.Folders())}
+	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{},
+		Folders: text.Paths(box.Bulk.Folders())}
 	var lists []apiclient.List
 	var fields []apiclient.Field
 	asking, together := errgroup.WithContext(ctx)

@@ -20,7 +20,8 @@ func (box *Toolbox) ahead(ctx context.Context, people ...string) string {
 	if len(jobs) == 0 {
 		return ""
 	}
-	return "Careful: " + text.Listing(jobs, 3) + " was requested earlier, still has to do this, and may overwrite what this call wrote. See with get_job when it has ended."
+	return "Careful: " + text.Listing(jobs, 3) +
+		" was requested earlier, still has to do this, and may overwrite what this call wrote. See with get_job when it has ended."
 }
 
 // peopleOf names contacts by address and by id.
@@ -53,9 +54,11 @@ func (box *Toolbox) stillWriting(ctx context.Context) (string, error) {
 func (box *Toolbox) undisturbed(ctx context.Context, request bulk.SyncRequest) error {
 	open, err := box.Bulk.Writing(ctx)
 	for _, job := range open {
-		changes := request.List == nil && request.UnsubscribeMissing && (job.Kind == bulk.Import || job.Kind == bulk.Delete || job.Spec.Unsubscribed != nil)
+		changes := request.List == nil && request.UnsubscribeMissing &&
+			(job.Kind == bulk.Import || job.Kind == bulk.Delete || job.Spec.Unsubscribed != nil)
 		if changes || request.List != nil && job.Moves(*request.List) {
-			return fault.New(fault.Conflict, fmt.Sprintf("%s is still changing who is in the target: %s of %s done.", job.ID, text.Number(job.Worked()), text.Count(job.Total, "contact")),
+			return fault.New(fault.Conflict, fmt.Sprintf("%s is still changing who is in the target: %s of %s done.", job.ID,
+				text.Number(job.Worked()), text.Count(job.Total, "contact")),
 				"A comparison with the target now would be wrong.",
 				"Nothing was planned. Wait for it with get_job, or stop it with cancel_job, and repeat the call.")
 		}

@@ -59,9 +59,11 @@ func bulkQuestion(planned bulk.Status) *Question {
 		}
 		asked = fmt.Sprintf("Delete %s %s? Their fields, list memberships and history in automations are lost.", of, from)
 	case planned.Spec.Unsubscribed != nil && !*planned.Spec.Unsubscribed:
-		asked = fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get mail again: %s", of, text.QuoteUpTo(planned.Spec.Consent, maxConsent))
+		asked = fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get "+
+			"mail again: %s", of, text.QuoteUpTo(planned.Spec.Consent, maxConsent))
 	case planned.Source.Released() > 0:
-		asked = fmt.Sprintf("Import %s of people whose file leaves open whether they may be mailed? In doubt are %s. The import subscribes everyone it creates.",
+		asked = fmt.Sprintf("Import %s of people whose file leaves open whether they may be mailed? In doubt are %s. The import "+
+			"subscribes everyone it creates.",
 			text.Count(planned.Source.Released(), "row"), released(planned.Source))
 	default:
 		return nil

@@ -15,8 +15,9 @@ import (
 
 var audienceReport = Tool[AudienceReportInput, AudienceReportOutput]{
 	Name: "audience_report", Title: "Report on the audience", Toolset: Audience, Effect: Reads,
-	Description: "Reports on all contacts or one list in numbers: status, lists, growth, how full fields are, domains, hygiene, segments. Shows no addresses.",
-	Run:         (*Toolbox).audienceReport,
+	Description: "Reports on all contacts or one list in numbers: status, lists, growth, how full fields are, domains, " +
+		"hygiene, segments. Shows no addresses.",
+	Run: (*Toolbox).audienceReport,
 }
 
 // AudienceReportInput is what to report on.
@@ -116,7 +117,8 @@ func (box *Toolbox) audienceReport(ctx context.Context, in AudienceReportInput) 
 func viewReport(report audience.Report) AudienceReportOutput {
 	out := AudienceReportOutput{
 		Contacts: report.Contacts, Subscribed: report.Statuses[apiclient.Subscribed], Unsubscribed: report.Unsubscribed(),
-		ListsUnknown: report.Lists == nil, InNoList: report.InNoList, Unlisted: report.Unlisted, Doubtful: viewLists(report.Doubtful), OtherDomains: report.Others,
+		ListsUnknown: report.Lists == nil, InNoList: report.InNoList, Unlisted: report.Unlisted,
+		Doubtful: viewLists(report.Doubtful), OtherDomains: report.Others,
 		Lists: []ListCountView{}, Growth: []GrowthView{}, Fields: []FillView{}, Domains: []DomainView{}, Hygiene: []HygieneView{},
 	}
 	out.OtherStatus = out.Contacts - out.Subscribed - out.Unsubscribed
@@ -129,7 +131,8 @@ func viewReport(report audience.Report) AudienceReportOutput {
 		out.Lists = append(out.Lists, ListCountView{view, list.Count})
 	}
 	for _, totals := range report.Growth {
-		growth := GrowthView{At: totals.At.UTC().Format(time.RFC3339), Contacts: totals.Contacts, Subscribed: totals.Subscribed, Unsubscribed: totals.Unsubscribed}
+		growth := GrowthView{At: totals.At.UTC().Format(time.RFC3339), Contacts: totals.Contacts, Subscribed: totals.Subscribed,
+			Unsubscribed: totals.Unsubscribed}
 		if out.List != nil {
 			growth.OnList = new(totals.Lists[out.List.ID])
 		}
@@ -156,7 +159,8 @@ func viewReport(report audience.Report) AudienceReportOutput {
 
 // Summary is the text an agent reads.
 func (out AudienceReportOutput) Summary() string {
-	return lines(out.headline(), out.onLists(), out.growth(), out.created(), out.filled(), out.domains(), out.hygiene(), out.segments(), out.Snapshot.renewable())
+	return lines(out.headline(), out.onLists(), out.growth(), out.created(), out.filled(), out.domains(), out.hygiene(),
+		out.segments(), out.Snapshot.renewable())
 }
 
 func (out AudienceReportOutput) headline() string {
@@ -210,7 +214,8 @@ func (out AudienceReportOutput) growth() string {
 	}
 	first, last := out.Growth[0], out.Growth[len(out.Growth)-1]
 	said := fmt.Sprintf("Growth of the account since %s: contacts %s, subscribed %s, unsubscribed %s", first.At[:len("2026-01-02")],
-		difference(first.Contacts, last.Contacts), difference(first.Subscribed, last.Subscribed), difference(first.Unsubscribed, last.Unsubscribed))
+		difference(first.Contacts, last.Contacts), difference(first.Subscribed, last.Subscribed),
+		difference(first.Unsubscribed, last.Unsubscribed))
 	if first.OnList != nil && last.OnList != nil {
 		said += ", on the list " + difference(*first.OnList, *last.OnList)
 	}

@@ -50,7 +50,8 @@ func (in BulkUpdateInput) choice() choice {
 // Check refuses an update that changes nothing, or subscribes people again without their consent.
 func (in BulkUpdateInput) Check() error {
 	if len(in.Fields) == 0 && len(in.AddToLists)+len(in.RemoveFromLists) == 0 && in.Unsubscribed == nil {
-		return fault.New(fault.InvalidInput, "The update changes nothing.", "", "Give at least one of fields, add_to_lists, remove_from_lists, unsubscribed.")
+		return fault.New(fault.InvalidInput, "The update changes nothing.", "",
+			"Give at least one of fields, add_to_lists, remove_from_lists, unsubscribed.")
 	}
 	if err := saysHow(in.Consent); err != nil {
 		return err
@@ -80,7 +81,8 @@ func (box *Toolbox) confirmBulkUpdate(_ context.Context, in BulkUpdateInput) (*Q
 	return &Question{
 		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),
 		Text: func(context.Context) (string, error) {
-			return fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get mail again: %s", who, text.QuoteUpTo(in.Consent, maxConsent)), nil
+			return fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get "+
+				"mail again: %s", who, text.QuoteUpTo(in.Consent, maxConsent)), nil
 		},
 	}, nil
 }
@@ -130,10 +132,11 @@ func (box *Toolbox) fieldsIn(ctx context.Context, values apiclient.Values) ([]ap
 
 var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
 	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
-	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail only, unsubscribe them with bulk_update_contacts.",
-	Foreign:     waitsElsewhere,
-	Confirm:     (*Toolbox).confirmBulkDelete,
-	Run:         (*Toolbox).bulkDeleteContacts,
+	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail " +
+		"only, unsubscribe them with bulk_update_contacts.",
+	Foreign: waitsElsewhere,
+	Confirm: (*Toolbox).confirmBulkDelete,
+	Run:     (*Toolbox).bulkDeleteContacts,
 }
 
 // BulkDeleteInput is who is deleted.
@@ -157,7 +160,8 @@ func (in BulkDeleteInput) Check() error {
 		return err
 	case len(refs) == 0:
 		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
-			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out with apply_plan.")
+			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out "+
+				"with apply_plan.")
 	case len(refs) > deletesUnseen:
 		return needsPreview(len(refs), deletesUnseen)
 	}

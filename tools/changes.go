@@ -15,8 +15,9 @@ import (
 
 var listChanges = Tool[ListChangesInput, ListChangesOutput]{
 	Name: "list_changes", Title: "Show what was changed", Toolset: Account, Effect: Reads, OfJournal: true,
-	Description: "Shows what was changed through this server, newest first: by which tool, what it was before, whether undo_change can undo it. Addresses are masked.",
-	Run:         (*Toolbox).listChanges,
+	Description: "Shows what was changed through this server, newest first: by which tool, what it was before, whether " +
+		"undo_change can undo it. Addresses are masked.",
+	Run: (*Toolbox).listChanges,
 }
 
 // ListChangesInput narrows and pages the changes.
@@ -144,7 +145,8 @@ func (box *Toolbox) recordOf(ctx context.Context, change journal.Change) ChangeR
 	}
 	for i, write := range change.Writes {
 		record.Writes[i] = WriteView{
-			What: box.tell(ctx, write), ID: text.Clip(write.Subject, 80), State: string(write.State), Consent: text.Clean(write.Consent), Final: write.Final,
+			What: box.tell(ctx, write), ID: text.Clip(write.Subject, 80), State: string(write.State),
+			Consent: text.Clean(write.Consent), Final: write.Final,
 		}
 		record.CanUndo = record.CanUndo || isUndoable(write)
 		if write.UndoneBy != 0 {
@@ -170,7 +172,8 @@ func (out ListChangesOutput) Summary() string {
 			}
 			return said
 		}
-		return fmt.Sprintf("Nothing was changed through this server in the last %s. What was changed in Mailtrap itself, or by others, is not known here.", text.Count(out.KeptDays, "day"))
+		return fmt.Sprintf("Nothing was changed through this server in the last %s. What was changed in Mailtrap itself, or by "+
+			"others, is not known here.", text.Count(out.KeptDays, "day"))
 	}
 	head := text.Count(len(out.Changes), "change") + ", the newest first"
 	if out.Masked {

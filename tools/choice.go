@@ -55,7 +55,8 @@ func (c choice) refs() ([]apiclient.ContactRef, error) {
 	default:
 		why = "Given are " + strings.Join(given, " and ") + "."
 	}
-	return nil, fault.New(fault.InvalidInput, "Choose the contacts with exactly one of contacts, file, segment and where.", why, "Nothing was sent.")
+	return nil, fault.New(fault.InvalidInput, "Choose the contacts with exactly one of contacts, file, segment and where.",
+		why, "Nothing was sent.")
 }
 
 // choose makes a selection of the ways to name contacts: one by one, those of a file, or those that fit a condition. done

@@ -15,7 +15,8 @@ import (
 // reading is what the call says about its file.
 func (in ImportContactsInput) reading() (intake.Reading, error) {
 	how := intake.Reading{
-		CreateFields: in.CreateFields, CreateLists: in.CreateLists, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign, LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
+		CreateFields: in.CreateFields, CreateLists: in.CreateLists, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign,
+		LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
 		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet, HiddenRows: in.HiddenRows,
 	}
 	var err error
@@ -57,7 +58,8 @@ func mappingOf(given schema.Object) (map[string]string, error) {
 		return mapping, nil
 	}
 	slices.Sort(wrong)
-	return nil, fault.New(fault.InvalidInput, text.Listing(wrong, 10)+".", "", "Nothing was sent; give for each column a field's name or merge tag, \"email\" or \"ignore\".")
+	return nil, fault.New(fault.InvalidInput, text.Listing(wrong, 10)+".", "",
+		"Nothing was sent; give for each column a field's name or merge tag, \"email\" or \"ignore\".")
 }
 
 // ReadView is what was made of a file's columns and addresses.
@@ -130,7 +132,9 @@ type DoubtfulView struct {
 }
 
 func viewRead(source intake.Summary) ReadView {
-	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail), Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), export: source.Export, Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail),
+		Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), export: source.Export,
+		Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows})
@@ -260,7 +264,8 @@ func descriptions(proposals []ProposalView, created bool) []string {
 			said = append(said, fmt.Sprintf("%s: none, its texts are longer than %d characters", text.Quote(p.Column), apiclient.MaxTextValue))
 			continue
 		case p.Nearly != "":
-			what += fmt.Sprintf("; %s of %s would fit %s, %s would not", text.Number(p.Fitting), text.Count(p.Values, "value"), p.Nearly, text.Quote(p.NotFit))
+			what += fmt.Sprintf("; %s of %s would fit %s, %s would not", text.Number(p.Fitting), text.Count(p.Values, "value"),
+				p.Nearly, text.Quote(p.NotFit))
 		case p.Fitting < p.Values:
 			what += fmt.Sprintf("; fits %s of %s, not %s", text.Number(p.Fitting), text.Count(p.Values, "value"), text.Quote(p.NotFit))
 		case !created:
@@ -294,7 +299,8 @@ func (v ReadView) shrink(width int) ReadView {
 	v.Omitted = omitted
 	v.Columns = make([]UseView, len(columns))
 	for i, use := range columns {
-		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, use.Decimals, text.Clip(use.ShownBy, 40)}
+		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, use.Decimals,
+			text.Clip(use.ShownBy, 40)}
 	}
 	mail, _ := capped(v.Mail, max(1, width/12))
 	v.Mail = nil
@@ -312,7 +318,8 @@ func (v ReadView) shrink(width int) ReadView {
 func shrinkProposals(proposals []ProposalView, width int) (shown []ProposalView, omitted int) {
 	kept, omitted := capped(proposals, max(1, width/6))
 	for _, p := range kept {
-		p.Column, p.Name, p.MergeTag, p.NotFit = text.Clip(p.Column, width/2), text.Clip(p.Name, width/2), text.Clip(p.MergeTag, width/2), text.Clip(p.NotFit, width/2)
+		p.Column, p.Name, p.MergeTag, p.NotFit = text.Clip(p.Column, width/2), text.Clip(p.Name, width/2), text.Clip(p.MergeTag,
+			width/2), text.Clip(p.NotFit, width/2)
 		shown = append(shown, p)
 	}
 	return shown, omitted

@@ -52,7 +52,8 @@ const (
 // confirmation asks the operator where that is wanted and possible, and tells whether they agreed. Where the client does
 // not offer to ask, unasked decides; without it the call goes ahead, because the host asks on its own: the tool is marked
 // destructive. Where it offers to and cannot be reached, whatever would be asked is refused, as under ConfirmAlways.
-func (box *Toolbox) confirmation(ctx context.Context, tool string, ask func() (*Question, error), unasked func() error) (confirmed bool, err error) {
+func (box *Toolbox) confirmation(ctx context.Context, tool string, ask func() (*Question, error),
+	unasked func() error) (confirmed bool, err error) {
 	if box.Confirmation == ConfirmNever {
 		return false, nil
 	}
@@ -69,7 +70,8 @@ func (box *Toolbox) confirmation(ctx context.Context, tool string, ask func() (*
 			return false, unasked()
 		}
 		unreachable = fault.New(fault.NeedsConfirmation, "The operator has to confirm this, and this client cannot ask them.",
-			"The server was started with --confirm always.", "Nothing was changed; use a client that supports elicitation, or do it in Mailtrap itself.")
+			"The server was started with --confirm always.",
+			"Nothing was changed; use a client that supports elicitation, or do it in Mailtrap itself.")
 	}
 	question, err := ask()
 	if err != nil || question == nil {

@@ -70,8 +70,9 @@ func (out GetContactOutput) Shrink(width int) Output {
 
 var createContact = Tool[CreateContactInput, CreateContactOutput]{
 	Name: "create_contact", Title: "Create a contact", Toolset: Contacts, Effect: Adds,
-	Description: "Creates one new contact; an existing address is refused. For many contacts use import_contacts, to change one update_contact.",
-	Run:         (*Toolbox).createContact,
+	Description: "Creates one new contact; an existing address is refused. For many contacts use import_contacts, to change " +
+		"one update_contact.",
+	Run: (*Toolbox).createContact,
 }
 
 // CreateContactInput is the new contact.
@@ -100,7 +101,8 @@ func (box *Toolbox) createContact(ctx context.Context, in CreateContactInput) (C
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
-	created, err := box.Contacts.Create(ctx, contacts.Creation{NewContact: apiclient.NewContact{Email: email, Fields: values, ListIDs: listIDs(lists)}})
+	created, err := box.Contacts.Create(ctx,
+		contacts.Creation{NewContact: apiclient.NewContact{Email: email, Fields: values, ListIDs: listIDs(lists)}})
 	if err != nil {
 		return CreateContactOutput{}, err
 	}
@@ -121,7 +123,8 @@ func (out CreateContactOutput) Summary() string {
 	if out.Contact.Status == apiclient.Unsubscribed {
 		unsubscribed = "The contact starts out unsubscribed, because the address is suppressed on the account."
 	}
-	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.named(), text.Word(out.Contact.Status, 40), applied), unsubscribed, erasedBefore(out.ErasedBefore), out.Contact.describe())
+	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.named(), text.Word(out.Contact.Status, 40), applied),
+		unsubscribed, erasedBefore(out.ErasedBefore), out.Contact.describe())
 }
 
 // Shrink keeps the result within its bounds.
@@ -151,7 +154,8 @@ type UpdateContactInput struct {
 
 // Check refuses an update without a change.
 func (in UpdateContactInput) Check() error {
-	if in.Email == "" && len(in.Fields) == 0 && len(in.AddToLists) == 0 && len(in.RemoveFromLists) == 0 && in.Unsubscribed == nil && !in.CreateIfMissing {
+	if in.Email == "" && len(in.Fields) == 0 && len(in.AddToLists) == 0 && len(in.RemoveFromLists) == 0 &&
+		in.Unsubscribed == nil && !in.CreateIfMissing {
 		return fault.New(fault.InvalidInput, "The update changes nothing.", "",
 			"Give at least one of email, fields, add_to_lists, remove_from_lists, unsubscribed.")
 	}
@@ -205,7 +209,8 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 	for tag, value := range change.Fields {
 		shown, isText := value.(string)
 		if whole, was := found.Fields[tag].(string); isText && was && text.IsCutOf(shown, whole) {
-			return UpdateContactOutput{}, fault.New(fault.InvalidInput, "fields."+text.Word(tag, 60)+": "+catalog.CutValue+".", "", "Nothing was sent; leave the field out, or give it whole.")
+			return UpdateContactOutput{}, fault.New(fault.InvalidInput, "fields."+text.Word(tag, 60)+": "+catalog.CutValue+".", "",
+				"Nothing was sent; leave the field out, or give it whole.")
 		}
 	}
 	updated, err := box.Contacts.Apply(ctx, found, change)
@@ -242,7 +247,8 @@ func (box *Toolbox) readChange(ctx context.Context, in UpdateContactInput) (apic
 	}
 	for _, list := range added {
 		if slices.Contains(removed, list) {
-			return ref, change, fault.New(fault.InvalidInput, "add_to_lists and remove_from_lists both name the list "+viewList(list).String()+".", "",
+			return ref, change, fault.New(fault.InvalidInput,
+				"add_to_lists and remove_from_lists both name the list "+viewList(list).String()+".", "",
 				"Nothing was sent; name each list in one of them only.")
 		}
 	}
@@ -253,11 +259,13 @@ func (box *Toolbox) readChange(ctx context.Context, in UpdateContactInput) (apic
 
 func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef, change contacts.Change) (UpdateContactOutput, error) {
 	if ref.ByUUID() {
-		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact with this UUID.", "A UUID is given by Mailtrap, so it cannot be created.",
+		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact with this UUID.",
+			"A UUID is given by Mailtrap, so it cannot be created.",
 			"Name the contact by its e-mail address.")
 	}
 	if change.Email != "" && change.Email != ref.String() {
-		return UpdateContactOutput{}, fault.New(fault.NotFound, "There is no contact "+text.Word(ref.String(), 80)+" whose address could change.", "",
+		return UpdateContactOutput{}, fault.New(fault.NotFound,
+			"There is no contact "+text.Word(ref.String(), 80)+" whose address could change.", "",
 			"To create the contact, leave email out.")
 	}
 	wasOut, err := box.Contacts.OptedOut(ctx, ref.String())
@@ -281,7 +289,8 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 
 func (box *Toolbox) updateOutput(ctx context.Context, updated contacts.Updated) UpdateContactOutput {
 	out := UpdateContactOutput{
-		ID: text.Clip(updated.Contact.ID, 40), Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail), Status: text.Clip(updated.Contact.Status, 40), Changes: []ChangeView{},
+		ID: text.Clip(updated.Contact.ID, 40), Email: text.Clip(updated.Contact.Email, apiclient.MaxEmail),
+		Status: text.Clip(updated.Contact.Status, 40), Changes: []ChangeView{},
 		journalled: box.Journal.IsOn(), Ahead: box.ahead(ctx, updated.Contact.Email, updated.Contact.ID),
 	}
 	for _, difference := range updated.Differences {
@@ -299,14 +308,16 @@ func (box *Toolbox) changeView(ctx context.Context, difference contacts.Differen
 		}
 		return view
 	}
-	return ChangeView{What: difference.What, Name: text.Clean(difference.Name), Before: text.Value(difference.Before), After: text.Value(difference.After)}
+	return ChangeView{What: difference.What, Name: text.Clean(difference.Name), Before: text.Value(difference.Before),
+		After: text.Value(difference.After)}
 }
 
 // Summary is the text an agent reads.
 func (out UpdateContactOutput) Summary() string {
 	email, id := text.Word(out.Email, apiclient.MaxEmail), text.Word(out.ID, 40)
 	if out.Created {
-		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id, text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
+		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id,
+			text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 	}
 	if len(out.Changes) == 0 {
 		return lines(fmt.Sprintf("%s is already as requested; nothing was changed.", email), out.Ahead)
@@ -318,7 +329,8 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
+	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(),
+		erasedBefore(out.ErasedBefore), out.Ahead)
 }
 
 // String is the change in one line.

@@ -58,7 +58,8 @@ func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*
 		return &Question{
 			Subject: "what is kept of " + found.Email,
 			Text: func(context.Context) (string, error) {
-				return fmt.Sprintf("There is no contact %s in Mailtrap. Erase what this server keeps of the person (journal, rows, reports)? This cannot be undone.", text.Word(found.Email, 80)), nil
+				return fmt.Sprintf("There is no contact %s in Mailtrap. Erase what this server keeps of the person (journal, rows, "+
+					"reports)? This cannot be undone.", text.Word(found.Email, 80)), nil
 			},
 		}, nil
 	}
@@ -157,7 +158,8 @@ func (box *Toolbox) knownAs(ctx context.Context, ref apiclient.ContactRef) (stri
 func (out DeleteContactOutput) Summary() string {
 	deleted := "There was no such contact in Mailtrap."
 	if out.Deleted != nil {
-		deleted = lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.named(), text.Word(out.Deleted.Status, 40)), out.Deleted.describe())
+		deleted = lines(fmt.Sprintf("Deleted %s (was %s). Creating it again gives it a new UUID.", out.Deleted.named(),
+			text.Word(out.Deleted.Status, 40)), out.Deleted.describe())
 	}
 	return lines(deleted, out.Erased.describe(), out.Ahead)
 }
@@ -166,18 +168,22 @@ func (v *ErasedView) describe() string {
 	if v == nil {
 		return ""
 	}
-	said := fmt.Sprintf("Erased here: %s in the journal, %s in files of this server", text.Count(v.Changes, "write"), text.Count(v.Rows, "row"))
+	said := fmt.Sprintf("Erased here: %s in the journal, %s in files of this server", text.Count(v.Changes, "write"),
+		text.Count(v.Rows, "row"))
 	if len(v.Files) > 0 {
 		said += " (" + strings.Join(v.Files, ", ") + more(v.Omitted, "file") + ")"
 	}
 	again := ""
 	if len(v.Sending) > 0 {
-		again = "\nNot over yet: a row of the person is on its way in " + text.Listing(v.Sending, 5) + ". When get_job says that it has ended, call delete_contact with erase: true once more."
+		again = "\nNot over yet: a row of the person is on its way in " + text.Listing(v.Sending, 5) +
+			". When get_job says that it has ended, call delete_contact with erase: true once more."
 	}
 	if v.Exporting {
-		again += "\nNot over yet: a snapshot of the contacts is being taken that may still contain the person. Call delete_contact with erase: true once more in a few minutes."
+		again += "\nNot over yet: a snapshot of the contacts is being taken that may still contain the person. Call " +
+			"delete_contact with erase: true once more in a few minutes."
 	}
-	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that people exported or imported, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
+	return said + ". Only a keyed hash of the address is kept, so that a later import can be warned. Files that people " +
+		"exported or imported, the sending side's suppressions and logs, and backups are not reached: tell the operator." + again
 }
 
 // Shrink keeps the result within its bounds.

@@ -86,7 +86,8 @@ func (d deletion) tooMany(n int, err error) error {
 		what = "How many contacts deleting " + d.what + " touches could not be found out, and this client cannot ask the operator."
 	}
 	return fault.New(fault.NeedsConfirmation, what, fmt.Sprintf("%sWithout the operator's word it may touch %d.", why, touchedUnasked),
-		"Nothing was deleted. Tell the operator what it touches: they can delete it in Mailtrap itself, use a client that can ask them, or start this server with --confirm never.")
+		"Nothing was deleted. Tell the operator what it touches: they can delete it in Mailtrap itself, use a client that can ask "+
+			"them, or start this server with --confirm never.")
 }
 
 // countTouched counts the contacts that a deletion touches, uncounted where that fails, and keeps the number for the

@@ -61,14 +61,16 @@ func mayBeGone(err error) bool {
 // laterErased puts an erasure off that has begun at Mailtrap, and says so of what kept it from ending.
 func (box *Toolbox) laterErased(ctx context.Context, e journal.Erasure, cause error) error {
 	failed, again := fault.From(cause), "calling delete_contact with contact: "+text.Quote(e.Addresses[0])+" and erase: true"
-	next := "Ask the operator to see to that. The server tries again by itself until nothing of the person is left; " + again + " does so at once."
+	next := "Ask the operator to see to that. The server tries again by itself until nothing of the person is left; " + again +
+		" does so at once."
 	if err := box.Journal.PutOffErasure(ctx, e); err != nil {
 		next = "Ask the operator to see to that, and go on by " + again + "."
 	}
 	if !e.Gone {
 		return fault.New(failed.Code, failed.What, failed.Why, next).Because(cause)
 	}
-	return fault.New(failed.Code, "There is no such contact in Mailtrap any more, but what this server keeps of the person could not be erased.",
+	return fault.New(failed.Code, "There is no such contact in Mailtrap any more, but what this server keeps of the person "+
+		"could not be erased.",
 		failed.What+" "+failed.Why, next).Because(cause)
 }
 

@@ -21,11 +21,12 @@ import (
 
 var fireEvent = Tool[FireEventInput, FireEventOutput]{
 	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds, AnswersJob: true,
-	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in once per 24 hours.",
-	Foreign:     waitsElsewhere,
-	Confirm:     (*Toolbox).confirmFire,
-	Unasked:     (*Toolbox).unaskedFire,
-	Run:         (*Toolbox).fireEvent,
+	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in " +
+		"once per 24 hours.",
+	Foreign: waitsElsewhere,
+	Confirm: (*Toolbox).confirmFire,
+	Unasked: (*Toolbox).unaskedFire,
+	Run:     (*Toolbox).fireEvent,
 }
 
 // FireEventInput is the event and for whom.
@@ -62,7 +63,8 @@ func (in FireEventInput) Check() error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return fault.New(fault.InvalidInput, strings.Join(wrong[:min(len(wrong), 20)], "; ")+".", "", "Nothing was sent; give params one level of plain values.")
+	return fault.New(fault.InvalidInput, strings.Join(wrong[:min(len(wrong), 20)], "; ")+".", "",
+		"Nothing was sent; give params one level of plain values.")
 }
 
 // FireEventOutput is what became of each contact.

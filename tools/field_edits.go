@@ -17,8 +17,10 @@ var updateField = Tool[UpdateFieldInput, UpdateFieldOutput]{
 }
 
 // otherType answers an agent that wants to change a field's type, which the API answers with 200 and ignores (observed).
-const otherType = "Mailtrap cannot change a field's type, so this argument does not exist; instead rename this field with update_field, make a new one of the old name with " +
-	"create_field, export email and the renamed field, rename that column of the file to the new field, import the file, see in an export that the new field is as full, " +
+const otherType = "Mailtrap cannot change a field's type, so this argument does not exist; instead rename this field with " +
+	"update_field, make a new one of the old name with " +
+	"create_field, export email and the renamed field, rename that column of the file to the new field, import the file, see " +
+	"in an export that the new field is as full, " +
 	"and only then remove the old one with delete_field"
 
 // UpdateFieldInput is the field and what to change of it.
@@ -36,7 +38,8 @@ func (in UpdateFieldInput) Check() error {
 	case in.Name != "" && text.Clean(in.Name) == "":
 		return fault.New(fault.InvalidInput, "name: is empty.", "", "Give the field a name, or leave name out.")
 	case in.MergeTag != "" && text.Clean(in.MergeTag) == "":
-		return fault.New(fault.InvalidInput, "merge_tag: is empty.", "", "Give the field a merge tag like customer_since, or leave merge_tag out.")
+		return fault.New(fault.InvalidInput, "merge_tag: is empty.", "",
+			"Give the field a merge tag like customer_since, or leave merge_tag out.")
 	}
 	return nil
 }
@@ -75,7 +78,8 @@ func (out UpdateFieldOutput) Summary() string {
 		warning = fmt.Sprintf("Templates, forms and automations that use {{%s}} have to be changed to {{%s}}, in Mailtrap and anywhere else.",
 			out.Before.tag(), out.Field.tag())
 	}
-	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40), text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.describe())
+	return lines(fmt.Sprintf("Changed the %s field %s (id %d); its values stay.", text.Word(out.Field.DataType, 40),
+		text.Quote(out.Before.Name), out.Field.ID), name, tag, warning, out.describe())
 }
 
 // Shrink keeps the result within its bounds.
@@ -86,10 +90,11 @@ func (out UpdateFieldOutput) Shrink(width int) Output {
 
 var deleteField = Tool[DeleteFieldInput, DeleteFieldOutput]{
 	Name: "delete_field", Title: "Delete a custom field", Toolset: Fields, Effect: Destroys,
-	Description: "Deletes a custom field for good, with every contact's value in it. One that a campaign, automation or segment uses is refused.",
-	Confirm:     askBefore((*Toolbox).fieldDeletion),
-	Unasked:     onlyFew((*Toolbox).fieldDeletion),
-	Run:         (*Toolbox).deleteField,
+	Description: "Deletes a custom field for good, with every contact's value in it. One that a campaign, automation or " +
+		"segment uses is refused.",
+	Confirm: askBefore((*Toolbox).fieldDeletion),
+	Unasked: onlyFew((*Toolbox).fieldDeletion),
+	Run:     (*Toolbox).deleteField,
 }
 
 // DeleteFieldInput names the field.

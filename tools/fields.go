@@ -126,7 +126,8 @@ func (box *Toolbox) createField(ctx context.Context, in CreateFieldInput) (Creat
 
 // Summary is the text an agent reads.
 func (out CreateFieldOutput) Summary() string {
-	return fmt.Sprintf("Created the %s field %s (id %d). Its merge tag is %s.", text.Word(out.Field.DataType, 40), text.Quote(out.Field.Name), out.Field.ID, out.Field.tag())
+	return fmt.Sprintf("Created the %s field %s (id %d). Its merge tag is %s.", text.Word(out.Field.DataType, 40),
+		text.Quote(out.Field.Name), out.Field.ID, out.Field.tag())
 }
 
 // Shrink keeps the result within its bounds.

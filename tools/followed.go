@@ -18,7 +18,8 @@ func followed(names []string, err error) Followed {
 func (f Followed) describe() string {
 	said := ""
 	if len(f.Segments) > 0 {
-		said = "The conditions of " + text.Count(len(f.Segments), "segment") + " name it by its new name now: " + text.Listing(text.Words(f.Segments, 100), 10) + "."
+		said = "The conditions of " + text.Count(len(f.Segments), "segment") + " name it by its new name now: " +
+			text.Listing(text.Words(f.Segments, 100), 10) + "."
 	}
 	if f.failed {
 		said = lines(said, "Segments that use it could not be rewritten; they answer conflict until they are saved again.")

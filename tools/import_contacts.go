@@ -55,8 +55,10 @@ func (in ImportContactsInput) Check() error {
 		return fault.New(fault.InvalidInput, "Give the contacts either in rows or in a file.", "",
 			"Up to 1,000 contacts fit into rows; for more, use a file.")
 	}
-	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows || in.DateOrder+in.DecimalSign+in.OnBadValue+in.Encoding+in.Delimiter+in.Sheet != "") {
-		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, decimal_sign, on_bad_value, columns, encoding, delimiter, sheet and hidden_rows apply to a file, and the call names none.", "",
+	if in.File == "" && (len(in.Mapping) > 0 || len(in.Columns) > 0 || in.CreateFields || in.Unsubscribe || in.HiddenRows ||
+		in.DateOrder+in.DecimalSign+in.OnBadValue+in.Encoding+in.Delimiter+in.Sheet != "") {
+		return fault.New(fault.InvalidInput, "mapping, create_fields, unsubscribe, date_order, decimal_sign, on_bad_value, "+
+			"columns, encoding, delimiter, sheet and hidden_rows apply to a file, and the call names none.", "",
 			"Leave them out; rows name their fields themselves.")
 	}
 	return joinedAndLeft("lists", in.Lists, "remove_from_lists", in.RemoveFromList)
@@ -100,7 +102,8 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 	if err := box.room(ctx, create); err != nil {
 		return bulk.Status{}, err
 	}
-	request := bulk.ImportRequest{File: in.File, Join: join, Leave: leave, CreateLists: create, Unsubscribe: in.Unsubscribe, Progress: reading(ctx)}
+	request := bulk.ImportRequest{File: in.File, Join: join, Leave: leave, CreateLists: create, Unsubscribe: in.Unsubscribe,
+		Progress: reading(ctx)}
 	if request.Reading, err = in.reading(); err != nil {
 		return bulk.Status{}, err
 	}
@@ -131,7 +134,8 @@ func reading(ctx context.Context) func(read, size int64) {
 
 // importLists are the lists that all contacts join, and those to create; without create_lists there must be none. A list
 // to be left may not be joined.
-func (box *Toolbox) importLists(ctx context.Context, in ImportContactsInput, leave []apiclient.List) (join []apiclient.List, create []bulk.NewList, err error) {
+func (box *Toolbox) importLists(ctx context.Context, in ImportContactsInput, leave []apiclient.List) (join []apiclient.List,
+	create []bulk.NewList, err error) {
 	if join, create, err = box.joinable(ctx, in.Lists, in.CreateLists); err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +163,8 @@ func (box *Toolbox) importLists(ctx context.Context, in ImportContactsInput, lea
 }
 
 // joinable are lists that all contacts of a job join: those that are there, and those to create.
-func (box *Toolbox) joinable(ctx context.Context, names []string, createMissing bool) (there []apiclient.List, create []bulk.NewList, err error) {
+func (box *Toolbox) joinable(ctx context.Context, names []string, createMissing bool) (there []apiclient.List,
+	create []bulk.NewList, err error) {
 	there, missing, err := box.listsToCreate(ctx, names, createMissing)
 	for _, name := range missing {
 		create = append(create, bulk.NewList{Name: text.Clean(name), All: true})
@@ -199,7 +204,8 @@ func (box *Toolbox) importRows(ctx context.Context, given []ImportRowInput, crea
 		rows[i] = apiclient.ImportRow{Email: email, Fields: values, AddToLists: lists}
 	}
 	if len(problems) > 0 {
-		return nil, fault.New(fault.InvalidInput, strings.Join(problems[:min(len(problems), shownProblems)], "; ")+more(len(problems)-min(len(problems), shownProblems), "row")+".", "",
+		return nil, fault.New(fault.InvalidInput,
+			strings.Join(problems[:min(len(problems), shownProblems)], "; ")+more(len(problems)-min(len(problems), shownProblems), "row")+".", "",
 			"Nothing was sent; list_fields shows the fields and their types, create_field makes a new one.")
 	}
 	return rows, nil

@@ -39,8 +39,10 @@ var guidance = [][]sentence{
 	{
 		{text: "One contact: %s.", tools: about("create_contact", "update_contact", "get_contact")},
 		{text: "Onto lists: %s.", tools: about("add_to_list")},
-		{text: "Many contacts: %s, with the contacts in the call (up to 1,000) or in a file.", tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
-		{text: "preview: true shows what would happen; %s then carries out exactly that. Large writes need a preview.", tools: about("apply_plan")},
+		{text: "Many contacts: %s, with the contacts in the call (up to 1,000) or in a file.",
+			tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
+		{text: "preview: true shows what would happen; %s then carries out exactly that. Large writes need a preview.",
+			tools: about("apply_plan")},
 	},
 	{
 		{text: "Nobody is created by accident.", tools: about("add_to_list", "update_contact", "remove_from_list", "fire_event")},
@@ -54,7 +56,8 @@ var guidance = [][]sentence{
 		{text: "What was changed can be looked up with %s.", tools: about("list_changes")},
 		{text: "Most of it can be undone with %s.", tools: about("undo_change")},
 	},
-	{{text: "Longer work answers with a job_id and continues in the background, even after a restart; follow it with %s.", tools: about("get_job")}, {text: "Stop it with %s.", tools: about("cancel_job")}},
+	{{text: "Longer work answers with a job_id and continues in the background, even after a restart; follow it with %s.",
+		tools: about("get_job")}, {text: "Stop it with %s.", tools: about("cancel_job")}},
 	{{text: "Errors read [code] what. why. what to do next. Do that; do not repeat a call unchanged unless the error says to."}},
 	{
 		{text: "Never subscribe a person again who unsubscribed, unless the operator says how they agreed.", when: ifWriting},

@@ -35,11 +35,13 @@ func (v JobView) headline() string {
 }
 
 func (v JobView) worked() int {
-	return v.Created + v.Updated + v.OverLimit + v.Done + v.Unchanged + v.NotFound + v.Unsubscribed + v.Refused + v.TakenOut + v.Unknown + v.Unasked
+	return v.Created + v.Updated + v.OverLimit + v.Done + v.Unchanged + v.NotFound + v.Unsubscribed + v.Refused + v.TakenOut +
+		v.Unknown + v.Unasked
 }
 
 // names are what jobs are called where a sentence begins with them.
-var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event", bulk.Export: "Export"}
+var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event",
+	bulk.Export: "Export"}
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
 func (v JobView) asked() int {
@@ -122,7 +124,8 @@ func (v JobView) describe() string {
 	}
 	switch {
 	case v.NothingToDo:
-		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" are at Mailtrap as they are here.", v.Difference.left(), v.incomplete(), v.leftOut())
+		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+
+			" are at Mailtrap as they are here.", v.Difference.left(), v.incomplete(), v.leftOut())
 	case v.State == string(bulk.Planned):
 		return v.describePlan()
 	}
@@ -131,7 +134,8 @@ func (v JobView) describe() string {
 	switch bulk.State(v.State) {
 	case bulk.Running:
 		if v.WaitsFor != "" {
-			head = name + " waits: " + v.WaitsFor + " was asked for before it and has not ended. It is for " + text.Count(v.Contacts, "contact") + "."
+			head = name + " waits: " + v.WaitsFor + " was asked for before it and has not ended. It is for " +
+				text.Count(v.Contacts, "contact") + "."
 			break
 		}
 		head = fmt.Sprintf("%s is running: %s of %s dealt with", name, text.Number(v.worked()), text.Count(v.Contacts, "contact"))
@@ -165,7 +169,9 @@ func (v JobView) full() string {
 	if v.OverLimit == 0 || v.State == string(bulk.Running) {
 		return ""
 	}
-	return "The account is full: Mailtrap left " + text.Count(v.OverLimit, "new contact") + " out and does not tell whom. Ask the operator to delete contacts or to get a larger plan, then import the same again: contacts that exist are only updated."
+	return "The account is full: Mailtrap left " + text.Count(v.OverLimit, "new contact") +
+		" out and does not tell whom. Ask the operator to delete contacts or to get a larger plan, then import the same again: " +
+		"contacts that exist are only updated."
 }
 
 // doing is what a running job is at.
@@ -210,7 +216,8 @@ func (v JobView) describePlan() string {
 	}
 	starts := ""
 	if len(v.Automations) > 0 {
-		starts = "May start automations that wait for: " + strings.Join(v.Automations, ", ") + ". An automation takes a contact in once per 24 hours."
+		starts = "May start automations that wait for: " + strings.Join(v.Automations, ", ") +
+			". An automation takes a contact in once per 24 hours."
 	}
 	if v.Who != "" {
 		head += " " + v.Who
@@ -219,7 +226,8 @@ func (v JobView) describePlan() string {
 		head += ". For each: " + v.What
 	}
 	return lines(head+".", v.Match.describe(v.Contacts), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
-		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""), enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
+		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
+		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
 }
 
@@ -276,12 +284,15 @@ func (v JobView) incomplete() string {
 	case v.Difference == nil || v.Difference.Kept == 0:
 		return "The source may not be whole: " + strings.Join(why, "; ") + "."
 	}
-	return "The source may not be whole: " + strings.Join(why, "; ") + ". So nobody is taken away: " + text.Count(v.Difference.Kept, "contact") + " not in it " +
-		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them removed anyway, repeat with max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
+	return "The source may not be whole: " + strings.Join(why, "; ") + ". So nobody is taken away: " +
+		text.Count(v.Difference.Kept, "contact") + " not in it " +
+		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them removed anyway, repeat with " +
+		"max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
 }
 
 // outcomes are what a contact with a problem came to, in words.
-var outcomes = map[string]string{"created": "created", "not_found": "not a contact of this account", "refused": "refused", "unknown": "of unknown outcome; do not repeat blindly"}
+var outcomes = map[string]string{"created": "created", "not_found": "not a contact of this account", "refused": "refused",
+	"unknown": "of unknown outcome; do not repeat blindly"}
 
 func (v JobView) describeProblems() string {
 	var parts []string

@@ -128,9 +128,11 @@ func viewJob(status bulk.Status) JobView {
 		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: text.Path(t.RejectedFile),
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
 		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
-		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked,
+		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut,
+		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked,
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
-		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File), IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
+		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File),
+		IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
 	}
 	if found := status.Spec.Matched; found != nil && status.State == bulk.Planned {
 		view.Match = &MatchView{Existing: found.Existing, AtMost: found.Why}
@@ -178,13 +180,16 @@ func viewJob(status bulk.Status) JobView {
 		view.Error = err.Error()
 	}
 	if t.OtherRejected != "" {
-		view.Note = strings.TrimSpace(view.Note + " Somebody changed the file of rejected rows meanwhile, so later ones are in " + t.OtherRejected + ".")
+		view.Note = strings.TrimSpace(view.Note + " Somebody changed the file of rejected rows meanwhile, so later ones are in " +
+			t.OtherRejected + ".")
 	}
 	if t.Rerouted {
-		view.Note = strings.TrimSpace(view.Note + " An earlier version of this server planned it; its contacts are looked up before they are written, so that nobody is created.")
+		view.Note = strings.TrimSpace(view.Note +
+			" An earlier version of this server planned it; its contacts are looked up before they are written, so that nobody is created.")
 	}
 	if t.Repeated && t.Updated > 0 {
-		view.Note = strings.TrimSpace(view.Note + " A request was repeated because its answer was lost, so contacts that were created may count as updated.")
+		view.Note = strings.TrimSpace(view.Note +
+			" A request was repeated because its answer was lost, so contacts that were created may count as updated.")
 	}
 	for _, why := range t.Doubts {
 		view.Note = strings.TrimSpace(view.Note + " Mailtrap " + why + ".")

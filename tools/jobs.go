@@ -31,13 +31,16 @@ func waiting(ctx context.Context, seconds *int64) time.Duration {
 }
 
 // waitsElsewhere answers those who would say how long to wait where work is begun.
-var waitsElsewhere = map[string]string{"wait_seconds": fmt.Sprintf("only apply_plan and get_job take it; this call waits up to %d seconds", defaultWait)}
+var waitsElsewhere = map[string]string{"wait_seconds": fmt.Sprintf(
+	"only apply_plan and get_job take it; this call waits up to %d seconds", defaultWait)}
 
 // startsJobs are the tools that are of no use without those that follow jobs.
-var startsJobs = []string{"import_contacts", "export_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
+var startsJobs = []string{"import_contacts", "export_contacts", "bulk_update_contacts", "bulk_delete_contacts",
+	"add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
 
 // plans are the tools that are of no use without apply_plan.
-var plans = []string{"import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
+var plans = []string{"import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list",
+	"fire_event", "sync_contacts"}
 
 var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
@@ -126,7 +129,9 @@ func (box *Toolbox) heldUp(ctx context.Context, id string) (string, error) {
 	if err != nil || first.State != bulk.Running || box.offers(first.Tool) {
 		return "", err
 	}
-	said := id + " was started with " + text.Word(first.Tool, 60) + ", which this server does not offer: it continues only while a server that offers it runs on the same data folder. Ask the operator to start one"
+	said := id + " was started with " + text.Word(first.Tool, 60) +
+		", which this server does not offer: it continues only while a server that offers it runs on the same data folder. Ask " +
+		"the operator to start one"
 	if box.offers("cancel_job") {
 		said += ", or stop it with cancel_job"
 	}
@@ -167,7 +172,8 @@ func (out GetJobOutput) Shrink(width int) Output {
 
 // brief is a job as a list of jobs shows it.
 func (v JobView) brief() JobView {
-	v.Reasons, v.Named, v.Gaps, v.Columns, v.Filled, v.Sample, v.Missing, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+	v.Reasons, v.Named, v.Gaps, v.Columns, v.Filled, v.Sample = nil, nil, nil, nil, nil, nil
+	v.Missing, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil
 	v.Note, v.OmittedProblems = "", 0
 	return v
 }
@@ -258,8 +264,10 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		return JobView{}, needsPreview(planned.Total, limit)
 	case planned.Source.Released() > 0:
 		box.Bulk.Discard(ctx, planned.ID)
-		return JobView{}, fault.New(fault.NeedsPreview, "mapping releases "+text.Count(planned.Source.Released(), "row")+" of people whose file leaves open whether they may be mailed.",
-			"In doubt are "+released(planned.Source)+".", "Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
+		return JobView{}, fault.New(fault.NeedsPreview,
+			"mapping releases "+text.Count(planned.Source.Released(), "row")+" of people whose file leaves open whether they may be mailed.",
+			"In doubt are "+released(planned.Source)+".",
+			"Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
 	}
 	job, err := box.runPlan(ctx, planned.ID, nil)
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later

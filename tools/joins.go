@@ -56,7 +56,8 @@ func (box *Toolbox) joinsBySnapshot(ctx context.Context, planned bulk.Status) (s
 	case !facts.ListsKnown || facts.Unlisted > 0:
 		return unknownJoins + "Mailtrap's export does not tell of all contacts on which lists they are.", nil
 	case facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0:
-		return unknownJoins + "the last snapshot of the contacts is too old, or lacks an import." + box.takeOne("search_contacts and refresh: true"), nil
+		return unknownJoins + "the last snapshot of the contacts is too old, or lacks an import." +
+			box.takeOne("search_contacts and refresh: true"), nil
 	}
 	return box.joinsOf(ctx, planned, func(visit func(email, id string, lists []int64)) error {
 		if planned.Total > foundOneByOne {
@@ -81,7 +82,8 @@ func (box *Toolbox) takeOne(with string) string {
 }
 
 // joinsOf counts the joins of a plan, given a way to visit contacts who are there.
-func (box *Toolbox) joinsOf(ctx context.Context, planned bulk.Status, there func(visit func(email, id string, lists []int64)) error) (string, error) {
+func (box *Toolbox) joinsOf(ctx context.Context, planned bulk.Status, there func(visit func(email, id string,
+	lists []int64)) error) (string, error) {
 	seed := maphash.MakeSeed()
 	of := func(contact string) uint64 { return maphash.String(seed, strings.ToLower(contact)) }
 	var sets [][]int64          // that contacts join

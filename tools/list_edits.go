@@ -50,7 +50,8 @@ func (out RenameListOutput) Summary() string {
 	if !out.Changed {
 		return "The list " + out.List.String() + " has this name already; nothing was changed."
 	}
-	return lines(fmt.Sprintf("Renamed the list %s to %s.", ListView{ID: out.List.ID, Name: out.Before}, text.Quote(out.List.Name)), out.describe())
+	return lines(fmt.Sprintf("Renamed the list %s to %s.", ListView{ID: out.List.ID, Name: out.Before},
+		text.Quote(out.List.Name)), out.describe())
 }
 
 // Shrink keeps the result within its bounds.

@@ -58,7 +58,8 @@ func (out ListListsOutput) Summary() string {
 	case len(out.Lists) == 0 && out.Total == 1:
 		return fmt.Sprintf("The account's one list does not have %s in its name; leave search out to see it.", text.Quote(out.Search))
 	case len(out.Lists) == 0:
-		return fmt.Sprintf("None of the %s has %s in its name; leave search out to see them all.", text.Count(out.Total, "list"), text.Quote(out.Search))
+		return fmt.Sprintf("None of the %s has %s in its name; leave search out to see them all.", text.Count(out.Total, "list"),
+			text.Quote(out.Search))
 	}
 	shown := make([]string, 0, len(out.Lists)+1)
 	for _, list := range out.Lists {
@@ -146,11 +147,13 @@ func creatable(missing []string) error {
 		_, notNumber := strconv.ParseFloat(strings.TrimSpace(digits), 64)
 		switch length := utf8.RuneCountInString(text.Clean(name)); {
 		case digits != name, notNumber == nil:
-			return fault.New(fault.InvalidInput, "lists: there is no list with the id "+text.Quote(strings.TrimSpace(digits))+", and none is created for an id.",
+			return fault.New(fault.InvalidInput, "lists: there is no list with the id "+text.Quote(strings.TrimSpace(digits))+
+				", and none is created for an id.",
 				"Mailtrap gives ids itself.", "Name the list to create by its name; a name of digits only is made with create_list.")
 		case length == 0, length > apiclient.MaxListName:
 			return fault.New(fault.InvalidInput, fmt.Sprintf("lists: %s cannot be the name of a list.", text.Quote(name)),
-				fmt.Sprintf("It has %s, and 1 to %d are allowed.", text.Count(length, "character"), apiclient.MaxListName), "Nothing was created; choose another name.")
+				fmt.Sprintf("It has %s, and 1 to %d are allowed.", text.Count(length, "character"), apiclient.MaxListName),
+				"Nothing was created; choose another name.")
 		}
 	}
 	return nil
@@ -194,5 +197,6 @@ func afterMaking(noun string, created []string, err error, next string) error {
 		what = "The " + noun + "s " + text.Listing(quoted, 20) + " were created"
 	}
 	cause := explain(err)
-	return fault.New(cause.Code, what+", and then the call failed. "+cause.What, cause.Why, strings.TrimSpace(next+" "+cause.Next)).Because(err)
+	return fault.New(cause.Code, what+", and then the call failed. "+cause.What, cause.Why,
+		strings.TrimSpace(next+" "+cause.Next)).Because(err)
 }

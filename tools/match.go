@@ -143,7 +143,8 @@ func (v *MatchView) describe(named int) string {
 	}
 	said += "."
 	if v.NotFound > 0 {
-		said += " Not contacts of this account, skipped: " + strings.Join(text.Words(v.Names, 80), ", ") + more(v.NotFound-len(v.Names), "contact") + "."
+		said += " Not contacts of this account, skipped: " + strings.Join(text.Words(v.Names, 80), ", ") +
+			more(v.NotFound-len(v.Names), "contact") + "."
 	}
 	if again := named - *v.Existing - v.NotFound; again > 0 && v.by != "" {
 		said += " " + text.Number(again) + " " + isOrAre(again) + " named twice, by address and by UUID."

@@ -15,9 +15,10 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
-	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job skipped and named, unless create_missing is true.",
-	Foreign:     waitsElsewhere,
-	Run:         (*Toolbox).addToList,
+	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job skipped and named, " +
+		"unless create_missing is true.",
+	Foreign: waitsElsewhere,
+	Run:     (*Toolbox).addToList,
 }
 
 // AddToListInput is who joins which lists.
@@ -111,7 +112,8 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 		tally.create(i, created, err)
 		tally.outcomes[i].erasedBefore = err == nil && box.Contacts.Erased(ctx, created.Email)
 	})
-	out, err := tally.into(MembershipOutput{Action: "added", Ahead: box.ahead(ctx, peopleOf(looked)...), Lists: viewLists(lists), CreatedLists: len(missing)})
+	out, err := tally.into(MembershipOutput{Action: "added", Ahead: box.ahead(ctx, peopleOf(looked)...),
+		Lists: viewLists(lists), CreatedLists: len(missing)})
 	return out, afterCreating(missing, err, "")
 }
 
@@ -131,7 +133,8 @@ func checkMissing(looked []contacts.Looked, createMissing bool) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	what, whom := fmt.Sprintf("%d of %s are not known: %s.", len(missing), text.Count(len(looked), "contact"), text.Listing(missing, 20)), "them"
+	what, whom := fmt.Sprintf("%d of %s are not known: %s.", len(missing), text.Count(len(looked), "contact"),
+		text.Listing(missing, 20)), "them"
 	switch {
 	case len(looked) == 1:
 		what, whom = "There is no contact "+missing[0]+".", "it"
@@ -183,7 +186,8 @@ func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in Ad
 func ofJob(action string, lists []apiclient.List, planned bulk.Status, job JobView) MembershipOutput {
 	return MembershipOutput{
 		Action: action, Lists: append(viewLists(lists), job.CreatedLists...), CreatedLists: len(job.CreatedLists), Contacts: planned.Total,
-		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created, Failed: job.NotFound + job.Refused + job.Unknown + job.Unasked, ErasedBefore: job.ErasedBefore, Job: &job,
+		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created,
+		Failed: job.NotFound + job.Refused + job.Unknown + job.Unasked, ErasedBefore: job.ErasedBefore, Job: &job,
 	}
 }
 

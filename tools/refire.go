@@ -31,7 +31,8 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 		return "", err
 	}
 	if len(in.Contacts) == 0 {
-		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, most recently at %s; those of %s who are among them get it again.",
+		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, most recently at %s; those "+
+			"of %s who are among them get it again.",
 			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), fired.At(), choice{nil, in.File, in.Segment, in.Where}), nil
 	}
 	again := 0
@@ -71,5 +72,6 @@ func (box *Toolbox) unaskedFire(ctx context.Context, in FireEventInput) error {
 		return err
 	}
 	return fault.New(fault.NeedsPreview, before, "A repeat can start automations a second time.",
-		"Nothing was sent. If that is intended, repeat the call with preview: true and carry it out with apply_plan; list_changes shows what was fired.")
+		"Nothing was sent. If that is intended, repeat the call with preview: true and carry it out with apply_plan; list_changes "+
+			"shows what was fired.")
 }

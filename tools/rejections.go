@@ -21,7 +21,8 @@ func (v JobView) leftOut() string {
 		if v.sync {
 			way = ". To bring one in, say with mapping which field it goes into; create_field makes a new one."
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue), ", ")+more(v.OmittedIgnored, "column")+way)
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue),
+			", ")+more(v.OmittedIgnored, "column")+way)
 	}
 	return strings.Join(parts, "\n")
 }

@@ -14,8 +14,9 @@ import (
 
 var searchContacts = Tool[SearchContactsInput, SearchContactsOutput]{
 	Name: "search_contacts", Title: "Search or count contacts", Toolset: Contacts, Effect: Reads,
-	Description: "Finds or counts contacts by a condition, in a snapshot of the account that Mailtrap exports. For one known address use get_contact.",
-	Run:         (*Toolbox).searchContacts,
+	Description: "Finds or counts contacts by a condition, in a snapshot of the account that Mailtrap exports. For one known " +
+		"address use get_contact.",
+	Run: (*Toolbox).searchContacts,
 }
 
 // SearchContactsInput is what to look for, and how the answer is to be.
@@ -33,7 +34,8 @@ type SearchContactsInput struct {
 // Check refuses arguments about rows where there are none.
 func (in SearchContactsInput) Check() error {
 	if in.CountBy != "" && (len(in.Columns) > 0 || in.OrderBy != "" || in.Cursor != "") {
-		return fault.New(fault.InvalidInput, "count_by cannot be combined with columns, order_by or cursor.", "", "Give either count_by or these.")
+		return fault.New(fault.InvalidInput, "count_by cannot be combined with columns, order_by or cursor.", "",
+			"Give either count_by or these.")
 	}
 	return nil
 }
@@ -83,7 +85,8 @@ func (box *Toolbox) searchContacts(ctx context.Context, in SearchContactsInput) 
 		}
 		out.CountBy, out.Total, out.Others, out.Hints = text.Clip(out.counts.By, 80), out.counts.Total, out.counts.Others, out.counts.Hints
 	} else {
-		out.page, err = sn.Search(ctx, audience.Query{Where: in.Where, Text: in.Text, Columns: in.Columns, OrderBy: in.OrderBy, Limit: limit, Cursor: in.Cursor})
+		out.page, err = sn.Search(ctx, audience.Query{Where: in.Where, Text: in.Text, Columns: in.Columns, OrderBy: in.OrderBy,
+			Limit: limit, Cursor: in.Cursor})
 		if err != nil {
 			return SearchContactsOutput{}, err
 		}

@@ -13,8 +13,9 @@ import (
 
 var saveSegment = Tool[SaveSegmentInput, SaveSegmentOutput]{
 	Name: "save_segment", Title: "Save a segment", Toolset: Audience, Effect: Sets, Local: true,
-	Description: "Saves a condition under a name, for use wherever contacts are chosen; it is evaluated anew each time. Replaces one of that name.",
-	Run:         (*Toolbox).saveSegment,
+	Description: "Saves a condition under a name, for use wherever contacts are chosen; it is evaluated anew each time. " +
+		"Replaces one of that name.",
+	Run: (*Toolbox).saveSegment,
 }
 
 // SaveSegmentInput is a condition and its name.
@@ -117,7 +118,8 @@ func (out SaveSegmentOutput) Summary() string {
 	case out.Contacts > 1:
 		fit = fmt.Sprintf("%s fit it now (subscribed: %s)", text.Count(out.Contacts, "contact"), text.Number(out.Subscribed))
 	}
-	return lines(saved+text.Word(out.Segment.Name, 100)+"; "+fit+". Its condition: "+text.QuoteUpTo(out.Segment.Where, 400), before, strings.Join(out.Hints, "\n"), out.Snapshot.String())
+	return lines(saved+text.Word(out.Segment.Name, 100)+"; "+fit+". Its condition: "+text.QuoteUpTo(out.Segment.Where, 400),
+		before, strings.Join(out.Hints, "\n"), out.Snapshot.String())
 }
 
 // Shrink keeps the result within its bounds.
@@ -217,6 +219,7 @@ func notInSegments(what string, using []string, err error) error {
 	if len(using) > 1 {
 		segments, those = "the segments ", "them"
 	}
-	return fault.New(fault.Conflict, what+" is used by "+segments+text.Listing(text.Words(using, 100), 10)+".", "Without it the condition could not be evaluated.",
+	return fault.New(fault.Conflict, what+" is used by "+segments+text.Listing(text.Words(using, 100), 10)+".",
+		"Without it the condition could not be evaluated.",
 		"Nothing was deleted. Change "+those+" with save_segment or remove "+those+" with delete_segment first, if the operator agrees.")
 }

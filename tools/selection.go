@@ -94,14 +94,16 @@ func errReadOnlyTool(callable Callable) *fault.Error {
 }
 
 func errJournalOff(callable Callable) *fault.Error {
-	return fault.New(fault.NotFound, callable.Name+" is not available, because no changes are recorded.", "This server was started with --journal off (MAILTRAP_MCP_JOURNAL).",
+	return fault.New(fault.NotFound, callable.Name+" is not available, because no changes are recorded.",
+		"This server was started with --journal off (MAILTRAP_MCP_JOURNAL).",
 		"Do without it, or ask the operator to start the server with the journal on.")
 }
 
 func (s Selection) errSwitchedOff(callable Callable) *fault.Error {
 	return fault.New(fault.NotFound, fmt.Sprintf("The tool %s is switched off.", callable.Name),
 		fmt.Sprintf("This server was started with --toolsets %s.", s),
-		fmt.Sprintf("Do without it, or ask the operator to add %s to --toolsets (MAILTRAP_MCP_TOOLSETS) and restart the server.", callable.Toolset))
+		fmt.Sprintf("Do without it, or ask the operator to add %s to --toolsets (MAILTRAP_MCP_TOOLSETS) and restart the server.",
+			callable.Toolset))
 }
 
 // refusing is the tool by name only: every call of it fails with why, whatever its arguments.

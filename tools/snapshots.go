@@ -119,7 +119,8 @@ func (v SnapshotView) String() string {
 	since := ""
 	switch {
 	case v.Included > 0 && v.Missing > 0:
-		since = fmt.Sprintf("; %s changed here since %s included, %s imported since %s not", text.Count(v.Included, "contact"), isOrAre(v.Included), text.Number(v.Missing), isOrAre(v.Missing))
+		since = fmt.Sprintf("; %s changed here since %s included, %s imported since %s not", text.Count(v.Included, "contact"),
+			isOrAre(v.Included), text.Number(v.Missing), isOrAre(v.Missing))
 	case v.Included > 0:
 		since = fmt.Sprintf("; %s changed here since %s included", text.Count(v.Included, "contact"), isOrAre(v.Included))
 	case v.Missing > 0:

@@ -14,8 +14,9 @@ import (
 
 var checkSuppressions = Tool[CheckSuppressionsInput, CheckSuppressionsOutput]{
 	Name: "check_suppressions", Title: "Find out why someone gets no mail", Toolset: Account, Effect: Reads,
-	Description: "Says why people get no mail: unsubscribed as contacts, or suppressed on the sending side. Without contacts it sums up all suppressions.",
-	Run:         (*Toolbox).checkSuppressions,
+	Description: "Says why people get no mail: unsubscribed as contacts, or suppressed on the sending side. Without contacts " +
+		"it sums up all suppressions.",
+	Run: (*Toolbox).checkSuppressions,
 }
 
 // CheckSuppressionsInput names the people.
@@ -70,7 +71,8 @@ func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsI
 	for i, one := range looked {
 		out.Checked[i] = CheckedView{Contact: one.Ref.String(), Suppressions: []SuppressionView{}, noAddress: !one.Known && one.Ref.ByUUID()}
 		if one.Known {
-			out.Checked[i].Contact, out.Checked[i].Status, out.Checked[i].Lists = one.Found.Email, text.Clip(one.Found.Status, 40), len(one.Found.ListIDs)
+			out.Checked[i].Contact, out.Checked[i].Status, out.Checked[i].Lists = one.Found.Email, text.Clip(one.Found.Status,
+				40), len(one.Found.ListIDs)
 		}
 	}
 	// What is known of them as contacts is worth an answer, whatever becomes of the sending side.
@@ -144,7 +146,8 @@ func (out CheckSuppressionsOutput) Summary() string {
 	if out.All != nil {
 		return out.All.describe()
 	}
-	parts := []string{"Mail can be stopped in two places: as a marketing contact a person may be unsubscribed, and on the sending side an address may be suppressed."}
+	parts := []string{"Mail can be stopped in two places: as a marketing contact a person may be unsubscribed, and on the " +
+		"sending side an address may be suppressed."}
 	for _, one := range out.Checked {
 		parts = append(parts, "- "+one.describe())
 	}
@@ -238,14 +241,17 @@ func (out CheckSuppressionsOutput) advice() []string {
 	}
 	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed }),
 		"Unsubscribed: only if the person agrees to get mail again, update_contact with unsubscribed: false and their consent.")
-	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one and correct it with update_contact.")
-	add(isSuppressed("unsubscription", "spam complaint"), "Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.")
+	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one and correct it "+
+		"with update_contact.")
+	add(isSuppressed("unsubscription", "spam complaint"),
+		"Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.")
 	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
 	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
 		"Only a person can lift a suppression, in Mailtrap under Suppressions.")
 	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
 		"Not a contact: campaigns do not reach the person; create_contact, if they want mail.")
-	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was mailed; the e-mail logs in Mailtrap show what happened to a message.")
+	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was "+
+		"mailed; the e-mail logs in Mailtrap show what happened to a message.")
 	return advice
 }
 

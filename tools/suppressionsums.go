@@ -62,7 +62,8 @@ func (box *Toolbox) sumSuppressions(ctx context.Context) (SuppressionSumsView, e
 		}
 		progressOf(ctx)(len(seen), 0, "reading suppressions")
 	}
-	return SuppressionSumsView{Total: len(seen), Partial: partial, Types: largestFirst(types), Streams: largestFirst(streams), Domains: largestFirst(domains)}, nil
+	return SuppressionSumsView{Total: len(seen), Partial: partial, Types: largestFirst(types), Streams: largestFirst(streams),
+		Domains: largestFirst(domains)}, nil
 }
 
 func largestFirst(counts map[string]int) []SumView {

@@ -13,9 +13,10 @@ import (
 
 var syncContacts = Tool[SyncContactsInput, SyncContactsOutput]{
 	Name: "sync_contacts", Title: "Make a list like a file or segment", Toolset: Audience, Effect: Reads, AnswersJob: true,
-	Description: "Compares a file or segment with a list, or a file with the account, and plans the difference; changes nothing. Carry it out with apply_plan.",
-	Foreign:     waitsElsewhere,
-	Run:         (*Toolbox).syncContacts,
+	Description: "Compares a file or segment with a list, or a file with the account, and plans the difference; changes " +
+		"nothing. Carry it out with apply_plan.",
+	Foreign: waitsElsewhere,
+	Run:     (*Toolbox).syncContacts,
 }
 
 // SyncContactsInput is what is to be made like what.
@@ -38,9 +39,11 @@ func (in SyncContactsInput) Check() error {
 	case (in.File != "") == (in.Segment != ""):
 		return fault.New(fault.InvalidInput, "Give exactly one of file and segment as the source.", "", "Nothing was planned.")
 	case in.Segment != "" && in.List == "":
-		return fault.New(fault.InvalidInput, "list: is missing; a segment is already part of the account.", "", "Name the list that is to match the segment.")
+		return fault.New(fault.InvalidInput, "list: is missing; a segment is already part of the account.", "",
+			"Name the list that is to match the segment.")
 	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder+in.DecimalSign+in.OnBadValue != ""):
-		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value apply to a file, and the call names none.", "", "Leave them out.")
+		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value apply to a file, and the call "+
+			"names none.", "", "Leave them out.")
 	}
 	return nil
 }
@@ -55,7 +58,8 @@ type SyncContactsOutput struct {
 }
 
 func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (SyncContactsOutput, error) {
-	request := bulk.SyncRequest{File: in.File, UnsubscribeMissing: in.UnsubscribeMissing, MaxChanges: bound(in.MaxChanges), MaxRemovals: bound(in.MaxRemovals), Progress: reading(ctx)}
+	request := bulk.SyncRequest{File: in.File, UnsubscribeMissing: in.UnsubscribeMissing, MaxChanges: bound(in.MaxChanges),
+		MaxRemovals: bound(in.MaxRemovals), Progress: reading(ctx)}
 	out := SyncContactsOutput{Target: "the account", Source: text.Clean(in.File)}
 	var err error
 	if in.List != "" {
@@ -68,7 +72,8 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	if request.Reading.Mapping, err = mappingOf(in.Mapping); err != nil {
 		return out, err
 	}
-	request.Reading.DateOrder, request.Reading.DecimalSign, request.Reading.LeaveEmpty = in.DateOrder, in.DecimalSign, in.OnBadValue == leaveEmpty
+	request.Reading.DateOrder, request.Reading.DecimalSign = in.DateOrder, in.DecimalSign
+	request.Reading.LeaveEmpty = in.OnBadValue == leaveEmpty
 	if err := box.undisturbed(ctx, request); err != nil {
 		return out, err
 	}
@@ -82,11 +87,14 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		return out, err
 	}
 	if request.List != nil && !facts.ListsKnown {
-		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "", "Nothing was planned; use add_to_list and remove_from_list.")
+		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "",
+			"Nothing was planned; use add_to_list and remove_from_list.")
 	}
 	if request.List != nil && facts.Unlisted > 0 {
-		return out, fault.New(fault.UpstreamError, "Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
-			"Mailtrap's export names lists that are not the account's, or does not tell some apart.", "Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
+		return out, fault.New(fault.UpstreamError,
+			"Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
+			"Mailtrap's export names lists that are not the account's, or does not tell some apart.",
+			"Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
 	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
 	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
@@ -117,9 +125,11 @@ func (a *asked) feedsItself(target apiclient.List) error {
 	if err != nil || !itself {
 		return err
 	}
-	return fault.New(fault.Conflict, "The segment's condition asks who is on the list "+viewList(target).String()+", which is to be made like it.",
+	return fault.New(fault.Conflict, "The segment's condition asks who is on the list "+viewList(target).String()+
+		", which is to be made like it.",
 		"Each sync would change the result of the next one.",
-		"Nothing was planned. Use a segment whose condition names neither this list nor list_count, or add_to_list and remove_from_list for the contacts you mean.")
+		"Nothing was planned. Use a segment whose condition names neither this list nor list_count, or add_to_list and "+
+			"remove_from_list for the contacts you mean.")
 }
 
 // bound is a limit that may be absent.

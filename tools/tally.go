@@ -109,6 +109,7 @@ func alike(names []string, errs []error) error {
 	if len(errs) == 1 {
 		return errs[0]
 	}
-	return fault.New(first.Code, fmt.Sprintf("%s This goes for all of %s: %s.", first.What, text.Count(len(errs), "contact"), text.Listing(shown, 20)),
+	return fault.New(first.Code, fmt.Sprintf("%s This goes for all of %s: %s.", first.What, text.Count(len(errs), "contact"),
+		text.Listing(shown, 20)),
 		first.Why, next).Because(errs[0])
 }

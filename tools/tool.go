@@ -152,7 +152,8 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		return bounded(out)
 	}
 	return Callable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect, Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
+		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect,
+		Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
 		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
 		InputSchema: texts.Input, OutputSchema: texts.Output,
 		call: call, conceal: box.conceal, log: box.Log,

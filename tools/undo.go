@@ -15,10 +15,11 @@ import (
 
 var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true,
-	Description: "Undoes a change that list_changes shows, if the contacts, lists and fields it touched are as it left them. With preview: true it only says what it would do.",
-	Confirm:     (*Toolbox).confirmUndo,
-	Unasked:     (*Toolbox).unaskedUndo,
-	Run:         (*Toolbox).undoChange,
+	Description: "Undoes a change that list_changes shows, if the contacts, lists and fields it touched are as it left them. " +
+		"With preview: true it only says what it would do.",
+	Confirm: (*Toolbox).confirmUndo,
+	Unasked: (*Toolbox).unaskedUndo,
+	Run:     (*Toolbox).undoChange,
 }
 
 // UndoChangeInput names the change.
@@ -66,7 +67,8 @@ func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Quest
 	return &Question{
 		Subject: fmt.Sprintf("change %d: %s", in.ChangeID, planned.describe()),
 		Text: func(ctx context.Context) (string, error) {
-			said := []string{fmt.Sprintf("Undo change %d (%s of %s)?", in.ChangeID, planned.change.Tool, planned.change.At.Format(time.DateTime)), planned.describe()}
+			said := []string{fmt.Sprintf("Undo change %d (%s of %s)?", in.ChangeID, planned.change.Tool,
+				planned.change.At.Format(time.DateTime)), planned.describe()}
 			for _, step := range planned.steps {
 				if step.deletes != nil {
 					n, _ := box.countTouched(ctx, *step.deletes) // without a number they are asked all the same, and told so
@@ -94,7 +96,8 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
 		}
 	}
 	if deleted > touchedUnasked {
-		return fault.New(fault.NeedsConfirmation, "Undoing this deletes "+text.Count(deleted, "contact")+", and this client cannot ask the operator.",
+		return fault.New(fault.NeedsConfirmation,
+			"Undoing this deletes "+text.Count(deleted, "contact")+", and this client cannot ask the operator.",
 			fmt.Sprintf("Without asking the operator, at most %d are deleted at once.", touchedUnasked),
 			"Nothing was changed. Ask the operator, and delete those they name with delete_contact; or use a client that can ask them.")
 	}
@@ -153,8 +156,10 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 }
 
 func resubscribing(email string) error {
-	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.", "That this server unsubscribed them is not consent, and nobody could be asked here.",
-		"Nothing was changed. Ask the operator how this person agreed to get mail, and call update_contact with unsubscribed: false and that in consent.")
+	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.",
+		"That this server unsubscribed them is not consent, and nobody could be asked here.",
+		"Nothing was changed. Ask the operator how this person agreed to get mail, and call update_contact with unsubscribed: "+
+			"false and that in consent.")
 }
 
 // Summary is the text an agent reads.
@@ -181,7 +186,8 @@ func (out UndoChangeOutput) Summary() string {
 		parts[0] = fmt.Sprintf("Undoing change %d would do this; nothing was changed:", out.ChangeID)
 		parts = append(parts, "Call undo_change without preview to do it.")
 	case out.Failed != "":
-		parts[0] = fmt.Sprintf("%d of %s of undoing change %d were done, and then it failed:", out.Done, text.Count(len(out.Steps)+out.Omitted, "step"), out.ChangeID)
+		parts[0] = fmt.Sprintf("%d of %s of undoing change %d were done, and then it failed:", out.Done,
+			text.Count(len(out.Steps)+out.Omitted, "step"), out.ChangeID)
 		parts = append(parts, out.Failed, "Call undo_change again for the rest.")
 	default:
 		parts[0] = fmt.Sprintf("Undid change %d, as change %d. %s", out.ChangeID, out.Undo, applied)

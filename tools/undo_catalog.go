@@ -100,7 +100,8 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 		}, nil
 	}
 	return &step{
-		write: write, what: fmt.Sprintf("set the field %s back to %s (merge tag %s)", viewField(now), text.Quote(before.Name), text.Word(before.MergeTag, 80)),
+		write: write, what: fmt.Sprintf("set the field %s back to %s (merge tag %s)", viewField(now), text.Quote(before.Name),
+			text.Word(before.MergeTag, 80)),
 		do: func(ctx context.Context) error {
 			was, is, err := box.Catalog.RestoreField(ctx, ref, before)
 			if err == nil {

@@ -85,10 +85,12 @@ func (box *Toolbox) updateBack(ctx context.Context, write journal.Entry, before,
 	if back.IsEmpty() {
 		return &step{stays: "what it would restore no longer exists: " + text.Listing(gone, 10) + "."}, nil
 	}
-	next := &step{write: write, what: "set " + text.Word(found.Email, 80) + " back: " + box.tellDifferences(ctx, found.Contact, again), warning: lost(gone)}
+	next := &step{write: write, what: "set " + text.Word(found.Email, 80) + " back: " +
+		box.tellDifferences(ctx, found.Contact, again), warning: lost(gone)}
 	if back.Unsubscribed != nil && !*back.Unsubscribed {
 		next.resubscribes = found.Email
-		next.warning = strings.TrimSpace("It subscribes them again, to which the operator has to agree; if they cannot be asked, use update_contact with consent. " + next.warning)
+		next.warning = strings.TrimSpace("It subscribes them again, to which the operator has to agree; if they cannot be asked, " +
+			"use update_contact with consent. " + next.warning)
 		back.Consent = fmt.Sprintf("the operator agreed to undoing change of %s", write.At.Format(time.DateTime))
 	}
 	next.do = func(ctx context.Context) error {
@@ -107,7 +109,8 @@ func (box *Toolbox) deleteBack(ctx context.Context, write journal.Entry, before 
 	case there && found.ID == before.ID:
 		return nil, nil // it was never deleted
 	case there:
-		return nil, box.changedSince(ctx, write, "The contact "+text.Word(before.Email, 80), "there is one with this address again, id "+text.Word(found.ID, 40))
+		return nil, box.changedSince(ctx, write, "The contact "+text.Word(before.Email, 80),
+			"there is one with this address again, id "+text.Word(found.ID, 40))
 	}
 	again, gone, err := box.stillThere(ctx, before)
 	if err != nil {

@@ -120,12 +120,14 @@ func nothingToUndo(planned undo, undoneBy int64) error {
 	id := planned.change.ID
 	switch {
 	case len(planned.kept) > 0:
-		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), text.Listing(planned.kept, 3), "Nothing was changed; tell the operator what the change was, and ask what to do.")
+		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), text.Listing(planned.kept, 3),
+			"Nothing was changed; tell the operator what the change was, and ask what to do.")
 	case undoneBy != 0:
 		return fault.New(fault.Conflict, fmt.Sprintf("Change %d has been undone already, by change %d.", id, undoneBy), "",
 			fmt.Sprintf("Nothing was changed; to redo it, undo change %d.", undoneBy))
 	}
-	return fault.New(fault.Conflict, fmt.Sprintf("Change %d changed nothing.", id), "It was refused, or never sent.", "There is nothing to undo; list_changes shows the others.")
+	return fault.New(fault.Conflict, fmt.Sprintf("Change %d changed nothing.", id), "It was refused, or never sent.",
+		"There is nothing to undo; list_changes shows the others.")
 }
 
 // isUndoable reports whether undoing a write may be tried. Whether something has changed since shows only then.
@@ -154,7 +156,8 @@ func (box *Toolbox) changedSince(ctx context.Context, write journal.Entry, what,
 			fmt.Sprintf("Nothing was changed. Change %d came later: undo that one first, or make the change you want directly.", later))
 	}
 	return fault.New(fault.Conflict, what+" has changed since.", why,
-		"Nothing was changed. Ask the operator what they want and set that directly; a change made within the last ten seconds may still be on its way.")
+		"Nothing was changed. Ask the operator what they want and set that directly; a change made within the last ten seconds "+
+			"may still be on its way.")
 }
 
 // unidentified is the refusal to undo the creation of what was not answered: what has the name now may be somebody else's.

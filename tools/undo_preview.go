@@ -84,14 +84,17 @@ func (box *Toolbox) unseenUndo(planned undo) error {
 		slices.Sort(people)
 		return len(slices.Compact(people)) > max(1, limit)
 	}
-	const next = "Nothing was changed. Call undo_change with preview: true, show the operator what it says, and repeat this call within an hour."
+	const next = "Nothing was changed. Call undo_change with preview: true, show the operator what it says, and repeat this " +
+		"call within an hour."
 	switch {
 	case box.shown.has(planned):
 		return nil
 	case over(deleted, box.deletesAbove()):
-		return fault.New(fault.NeedsPreview, "Undoing this deletes "+text.Count(len(deleted), "contact")+", and more than "+text.Number(max(1, box.deletesAbove()))+" are not deleted unseen.", "", next)
+		return fault.New(fault.NeedsPreview, "Undoing this deletes "+text.Count(len(deleted), "contact")+", and more than "+
+			text.Number(max(1, box.deletesAbove()))+" are not deleted unseen.", "", next)
 	case over(touched, box.PreviewAbove):
-		return fault.New(fault.NeedsPreview, "Undoing this is for "+text.Count(len(touched), "contact")+", and more than "+text.Number(max(1, box.PreviewAbove))+" are not written unseen.", "", next)
+		return fault.New(fault.NeedsPreview, "Undoing this is for "+text.Count(len(touched), "contact")+", and more than "+
+			text.Number(max(1, box.PreviewAbove))+" are not written unseen.", "", next)
 	}
 	return nil
 }
