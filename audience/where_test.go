@@ -289,3 +289,29 @@ func FuzzWhere(f *testing.F) {
 		}
 	})
 }
+
+func TestLongAndDeepExpressionsAreAnswered(t *testing.T) {
+	sn := dated(t)
+	nested := "visits"
+	for range maxDepth - 5 {
+		nested = "coalesce(" + nested + ", 0)"
+	}
+	deep := "visits = 1"
+	for i := range (maxDepth - 5) / 2 {
+		deep = "NOT (" + deep + [...]string{" AND ", " OR "}[i%2] + "plan = 'x')"
+	}
+	for where, want := range map[string]int{
+		strings.TrimSuffix(strings.Repeat("visits=1 OR ", 680), " OR "):             1,
+		strings.TrimSuffix(strings.Repeat("visits=1 AND ", 620), " AND "):           1,
+		"visits IN (" + strings.TrimSuffix(strings.Repeat("1,", 4000), ",") + ")":   1,
+		"day IN (" + strings.TrimSuffix(strings.Repeat("'2027',", 1100), ",") + ")": 1,
+		nested + " = 1": 1,
+	} {
+		if got := count(t, sn, where); got != want {
+			t.Errorf("%.30s … (%d bytes): %d contacts, want %d", where, len(where), got, want)
+		}
+	}
+	if _, _, err := sn.Count(t.Context(), deep); err != nil {
+		t.Error(err)
+	}
+}
