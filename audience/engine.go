@@ -30,6 +30,7 @@ var engine = sync.OnceValues(func() (string, error) {
 		"uppered":  func(v any) (driver.Value, error) { return strings.ToUpper(asText(v)), nil },
 		"composed": func(v any) (driver.Value, error) { return composed(asText(v)), nil },
 		"numeral":  numeral,
+		"bounded":  bounded,
 		"modifier": knownModifier,
 	} {
 		called := func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -63,6 +64,17 @@ func numeral(v any) (driver.Value, error) {
 	}
 	return nil, nil
 }
+
+// bounded fails for a text that is too long. Of two long texts, instr() and LIKE compare every place with every place, and nothing
+// interrupts them.
+func bounded(v any) (driver.Value, error) {
+	if s, is := v.(string); is && len(s) > maxMade {
+		return nil, errors.New(madeTooLong)
+	}
+	return v, nil
+}
+
+const madeTooLong = "the expression makes a text that is too long"
 
 const madeNoModifier = "the expression makes no modifier but "
 
@@ -102,7 +114,7 @@ type reader struct {
 	sources []string
 }
 
-// maxLength bounds the texts that an expression makes, and the rows that it is asked of.
+// maxLength bounds the cells and rows that SQLite works on.
 const maxLength = 2 * exports.MaxRow
 
 // openReader opens a file for questions. No text that an agent wrote reaches SQLite but as a bound value; should one ever, this
@@ -213,11 +225,11 @@ func evaluationFault(err error) error {
 	if !errors.As(err, &failed) {
 		return nil
 	}
-	switch failed.Code() & 0xff {
-	case sqlite3.SQLITE_TOOBIG:
-		what := "where: a text that the expression makes is longer than " + text.Count(maxLength, "byte") + "."
+	switch code := failed.Code() & 0xff; {
+	case code == sqlite3.SQLITE_TOOBIG, strings.Contains(failed.Error(), madeTooLong):
+		what := "where: a text that the expression makes is longer than " + text.Count(maxMade, "byte") + "."
 		return fault.New(fault.InvalidInput, what, "", "Use shorter texts in replace() and ||.").Because(err)
-	case sqlite3.SQLITE_ERROR:
+	case code == sqlite3.SQLITE_ERROR:
 		if _, made, found := strings.Cut(failed.Error(), madeNoModifier); found {
 			what := "where: " + made[:strings.LastIndexByte(made, '"')+1] + ", which the expression makes, is not a modifier."
 			return fault.New(fault.InvalidInput, what, howModifiers, "Correct the expression and call again.").Because(err)

@@ -33,5 +33,5 @@ var functions = map[string]function{
 // sqlOnly are the functions that the SQL of this package calls besides.
 var sqlOnly = map[string]bool{
 	"like": true, "glob": true, "typeof": true, "count": true, "lowered": true, "uppered": true,
-	"composed": true, "numeral": true, "modifier": true,
+	"composed": true, "numeral": true, "bounded": true, "modifier": true,
 }

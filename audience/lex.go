@@ -15,8 +15,9 @@ import (
 
 // Bounds of an expression.
 const (
-	maxWhere = 8 << 10 // bytes
-	maxDepth = 60      // how deep it may be nested
+	maxWhere = 8 << 10  // bytes
+	maxDepth = 60       // how deep it may be nested
+	maxMade  = 16 << 10 // bytes of a text that replace() and || make
 )
 
 type tokenKind uint8

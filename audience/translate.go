@@ -59,7 +59,11 @@ func (t *translator) sql(e *expr) string {
 	case opNegate:
 		return "(- " + t.sql(e.args[0]) + ")"
 	case opMath:
-		return "(" + t.sql(e.args[0]) + " " + e.name + " " + t.sql(e.args[1]) + ")"
+		made := "(" + t.sql(e.args[0]) + " " + e.name + " " + t.sql(e.args[1]) + ")"
+		if e.name == "||" {
+			return "bounded" + made
+		}
+		return made
 	case opCast:
 		return "CAST(" + t.sql(e.args[0]) + " AS " + e.name + ")"
 	case opCase:
@@ -210,7 +214,11 @@ func (t *translator) call(e *expr) string {
 	case functions[e.name].ofTime:
 		return t.timeCall(e)
 	}
-	return e.name + "(" + strings.Join(t.all(e.args), ", ") + ")"
+	called := e.name + "(" + strings.Join(t.all(e.args), ", ") + ")"
+	if e.name == "replace" {
+		return "bounded(" + called + ")"
+	}
+	return called
 }
 
 // timeCall writes a function of times. "now" is when the question was asked, for all of it.
