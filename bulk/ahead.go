@@ -24,7 +24,8 @@ func (s *Service) Writing(ctx context.Context) ([]Status, error) {
 func (s Status) Moves(list apiclient.List) bool {
 	spec := s.Spec
 	is := func(one apiclient.List) bool { return one.ID == list.ID }
-	return slices.ContainsFunc(spec.Join, is) || slices.ContainsFunc(spec.Leave, is) || spec.LeaveAll || spec.SyncTo != nil && is(*spec.SyncTo) ||
+	return slices.ContainsFunc(spec.Join, is) || slices.ContainsFunc(spec.Leave, is) || spec.LeaveAll || spec.SyncTo != nil &&
+		is(*spec.SyncTo) ||
 		slices.ContainsFunc(spec.CreateLists, func(one NewList) bool { return one.ID == list.ID || one.ID == 0 && one.Name == list.Name }) ||
 		s.Kind == Import && spec.Source == "rows" // which may name lists of their own
 }
@@ -76,7 +77,9 @@ func (s *Service) waitingFor(ctx context.Context, db *sql.DB, account string, pe
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT job.id, EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2)) AND job_item.state IN ('open', 'sending')), job_chunk.n
+	rows, err := db.QueryContext(ctx, `SELECT job.id, EXISTS (SELECT 1 FROM job_item
+			WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2))
+				AND job_item.state IN ('open', 'sending')), job_chunk.n
 		FROM job LEFT JOIN job_chunk ON job_chunk.job = job.id AND job_chunk.state <> 'done'
 		WHERE account = ?1 AND job.state = 'running' AND kind <> 'export' ORDER BY asked, started, id, n`, account, string(contacts))
 	if err != nil {
@@ -100,7 +103,8 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 		return false, nil
 	}
 	var hashes []byte
-	err := db.QueryRowContext(ctx, `SELECT hashes FROM job_chunk_people WHERE job = `+jobOf+` AND n = ?`, account, part.id, part.n).Scan(&hashes)
+	err := db.QueryRowContext(ctx, `SELECT hashes FROM job_chunk_people WHERE job = `+jobOf+` AND n = ?`, account, part.id,
+		part.n).Scan(&hashes)
 	unknown := errors.Is(err, sql.ErrNoRows) // of an older program
 	if err != nil && !unknown {
 		return false, err
@@ -119,7 +123,8 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 		}
 		needle = bytes.TrimSuffix(needle, []byte("}"))
 		var has bool
-		if err := db.QueryRowContext(ctx, `SELECT instr(content, CAST(? AS BLOB)) > 0 FROM job_chunk WHERE job = `+jobOf+` AND n = ? AND content IS NOT NULL`, needle, account, part.id, part.n).Scan(&has); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if err := db.QueryRowContext(ctx, `SELECT instr(content, CAST(? AS BLOB)) > 0 FROM job_chunk WHERE job = `+jobOf+
+			` AND n = ? AND content IS NOT NULL`, needle, account, part.id, part.n).Scan(&has); err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, err
 		}
 		if has {

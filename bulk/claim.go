@@ -163,7 +163,8 @@ func (s *Service) release(j *job, pause time.Duration) {
 	db, err := s.store.Quick(ctx)
 	if err == nil {
 		now := time.Now()
-		err = exec(ctx, db, `UPDATE job SET owner = '', beat = $4, due = CASE WHEN stop = 1 AND $6 = 0 THEN 0 ELSE $5 END WHERE account = $1 AND id = $2 AND owner = $3`,
+		err = exec(ctx, db, `UPDATE job SET owner = '', beat = $4, due = CASE WHEN stop = 1 AND $6 = 0 THEN 0 ELSE $5 END
+			WHERE account = $1 AND id = $2 AND owner = $3`,
 			j.account, j.ID, j.owner, now.UnixMilli(), now.Add(pause).UnixMilli(), j.Stopping)
 	}
 	if err != nil {

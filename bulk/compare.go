@@ -91,13 +91,15 @@ func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err
 	if err != nil {
 		return nil, err
 	}
-	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(), result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
+	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
+		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
 	defer func() {
 		if err != nil {
 			c.close()
 		}
 	}()
-	if err := exec(ctx, rows, `CREATE TABLE row (email TEXT PRIMARY KEY, content BLOB NOT NULL, state INTEGER NOT NULL) WITHOUT ROWID`); err != nil {
+	if err := exec(ctx, rows, `CREATE TABLE row (email TEXT PRIMARY KEY, content BLOB NOT NULL,
+		state INTEGER NOT NULL) WITHOUT ROWID`); err != nil {
 		return nil, err
 	}
 	if c.tx, err = rows.BeginTx(ctx, nil); err != nil {
@@ -186,7 +188,8 @@ func (c *comparison) differ(ctx context.Context, known Known, content []byte) er
 		}
 	}
 	joins := slices.DeleteFunc(intake.Union(row.AddToLists, c.joined), func(id int64) bool { return slices.Contains(known.ListIDs, id) })
-	leaves := slices.DeleteFunc(intake.Union(row.RemoveFrom, c.job.Spec.left()), func(id int64) bool { return !slices.Contains(known.ListIDs, id) })
+	leaves := slices.DeleteFunc(intake.Union(row.RemoveFrom, c.job.Spec.left()),
+		func(id int64) bool { return !slices.Contains(known.ListIDs, id) })
 	if len(row.Fields)+len(joins)+len(leaves) == 0 {
 		c.result.Unchanged++
 		_, err := c.update.ExecContext(ctx, content, rowSame, key)

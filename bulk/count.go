@@ -48,7 +48,8 @@ func columnOf(field apiclient.Field, fields []apiclient.Field) choosing {
 }
 
 // count reads an export through without keeping it.
-func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, fields []apiclient.Field, choose choosing) (found counted, err error) {
+func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, fields []apiclient.Field,
+	choose choosing) (found counted, err error) {
 	link, err := s.exportLink(ctx, filter)
 	if err != nil {
 		return counted{}, err

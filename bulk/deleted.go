@@ -48,7 +48,8 @@ func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.
 // cameBack tells of a contact to which a request has left, and whose outcome was not written down, whether there is another
 // one of its address now: then it was deleted after it had been looked up, and the request has created that one, or somebody
 // else has. Which of the two is not told, so that it counts as created.
-func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contacts.Change, found contacts.Found, lookedUp error) (outcome, said string, failed error) {
+func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contacts.Change, found contacts.Found,
+	lookedUp error) (outcome, said string, failed error) {
 	if fault.Is(lookedUp, fault.NotFound) || found.Pending { // what the request has created may not show yet, and has another UUID
 		ref, err := apiclient.ParseContact(cmp.Or(it.own.Email, it.contact))
 		if err != nil {
@@ -75,7 +76,8 @@ func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contact
 }
 
 // maybeUnasked is what is said of a contact that a job has created whose process was killed.
-const maybeUnasked = "it was deleted while it was being updated, and it exists again: Mailtrap has created it for the update, or somebody else has"
+const maybeUnasked = "it was deleted while it was being updated, and it exists again: Mailtrap has created it for the " +
+	"update, or somebody else has"
 
 // withoutDeleted is what a chunk holds without those whom this server has deleted since they were chosen: of an import that
 // may create whoever is missing, since it was planned; else since they were seen.

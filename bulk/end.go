@@ -62,7 +62,8 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state, time.Now().UnixMilli(), j.account, j.ID)
+		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state,
+			time.Now().UnixMilli(), j.account, j.ID)
 	})
 }
 
@@ -70,7 +71,8 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 // looks again.
 func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 	return inTx(ctx, db, func(tx *sql.Tx) error {
-		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = ? WHERE job = `+jobOf+` AND state = 'sending'`, mayHaveLeftBefore, j.account, j.ID)
+		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = ? WHERE job = `+jobOf+
+			` AND state = 'sending'`, mayHaveLeftBefore, j.account, j.ID)
 		if err != nil {
 			return err
 		}
@@ -233,7 +235,8 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedIte
 }
 
 func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+` AND contact <> '' AND state IN ('created', 'not_found', 'refused', 'unknown') ORDER BY state, n LIMIT ?`, j.account, j.ID, limit)
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+
+		` AND contact <> '' AND state IN ('created', 'not_found', 'refused', 'unknown') ORDER BY state, n LIMIT ?`, j.account, j.ID, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,8 @@ var (
 	ownReport   = text.Pattern(`^` + jobPattern + `-report(-\d+)?\.json$`)
 	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)
 	// ownRemains are files that a killed process had not finished.
-	ownRemains = text.Pattern(`^\.(` + jobPattern + `-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
+	ownRemains = text.Pattern(`^\.(` + jobPattern +
+		`-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
 )
 
 // remainsAfter is how long nobody must have written to an unfinished file for it to be a killed process's.
@@ -128,7 +129,8 @@ func jobsWith(ctx context.Context, db runner, account string, needle []byte, ema
 		instr(lower(source), ?3) > 0 OR instr(lower(tally), ?3) > 0 OR instr(lower(spec), ?3) > 0
 		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = ?3 OR CAST(content AS TEXT) ->> '$.email' = ?3))
 		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id AND instr(content, CAST(?2 AS BLOB)) > 0)
-		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), ?3) > 0))`, account, needle, email)
+		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), ?3) > 0))`,
+		account, needle, email)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +172,8 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id stri
 	if err != nil {
 		return false, err
 	}
-	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally), account, id), e.clean(ctx, tx, j))
+	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally),
+		account, id), e.clean(ctx, tx, j))
 }
 
 // clean takes the person out of what a job says of its source: samples, examples, and the headers of a file without one.
@@ -207,7 +210,8 @@ func blanked(values []string, theirs func(string) bool) []string {
 func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needle []byte) (taken int, sending bool, err error) {
 	for after := 0; ; {
 		var c chunk
-		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = `+jobOf+` AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
+		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = `+jobOf+
+			` AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
 			j.account, j.ID, after, needle).Scan(&c.n, &c.contacts, &c.state, &c.content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return taken, sending, nil
@@ -241,11 +245,15 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 // written are not named any more.
 func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items, unsent int, sending bool, err error) {
 	var busy int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'sending') FROM job_item WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
+	if err := tx.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 'open'),
+		count(*) FILTER (WHERE state = 'sending') FROM job_item
+		WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
 		j.account, j.ID, e.email, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
 		return 0, 0, false, err
 	}
-	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', content = NULL, state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
+	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', content = NULL,
+		state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END
+		WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
 		j.account, j.ID, e.email, e.email)
 	return items, unsent, busy > 0 && j.State == Running, err
 }
@@ -253,7 +261,8 @@ func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items
 func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (rows int, err error) {
 	for after := 0; ; {
 		var content []byte
-		err := tx.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+` AND n > ? AND instr(lower(CAST(content AS TEXT)), ?) > 0 ORDER BY n LIMIT 1`,
+		err := tx.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+
+			` AND n > ? AND instr(lower(CAST(content AS TEXT)), ?) > 0 ORDER BY n LIMIT 1`,
 			j.account, j.ID, after, e.email).Scan(&after, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return rows, nil

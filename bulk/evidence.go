@@ -60,7 +60,8 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 		return pause, err
 	}
 	if people == 0 {
-		return 0, fault.New(fault.UpstreamError, "Mailtrap's export has nobody in it, so that it cannot be told who of "+text.Count(c.contacts, "contact")+" is there.", "",
+		return 0, fault.New(fault.UpstreamError,
+			"Mailtrap's export has nobody in it, so that it cannot be told who of "+text.Count(c.contacts, "contact")+" is there.", "",
 			"Nothing of them was sent. Carry on with apply_plan and the job's id when Mailtrap's exports are whole again.")
 	}
 	missing := map[string]string{}
@@ -123,7 +124,8 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 			return err
 		}
 		var behind int
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_item WHERE job = `+jobOf, j.account, j.ID).Scan(&behind); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_item WHERE job = `+jobOf, j.account,
+			j.ID).Scan(&behind); err != nil {
 			return err
 		}
 		if err := addSingles(ctx, tx, j, behind, singles); err != nil {

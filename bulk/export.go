@@ -51,7 +51,8 @@ func (s *Service) StartExport(ctx context.Context, request ExportRequest) (id st
 	}
 	defer s.wake()
 	now := time.Now()
-	j := &job{Status: Status{ID: newID(Export, now), Kind: Export, State: Planned, Planned: now, Spec: Spec{Export: &request}}, account: account, call: journal.CallOf(ctx)}
+	j := &job{Status: Status{ID: newID(Export, now), Kind: Export, State: Planned, Planned: now, Spec: Spec{Export: &request}},
+		account: account, call: journal.CallOf(ctx)}
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
 		s.noteUnfinished(true)
 		running, err := find(ctx, tx, account, `kind = 'export' AND state = 'running'`)

@@ -32,7 +32,8 @@ func pathOfURI(uri string, windows bool) (string, error) {
 		host, after, _ := strings.Cut(rest, "/")
 		drive := windows && len(host) == 2 && host[1] == ':' // file://C:/folder, which many write
 		if host != "" && !strings.EqualFold(host, "localhost") && !drive {
-			return "", fault.New(fault.FileAccess, "file: "+text.Quote(uri)+" is on another machine.", "", "Give the path of a file on this one, like file:///folder/contacts.csv.")
+			return "", fault.New(fault.FileAccess, "file: "+text.Quote(uri)+" is on another machine.", "",
+				"Give the path of a file on this one, like file:///folder/contacts.csv.")
 		}
 		path = "/" + after
 		if drive {

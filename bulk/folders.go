@@ -322,5 +322,6 @@ func isContactFile(name string) bool {
 }
 
 func diskFault(err error) error {
-	return fault.New(fault.FileAccess, "The export could not be written to its file.", "", "Check that the folder has room, and export again.").Because(err)
+	return fault.New(fault.FileAccess, "The export could not be written to its file.", "",
+		"Check that the folder has room, and export again.").Because(err)
 }

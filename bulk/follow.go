@@ -71,13 +71,15 @@ func applicable(j *job, id string) error {
 	case j.State == Failed, j.State == Planned && time.Now().Before(j.Expires) && time.Until(j.Expires) < planFor+aheadOfUs:
 		return nil
 	case j.State == Planned:
-		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has expired.", "A plan can be carried out for an hour.", "Nothing was sent; preview again, and apply the new plan.")
+		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has expired.", "A plan can be carried out for an hour.",
+			"Nothing was sent; preview again, and apply the new plan.")
 	case j.State == Running:
 		return fault.New(fault.AlreadyExists, "The plan "+j.ID+" is being carried out already.", "", "Follow it with get_job.")
 	case j.State == Cancelled:
 		return fault.New(fault.PlanExpired, "The plan "+j.ID+" was cancelled.", "", "Preview again, and apply the new plan.")
 	case j.State == Finished, j.State == FailedInPart:
-		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has been carried out already, and a plan is carried out once.", "", "get_job shows what it did; preview again to do it anew.")
+		return fault.New(fault.PlanExpired, "The plan "+j.ID+" has been carried out already, and a plan is carried out once.", "",
+			"get_job shows what it did; preview again to do it anew.")
 	}
 	return unknownPlan(id)
 }
@@ -134,7 +136,8 @@ func (s Status) step() (done, total int, message string) {
 }
 
 func onlyWaiting(id string, cause error) error {
-	return fault.New(fault.Cancelled, "The call was cancelled; the job "+id+" goes on.", "", "Follow it with get_job, or stop it with cancel_job.").Because(cause)
+	return fault.New(fault.Cancelled, "The call was cancelled; the job "+id+" goes on.", "",
+		"Follow it with get_job, or stop it with cancel_job.").Because(cause)
 }
 
 // recentJobs is how many jobs Recent returns.
@@ -142,7 +145,8 @@ const recentJobs = 50
 
 // Recent returns the account's jobs, the newest first, plans that nobody has applied among them.
 func (s *Service) Recent(ctx context.Context) ([]Status, error) {
-	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > $2) ORDER BY planned DESC LIMIT $3`, time.Now().UnixMilli(), recentJobs)
+	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > $2) ORDER BY planned DESC LIMIT $3`,
+		time.Now().UnixMilli(), recentJobs)
 }
 
 // Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is
@@ -189,7 +193,8 @@ func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
 
 // dropUnsent cancels a job that nobody works on.
 func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
-	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ? WHERE account = ? AND id = ? AND state IN ('planned', 'failed')`,
+	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ?
+		WHERE account = ? AND id = ? AND state IN ('planned', 'failed')`,
 		time.Now().UnixMilli(), j.account, j.ID)
 	if err != nil {
 		return err

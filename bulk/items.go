@@ -86,7 +86,8 @@ var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete:
 
 // itemsOf are those of a job that a condition holds for.
 func itemsOf(ctx context.Context, db runner, j *job, condition string, given ...any) ([]item, error) {
-	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND `+condition, append([]any{j.account, j.ID}, given...)...)
+	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND `+
+		condition, append([]any{j.account, j.ID}, given...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,8 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 	return s.updateOne(ctx, j, it, ref, change)
 }
 
-func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef, change contacts.Change) (outcome, said string, failed error) {
+func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef,
+	change contacts.Change) (outcome, said string, failed error) {
 	found, err := s.contacts.Get(ctx, ref)
 	if it.state == itemSending && it.own.ID != "" {
 		if outcome, said, failed = s.cameBack(ctx, j, it, change, found, err); outcome != "" || failed != nil {
@@ -243,7 +245,8 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 		return false, recorded(err)
 	}
 	var addresses bool
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact LIKE '%@%')`, j.account, j.ID).Scan(&addresses)
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact LIKE '%@%')`,
+		j.account, j.ID).Scan(&addresses)
 	if err != nil || !addresses {
 		return false, recorded(err)
 	}
@@ -252,7 +255,8 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 		return false, err
 	}
 	var twice bool
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact = ?)`, j.account, j.ID, found.Email).Scan(&twice)
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND contact = ?)`, j.account,
+		j.ID, found.Email).Scan(&twice)
 	return twice, recorded(err)
 }
 
@@ -300,7 +304,8 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 	db, err := open(ctx)
 	if err == nil {
 		var result sql.Result
-		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = $5, content = $6 WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 AND contact <> ''`,
+		result, err = db.ExecContext(ctx, `UPDATE job_item SET state = $5, content = $6 WHERE job = (SELECT id FROM job
+			WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 AND contact <> ''`,
 			j.account, j.ID, j.owner, it.n, state, own)
 		if err == nil {
 			if n, e := result.RowsAffected(); e == nil && n == 0 {
@@ -317,7 +322,8 @@ var errErased = errors.New("bulk: the contact was erased")
 // whyNotOurs says why a contact cannot be noted.
 func (s *Service) whyNotOurs(ctx context.Context, db runner, j *job, it item) error {
 	var erased bool
-	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4`,
+	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job
+		WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4`,
 		j.account, j.ID, j.owner, it.n).Scan(&erased)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -357,7 +363,9 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = iif(contact = '', '', ?), contact = iif(contact = '', '', ?), content = NULL WHERE job = `+jobOf+` AND n = ?`,
+		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = CASE contact WHEN '' THEN '' ELSE ? END,
+			contact = CASE contact WHEN '' THEN '' ELSE ? END,
+			content = NULL WHERE job = `+jobOf+` AND n = ?`,
 			outcome, text.ClipProse(said, 300), it.contact, j.account, j.ID, it.n) // whoever was erased meanwhile is not named again
 	})
 	if err != nil {

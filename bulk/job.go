@@ -226,7 +226,8 @@ func (s State) Ended() bool {
 // Worked is how many contacts have been dealt with, whatever came of it.
 func (s Status) Worked() int {
 	t := s.Tally
-	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown + t.Unasked + t.Unsubscribed
+	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown +
+		t.Unasked + t.Unsubscribed
 }
 
 // Accepted is how many contacts Mailtrap has taken in imports without having told what it did with them.

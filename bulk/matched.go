@@ -47,7 +47,8 @@ func (s *Service) namedAfter(ctx context.Context, account, id string, after int)
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`, account, id, after, namedAtOnce)
+	rows, err := db.QueryContext(ctx, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`,
+		account, id, after, namedAtOnce)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -77,6 +78,7 @@ func (s *Service) KeepMatched(ctx context.Context, planned *Status, found Matche
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`, string(spec), account, planned.ID)
+	_, err = db.ExecContext(ctx, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`, string(spec),
+		account, planned.ID)
 	return s.store.Fault(err)
 }

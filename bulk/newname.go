@@ -27,5 +27,6 @@ func checkName(path string) error {
 	default:
 		return nil
 	}
-	return fault.New(fault.FileAccess, "file: "+text.QuoteUpTo(name, 200)+" is not a name for a new file.", why, "Nothing was written; give a plain name like contacts.csv.")
+	return fault.New(fault.FileAccess, "file: "+text.QuoteUpTo(name, 200)+" is not a name for a new file.", why,
+		"Nothing was written; give a plain name like contacts.csv.")
 }

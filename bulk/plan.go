@@ -39,7 +39,8 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 		return Status{}, err
 	}
 	now := time.Now()
-	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account, call: journal.CallOf(ctx)}
+	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account,
+		call: journal.CallOf(ctx)}
 	if err := s.staging.Acquire(ctx, 1); err != nil {
 		return Status{}, err
 	}
@@ -89,7 +90,8 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ? WHERE account = ? AND id = ? AND state = 'staging'`,
+	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ?
+		WHERE account = ? AND id = ? AND state = 'staging'`,
 		j.State, j.Expires.UnixMilli(), string(spec), string(described), string(tally), j.account, j.ID)
 	return err
 }

@@ -42,7 +42,8 @@ func (s *Service) pruneAll(ctx context.Context) error {
 	for {
 		now := time.Now()
 		// A plan that was made later than now was made by a clock that went wrong.
-		old, err := find(ctx, db, account, `(state = 'planned' AND (expires < $2 OR planned > $3) OR state = 'staging' AND (planned < $4 OR planned > $5)
+		old, err := find(ctx, db, account, `(state = 'planned' AND (expires < $2 OR planned > $3) OR state = 'staging'
+			AND (planned < $4 OR planned > $5)
 			OR state IN ('finished', 'failed_in_part', 'failed', 'cancelled') AND ended < $6) LIMIT $7`,
 			now.UnixMilli(), now.Add(planFor).UnixMilli(), now.Add(-stagingFor).UnixMilli(), now.Add(stagingFor).UnixMilli(),
 			now.AddDate(0, 0, -s.journal.Days()).UnixMilli(), prunedAtOnce)

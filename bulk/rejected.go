@@ -62,7 +62,8 @@ func (s *Service) isAsWritten(j *job) bool {
 }
 
 // writeRows writes the batches of rejected rows after the first few to a file that keep gives its name.
-func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*Draft) (string, error)) (path string, err error) {
+func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*Draft) (string,
+	error)) (path string, err error) {
 	draft, err := s.folders.Create(j.ID+"-rejected.csv", false)
 	if err != nil {
 		return "", err
@@ -105,7 +106,8 @@ func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j 
 func eachRejected(ctx context.Context, db *sql.DB, j *job, after int, visit func(intake.Rejected) error) error {
 	for {
 		var content []byte
-		err := db.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT 1`, j.account, j.ID, after).Scan(&after, &content)
+		err := db.QueryRowContext(ctx, `SELECT n, content FROM job_rejected WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT 1`,
+			j.account, j.ID, after).Scan(&after, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

@@ -40,7 +40,8 @@ type ImportRequest struct {
 
 // PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import.
 func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status, error) {
-	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists, Unsubscribe: request.Unsubscribe}
+	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists,
+		Unsubscribe: request.Unsubscribe}
 	spec.Relies.Lists = slices.Concat(request.Join, request.Leave)
 	request.joins = true
 	for _, list := range request.CreateLists {
@@ -72,7 +73,8 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 func (s *Service) joinLists(ctx context.Context, spec *Spec, source *intake.Summary) error {
 	for _, list := range source.Lists {
 		if slices.Contains(spec.Leave, list) {
-			return fault.New(fault.InvalidInput, "The list "+text.Quote(list.Name)+" is to be left by all, and the file names it as one that contacts join.", "",
+			return fault.New(fault.InvalidInput, "The list "+text.Quote(list.Name)+
+				" is to be left by all, and the file names it as one that contacts join.", "",
 				`Nothing was sent; leave it out of remove_from_lists, or leave the file's column of lists out with mapping: "ignore".`)
 		}
 		if !slices.Contains(spec.Relies.Lists, list) {
@@ -256,7 +258,8 @@ func (s *Service) selected(ctx context.Context, who Selection, stage *stage) (*i
 		return nil, err
 	}
 	if source.Contacts == 0 {
-		return nil, fault.New(fault.InvalidInput, "The file names no contact.", whyNobody(source), "Nothing was sent; give a file with a column of addresses or UUIDs.")
+		return nil, fault.New(fault.InvalidInput, "The file names no contact.", whyNobody(source),
+			"Nothing was sent; give a file with a column of addresses or UUIDs.")
 	}
 	return source, nil
 }
@@ -335,7 +338,8 @@ func (g *stage) known(ctx context.Context, who Selection) (*intake.Summary, erro
 		err = flush()
 	}
 	if err == nil && source.Read == 0 {
-		err = fault.New(fault.NotFound, "No contact fits "+who.Source+".", strings.Join(who.Notes, " "), "Nothing was sent; look with search_contacts who does.")
+		err = fault.New(fault.NotFound, "No contact fits "+who.Source+".", strings.Join(who.Notes, " "),
+			"Nothing was sent; look with search_contacts who does.")
 	}
 	source.Contacts = source.Read
 	return source, err

@@ -168,7 +168,8 @@ func (g *stage) alone(ctx context.Context, singles []single) error {
 
 // addSingles writes contacts down that are written one by one, behind those that are there.
 func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []single) error {
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state, content, said) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO job_item (job, n, contact, task, state, content, said) VALUES (`+jobOf+
+		`, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,8 @@ func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []s
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, j.account, j.ID, behind+i+1, one.contact, one.task, cmp.Or(one.state, itemOpen), content, one.said); err != nil {
+		if _, err := insert.ExecContext(ctx, j.account, j.ID, behind+i+1, one.contact, one.task, cmp.Or(one.state, itemOpen),
+			content, one.said); err != nil {
 			return err
 		}
 	}

@@ -84,24 +84,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if err != nil {
 		return recorded(err)
 	}
-	if again { // whom the first request may create has to be looked after
-		if c.content, err = s.withoutDeleted(ctx, db, j, c); err != nil {
-			return err
-		}
-	}
-	barred, err := s.bar(ctx, j, c.content)
-	if err != nil {
-		return err
-	}
-	if len(barred) > 0 {
-		if err := s.takeOut(ctx, db, j, c, chunkSending, barred); err != nil {
-			return err
-		}
-		if c.content, err = withoutRows(c.content, barred.has); err != nil {
-			return err
-		}
-	}
-	if c.content, err = s.withoutDeleted(ctx, db, j, c); err != nil {
+	if err := s.sift(ctx, db, j, &c, again); err != nil {
 		return err
 	}
 	body, n, err := j.request(c.content)
@@ -133,21 +116,51 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	}
 	apiError, ok := apiclient.AsError(err)
 	if ok && len(apiError.Rows) > 0 {
-		if failed := db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&c.content); failed != nil {
-			return recorded(failed)
-		}
-		refused, failed := j.refused(c.content, apiError.Rows)
-		if failed != nil {
+		if out, failed := s.takeOutRefused(ctx, db, j, c, apiError.Rows); out || failed != nil {
 			return failed
-		}
-		if len(refused) > 0 { // else the messages name nobody in this chunk
-			return s.takeOut(ctx, db, j, c, chunkOpen, refused) // nothing of it was taken
 		}
 	}
 	if ok && (apiError.Lost || apiError.Unknown) { // an attempt may have been carried out
 		return err
 	}
 	return cmp.Or(s.mark(ctx, db, j, c, chunkOpen), err)
+}
+
+// sift leaves those out of a chunk who may not be imported any more.
+func (s *Service) sift(ctx context.Context, db *sql.DB, j *job, c *chunk, again bool) (err error) {
+	if again { // whom the first request may create has to be looked after
+		if c.content, err = s.withoutDeleted(ctx, db, j, *c); err != nil {
+			return err
+		}
+	}
+	barred, err := s.bar(ctx, j, c.content)
+	if err != nil {
+		return err
+	}
+	if len(barred) > 0 {
+		if err := s.takeOut(ctx, db, j, *c, chunkSending, barred); err != nil {
+			return err
+		}
+		if c.content, err = withoutRows(c.content, barred.has); err != nil {
+			return err
+		}
+	}
+	c.content, err = s.withoutDeleted(ctx, db, j, *c)
+	return err
+}
+
+// takeOutRefused takes the rows out of a chunk that the API has refused, and opens it again: nothing of it was taken. out is
+// false where the messages name nobody in it.
+func (s *Service) takeOutRefused(ctx context.Context, db *sql.DB, j *job, c chunk, rows []apiclient.RowProblem) (out bool, err error) {
+	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&c.content)
+	if err != nil {
+		return false, recorded(err)
+	}
+	refused, err := j.refused(c.content, rows)
+	if err != nil || len(refused) == 0 {
+		return false, err
+	}
+	return true, s.takeOut(ctx, db, j, c, chunkOpen, refused)
 }
 
 // takeOut takes rows that are not sent out of a chunk, and puts them among the rejected.
@@ -176,7 +189,8 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 			return err
 		}
 		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM job_rejected WHERE job = `+jobOf, j.account, j.ID).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) + 1 FROM job_rejected WHERE job = `+jobOf, j.account,
+			j.ID).Scan(&n); err != nil {
 			return err
 		}
 		if err := addRejected(ctx, tx, j, n, rejected); err != nil {
@@ -211,7 +225,8 @@ func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state s
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?, content = CASE WHEN ? = 'done' THEN NULL ELSE content END WHERE job = `+jobOf+` AND n = ?`,
+		return exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?,
+			content = CASE WHEN ? = 'done' THEN NULL ELSE content END WHERE job = `+jobOf+` AND n = ?`,
 			state, c.imported, state, j.account, j.ID, c.n)
 	}))
 }

@@ -39,7 +39,8 @@ func (j *job) isOut(ctx context.Context, db runner) (out bool, err error) {
 	if j.Kind != Update && j.Kind != Import {
 		return false, nil
 	}
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+sqlOutChunks+`) OR EXISTS (SELECT 1 FROM job_item WHERE job = `+jobOf+` AND `+sqlOutItem+`)`,
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+sqlOutChunks+`) OR EXISTS (SELECT 1 FROM job_item WHERE job = `+
+		jobOf+` AND `+sqlOutItem+`)`,
 		j.account, j.ID, j.account, j.ID).Scan(&out)
 	return out, err
 }
@@ -59,7 +60,8 @@ func (s *Service) cancelFailed(ctx context.Context, db *sql.DB, j *job) error {
 	if err != nil {
 		return err
 	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?, tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
+	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
+		tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
 		time.Now().UnixMilli(), string(tally), j.account, j.ID)
 	if err != nil {
 		return err

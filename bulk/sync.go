@@ -150,7 +150,8 @@ func (r SyncRequest) ofNobody(source *intake.Summary) error {
 	if r.File != "" {
 		return source.NothingToImport()
 	}
-	return fault.New(fault.InvalidInput, "No contact fits the "+r.Source+", so there is nobody to make the list like.", "All who are on the list would leave it.",
+	return fault.New(fault.InvalidInput, "No contact fits the "+r.Source+", so there is nobody to make the list like.",
+		"All who are on the list would leave it.",
 		"Nothing was planned. Look with search_contacts who is meant; to empty a list use remove_from_list.")
 }
 
@@ -168,7 +169,8 @@ func usualRemovals(target int) int {
 func (r SyncRequest) allows(found Compared, changes int) error {
 	removals := found.Missing - found.Kept
 	if r.MaxChanges >= 0 && changes > r.MaxChanges {
-		return fault.New(fault.LimitReached, fmt.Sprintf("It would create or change %s, and max_changes is %s.", text.Count(changes, "contact"), text.Number(r.MaxChanges)),
+		return fault.New(fault.LimitReached, fmt.Sprintf("It would create or change %s, and max_changes is %s.",
+			text.Count(changes, "contact"), text.Number(r.MaxChanges)),
 			"Such a difference may be meant, or the source is not what it should be.",
 			"Nothing was planned. Ask the operator whether it is meant, and repeat the call with a larger max_changes.")
 	}

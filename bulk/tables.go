@@ -31,8 +31,10 @@ type runner interface {
 const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
 
 const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, ended, spec, source, tally, call, change, stop,
-	CASE WHEN state = 'running' AND stop = 0 THEN (SELECT earlier.id ` + sqlEarlier + ` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1) END,
-	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item WHERE job_item.job = job.id)
+	CASE WHEN state = 'running' AND stop = 0 THEN (SELECT earlier.id ` + sqlEarlier +
+	` ORDER BY earlier.asked, earlier.started, earlier.id LIMIT 1) END,
+	(SELECT coalesce(sum(contacts), 0) FROM job_chunk WHERE job_chunk.job = job.id), (SELECT count(*) FROM job_item
+		WHERE job_item.job = job.id)
 	FROM job WHERE account = $1 AND `
 
 // find returns an account's jobs that a condition holds for. What it is given begins with $2.
@@ -53,7 +55,8 @@ func find(ctx context.Context, db runner, account, condition string, given ...an
 			&j.Change, &j.Stopping, &behind, &j.chunked, &j.listed); err != nil {
 			return nil, err
 		}
-		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally), json.Unmarshal(call, &j.call))
+		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally),
+			json.Unmarshal(call, &j.call))
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +137,8 @@ func (j *job) save(ctx context.Context, db runner) error {
 	if err != nil {
 		return err
 	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7 WHERE account = $1 AND id = $2 AND owner = $3 AND state = 'running'`,
+	result, err := db.ExecContext(ctx, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7
+		WHERE account = $1 AND id = $2 AND owner = $3 AND state = 'running'`,
 		j.account, j.ID, j.owner, string(spec), string(tally), j.Change, time.Now().UnixMilli())
 	if err != nil {
 		return err
@@ -160,7 +164,8 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 
 // sqlEarlier finds the jobs of the account, given as $1, that write and were asked for before a job, which is the row of the
 // statement around it. Exports neither wait nor are waited for.
-const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.kind <> 'export' AND job.kind <> 'export' AND earlier.asked < job.asked`
+const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.kind <> 'export'
+	AND job.kind <> 'export' AND earlier.asked < job.asked`
 
 // begin makes a planned or failed job run, behind those that were asked for before.
 func (j *job) begin(ctx context.Context, tx *sql.Tx) error {
@@ -176,7 +181,8 @@ func (j *job) begin(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3, owner = '', stop = 0,
+	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3,
+		owner = '', stop = 0,
 		call = $4, tally = $5, source = $6, asked = (SELECT max(asked) + 1 FROM job WHERE account = $1) WHERE account = $1 AND id = $2`,
 		j.account, j.ID, time.Now().UnixMilli(), string(call), string(tally), source)
 }

@@ -48,7 +48,8 @@ func (s *Service) concludeChunk(ctx context.Context, db *sql.DB, j *job, c chunk
 	case !c.isStrict(j):
 		return s.concludeAsked(ctx, db, j, c, found)
 	}
-	t := &tracing{Created: found.created, Updated: found.updated, OverLimit: found.overLimit, Doubtful: found.doubtful, Why: found.why, Surely: surely}
+	t := &tracing{Created: found.created, Updated: found.updated, OverLimit: found.overLimit, Doubtful: found.doubtful,
+		Why: found.why, Surely: surely}
 	if found.failure != nil {
 		t.Failure = keep(found.failure)
 	}
@@ -239,7 +240,8 @@ func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of 
 // deleteAgain deletes whom this server deleted since some time and a request has created again, and takes them out of the
 // created ones, each given with what the request was to make of them. Whoever has more than that was created, or changed, by
 // somebody else as well, and is left. An error comes with those who are gone.
-func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.Change, since time.Time) (gone map[string]string, err error) {
+func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.Change,
+	since time.Time) (gone map[string]string, err error) {
 	if len(created) == 0 {
 		return nil, nil
 	}
@@ -304,7 +306,8 @@ func (t Tally) createdUnasked() error {
 	if t.Unnamed > 0 {
 		unnamed = " Which " + text.Number(t.Unnamed) + " of them are could not be found out."
 	}
-	return fault.New(fault.Conflict, text.Count(t.Unasked, "contact")+" "+pick(t.Unasked, "was", "were")+" created without anybody having asked.",
+	return fault.New(fault.Conflict, text.Count(t.Unasked, "contact")+" "+pick(t.Unasked, "was", "were")+
+		" created without anybody having asked.",
 		"Somebody else had deleted "+pick(t.Unasked, "it", "them")+" a moment before, and Mailtrap creates whom it does not know."+unnamed,
 		"They are named here, or in the report. Show the operator; whoever is to stay deleted is deleted with bulk_delete_contacts.")
 }

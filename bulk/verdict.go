@@ -65,7 +65,8 @@ func failed(id int64, sent int, said string) verdict {
 	why := fmt.Sprintf(said, id)
 	return verdict{doubtful: sent, why: why, failure: fault.New(fault.UpstreamError, "Mailtrap "+why+".",
 		"Whether "+text.Count(sent, "contact")+" of it "+pick(sent, "was", "were")+" created or updated is not known.",
-		"Import those again: that is harmless, because whoever is there already is updated. If it fails again, the operator should look at the imports in Mailtrap.")}
+		"Import those again: that is harmless, because whoever is there already is updated. If it fails again, the operator "+
+			"should look at the imports in Mailtrap.")}
 }
 
 // byCounts is an import that has finished. Counts that cannot be true are not believed, not even in part.
@@ -84,7 +85,8 @@ func byCounts(id int64, sent int, current apiclient.Import) verdict {
 		return verdict{doubtful: sent, why: fmt.Sprintf("reports that its import %d finished, with counts that cannot be right", id)}
 	case told < sent:
 		return verdict{created: created, updated: updated, overLimit: over, doubtful: sent - told,
-			why: fmt.Sprintf("accounts for %s of the %s of its import %d, without telling which", text.Number(told), text.Count(sent, "contact"), id)}
+			why: fmt.Sprintf("accounts for %s of the %s of its import %d, without telling which", text.Number(told),
+				text.Count(sent, "contact"), id)}
 	}
 	return verdict{created: created, updated: updated, overLimit: over}
 }
@@ -93,7 +95,8 @@ func byCounts(id int64, sent int, current apiclient.Import) verdict {
 // file of rejected rows, so that they can be looked at and imported again.
 func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found verdict) error {
 	t := &j.Tally
-	t.Created, t.Updated, t.OverLimit, t.Unknown = t.Created+found.created, t.Updated+found.updated, t.OverLimit+found.overLimit, t.Unknown+found.doubtful
+	t.Created, t.Updated, t.OverLimit, t.Unknown = t.Created+found.created, t.Updated+found.updated, t.OverLimit+
+		found.overLimit, t.Unknown+found.doubtful
 	t.Doing, t.Out = "", 0
 	if found.doubtful == 0 {
 		return s.mark(ctx, db, j, c, chunkDone)
@@ -105,7 +108,8 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 			return err
 		}
 		var content []byte
-		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID,
+			c.n).Scan(&content); err != nil {
 			return err
 		}
 		if err := addDoubtful(ctx, tx, j, content, found.why); err != nil {
@@ -127,7 +131,8 @@ const (
 // addDoubtful puts the contacts of a chunk among the rejected rows.
 func addDoubtful(ctx context.Context, tx *sql.Tx, j *job, content []byte, why string) error {
 	var n int
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_rejected WHERE job = `+jobOf, j.account, j.ID).Scan(&n); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_rejected WHERE job = `+jobOf, j.account,
+		j.ID).Scan(&n); err != nil {
 		return err
 	}
 	reason := doubtful + why + "; importing this row again is harmless"

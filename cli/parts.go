@@ -74,17 +74,25 @@ func (p *parts) keep() {
 	p.beside.Go(func() { p.box.Keep(ctx) })
 }
 
-// build makes the parts; nothing is sent or opened on the network.
-func (f accountFlags) build(log *slog.Logger) (*parts, error) {
+// check refuses settings that contradict what they are for.
+func (f accountFlags) check() error {
 	if f.Journal != "" && f.JournalDays < 1 { // without the command line there are no defaults
-		return nil, errors.New("--journal-days must be at least 1; --journal off records nothing")
+		return errors.New("--journal-days must be at least 1; --journal off records nothing")
 	}
 	if f.PreviewAbove < 0 {
-		return nil, errors.New("--preview-above must be 0 or more; with 0, every bulk write needs a preview")
+		return errors.New("--preview-above must be 0 or more; with 0, every bulk write needs a preview")
 	}
 	if f.SnapshotAge != nil && *f.SnapshotAge <= 0 {
-		return nil, errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; " +
+		return errors.New("--snapshot-age must be more than 0, like 1m: a snapshot is older than that when its export ends; " +
 			"an agent renews it for one call with refresh: true")
+	}
+	return nil
+}
+
+// build makes the parts; nothing is sent or opened on the network.
+func (f accountFlags) build(log *slog.Logger) (*parts, error) {
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	f, err := f.withPaths()
 	if err != nil {
@@ -125,29 +133,31 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 		},
 	})
 	people.Watch(box.Audience)
-	callables, err := tools.All(box)
+	built := &parts{box: box, store: config.Store, folders: folders}
+	return built, built.offer(f.selection(), log)
+}
+
+// offer makes the server, with the tools, prompts and resources that a selection leaves.
+func (p *parts) offer(selection tools.Selection, log *slog.Logger) error {
+	callables, err := tools.All(p.box)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	enabled, withheld, err := f.selection().Apply(callables)
+	if p.tools, p.withheld, err = selection.Apply(callables); err != nil {
+		return err
+	}
+	p.box.Offer(p.tools)
+	unlisted, err := tools.Unlisted(p.box, p.tools)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	box.Offer(enabled)
-	unlisted, err := tools.Unlisted(box, enabled)
-	if err != nil {
-		return nil, err
-	}
-	sources := resourceSources(append(slices.Clone(enabled), unlisted...), box)
-	offered := prompts.Usable(prompts.All(promptSources(box, folders)), sources.Offered)
-	mcp, err := server.New(server.Options{
-		Name: name, Title: title, Version: version, Instructions: tools.Instructions(enabled),
-		Tools: enabled, Withheld: withheld, Prompts: offered, Resources: resources.All(sources), Log: log,
+	sources := resourceSources(append(slices.Clone(p.tools), unlisted...), p.box)
+	p.server, err = server.New(server.Options{
+		Name: name, Title: title, Version: version, Instructions: tools.Instructions(p.tools),
+		Tools: p.tools, Withheld: p.withheld, Log: log, Resources: resources.All(sources),
+		Prompts: prompts.Usable(prompts.All(promptSources(p.box, p.folders)), sources.Offered),
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &parts{box: box, store: config.Store, folders: folders, tools: enabled, withheld: withheld, server: mcp}, nil
+	return err
 }
 
 // close ends running jobs and lets go of what is open.

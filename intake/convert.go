@@ -92,10 +92,7 @@ func (c *converter) convert(b *batch) {
 
 // take makes a record of a row, or two where a row that cannot be read says that its address does not want mail.
 func (c *converter) take(b *batch, row, line int, cells []string) {
-	reject := func(kind recordKind, doubted bool, stream int, email, reason string, cells []string) {
-		b.records = appendRejected(b.records, kind, doubted, row, line, email, reason, cells)
-		b.add(stream, kind)
-	}
+	at := rowAt{row, line}
 	problem := b.broken[row]
 	if problem != "" && c.delimiter != "" && c.swallowed == 0 {
 		c.swallowed = line
@@ -104,61 +101,83 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		problem = c.plan.misfit(cells)
 	}
 	if problem != "" {
-		reject(refused, false, direct, onlyAddress(cells), problem, cells)
-		if why := strayed(cells); why != "" {
-			if read, err := readAddress(cell(cells, c.plan.address(cells))); err == nil {
-				reject(mark, false, c.places.of(read.key), read.key, why, nil)
-			}
-		}
+		c.misfit(b, at, cells, problem)
 		return
 	}
-	at := c.plan.address(cells)
-	written, _, several := strings.Cut(cell(cells, at), inOneCell)
+	column := c.plan.address(cells)
+	written, _, several := strings.Cut(cell(cells, column), inOneCell)
 	read, err := readAddress(written)
 	if err != nil {
-		reject(refused, false, direct, "", "email "+err.Error(), cells)
-		if kind, why := c.mail.worst(cells); kind != good {
-			several, _ := addressesIn(foldSigns(cell(cells, at)))
-			for _, one := range several {
-				reject(mark, false, c.places.of(one.key), one.key, why, nil)
-			}
-		}
+		c.unreadable(b, at, cells, err)
 		return
 	}
 	email := read.key
 	stream := c.places.of(email)
 	kind, why := c.mail.worst(cells)
 	if kind == good {
-		kind, why = besideAddress(written, c.plan.columns[at].name)
+		kind, why = besideAddress(written, c.plan.columns[column].name)
 	}
 	if several || len(c.plan.emails) > 0 {
-		c.addresses(b, at, line, cells, email, kind, why)
+		c.addresses(b, column, line, cells, email, kind, why)
 	}
 	if kind != good {
-		reject(kind, false, stream, email, why, cells)
+		b.reject(at, kind, false, stream, email, why, cells)
 		return
 	}
 	doubt, meant := c.doubts.of(email)
 	if doubt != "" && slices.Contains(c.skip, doubt) {
-		reject(refused, true, stream, email, skipped(doubt, meant), cells)
+		b.reject(at, refused, true, stream, email, skipped(doubt, meant), cells)
 		return
 	}
 	start := len(b.records)
 	b.records = beginRecord(b.records, good, doubt != "", row, line, email)
-	if problems := c.values(b, line, cells); problems != "" {
+	problems, ids := c.values(b, line, cells), []int64(nil)
+	if problems == "" {
+		joins := c.lists(cells)
+		problems, ids = joins.problem, joins.ids
+	}
+	if problems != "" {
 		b.records = b.records[:start]
-		reject(refused, doubt != "", stream, email, problems, cells)
+		b.reject(at, refused, doubt != "", stream, email, problems, cells)
 		return
 	}
-	joins := c.lists(cells)
-	if joins.problem != "" {
-		b.records = b.records[:start]
-		reject(refused, doubt != "", stream, email, joins.problem, cells)
-		return
-	}
-	b.records = appendWritten(appendLists(b.records, joins.ids), read)
+	b.records = appendWritten(appendLists(b.records, ids), read)
 	endRecord(b.records, start)
 	b.add(stream, good)
+}
+
+// misfit rejects a row that cannot be read as one. Where it says that its address does not want mail, that is kept.
+func (c *converter) misfit(b *batch, at rowAt, cells []string, problem string) {
+	b.reject(at, refused, false, direct, onlyAddress(cells), problem, cells)
+	why := strayed(cells)
+	if why == "" {
+		return
+	}
+	if read, err := readAddress(cell(cells, c.plan.address(cells))); err == nil {
+		b.reject(at, mark, false, c.places.of(read.key), read.key, why, nil)
+	}
+}
+
+// unreadable rejects a row without one readable address. Where it says that mail is not wanted, that is kept of every address
+// in the cell.
+func (c *converter) unreadable(b *batch, at rowAt, cells []string, problem error) {
+	b.reject(at, refused, false, direct, "", "email "+problem.Error(), cells)
+	kind, why := c.mail.worst(cells)
+	if kind == good {
+		return
+	}
+	several, _ := addressesIn(foldSigns(cell(cells, c.plan.address(cells))))
+	for _, one := range several {
+		b.reject(at, mark, false, c.places.of(one.key), one.key, why, nil)
+	}
+}
+
+// rowAt is where a row stands: its number in the batch, and its line in the file.
+type rowAt struct{ row, line int }
+
+func (b *batch) reject(at rowAt, kind recordKind, doubted bool, stream int, email, reason string, cells []string) {
+	b.records = appendRejected(b.records, kind, doubted, at.row, at.line, email, reason, cells)
+	b.add(stream, kind)
 }
 
 // addresses says which of several addresses of a person was taken, and which were not. What keeps the one out keeps out the

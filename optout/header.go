@@ -57,14 +57,7 @@ func headerOf(name string) header {
 	if len(name) > mostHeader {
 		name = name[:mostHeader]
 	}
-	if question, ticked := answered(name); ticked {
-		if h := headerOf(question); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
-			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}
-		}
-	}
-	if meant, short := shorthand[fold(name, true)]; short {
-		h := headerOf(meant)
-		h.class, h.weak, h.reason = agreeing, true, ""
+	if h, is := otherwise(name); is {
 		return h
 	}
 	t := textOf(name)
@@ -116,6 +109,21 @@ func headerOf(name string) header {
 		h.doubt = true
 	}
 	return h
+}
+
+// otherwise reads a header that stands for another: a question with its answer, or shorthand.
+func otherwise(name string) (h header, is bool) {
+	if question, ticked := answered(name); ticked {
+		if h := headerOf(question); h.class == agreeing || h.class == mailOnly || h.class == mailStatus {
+			return header{class: refusing, reason: NotAgreed, mail: h.mail, news: h.news}, true
+		}
+	}
+	if meant, short := shorthand[fold(name, true)]; short {
+		h := headerOf(meant)
+		h.class, h.weak, h.reason = agreeing, true, ""
+		return h, true
+	}
+	return header{}, false
 }
 
 // withoutScope reads the wish in "Ticket: Email opt-in", which is not about the ticket.

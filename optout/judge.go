@@ -110,83 +110,117 @@ func (c Column) As(kind Kind) Column {
 }
 
 func (c Column) kind(values *Values) Kind {
-	h := c.header
-	s := values.shares(h)
+	h, s := c.header, values.shares(c.header)
 	text := values.isText(s)
 	choice := s.all > 0 && !text // something that one chooses from
 	switch h.class {
 	case elsewhere:
 		return Foreign
 	case business:
-		if s.sure > 0 && (s.mailing+s.open)*2 >= s.all {
-			return Status
-		}
-		if h.remark {
-			return h.mentions(s)
-		}
-		return Foreign
+		return h.ofBusiness(s)
 	case refusing:
 		if h.counts(s) {
 			return h.mentions(s)
 		}
 		return Refusal
 	case agreeing:
-		switch {
-		case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all, h.figures && !h.long && s.answers > 0:
-			return h.mentions(s)
-		case s.addresses*2 > s.all, h.weak && (s.known() == 0 || !h.asks && len(values.count) < mostValues && s.known()*2 <= s.all):
-			return h.mentions(s)
-		case s.mailing > 0 && s.mailing >= s.answers:
-			return Status
-		case h.doubt && s.known()+s.moments == 0: // "Confirmed by: John"
-			return h.mentions(s)
-		}
-		return Agreement
+		return h.ofAgreement(s, values)
 	case mailStatus:
-		if s.moments*2 > s.all || s.addresses*2 > s.all || text && s.known() == 0 {
-			return h.mentions(s)
-		}
-		if h.plan && s.sure == 0 && s.billing > 1 {
-			return Unclear
-		}
-		return Status
+		return h.ofMailStatus(s, text)
 	case verifying:
 		if choice && (h.mail && s.answers < s.all || s.known()*2 >= s.all && (s.sure > 0 || h.mail || h.single)) {
 			return Status
 		}
 		return h.mentions(s)
 	case bareStatus:
-		switch {
-		case s.billing > 1 && s.within == 0:
-			return Foreign
-		case s.within > 0 && !text, c.letter != nil && choice, s.all > 0 && s.words == s.all && !h.doubt:
-			return Status
-		case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all:
-			return Unclear
-		case choice && s.letters == s.all && !h.doubt:
-			return Unclear
+		if kind, sure := c.ofBareStatus(s, choice); sure {
+			return kind
 		}
 	case mailOnly:
-		switch {
-		case h.asks && s.known()+s.sentences > 0:
-			return Agreement
-		case h.figures || h.detail:
-			return h.mentions(s)
-		case s.sentences*2 > s.all:
-			return Agreement
-		case (h.news || h.single) && s.answers+s.moments > 0 && (s.answers+s.moments)*2 > s.all:
-			return Agreement
-		case h.single && choice && (h.news || s.known()*2 >= s.all), h.single && h.news && s.known() > 0 && s.addresses*2 <= s.all:
-			return Status
+		if kind, sure := h.ofMail(s, choice); sure {
+			return kind
 		}
 	}
+	return h.byValues(s, values, text)
+}
+
+// ofBusiness judges a column about orders, customers and the like.
+func (h header) ofBusiness(s shares) Kind {
+	switch {
+	case s.sure > 0 && (s.mailing+s.open)*2 >= s.all:
+		return Status
+	case h.remark:
+		return h.mentions(s)
+	}
+	return Foreign
+}
+
+// ofAgreement judges a column whose header speaks of agreeing to mail.
+func (h header) ofAgreement(s shares, values *Values) Kind {
+	switch {
+	case (h.figures && !h.long || h.detail) && s.answers*2 <= s.all && (s.mailing+s.moments)*2 <= s.all,
+		h.figures && !h.long && s.answers > 0:
+		return h.mentions(s)
+	case s.addresses*2 > s.all,
+		h.weak && (s.known() == 0 || !h.asks && len(values.count) < mostValues && s.known()*2 <= s.all):
+		return h.mentions(s)
+	case s.mailing > 0 && s.mailing >= s.answers:
+		return Status
+	case h.doubt && s.known()+s.moments == 0: // "Confirmed by: John"
+		return h.mentions(s)
+	}
+	return Agreement
+}
+
+// ofMailStatus judges a column whose header names the status of a subscription.
+func (h header) ofMailStatus(s shares, text bool) Kind {
+	switch {
+	case s.moments*2 > s.all || s.addresses*2 > s.all || text && s.known() == 0:
+		return h.mentions(s)
+	case h.plan && s.sure == 0 && s.billing > 1:
+		return Unclear
+	}
+	return Status
+}
+
+// ofBareStatus judges a column that is called "Status", and does not say of what; sure is false where its values decide alone.
+func (c Column) ofBareStatus(s shares, choice bool) (kind Kind, sure bool) {
+	h := c.header
+	switch {
+	case s.billing > 1 && s.within == 0:
+		return Foreign, true
+	case s.within > 0 && choice, c.letter != nil && choice, s.all > 0 && s.words == s.all && !h.doubt:
+		return Status, true
+	case h.single && choice, choice && s.words > 0 && !h.doubt, choice && s.many > 0 && s.codes == s.all,
+		choice && s.letters == s.all && !h.doubt:
+		return Unclear, true
+	}
+	return Foreign, false
+}
+
+// ofMail judges a column whose header names mail or a newsletter, and nothing that is done with it.
+func (h header) ofMail(s shares, choice bool) (kind Kind, sure bool) {
+	switch {
+	case h.asks && s.known()+s.sentences > 0:
+		return Agreement, true
+	case h.figures || h.detail:
+		return h.mentions(s), true
+	case s.sentences*2 > s.all, (h.news || h.single) && s.answers+s.moments > 0 && (s.answers+s.moments)*2 > s.all:
+		return Agreement, true
+	case h.single && choice && (h.news || s.known()*2 >= s.all), h.single && h.news && s.known() > 0 && s.addresses*2 <= s.all:
+		return Status, true
+	}
+	return Foreign, false
+}
+
+// byValues judges a column whose header does not tell.
+func (h header) byValues(s shares, values *Values, text bool) Kind {
 	switch {
 	case s.sentences > 0 && s.sentences+s.answers == s.all && len(values.count) <= 3:
 		return Agreement
 	case s.sure > 0 && s.known()*2 > s.all && !text:
 		return Status
-	}
-	if h.status && s.within > 0 {
+	case h.status && s.within > 0:
 		return Mention
 	}
 	return h.mentions(s)

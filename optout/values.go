@@ -112,56 +112,69 @@ func (v *Values) shares(h header) shares {
 			continue
 		}
 		folded := fold(cell, false)
-		means := whole(cell)
-		number, isNumber := wholeNumber(folded)
-		switch {
-		case isNumber || isNegative(cell):
-			s.numbers += times
-			if len(number) == 1 {
-				s.codes += times
-			}
-			if number != "0" && number != "1" && len(number) != 3 { // 550 is the code of a mail server
-				s.many += times
-			}
-		case isMoment(cell), isZeroDate(cell):
-			s.moments += times
-		case strings.Contains(cell, "://") || strings.Contains(cell, "@") || strings.Count(folded, " ") == 3 && strings.Trim(folded, "0123456789 ") == "":
-			s.addresses += times
-		}
-		if means != unheard {
-			s.words += times
-		}
-		if folded > "9" && utf8.RuneCountInString(folded) == 1 {
-			s.letters += times
-		}
-		if mentioned(cell, false, h.strict).Verdict > Yes {
-			s.mentions += times
-		}
-		if billing()[folded] {
-			s.billing++
-		}
-		if strings.Count(folded, " ") < 3 && isMailing(cell) {
-			s.within += times
-		}
-		switch {
-		case isSure(cell), isReturned(cell):
-			s.sure += times
-			s.mailing += times
-		case answerOf(cell, folded) != unheard:
-			s.answers += times
-		case means == open:
-			s.open += times
-		case means != unheard:
-			s.mailing += times
-		case agreesInFull(cell):
-			s.sentences += times
-		case utf8.RuneCountInString(cell) > longText:
-			s.text += times
-		case !isNumber && !isMoment(cell):
-			s.unheard += times
-		}
+		s.addForm(cell, folded, times)
+		s.addMeaning(cell, folded, times)
 	}
 	return s
+}
+
+// addForm counts a cell by what it looks like.
+func (s *shares) addForm(cell, folded string, times int) {
+	number, isNumber := wholeNumber(folded)
+	switch {
+	case isNumber || isNegative(cell):
+		s.numbers += times
+		if len(number) == 1 {
+			s.codes += times
+		}
+		if number != "0" && number != "1" && len(number) != 3 { // 550 is the code of a mail server
+			s.many += times
+		}
+	case isMoment(cell), isZeroDate(cell):
+		s.moments += times
+	case strings.Contains(cell, "://") || strings.Contains(cell, "@") || isIPv4(folded):
+		s.addresses += times
+	}
+	if folded > "9" && utf8.RuneCountInString(folded) == 1 {
+		s.letters += times
+	}
+}
+
+// isIPv4 reports four numbers, which fold has put spaces between.
+func isIPv4(folded string) bool {
+	return strings.Count(folded, " ") == 3 && strings.Trim(folded, "0123456789 ") == ""
+}
+
+// addMeaning counts a cell by what it says.
+func (s *shares) addMeaning(cell, folded string, times int) {
+	means := whole(cell)
+	if means != unheard {
+		s.words += times
+	}
+	if billing()[folded] {
+		s.billing++
+	}
+	if strings.Count(folded, " ") < 3 && isMailing(cell) {
+		s.within += times
+	}
+	_, isNumber := wholeNumber(folded)
+	switch {
+	case isSure(cell), isReturned(cell):
+		s.sure += times
+		s.mailing += times
+	case answerOf(cell, folded) != unheard:
+		s.answers += times
+	case means == open:
+		s.open += times
+	case means != unheard:
+		s.mailing += times
+	case agreesInFull(cell):
+		s.sentences += times
+	case utf8.RuneCountInString(cell) > longText:
+		s.text += times
+	case !isNumber && !isMoment(cell):
+		s.unheard += times
+	}
 }
 
 // isText reports a column of free text, addresses of pages and the like: nothing that one chooses from.

@@ -149,20 +149,7 @@ func viewJob(status bulk.Status) JobView {
 	if view.sync = status.Spec.Sync; view.sync {
 		view.Unread, view.Gaps = source.Unread, source.Gaps
 	}
-	for _, row := range source.Named {
-		view.Named = append(view.Named, RowView(row))
-	}
-	for _, reason := range append(append([]intake.Reason{}, source.Reasons...), t.Reasons...) {
-		view.Reasons = append(view.Reasons, ReasonView{reason.Text, reason.Rows})
-	}
-	for _, column := range t.Columns {
-		view.Columns = append(view.Columns, ColumnView(column))
-	}
-	for _, list := range status.Spec.CreateLists {
-		if list.ID != 0 {
-			view.CreatedLists = append(view.CreatedLists, ListView{ID: list.ID, Name: text.Clean(list.Name)})
-		}
-	}
+	view.addLists(status)
 	switch status.State {
 	case bulk.Planned:
 	case bulk.Running:
@@ -179,23 +166,46 @@ func viewJob(status bulk.Status) JobView {
 	if err := status.Err(); err != nil {
 		view.Error = err.Error()
 	}
+	view.addNotes(t)
+	view.Doubtful = len(t.Doubts) > 0
+	return view.estimated(status)
+}
+
+// addLists adds the rows, reasons, columns and lists that a job names.
+func (v *JobView) addLists(status bulk.Status) {
+	for _, row := range status.Source.Named {
+		v.Named = append(v.Named, RowView(row))
+	}
+	for _, reason := range append(append([]intake.Reason{}, status.Source.Reasons...), status.Tally.Reasons...) {
+		v.Reasons = append(v.Reasons, ReasonView{reason.Text, reason.Rows})
+	}
+	for _, column := range status.Tally.Columns {
+		v.Columns = append(v.Columns, ColumnView(column))
+	}
+	for _, list := range status.Spec.CreateLists {
+		if list.ID != 0 {
+			v.CreatedLists = append(v.CreatedLists, ListView{ID: list.ID, Name: text.Clean(list.Name)})
+		}
+	}
+}
+
+// addNotes adds what has to be known to understand the counts.
+func (v *JobView) addNotes(t bulk.Tally) {
 	if t.OtherRejected != "" {
-		view.Note = strings.TrimSpace(view.Note + " Somebody changed the file of rejected rows meanwhile, so later ones are in " +
+		v.Note = strings.TrimSpace(v.Note + " Somebody changed the file of rejected rows meanwhile, so later ones are in " +
 			t.OtherRejected + ".")
 	}
 	if t.Rerouted {
-		view.Note = strings.TrimSpace(view.Note +
+		v.Note = strings.TrimSpace(v.Note +
 			" An earlier version of this server planned it; its contacts are looked up before they are written, so that nobody is created.")
 	}
 	if t.Repeated && t.Updated > 0 {
-		view.Note = strings.TrimSpace(view.Note +
+		v.Note = strings.TrimSpace(v.Note +
 			" A request was repeated because its answer was lost, so contacts that were created may count as updated.")
 	}
 	for _, why := range t.Doubts {
-		view.Note = strings.TrimSpace(view.Note + " Mailtrap " + why + ".")
+		v.Note = strings.TrimSpace(v.Note + " Mailtrap " + why + ".")
 	}
-	view.Doubtful = len(t.Doubts) > 0
-	return view.estimated(status)
 }
 
 // estimated adds what is to come.
