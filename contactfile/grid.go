@@ -107,7 +107,7 @@ func openGrid(rows rawRows, options Options, about *Description, noted *notes) (
 func (g *grid) preamble(row Row) {
 	g.notes.last(Preamble).add(row)
 	for _, cell := range row.Cells {
-		if unwilling(cell) && g.about.Unwilling == "" {
+		if Unwilling(cell) && g.about.Unwilling == "" {
 			g.about.Unwilling = strings.TrimSpace(cell)
 		}
 	}
@@ -129,7 +129,7 @@ func (g *grid) next() (Row, error) {
 			g.notes.last(CrossedRows).add(row)
 			return row, nil
 		case g.held != nil:
-			if g.hold(row); !unwilling(g.title) || !hasAt(row.Cells) {
+			if g.hold(row); !Unwilling(g.title) || !hasAt(row.Cells) {
 				continue
 			}
 			row.Gone = g.title
@@ -304,7 +304,7 @@ func (g *grid) isTitle(row Row, lone string) bool {
 	if lone == "" {
 		return false
 	}
-	if unwilling(lone) || strings.HasSuffix(lone, ":") || isComment(row) {
+	if Unwilling(lone) || strings.HasSuffix(lone, ":") || isComment(row) {
 		return true
 	}
 	if len(g.ahead) > 0 && (g.isHeaderAgain(g.ahead[0]) || addressName(g.ahead[0].Cells) >= 0 && !hasAt(g.ahead[0].Cells)) {

@@ -49,7 +49,7 @@ func openJSON(w *window, from origin, options Options, about *Description, noted
 		return nil, fault.New(fault.InvalidInput, "columns: the file is JSON, which names its columns itself.", "", "Leave columns out.")
 	}
 	for _, step := range steps {
-		if unwilling(step) {
+		if Unwilling(step) {
 			about.Unwilling = step
 		}
 	}

@@ -273,7 +273,7 @@ func TestNamesThatSpeakOfTheUnwillingAreTold(t *testing.T) {
 			t.Errorf("%q is", name)
 		}
 	}
-	if got := slices.ContainsFunc([]string{"People who have unsubscribed are marked in the last column", "Confidential Information - Do Not Distribute"}, unwilling); got {
+	if got := slices.ContainsFunc([]string{"People who have unsubscribed are marked in the last column", "Confidential Information - Do Not Distribute"}, Unwilling); got {
 		t.Error("prose is")
 	}
 	read, _ := noted(t, content("Unsubscribed members\n\nemail,name\nann@shop.example,Ann\n"), Options{})

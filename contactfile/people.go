@@ -238,7 +238,7 @@ func (c *census) choose(wanted string, about *Description, noted *notes) (*place
 		return found[i], nil
 	}
 	willing := slices.DeleteFunc(slices.Clone(found), func(p *place) bool {
-		return slices.ContainsFunc(p.path(), unwilling)
+		return slices.ContainsFunc(p.path(), Unwilling)
 	})
 	if len(willing) == 0 {
 		return c.without(), nil
@@ -270,7 +270,7 @@ func others(found []*place, best *place, about *Description, noted *notes) (besi
 		beside = append(beside, other)
 		note := noted.open(OtherArray, other.name())
 		note.Rows, note.People = other.objects, true
-		if slices.ContainsFunc(other.path(), unwilling) {
+		if slices.ContainsFunc(other.path(), Unwilling) {
 			about.Gone = append(about.Gone, other.name())
 		}
 	}
@@ -320,7 +320,7 @@ func (c *census) without() *place {
 				continue
 			}
 			if elements := below.below[each]; elements != nil && elements.objects > 0 &&
-				(best == top || elements.objects > best.objects) && !unwilling(step) {
+				(best == top || elements.objects > best.objects) && !Unwilling(step) {
 				best = elements
 			}
 			look(below, depth+1)

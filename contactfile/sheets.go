@@ -91,7 +91,7 @@ func (b *openBook) choose() error {
 	about := b.reader.about
 	of := b.sheets[chosen]
 	about.Sheet = of.name
-	if unwilling(of.name) {
+	if Unwilling(of.name) {
 		about.Unwilling = of.name
 	}
 	var err error
@@ -120,9 +120,9 @@ func (b *openBook) mostLikely(people []bool) int {
 		people[i] = people[i] || errors.Is(err, errBeside)
 		switch {
 		case sheet.hidden:
-		case people[i] && best < 0 && !unwilling(sheet.name):
+		case people[i] && best < 0 && !Unwilling(sheet.name):
 			best = i
-		case first < 0 && !unwilling(sheet.name):
+		case first < 0 && !Unwilling(sheet.name):
 			first = i
 		}
 	}

@@ -32,9 +32,9 @@ var unwillingAlone = []string{"dnc", "bajas", "baja", "spam", "cleaned", "blocke
 var without = []string{"without", "no", "excluding", "excl", "except", "minus", "ohne", "sans", "sin", "senza", "sem",
 	"zonder", "bez", "без", "uden", "uten", "utan", "ilman"}
 
-// unwilling tells whether a name or a short line of text says that the people it stands for do not want mail or cannot get
+// Unwilling tells whether a name or a short line of text says that the people it stands for do not want mail or cannot get
 // it. "Subscribed and unsubscribed" does not: some of them do.
-func unwilling(name string) bool {
+func Unwilling(name string) bool {
 	words := wordsOf(name)
 	if len(words) > 8 {
 		return false // prose speaks of many things
@@ -86,7 +86,7 @@ func wordsOf(name string) []string {
 
 // gone notes what else of the file is called after people who do not want mail.
 func (d *Description) gone(name string) {
-	if unwilling(name) {
+	if Unwilling(name) {
 		d.Gone = append(d.Gone, name)
 	}
 }
@@ -95,7 +95,7 @@ func (d *Description) gone(name string) {
 func unwillingFile(name string) string {
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
 	stem := strings.TrimSuffix(base, path.Ext(base))
-	if unwilling(strings.TrimSuffix(stem, path.Ext(stem))) || unwilling(stem) {
+	if Unwilling(strings.TrimSuffix(stem, path.Ext(stem))) || Unwilling(stem) {
 		return base
 	}
 	return ""

@@ -20,6 +20,7 @@ type columnPlan struct {
 	columns []column
 	email   int   // index of the address
 	emails  []int // where there are several of a person, all of them, in the order in which they are looked into
+	left    []int // of addresses that are called after people who left
 	// mail are the columns that say whether a person may be mailed.
 	mail  []judged
 	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has

@@ -76,6 +76,7 @@ func (c *converter) convert(b *batch) {
 			c.swallowed = line
 		}
 		c.take(b, row, line, cells)
+		c.left(b, line, cells)
 	})
 	for _, row := range b.gone {
 		for _, email := range everyAddress(row.cells) {

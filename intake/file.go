@@ -43,6 +43,9 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if p.plan, err = planColumns(p.rows.columns, fields, mapping); err != nil {
 		return nil, err
 	}
+	if err := p.plan.setGoneApart(); err != nil {
+		return nil, err
+	}
 	if p.rows.rows.Format().Joined {
 		p.plan.matchEnds(knownFields(fields))
 	}

@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/fault"
@@ -41,6 +42,9 @@ func (p *pass) addressed(several bool) (map[string]string, error) {
 		}
 	}
 	found := p.addressColumns(mapped)
+	if willing := slices.DeleteFunc(slices.Clone(found), func(c addressColumn) bool { return isOfGone(names[c.index]) }); several && len(willing) > 0 {
+		found = willing // nobody of the others may be imported
+	}
 	switch len(found) {
 	case 0:
 		return mapping, nil

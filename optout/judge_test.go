@@ -204,3 +204,17 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// Where a yes was given, or the channel that it is for, cannot be told apart: neither a yes nor a no.
+func TestAYesThatNamesAnotherChannelIsOpen(t *testing.T) {
+	var values Values
+	for cell, want := range map[string]Verdict{
+		"yes": Yes, "no": No, "Yes - trade fair 2023": Yes, "yes (by phone)": Doubt, "yes by post": Doubt, "Ja, per Telefon": Doubt,
+		"phone only": No, "no (by phone)": No,
+	} {
+		values.Add(cell, 1)
+		if got := Judge("Consent", &values).Read(cell); got.Verdict != want {
+			t.Errorf("%q is read as %+v", cell, got)
+		}
+	}
+}

@@ -109,6 +109,11 @@ func (c Column) inWords(cell string) Said {
 	if len(tokens) > 1 && c.Kind == Agreement && known().answers[tokens[0]] == plainNo && denied(append([]string{"no"}, tokens[1:]...)) {
 		return Said{No, NotAgreed}
 	}
+	if len(tokens) > 1 && affirmations()[tokens[0]] {
+		if t := textOf(cell); t.has(ofChannel) && !t.has(negates|refuses|isGone|isStopped) {
+			return Said{Doubt, NotKnown} // "yes (by phone)": where it was asked, or where alone it holds
+		}
+	}
 	if means := known().inside(tokens); means != unheard {
 		return sayingOf(means)
 	}
