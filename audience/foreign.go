@@ -17,7 +17,8 @@ var foreignSymbols = []struct{ theirs, ours string }{
 }
 
 // openers are typographic quotes that open a text, each with those that close it.
-var openers = map[rune]string{'“': "”“", '”': "”", '„': "“”", '‘': "’‘", '’': "’", '‚': "‘’", '«': "»", '»': "«", '‹': "›", '›': "‹", '´': "´'", '＂': "＂", '＇': "＇"}
+var openers = map[rune]string{'“': "”“", '”': "”", '„': "“”", '‘': "’‘", '’': "’", '‚': "‘’", '«': "»",
+	'»': "«", '‹': "›", '›': "‹", '´': "´'", '＂': "＂", '＇': "＇"}
 
 // foreign is what is wrong with a symbol of another language; nil for one of SQL.
 func foreign(s string, at int) *problem {

@@ -134,9 +134,9 @@ func trimBlank(s string) string {
 }
 
 // currencies are signs and codes that Unicode does not class as signs of a currency.
-var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$ mx$ nt$
-	rs rs. tl rm din din. ден usd eur gbp chf jpy cny rub pln sek nok dkk isk czk huf ron bgn uah try inr brl mxn aud cad nzd zar ils krw sgd hkd thb
-	php idr myr aed sar egp ars clp cop pen vnd`)
+var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$
+	mx$ nt$ rs rs. tl rm din din. ден usd eur gbp chf jpy cny rub pln sek nok dkk isk czk huf ron
+	bgn uah try inr brl mxn aud cad nzd zar ils krw sgd hkd thb php idr myr aed sar egp ars clp cop pen vnd`)
 
 func isCurrency(word string) bool {
 	r, size := utf8.DecodeRuneInString(word)

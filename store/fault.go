@@ -63,7 +63,8 @@ func reason(err error) (why, next string) {
 			".", "Ask the operator to update this server, or to give it a --data folder of its own."
 	case errors.As(err, &earlier):
 		return "An earlier version of the server works on jobs in it (" + earlier.who + ").",
-			"Ask the operator to stop that process; this server then carries its jobs on. If it has just been stopped, repeat the call in 20 seconds."
+			"Ask the operator to stop that process; this server then carries its jobs on. If it has just been " +
+				"stopped, repeat the call in 20 seconds."
 	}
 	return "The system refuses it.", mend
 }

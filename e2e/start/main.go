@@ -79,7 +79,8 @@ func verdict(best [2]figures) error {
 	var tooMuch []error
 	for m, measure := range measures {
 		if ratio := best[1][m] / best[0][m]; ratio > measure.most {
-			tooMuch = append(tooMuch, fmt.Errorf("%s: %.2f times those of a minimal server, and %.2f is the most", measure.name, ratio, measure.most))
+			tooMuch = append(tooMuch, fmt.Errorf("%s: %.2f times those of a minimal server, and %.2f is the most",
+				measure.name, ratio, measure.most))
 		}
 	}
 	return errors.Join(tooMuch...)
@@ -94,7 +95,8 @@ const (
 // measure starts a program, speaks with it over stdio, and ends it.
 func measure(program, data string) (found figures, err error) {
 	command := exec.CommandContext(context.Background(), program)
-	command.Env = append(os.Environ(), "MAILTRAP_API_TOKEN=0123456789abcdef0123456789abcdef", "MAILTRAP_MCP_DATA="+data, "MAILTRAP_MCP_FILES="+data)
+	command.Env = append(os.Environ(), "MAILTRAP_API_TOKEN=0123456789abcdef0123456789abcdef",
+		"MAILTRAP_MCP_DATA="+data, "MAILTRAP_MCP_FILES="+data)
 	in, err := command.StdinPipe()
 	if err != nil {
 		return found, err
