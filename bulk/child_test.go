@@ -173,18 +173,21 @@ func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary,
 	stage.route = mayCreate
 	sum := &intake.Summary{Columns: []string{"email", "plan"}, Tags: []string{"email", "plan"}, Rejected: 1}
 	for n := range chunks {
-		var lines []byte
+		var chunk intake.Chunk
+		add := func(email, plan string) {
+			chunk.JSON = fmt.Appendf(chunk.JSON, `{"email":%q,"fields":{"plan":%q}}`+"\n", email, plan)
+			chunk.Refs = append(chunk.Refs, email)
+		}
 		for i := range chunkRows {
-			lines = fmt.Appendf(lines, `{"email":%q,"fields":{"plan":"pro"}}`+"\n", address(n*chunkRows+i))
+			add(address(n*chunkRows+i), "pro")
 		}
-		rows := chunkRows
 		if n%3 == 0 {
-			lines, rows = fmt.Appendf(lines, `{"email":%q,"fields":{"plan":"odd"}}`+"\n", fmt.Sprintf(refusedRow, n)), rows+1
+			add(fmt.Sprintf(refusedRow, n), "odd")
 		}
-		if err := stage.Contacts(ctx, intake.Chunk{Contacts: rows, JSON: lines}); err != nil {
+		if err := stage.Contacts(ctx, chunk); err != nil {
 			return nil, err
 		}
-		sum.Contacts += rows
+		sum.Contacts += len(chunk.Refs)
 	}
 	if err := stage.Rejected(ctx, []intake.Rejected{{Line: 3, Reason: "plan is odd", Cells: []string{"x@example.com", "=1+1"}}}); err != nil {
 		return nil, err

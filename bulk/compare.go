@@ -132,8 +132,10 @@ func (c *comparison) close() {
 
 // Contacts implements intake.Stage.
 func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	return eachRow(chunk.JSON, func(contact row, line []byte) error {
-		_, err := c.insert.ExecContext(ctx, intake.PersonKey(contact.Email), line, rowNew)
+	at := 0
+	return eachLine(chunk.JSON, func(line []byte) error {
+		_, err := c.insert.ExecContext(ctx, intake.PersonKey(chunk.Refs[at]), line, rowNew)
+		at++
 		return err
 	})
 }

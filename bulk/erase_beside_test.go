@@ -72,7 +72,10 @@ func TestWhomAnotherProcessErasesARunningJobDoesNotWriteDownAgain(t *testing.T) 
 				if c.refused {
 					planned, err = s.plan(t.Context(), Import, Spec{}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 						stage.route = mayCreate
-						return &intake.Summary{Columns: []string{"email"}, Tags: []string{"email"}, Contacts: 2}, stage.Contacts(ctx, intake.Chunk{Contacts: 2, JSON: []byte(`{"email":"odd@@example.com"}` + "\n" + `{"email":"new@example.com"}` + "\n")})
+						return &intake.Summary{Columns: []string{"email"}, Tags: []string{"email"}, Contacts: 2}, stage.Contacts(ctx, intake.Chunk{
+							JSON: []byte(`{"email":"odd@@example.com"}` + "\n" + `{"email":"new@example.com"}` + "\n"),
+							Refs: []string{"odd@@example.com", "new@example.com"},
+						})
 					})
 				} else {
 					planned, err = s.PlanWrite(t.Context(), Update, Spec{Fields: apiclient.Values{"plan": "pro"}}, Selection{Contacts: refs(t, 30)})

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -119,20 +118,15 @@ func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	if g.route != "" {
 		return g.together(ctx, g.route, chunk)
 	}
-	refs, err := refsOf(chunk.JSON)
-	if err != nil {
-		return err
-	}
-	return g.alone(ctx, named(refs, ""))
+	return g.alone(ctx, named(chunk.Refs, ""))
 }
 
 // countErased counts those who asked for erasure before, where that is not done by who reads.
-func (g *stage) countErased(ctx context.Context, lines []byte) error {
+func (g *stage) countErased(ctx context.Context, emails []string) error {
 	if g.people.IsEmpty() {
 		return nil
 	}
-	refs, err := refsOf(lines)
-	for _, email := range refs {
+	for _, email := range emails {
 		erased, err := g.people.Are(ctx, email, journal.Erased)
 		if err != nil {
 			return err
@@ -141,7 +135,7 @@ func (g *stage) countErased(ctx context.Context, lines []byte) error {
 			g.erased++
 		}
 	}
-	return err
+	return nil
 }
 
 // Rejected implements intake.Stage.
@@ -171,16 +165,6 @@ func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Re
 	}
 	_, err = db.ExecContext(ctx, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
 	return err
-}
-
-// refsOf reads the contacts of JSON lines: their addresses, or the ids of those that have none.
-func refsOf(lines []byte) ([]string, error) {
-	var refs []string
-	err := eachRow(lines, func(one row, _ []byte) error {
-		refs = append(refs, cmp.Or(one.Email, one.ID))
-		return nil
-	})
-	return refs, err
 }
 
 // Discard drops a plan that is not to be carried out, with everything that was written down for it.

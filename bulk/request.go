@@ -301,8 +301,10 @@ func (g *stage) send(ctx context.Context, rows []row) error {
 		return g.alone(ctx, singles)
 	}
 	var lines bytes.Buffer
+	refs := make([]string, len(rows))
 	encoder := json.NewEncoder(&lines)
-	for _, one := range rows {
+	for i, one := range rows {
+		refs[i] = cmp.Or(one.Email, one.ID)
 		if one.Email != "" {
 			one.ID = "" // an import knows addresses only
 		}
@@ -310,7 +312,7 @@ func (g *stage) send(ctx context.Context, rows []row) error {
 			return err
 		}
 	}
-	return g.together(ctx, g.route, intake.Chunk{Contacts: len(rows), JSON: lines.Bytes()})
+	return g.together(ctx, g.route, intake.Chunk{JSON: lines.Bytes(), Refs: refs})
 }
 
 // shownOfKnown is how many contacts a plan shows of those that are known to exist.

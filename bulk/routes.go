@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
@@ -120,23 +121,17 @@ func eachRow(lines []byte, visit func(row row, line []byte) error) error {
 
 // together stages contacts that are sent many in a request.
 func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) error {
-	var emails []string
-	err := eachRow(chunk.JSON, func(one row, _ []byte) error {
-		if one.Email == "" {
-			return addressesOnly(one.ID)
+	for _, ref := range chunk.Refs {
+		if strings.IndexByte(ref, '@') < 0 {
+			return addressesOnly(ref)
 		}
-		emails = append(emails, one.Email)
-		g.job.Spec.OwnLists = g.job.Spec.OwnLists || len(one.AddToLists) > 0
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	if err := g.countErased(ctx, chunk.JSON); err != nil {
+	if err := g.countErased(ctx, chunk.Refs); err != nil {
 		return err
 	}
 	g.chunks++
-	g.job.chunked += chunk.Contacts
+	g.job.chunked += len(chunk.Refs)
+	g.job.Spec.OwnLists = g.job.Spec.OwnLists || chunk.Joins
 	seen := int64(0)
 	if !g.asOf.IsZero() && how != mayCreate {
 		seen = g.asOf.UnixMilli()
@@ -145,11 +140,11 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	if err != nil {
 		return err
 	}
-	hashes := hashed(key, emails)
+	hashes := hashed(key, chunk.Refs)
 	return inTx(ctx, g.db, func(tx *sql.Tx) error {
 		return errors.Join(
 			exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
-				g.job.account, g.job.ID, g.chunks, chunk.Contacts, chunkOpen, chunk.JSON, how, seen),
+				g.job.account, g.job.ID, g.chunks, len(chunk.Refs), chunkOpen, chunk.JSON, how, seen),
 			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks, hashes))
 	})
 }
@@ -212,20 +207,21 @@ func (t *sorter) put(ctx context.Context, line []byte, state int) error {
 		return t.flushSingles(ctx)
 	}
 	chunk := &t.chunks[state]
-	if chunk.Contacts == intake.MaxChunkContacts || chunk.Contacts > 0 && len(chunk.JSON)+len(line) > intake.MaxChunkBytes {
+	if n := len(chunk.Refs); n == intake.MaxChunkContacts || n > 0 && len(chunk.JSON)+len(line) > intake.MaxChunkBytes {
 		if err := t.flushChunk(ctx, state); err != nil {
 			return err
 		}
 	}
 	chunk.JSON = append(append(chunk.JSON, line...), '\n')
-	chunk.Contacts++
+	chunk.Refs = append(chunk.Refs, cmp.Or(one.Email, one.ID))
+	chunk.Joins = chunk.Joins || len(one.AddToLists) > 0
 	return nil
 }
 
 func (t *sorter) flushChunk(ctx context.Context, state int) error {
 	chunk := &t.chunks[state]
 	err := t.stage.together(ctx, t.routes[state], *chunk)
-	*chunk = intake.Chunk{JSON: chunk.JSON[:0]}
+	*chunk = intake.Chunk{JSON: chunk.JSON[:0], Refs: chunk.Refs[:0]}
 	return err
 }
 
@@ -238,7 +234,7 @@ func (t *sorter) flushSingles(ctx context.Context) error {
 // flush stages what is left.
 func (t *sorter) flush(ctx context.Context) error {
 	for state := range t.chunks {
-		if t.chunks[state].Contacts > 0 {
+		if len(t.chunks[state].Refs) > 0 {
 			if err := t.flushChunk(ctx, state); err != nil {
 				return err
 			}

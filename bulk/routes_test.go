@@ -315,7 +315,10 @@ func TestAFieldCalledIDIsAFieldLikeOthers(t *testing.T) {
 			}
 		}
 		stage := &stage{route: mayCreate, job: &job{}}
-		err := stage.Contacts(t.Context(), intake.Chunk{Contacts: 1, JSON: []byte(`{"id":"0199090c-b5ec-7be8-8000-000000000001","fields":{"note":"secret@example.com"}}` + "\n")})
+		err := stage.Contacts(t.Context(), intake.Chunk{
+			JSON: []byte(`{"id":"0199090c-b5ec-7be8-8000-000000000001","fields":{"note":"secret@example.com"}}` + "\n"),
+			Refs: []string{"0199090c-b5ec-7be8-8000-000000000001"},
+		})
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "0199090c-b5ec-7be8-8000-000000000001") {
 			t.Errorf("a UUID where addresses only are known: %v", err)
 		}

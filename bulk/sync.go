@@ -105,7 +105,7 @@ func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparis
 		if err != nil {
 			return err
 		}
-		return truth.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: line})
+		return truth.Contacts(ctx, intake.Chunk{JSON: line, Refs: []string{email}})
 	})
 	return source, err
 }
@@ -124,7 +124,7 @@ func (t *truth) Contacts(ctx context.Context, chunk intake.Chunk) error {
 		if err != nil {
 			return err
 		}
-		return t.comparison.Contacts(ctx, intake.Chunk{Contacts: 1, JSON: content})
+		return t.comparison.Contacts(ctx, intake.Chunk{JSON: content, Refs: []string{one.Email}})
 	})
 }
 

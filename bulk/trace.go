@@ -74,7 +74,7 @@ func (s *Service) trace(ctx context.Context, db *sql.DB, j *job, c chunk) (pause
 	if err != nil {
 		return 0, err
 	}
-	emails, err := refsOf(content)
+	emails, err := emailsOf(content)
 	if err != nil {
 		return 0, err
 	}
@@ -88,6 +88,16 @@ func (s *Service) trace(ctx context.Context, db *sql.DB, j *job, c chunk) (pause
 	}
 	t.At += len(part)
 	return s.traced(ctx, db, j, c, seen, t.At >= len(emails))
+}
+
+// emailsOf reads the addresses of JSON lines.
+func emailsOf(lines []byte) ([]string, error) {
+	var emails []string
+	err := eachRow(lines, func(one row, _ []byte) error {
+		emails = append(emails, one.Email)
+		return nil
+	})
+	return emails, err
 }
 
 // traceByExport looks an export through for them.

@@ -82,8 +82,8 @@ func TestChunksKeepToWhatTheAPITakes(t *testing.T) {
 	}
 	p, err := prepared(t, file.String())
 	must(t, err)
-	if !cmp.Equal(p.Chunks, []Chunk{{Contacts: 50_000}, {Contacts: 50_000}, {Contacts: 20_001}}) || len(p.Rows) != 120_001 {
-		t.Errorf("chunks: %v", p.Chunks)
+	if len(p.Chunks) != 3 || len(p.Chunks[0].Refs) != 50_000 || len(p.Chunks[1].Refs) != 50_000 || len(p.Rows) != 120_001 {
+		t.Errorf("%d chunks of %d contacts", len(p.Chunks), len(p.Rows))
 	}
 	fields := make([]apiclient.Field, 40)
 	header, row := "email", ""

@@ -54,7 +54,8 @@ type kept struct {
 func (k *kept) Contacts(_ context.Context, chunk Chunk) error {
 	lines := bytes.SplitAfter(bytes.Clone(chunk.JSON), []byte("\n"))
 	k.Lines = append(k.Lines, lines[:len(lines)-1]...)
-	k.Chunks, k.Sizes = append(k.Chunks, Chunk{Contacts: chunk.Contacts}), append(k.Sizes, len(chunk.JSON))
+	k.Chunks = append(k.Chunks, Chunk{Refs: slices.Clone(chunk.Refs), Joins: chunk.Joins})
+	k.Sizes = append(k.Sizes, len(chunk.JSON))
 	return nil
 }
 
@@ -88,7 +89,17 @@ func came(t testing.TB, sum *Summary, stage *kept) *outcome {
 	}
 	contacts := 0
 	for _, chunk := range stage.Chunks {
-		contacts += chunk.Contacts
+		joins := false
+		for i, ref := range chunk.Refs {
+			row := o.Rows[contacts+i]
+			if row.Email+row.ID != ref {
+				t.Fatalf("a chunk says %q of the line of %+v", ref, row)
+			}
+			joins = joins || len(row.AddToLists) > 0
+		}
+		if contacts += len(chunk.Refs); joins != chunk.Joins {
+			t.Fatalf("a chunk of contacts that join lists (%v) says %v", joins, chunk.Joins)
+		}
 	}
 	switch {
 	case contacts != len(o.Rows), sum.Contacts != contacts, sum.Rejected != len(stage.Rejects):

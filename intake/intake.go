@@ -26,8 +26,9 @@ const (
 // {"email":…,"fields":{…}}; of rows that name lists of their own also with these. In a selection a line is {"email":…}, or
 // {"id":…} for a contact that is named by its UUID.
 type Chunk struct {
-	Contacts int
-	JSON     []byte
+	JSON  []byte
+	Refs  []string // how each line names its contact: by address, or by UUID
+	Joins bool     // one of them at least names lists to join
 }
 
 // Stage keeps what a source comes to. It is called from the caller's goroutine; what it is given is valid until it

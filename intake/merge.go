@@ -219,16 +219,18 @@ func (m *merger) hand() (refusals int, err error) {
 			}
 		}
 		m.out.unsubscribed(string(key), p.row)
-		m.out.fill(values)
-		if err := m.out.contact(p.row, func(to []byte) []byte { return appendLine(to, m.slots, key, values) }); err != nil {
+		joins := m.out.fill(values)
+		ref, _ := writtenAs(key, values)
+		line := func(to []byte) []byte { return appendLine(to, m.slots, key, values) }
+		if err := m.out.contact(p.row, string(ref), joins, line); err != nil {
 			return refusals, err
 		}
 	}
 	return refusals, nil
 }
 
-// fill counts the values of a contact.
-func (o *outlet) fill(values []byte) {
+// fill counts the values of a contact. It reports whether lists to join are among them.
+func (o *outlet) fill(values []byte) (joins bool) {
 	for rest := values; len(rest) > 0; {
 		var number int
 		number, rest = takeNumber(rest)
@@ -236,7 +238,9 @@ func (o *outlet) fill(values []byte) {
 		if number < len(o.filled) {
 			o.filled[number]++
 		}
+		joins = joins || number == listsSlot
 	}
+	return joins
 }
 
 // reject writes a record down that is not imported. A row whose values are not right, or that is skipped, is rejected for

@@ -158,8 +158,8 @@ func TestPartsComeToWhatTheWholeWould(t *testing.T) {
 			rt.Fatalf("%d merged, %d opted out, %d roles, want %+v", p.Merged, p.OptedOut, p.Roles.Count, want)
 		}
 		for i, size := range p.Sizes {
-			if p.Chunks[i].Contacts > 7 || size > 500 {
-				rt.Fatalf("a chunk of %d contacts has %d bytes", p.Chunks[i].Contacts, size)
+			if len(p.Chunks[i].Refs) > 7 || size > 500 {
+				rt.Fatalf("a chunk of %d contacts has %d bytes", len(p.Chunks[i].Refs), size)
 			}
 		}
 		for tag, count := range p.Filled {

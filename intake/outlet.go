@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"unsafe"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -18,7 +19,7 @@ type delivery struct {
 
 func (d delivery) to(ctx context.Context, stage Stage) error {
 	switch {
-	case d.chunk.Contacts > 0:
+	case len(d.chunk.Refs) > 0:
 		return stage.Contacts(ctx, d.chunk)
 	case len(d.emails) > 0:
 		return stage.OptedOut(ctx, d.emails)
@@ -41,20 +42,19 @@ type outlet struct {
 	account Account
 	sum     *Summary
 	to      chan delivery
-	free    chan []byte // chunks that the stage has kept
+	free    chan Chunk // those that the stage has kept, emptied
 
-	chunk    []byte
-	contacts int
-	emails   []string
-	rows     []Rejected
-	cells    int // bytes of them
-	tally    Tally
-	filled   []int // by slot
-	sample   earliest[string]
-	roles    earliest[string]
-	typos    earliest[string]
-	unsubs   earliest[string]
-	doubts   doubts
+	chunk  Chunk
+	emails []string
+	rows   []Rejected
+	cells  int // bytes of them
+	tally  Tally
+	filled []int // by slot
+	sample earliest[string]
+	roles  earliest[string]
+	typos  earliest[string]
+	unsubs earliest[string]
+	doubts doubts
 }
 
 // deliver hands what produce puts into an outlet to the stage, and gives the summary its last figures.
@@ -62,12 +62,12 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, li
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	out := &outlet{
-		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan []byte, 2),
+		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan Chunk, 2),
 		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts},
 		typos: earliest[string]{limit: shownDoubts}, unsubs: earliest[string]{limit: shownDoubts},
 	}
-	out.free <- nil
-	out.free <- nil
+	out.free <- Chunk{}
+	out.free <- Chunk{}
 	failed := make(chan error, 1)
 	go func() {
 		defer close(out.to)
@@ -82,7 +82,7 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, li
 			cancel()
 		}
 		if d.chunk.JSON != nil {
-			out.free <- d.chunk.JSON[:0]
+			out.free <- Chunk{JSON: d.chunk.JSON[:0], Refs: d.chunk.Refs[:0]}
 		}
 	}
 	return cmp.Or(err, <-failed)
@@ -140,48 +140,54 @@ func (o *outlet) doubt(email string, row int) {
 	}
 }
 
-// contact takes a contact; appendTo appends its line.
-func (o *outlet) contact(row int, appendTo func([]byte) []byte) error {
-	if o.chunk == nil {
-		select {
-		case o.chunk = <-o.free:
-		case <-o.ctx.Done():
-			return o.ctx.Err()
+// contact takes a contact, named as its line does; appendTo appends the line, and joins says that it names lists.
+func (o *outlet) contact(row int, ref string, joins bool, appendTo func([]byte) []byte) error {
+	if o.chunk.JSON == nil {
+		if err := o.begin(); err != nil {
+			return err
 		}
 	}
-	before, held := len(o.chunk), cap(o.chunk)
-	if before > o.bounds.chunk/8 && held < o.bounds.chunk { // it will be a whole one
-		o.chunk = slices.Grow(o.chunk, o.bounds.chunk+o.bounds.chunk/64-before)
+	before, held := len(o.chunk.JSON), o.chunk.held()
+	if before > o.bounds.chunk/8 && cap(o.chunk.JSON) < o.bounds.chunk { // it will be a whole one
+		o.chunk.JSON = slices.Grow(o.chunk.JSON, o.bounds.chunk+o.bounds.chunk/64-before)
 	}
-	o.chunk = appendTo(o.chunk)
-	line := o.chunk[before:]
+	o.chunk.JSON = appendTo(o.chunk.JSON)
+	line := o.chunk.JSON[before:]
 	if o.sample.wants(row) {
 		o.sample.add(row, string(line))
 	}
 	o.sum.Contacts++
-	if o.contacts == o.bounds.contacts || o.contacts > 0 && len(o.chunk) > o.bounds.chunk {
+	if n := len(o.chunk.Refs); n == o.bounds.contacts || n > 0 && len(o.chunk.JSON) > o.bounds.chunk {
 		next := slices.Clone(line)
-		o.chunk = o.chunk[:before]
-		if err := o.flush(); err != nil {
+		o.chunk.JSON = o.chunk.JSON[:before]
+		if err := cmp.Or(o.flush(), o.begin()); err != nil {
 			return err
 		}
-		select {
-		case o.chunk = <-o.free:
-		case <-o.ctx.Done():
-			return o.ctx.Err()
-		}
-		held = cap(o.chunk)
-		o.chunk = append(o.chunk, next...)
+		held = o.chunk.held()
+		o.chunk.JSON = append(o.chunk.JSON, next...)
 	}
-	o.bounds.meter.add(cap(o.chunk) - held)
-	o.contacts++
+	o.chunk.Refs, o.chunk.Joins = append(o.chunk.Refs, ref), o.chunk.Joins || joins
+	o.bounds.meter.add(o.chunk.held() - held)
 	return nil
 }
 
+// begin takes an empty chunk, when the stage has kept one.
+func (o *outlet) begin() error {
+	select {
+	case o.chunk = <-o.free:
+		return nil
+	case <-o.ctx.Done():
+		return o.ctx.Err()
+	}
+}
+
+// held is how many bytes a chunk takes, but for those of its refs, which are fewer than those of its lines.
+func (c Chunk) held() int { return cap(c.JSON) + cap(c.Refs)*int(unsafe.Sizeof("")) }
+
 // flush sends the chunk off.
 func (o *outlet) flush() error {
-	chunk := Chunk{o.contacts, o.chunk}
-	o.contacts, o.chunk = 0, nil
+	chunk := o.chunk
+	o.chunk = Chunk{}
 	return o.send(delivery{chunk: chunk})
 }
 
@@ -239,7 +245,7 @@ func (o *outlet) flushRows() error {
 
 // end sends off what is left, and sums up.
 func (o *outlet) end() error {
-	if o.contacts > 0 {
+	if len(o.chunk.Refs) > 0 {
 		if err := o.flush(); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (o *outlet) row(row apiclient.ImportRow, place int) error {
 			o.sum.Filled[tag]++
 		}
 	}
-	return o.contact(place, func(to []byte) []byte { return append(append(to, line...), '\n') })
+	return o.contact(place, row.Email, len(row.AddToLists) > 0, func(to []byte) []byte { return append(append(to, line...), '\n') })
 }
 
 func contactOf(row apiclient.ImportRow) Contact {
