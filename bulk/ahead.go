@@ -114,7 +114,7 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 		return false, err
 	}
 	for _, one := range people {
-		if !unknown && !isAmong(hashes, hashOf(key, one)) {
+		if !unknown && !isAmong(hashes, hashOf(append(slices.Clip(key), one...))) {
 			continue
 		}
 		needle, err := json.Marshal(row{Email: one})
@@ -134,17 +134,18 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 	return false, nil
 }
 
-// hashOf stands for an address where many of them are looked through.
-func hashOf(key []byte, email string) uint32 {
-	sum := sha256.Sum256(append(slices.Clip(key), email...))
+// hashOf stands for an address, which is behind the key, where many of them are looked through.
+func hashOf(keyed []byte) uint32 {
+	sum := sha256.Sum256(keyed)
 	return binary.BigEndian.Uint32(sum[:])
 }
 
 // hashed are the hashes of addresses, sorted, four bytes each.
 func hashed(key []byte, emails []string) []byte {
-	all := make([]uint32, len(emails))
+	all, keyed := make([]uint32, len(emails)), slices.Clone(key)
 	for i, email := range emails {
-		all[i] = hashOf(key, email)
+		keyed = append(keyed[:len(key)], email...)
+		all[i] = hashOf(keyed)
 	}
 	slices.Sort(all)
 	hashes := make([]byte, 0, 4*len(all))

@@ -203,14 +203,15 @@ func (m *merger) hand() (refusals int, err error) {
 			refusals++
 			continue
 		}
+		email := string(key)
 		if p.doubted {
-			m.out.doubt(string(key), p.row)
+			m.out.doubt(email, p.row)
 		}
 		if !p.good {
 			continue
 		}
 		if m.out.account.Standing != nil && bytes.IndexByte(key, '@') >= 0 {
-			if p.reason, err = m.out.standing(string(key)); err != nil {
+			if p.reason, err = m.out.standing(email); err != nil {
 				return refusals, err
 			}
 			if p.reason != "" {
@@ -218,11 +219,14 @@ func (m *merger) hand() (refusals int, err error) {
 				continue
 			}
 		}
-		m.out.unsubscribed(string(key), p.row)
+		m.out.unsubscribed(email, p.row)
 		joins := m.out.fill(values)
-		ref, _ := writtenAs(key, values)
+		ref := email
+		if written, _ := writtenAs(key, values); !bytes.Equal(written, key) {
+			ref = string(written)
+		}
 		line := func(to []byte) []byte { return appendLine(to, m.slots, key, values) }
-		if err := m.out.contact(p.row, string(ref), joins, line); err != nil {
+		if err := m.out.contact(p.row, ref, joins, line); err != nil {
 			return refusals, err
 		}
 	}

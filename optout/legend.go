@@ -77,8 +77,8 @@ func (l legend) word(cell string) string {
 // words are the values of a column, in the words of its legend.
 func (l legend) words(values *Values) *Values {
 	read := values.Fresh()
-	for cell, times := range values.count {
-		read.Add(l.word(cell), times)
+	for cell, counted := range values.count {
+		read.Add(l.word(cell), *counted)
 	}
 	read.filled, read.more, read.mentions = values.filled, values.more, values.mentions
 	return read

@@ -10,7 +10,7 @@ const mostValues = 60
 
 // Values are what a column holds. The zero value is ready to use.
 type Values struct {
-	count  map[string]int
+	count  map[string]*int // so that a cell that was seen before is looked up once, and keeps no text of its row
 	filled int
 	more   int // cells of values that are not kept
 	// attentive is set where the header may be about mail: then plain answers and words of a mailing are kept beside
@@ -45,7 +45,11 @@ func (v *Values) Add(cell string, times int) {
 		return
 	}
 	v.filled += times
-	if _, seen := v.count[cell]; !seen && len(v.count) >= mostValues && (!v.attentive || len(v.count) >= 4*mostValues || !speaks(cell)) {
+	if seen := v.count[cell]; seen != nil {
+		*seen += times
+		return
+	}
+	if len(v.count) >= mostValues && (!v.attentive || len(v.count) >= 4*mostValues || !speaks(cell)) {
 		v.more += times
 		if !v.mentions && mentioned(cell, v.loose, v.strict).Verdict > Yes {
 			v.mentions = true
@@ -53,9 +57,10 @@ func (v *Values) Add(cell string, times int) {
 		return
 	}
 	if v.count == nil {
-		v.count = map[string]int{}
+		v.count = map[string]*int{}
 	}
-	v.count[strings.Clone(cell)] += times
+	first := times
+	v.count[strings.Clone(cell)] = &first
 }
 
 // speaks reports a plain answer, or a word of a mailing.
@@ -103,7 +108,8 @@ func (v *Values) shares(h header) shares {
 	if v.mentions {
 		s.mentions++
 	}
-	for cell, times := range v.count {
+	for cell, counted := range v.count {
+		times := *counted
 		if mentioned(cell, false, h.strict).Verdict > Yes {
 			s.mentions += times
 		}
@@ -232,7 +238,7 @@ func (v *Values) letters(name string) map[string]meaning {
 			strange = strange || codes[folded] == unheard
 		}
 	}
-	if v.count["+"] > 0 && v.count["-"] > 0 {
+	if v.count["+"] != nil && v.count["-"] != nil {
 		return map[string]meaning{"+": plainYes, "-": plainNo}
 	}
 	for _, pair := range pairs {
@@ -250,12 +256,12 @@ func (v *Values) letters(name string) map[string]meaning {
 // codes than two, it is not believed if 0 is as frequent: then 0 may be the good one, and 1 a bounce.
 func (v *Values) oneIsYes() bool {
 	different := map[string]int{}
-	for cell, times := range v.count {
+	for cell, counted := range v.count {
 		if len(cell) > 12 {
 			continue
 		}
 		if number, is := wholeNumber(fold(cell, false)); is && !isNegative(cell) {
-			different[number] += times
+			different[number] += *counted
 		}
 	}
 	return len(different) <= 2 || different["1"] > different["0"]

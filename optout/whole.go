@@ -9,8 +9,8 @@ import (
 
 // Merge adds what another part of the column holds.
 func (v *Values) Merge(other *Values) {
-	for cell, times := range other.count {
-		v.Add(cell, times)
+	for cell, counted := range other.count {
+		v.Add(cell, *counted)
 	}
 	v.filled += other.more
 	v.more += other.more
@@ -25,7 +25,11 @@ type Value struct {
 
 // Most are the values that the column holds most often, at most limit of them, and how many cells hold something else.
 func (v *Values) Most(limit int) (most []Value, others int) {
-	most, others = Most(v.count, limit)
+	times := make(map[string]int, len(v.count))
+	for cell, counted := range v.count {
+		times[cell] = *counted
+	}
+	most, others = Most(times, limit)
 	return most, others + v.more
 }
 
