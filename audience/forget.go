@@ -34,6 +34,9 @@ func (s *Service) Forget(ctx context.Context, email string) (int, error) {
 	if n, err := noted.RowsAffected(); err == nil {
 		erased += int(n)
 	}
+	if err := s.takeOutOfSegments(ctx, email); err != nil {
+		return erased, err
+	}
 	if _, err := db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil { // nothing of them is left in the log
 		return erased, s.options.Store.Fault(err)
 	}

@@ -168,12 +168,12 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id stri
 		return sending || busy, e.clean(ctx, tx, j)
 	}
 	j.Tally.TakenOut += taken + unsent
-	tally, err := json.Marshal(j.Tally)
+	tally, err := withoutAddress(j.Tally, e.email)
 	if err != nil {
 		return false, err
 	}
-	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally),
-		account, id), e.clean(ctx, tx, j))
+	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, tally, account, id),
+		e.clean(ctx, tx, j))
 }
 
 // clean takes the person out of what a job says of its source: samples, examples, and the headers of a file without one.
@@ -189,11 +189,13 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	source.Reasons = slices.DeleteFunc(source.Reasons, func(r intake.Reason) bool { return theirs(r.Text) })
 	source.Uses = slices.DeleteFunc(source.Uses, func(u intake.Use) bool { return theirs(u.Column) || theirs(u.Shows) })
 	source.Proposed = slices.DeleteFunc(source.Proposed, func(p intake.Proposal) bool { return theirs(p.Column) || theirs(p.Misfit) })
-	described, err := json.Marshal(source)
-	if err != nil {
+	j.Spec.Source = text.WithoutAddress(j.Spec.Source, e.email) // a condition may name them
+	described, err := withoutAddress(source, e.email)
+	spec, specErr := json.Marshal(j.Spec)
+	if err := errors.Join(err, specErr); err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET source = ? WHERE account = ? AND id = ?`, string(described), j.account, j.ID)
+	return exec(ctx, tx, `UPDATE job SET source = ?, spec = ? WHERE account = ? AND id = ?`, described, string(spec), j.account, j.ID)
 }
 
 func blanked(values []string, theirs func(string) bool) []string {

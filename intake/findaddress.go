@@ -42,7 +42,8 @@ func (p *pass) addressed(several bool) (map[string]string, error) {
 		}
 	}
 	found := p.addressColumns(mapped)
-	if willing := slices.DeleteFunc(slices.Clone(found), func(c addressColumn) bool { return isOfGone(names[c.index]) }); several && len(willing) > 0 {
+	ofGone := func(c addressColumn) bool { return isOfGone(names[c.index]) }
+	if willing := slices.DeleteFunc(slices.Clone(found), ofGone); several && len(willing) > 0 {
 		found = willing // nobody of the others may be imported
 	}
 	switch len(found) {

@@ -13,15 +13,15 @@ import (
 // Guarantee 1.5. In each file ann is willing, and bob stands in the table and in a column of people who left.
 func TestWhoIsNamedInAColumnOfPeopleWhoLeftIsNotImported(t *testing.T) {
 	for content, want := range map[string][]string{
-		"Email,Name,,Unsubscribed,\nann@b.co,Ann,,dan@b.co,\nbob@b.co,Bob,,Bob <BOB@b.co>,\n":                {"ann@b.co"},
-		"Email,Name,Unsubscribed\nann@b.co,Ann,bob@b.co\nbob@b.co,Bob,\n":                                    {"ann@b.co"},
-		"Subscribers,,Unsubscribed\nann@b.co,,bob@b.co\nbob@b.co,,dan@b.co\n":                                {"ann@b.co"},
-		"Unsubscribed,Subscribers\nbob@b.co,ann@b.co\ndan@b.co,bob@b.co\neve@b.co,\n":                        {"ann@b.co"},
-		"E-Mail;Name;Abgemeldet\nann@b.co;Ann;dan@b.co, bob@b.co\nbob@b.co;Bob;\n":                           {"ann@b.co"},
-		`{"people":[{"email":"ann@b.co","bounced":"bob@b.co"},{"email":"bob@b.co"}]}`:                        {"ann@b.co"},
-		"Email,Unsubscribed by\nann@b.co,\nadmin@b.co,\nbob@b.co,admin@b.co\n":                               {"ann@b.co", "admin@b.co", "bob@b.co"},
-		"Email,Unsubscribe link\nann@b.co,https://l.b.co/?u=ann@b.co\nbob@b.co,https://l.b.co/?u=bob@b.co\n": {"ann@b.co", "bob@b.co"},
-		"Email,Unsubscribed address\nann@b.co,\nbob@b.co,old@b.co\n":                                         {"ann@b.co", "bob@b.co"},
+		"Email,Name,,Unsubscribed,\nann@b.co,Ann,,dan@b.co,\nbob@b.co,Bob,,Bob <BOB@b.co>,\n":            {"ann@b.co"},
+		"Email,Name,Unsubscribed\nann@b.co,Ann,bob@b.co\nbob@b.co,Bob,\n":                                {"ann@b.co"},
+		"Subscribers,,Unsubscribed\nann@b.co,,bob@b.co\nbob@b.co,,dan@b.co\n":                            {"ann@b.co"},
+		"Unsubscribed,Subscribers\nbob@b.co,ann@b.co\ndan@b.co,bob@b.co\neve@b.co,\n":                    {"ann@b.co"},
+		"E-Mail;Name;Abgemeldet\nann@b.co;Ann;dan@b.co, bob@b.co\nbob@b.co;Bob;\n":                       {"ann@b.co"},
+		`{"people":[{"email":"ann@b.co","bounced":"bob@b.co"},{"email":"bob@b.co"}]}`:                    {"ann@b.co"},
+		"Email,Unsubscribed by\nann@b.co,\nadmin@b.co,\nbob@b.co,admin@b.co\n":                           {"ann@b.co", "admin@b.co", "bob@b.co"},
+		"Email,Unsubscribe link\nann@b.co,https://l.co/?u=ann@b.co\nbob@b.co,https://l.co/?u=bob@b.co\n": {"ann@b.co", "bob@b.co"},
+		"Email,Unsubscribed address\nann@b.co,\nbob@b.co,old@b.co\n":                                     {"ann@b.co", "bob@b.co"},
 	} {
 		for _, limits := range []bounds{ordinaryBounds(), tinyBounds()} {
 			p, err := preparedWithin(t, content, Reading{}, accountWith(someFields), limits)

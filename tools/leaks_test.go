@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"mailtrap-contacts-mcp/emulator"
-	"mailtrap-contacts-mcp/store"
 )
 
 // leaks receives what a world logs, as it is logged and not as the program's own handler would mend it, and finds in it,
@@ -96,16 +95,22 @@ func TestALeakIsFound(t *testing.T) {
 
 func TestNothingOnDiskHasTheTokenOrAnAddressOfOneWhoWasErased(t *testing.T) {
 	data := t.TempDir()
-	kept := store.At(data)
-	w := open(t, func(set *setting) { set.data, set.store = data, kept })
+	w := open(t, func(set *setting) { set.state = data })
 	seeded(w)
 	w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
 	w.works("fire_event", args{"event": "signed_up", "contacts": "anna@example.com"})
 	w.works("update_contact", args{"contact": "anna@example.com", "email": "ann@example.com"})
 	w.works("import_contacts", args{"rows": []any{args{"email": "bob@example.com"}}})
+	const named = "email = 'ann@example.com' OR email LIKE '%ann@example.com%'"
+	w.works("save_segment", args{"name": "Named", "where": named, "description": "not ann@example.com!"})
+	w.works("bulk_update_contacts", args{"where": named, "fields": args{"age": 43}, "preview": true})
 	w.works("delete_contact", args{"contact": "ann@example.com", "erase": true})
+	w.works("audience_report", nil) // counts segments
 	w.close()
-	must(t, kept.Close())
+	must(t, w.stored.Close())
+	if len(filesIn(t, data)) == 0 {
+		t.Fatal("nothing is kept")
+	}
 	for _, written := range []string{emulator.Token, "ann@example.com", "anna@example.com", `"Anna"`} {
 		w.leaks.token = written
 		w.leaks.inFiles(data)
