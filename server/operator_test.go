@@ -14,7 +14,7 @@ import (
 	"mailtrap-contacts-mcp/tools"
 )
 
-func asks(*tools.Toolbox, context.Context, greetInput) (*tools.Question, error) {
+func asks(*tools.Toolbox, context.Context, *greetInput) (*tools.Question, error) {
 	text := func(context.Context) (string, error) { return "Really greet?", nil }
 	return &tools.Question{Subject: "greeting", Text: text}, nil
 }

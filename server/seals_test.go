@@ -21,8 +21,8 @@ const (
 )
 
 // asksWhom asks about the person by name, in whatever state the test says they are in.
-func asksWhom(state *string) func(*tools.Toolbox, context.Context, greetInput) (*tools.Question, error) {
-	return func(_ *tools.Toolbox, _ context.Context, in greetInput) (*tools.Question, error) {
+func asksWhom(state *string) func(*tools.Toolbox, context.Context, *greetInput) (*tools.Question, error) {
+	return func(_ *tools.Toolbox, _ context.Context, in *greetInput) (*tools.Question, error) {
 		text := func(context.Context) (string, error) { return "Really greet " + in.Name + "?", nil }
 		return &tools.Question{Subject: "person" + *state, Text: text}, nil
 	}

@@ -40,7 +40,7 @@ func greetSchemas() schema.Texts {
 
 // greet is a tool of the given effect; to greet nobody fails, and to greet a ghost panics.
 func greet(
-	t *testing.T, name string, effect tools.Effect, confirm func(*tools.Toolbox, context.Context, greetInput) (*tools.Question, error),
+	t *testing.T, name string, effect tools.Effect, confirm func(*tools.Toolbox, context.Context, *greetInput) (*tools.Question, error),
 ) tools.Callable {
 	t.Helper()
 	callable, err := tools.Tool[greetInput, greetOutput]{

@@ -29,7 +29,7 @@ type ApplyPlanInput struct {
 
 // confirmPlan asks before contacts are deleted, or people are subscribed again. Where nobody can be asked, the plan has
 // been the brake.
-func (box *Toolbox) confirmPlan(ctx context.Context, in ApplyPlanInput) (*Question, error) {
+func (box *Toolbox) confirmPlan(ctx context.Context, in *ApplyPlanInput) (*Question, error) {
 	status, err := box.Bulk.Follow(ctx, strings.TrimSpace(in.PlanID), 0, nil)
 	if err != nil || status.State != bulk.Planned {
 		return nil, notAPlan(err) // applying it says what is wrong with it

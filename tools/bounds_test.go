@@ -203,7 +203,7 @@ func longAddresses(n int) []string {
 
 func TestChangesAndTheirUndoingAreBounded(t *testing.T) {
 	t.Parallel()
-	person := &operator{action: mcp.ElicitationResponseActionAccept}
+	person := &operator{action: mcp.ElicitationResponseActionAccept, takes: 2 * time.Minute} // for the rate limits
 	for name, letter := range map[string]string{"letters": "n", "letters of four bytes": "𝒜", "quotes": `"`} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
@@ -234,7 +234,7 @@ func TestAnUndoThatFailsHalfWayIsBounded(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		w.works("undo_change", args{"change_id": change}).says(t, "delete the list")
 		w.refused("undo_change", args{"change_id": change}, "conflict", "undone already")
-	}, unlimited, withOperator(&operator{action: mcp.ElicitationResponseActionAccept}))
+	}, unlimited, withOperator(&operator{action: mcp.ElicitationResponseActionAccept, takes: 2 * time.Minute})) // for the rate limits
 }
 
 func TestAPageOfFiftyFullChangesIsBoundedAndLeadsOn(t *testing.T) {

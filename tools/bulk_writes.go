@@ -67,7 +67,7 @@ func (in BulkUpdateInput) Check() error {
 	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
 }
 
-func (box *Toolbox) confirmBulkUpdate(_ context.Context, in BulkUpdateInput) (*Question, error) {
+func (box *Toolbox) confirmBulkUpdate(_ context.Context, in *BulkUpdateInput) (*Question, error) {
 	if in.Preview || in.Unsubscribed == nil || *in.Unsubscribed {
 		return nil, nil
 	}
@@ -168,7 +168,7 @@ func (in BulkDeleteInput) Check() error {
 	return nil
 }
 
-func (box *Toolbox) confirmBulkDelete(_ context.Context, in BulkDeleteInput) (*Question, error) {
+func (box *Toolbox) confirmBulkDelete(_ context.Context, in *BulkDeleteInput) (*Question, error) {
 	if in.Preview {
 		return nil, nil
 	}

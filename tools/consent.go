@@ -12,7 +12,7 @@ import (
 
 // confirmConsent asks the operator whether a person who had unsubscribed really agreed to get mail again, as the caller
 // says. Where nobody can be asked, the journal keeps it as claimed by the agent.
-func (box *Toolbox) confirmConsent(ctx context.Context, in UpdateContactInput) (*Question, error) {
+func (box *Toolbox) confirmConsent(ctx context.Context, in *UpdateContactInput) (*Question, error) {
 	consent := contacts.SaidConsent(in.Consent)
 	if consent == "" || in.Unsubscribed != nil && *in.Unsubscribed {
 		return nil, nil

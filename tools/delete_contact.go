@@ -24,6 +24,14 @@ var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
 type DeleteContactInput struct {
 	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
 	Erase   bool   `json:"erase,omitempty" jsonschema_description:"Also erase what this server keeps of the person (journal, rows, reports); cannot be undone"`
+
+	target *target // whom Confirm found; nil: not looked for
+}
+
+// target is who is to be deleted. Of one who is not there any more it has what is known of them.
+type target struct {
+	contacts.Found
+	there bool
 }
 
 // DeleteContactOutput is what was deleted.
@@ -49,12 +57,13 @@ type ErasedView struct {
 	Omitted int `json:"omitted,omitempty"`
 }
 
-func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*Question, error) {
-	found, there, err := box.toDelete(ctx, in)
+func (box *Toolbox) confirmDelete(ctx context.Context, in *DeleteContactInput) (*Question, error) {
+	found, err := box.toDelete(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
-	if !there {
+	in.target = found
+	if !found.there {
 		return &Question{
 			Subject: "what is kept of " + found.Email,
 			Text: func(context.Context) (string, error) {
@@ -80,60 +89,50 @@ func (box *Toolbox) confirmDelete(ctx context.Context, in DeleteContactInput) (*
 }
 
 // toDelete looks the contact up. One that is not there is no reason to refuse an erasure: the journal may still know it.
-func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (found contacts.Found, there bool, err error) {
+func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (*target, error) {
 	ref, err := apiclient.ParseContact(in.Contact)
 	if err != nil {
-		return found, false, err
+		return nil, err
 	}
-	found, err = box.Contacts.Get(ctx, ref)
+	found, err := box.Contacts.Get(ctx, ref)
 	if in.Erase && fault.Is(err, fault.NotFound) && !box.Journal.IsOn() {
-		found, err = box.appearing(ctx, ref)
+		found, err = box.Contacts.Appeared(ctx, ref) // another process may have just written it, which nobody knows without a journal
 	}
-	if in.Erase && fault.Is(err, fault.NotFound) {
-		known, kept := box.knownAs(ctx, ref)
-		if known == "" {
-			return found, false, cmp.Or(kept, err)
-		}
-		found.Email = known
-		if ref.ByUUID() {
-			found.ID = ref.String()
-		}
-		return found, false, nil
+	if !in.Erase || !fault.Is(err, fault.NotFound) {
+		return &target{found, true}, err
 	}
-	return found, err == nil, err
-}
-
-// appearing waits for a contact whom another process may have just written, which nobody knows without a journal.
-func (box *Toolbox) appearing(ctx context.Context, ref apiclient.ContactRef) (contacts.Found, error) {
-	type outcome struct {
-		found contacts.Found
-		err   error
+	known, kept := box.knownAs(ctx, ref)
+	if known == "" {
+		return nil, cmp.Or(kept, err)
 	}
-	waited, err := foundOnce(ctx, "appearing "+ref.String(), func() (outcome, error) {
-		found, err := box.Contacts.Appeared(ctx, ref)
-		return outcome{found, err}, ctx.Err()
-	})
-	return waited.found, cmp.Or(err, waited.err)
+	found.Email = known
+	if ref.ByUUID() {
+		found.ID = ref.String()
+	}
+	return &target{found, false}, nil
 }
 
 func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (DeleteContactOutput, error) {
-	found, there, err := box.toDelete(ctx, in)
+	found, err := in.target, error(nil)
+	if found == nil {
+		found, err = box.toDelete(ctx, in)
+	}
 	if err != nil {
 		return DeleteContactOutput{}, err
 	}
 	var out DeleteContactOutput
-	if there {
+	if found.there {
 		shown := box.view(ctx, found.Contact)
 		out.Deleted = &shown
 	}
 	if !in.Erase {
-		if err := box.Contacts.Delete(ctx, found); err != nil {
+		if err := box.Contacts.Delete(ctx, found.Found); err != nil {
 			return DeleteContactOutput{}, err
 		}
 		out.Ahead = box.ahead(ctx, found.Email, found.ID)
 		return out, nil
 	}
-	begun, err := box.Journal.BeginErasure(ctx, found.Email, found.ID, !there)
+	begun, err := box.Journal.BeginErasure(ctx, found.Email, found.ID, !found.there)
 	if err != nil {
 		return DeleteContactOutput{}, err
 	}

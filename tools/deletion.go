@@ -33,9 +33,9 @@ const (
 )
 
 // askBefore is a Confirm that asks the operator whether to delete what find finds.
-func askBefore[In any](find func(*Toolbox, context.Context, In) (deletion, error)) func(*Toolbox, context.Context, In) (*Question, error) {
-	return func(box *Toolbox, ctx context.Context, in In) (*Question, error) {
-		d, err := find(box, ctx, in)
+func askBefore[In any](find func(*Toolbox, context.Context, In) (deletion, error)) func(*Toolbox, context.Context, *In) (*Question, error) {
+	return func(box *Toolbox, ctx context.Context, in *In) (*Question, error) {
+		d, err := find(box, ctx, *in)
 		if err != nil {
 			return nil, err
 		}
@@ -51,9 +51,9 @@ func askBefore[In any](find func(*Toolbox, context.Context, In) (deletion, error
 
 // onlyFew is an Unasked that lets a deletion go ahead which touches few contacts: the host asks on its own, as before the
 // deletion of a contact.
-func onlyFew[In any](find func(*Toolbox, context.Context, In) (deletion, error)) func(*Toolbox, context.Context, In) error {
-	return func(box *Toolbox, ctx context.Context, in In) error {
-		d, err := find(box, ctx, in)
+func onlyFew[In any](find func(*Toolbox, context.Context, In) (deletion, error)) func(*Toolbox, context.Context, *In) error {
+	return func(box *Toolbox, ctx context.Context, in *In) error {
+		d, err := find(box, ctx, *in)
 		if err != nil {
 			return err
 		}

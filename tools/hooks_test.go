@@ -31,12 +31,12 @@ type agreedOutput struct {
 func (out agreedOutput) Summary() string { return "Done." }
 
 func TestAHandlerKnowsWhetherTheOperatorAgreed(t *testing.T) {
-	asks := func(*Toolbox, context.Context, struct{}) (*Question, error) {
+	asks := func(*Toolbox, context.Context, *struct{}) (*Question, error) {
 		return &Question{Subject: "it", Text: func(context.Context) (string, error) { return "Really?", nil }}, nil
 	}
-	harmless := func(*Toolbox, context.Context, struct{}) (*Question, error) { return nil, nil }
+	harmless := func(*Toolbox, context.Context, *struct{}) (*Question, error) { return nil, nil }
 	for name, test := range map[string]struct {
-		confirm func(*Toolbox, context.Context, struct{}) (*Question, error)
+		confirm func(*Toolbox, context.Context, *struct{}) (*Question, error)
 		mode    Confirmation
 		person  person
 		want    bool

@@ -85,12 +85,14 @@ func TestAToolWithAPartMissingStopsTheProgram(t *testing.T) {
 // operator answers questions as it is told.
 type operator struct {
 	action mcp.ElicitationResponseAction
+	takes  time.Duration // to answer
 	asked  []string
 }
 
 // Elicit implements client.ElicitationHandler.
 func (o *operator) Elicit(_ context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	o.asked = append(o.asked, request.Params.Message)
+	time.Sleep(o.takes)
 	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: o.action}}, nil
 }
 

@@ -48,11 +48,11 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 		text.Quote(event.Name), again, text.Count(len(in.Contacts), "contact"), fired.At()), nil
 }
 
-func (box *Toolbox) confirmFire(ctx context.Context, in FireEventInput) (*Question, error) {
+func (box *Toolbox) confirmFire(ctx context.Context, in *FireEventInput) (*Question, error) {
 	if in.Preview {
 		return nil, nil
 	}
-	before, err := box.firedBefore(ctx, in)
+	before, err := box.firedBefore(ctx, *in)
 	if err != nil || before == "" {
 		return nil, err
 	}
@@ -63,11 +63,11 @@ func (box *Toolbox) confirmFire(ctx context.Context, in FireEventInput) (*Questi
 }
 
 // unaskedFire refuses a repeat where the operator cannot be asked. A preview is the way to go on.
-func (box *Toolbox) unaskedFire(ctx context.Context, in FireEventInput) error {
+func (box *Toolbox) unaskedFire(ctx context.Context, in *FireEventInput) error {
 	if in.Preview {
 		return nil
 	}
-	before, err := box.firedBefore(ctx, in)
+	before, err := box.firedBefore(ctx, *in)
 	if err != nil || before == "" {
 		return err
 	}

@@ -50,10 +50,11 @@ type Tool[In any, Out Output] struct {
 	// they want cannot be had so, and the names of the other arguments would not help them.
 	Foreign map[string]string
 	// Confirm is optional. It runs after validation and before Run where the operator can be asked, must be safe to run
-	// twice, and returns the question they have to agree to; nil when nothing needs asking.
-	Confirm func(*Toolbox, context.Context, In) (*Question, error)
+	// twice, and returns the question they have to agree to; nil when nothing needs asking. What it looked up it may leave
+	// in the input for Run; after a question was put it runs once more.
+	Confirm func(*Toolbox, context.Context, *In) (*Question, error)
 	// Unasked is optional. It decides in place of Confirm where the operator cannot be asked: nil lets the call go ahead.
-	Unasked func(*Toolbox, context.Context, In) error
+	Unasked func(*Toolbox, context.Context, *In) error
 	// Schemas are those of In and Out; empty for the tools in schemas.txt.
 	Schemas schema.Texts
 	// Run does the work.
@@ -133,10 +134,9 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		working, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 		agreed := false
-		ctx = withMemo(ctx)
 		if t.Confirm != nil {
 			var err error
-			if agreed, err = box.confirmation(ctx, t.Name, t.question(ctx, box, in), t.unasked(working, box, in)); err != nil {
+			if agreed, err = box.confirmation(ctx, t.Name, t.question(ctx, box, &in), t.unasked(working, box, &in)); err != nil {
 				return answer{}, err
 			}
 		}
@@ -178,7 +178,7 @@ func (t Tool[In, Out]) explained(err error) error {
 	return violations
 }
 
-func (t Tool[In, Out]) question(ctx context.Context, box *Toolbox, in In) func() (*Question, error) {
+func (t Tool[In, Out]) question(ctx context.Context, box *Toolbox, in *In) func() (*Question, error) {
 	return func() (*Question, error) {
 		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
@@ -186,7 +186,7 @@ func (t Tool[In, Out]) question(ctx context.Context, box *Toolbox, in In) func()
 	}
 }
 
-func (t Tool[In, Out]) unasked(ctx context.Context, box *Toolbox, in In) func() error {
+func (t Tool[In, Out]) unasked(ctx context.Context, box *Toolbox, in *In) func() error {
 	if t.Unasked == nil {
 		return nil
 	}

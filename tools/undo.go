@@ -26,6 +26,8 @@ var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 type UndoChangeInput struct {
 	ChangeID int64 `json:"change_id" jsonschema:"minimum=1" jsonschema_description:"As list_changes shows it"`
 	Preview  bool  `json:"preview,omitempty" jsonschema_description:"Change nothing; say what would be done"`
+
+	planned *undo // what Confirm or Unasked found; nil: not looked for, or too long ago
 }
 
 // UndoChangeOutput is what was undone, or would be.
@@ -53,7 +55,7 @@ type StepView struct {
 	Done    bool   `json:"done"`
 }
 
-func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Question, error) {
+func (box *Toolbox) confirmUndo(ctx context.Context, in *UndoChangeInput) (*Question, error) {
 	if in.Preview {
 		return nil, nil
 	}
@@ -61,6 +63,7 @@ func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Quest
 	if err != nil {
 		return nil, err
 	}
+	in.planned = planned
 	if err := box.unseenUndo(planned); err != nil || !planned.asks() {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func (box *Toolbox) confirmUndo(ctx context.Context, in UndoChangeInput) (*Quest
 }
 
 // unaskedUndo holds undoing to what deleting is held to: a list may have been filled since it was created.
-func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
+func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error {
 	if in.Preview {
 		return nil
 	}
@@ -89,6 +92,7 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
 	if err != nil {
 		return err
 	}
+	in.planned = planned
 	deleted := 0
 	for _, step := range planned.steps {
 		if step.write.Kind == journal.Contact && step.write.Action == journal.Create {
@@ -105,6 +109,7 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
 		if step.deletes == nil {
 			continue
 		}
+		in.planned = nil // counting takes a while
 		if err := box.fewTouched(ctx, *step.deletes); err != nil {
 			return err
 		}
@@ -113,7 +118,10 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in UndoChangeInput) error {
 }
 
 func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoChangeOutput, error) {
-	planned, err := box.planUndo(ctx, in.ChangeID)
+	planned, err := in.planned, error(nil)
+	if planned == nil {
+		planned, err = box.planUndo(ctx, in.ChangeID)
+	}
 	if err != nil {
 		return UndoChangeOutput{}, err
 	}

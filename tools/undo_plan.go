@@ -45,22 +45,17 @@ func (u undo) asks() bool {
 	return false
 }
 
-// planUndo says how a change is undone, as the account is now. That looks at up to fifty contacts, so it is done once for
-// the steps of a call.
-func (box *Toolbox) planUndo(ctx context.Context, id int64) (undo, error) {
-	return foundOnce(ctx, fmt.Sprintf("undo %d", id), func() (undo, error) { return box.lookForUndo(ctx, id) })
-}
-
-// lookForUndo looks at the account and says how a change is undone. It is a conflict when something has changed since.
-func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
+// planUndo says how a change is undone, as the account is now: it looks at up to fifty contacts. It is a conflict when
+// something has changed since.
+func (box *Toolbox) planUndo(ctx context.Context, id int64) (*undo, error) {
 	change, err := box.Journal.Find(ctx, id)
 	if err != nil {
-		return undo{}, err
+		return nil, err
 	}
 	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
-		return undo{}, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
+		return nil, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
 	}
-	planned := undo{change: change}
+	planned := &undo{change: change}
 	undoneBy := int64(0)
 	for i := len(change.Writes) - 1; i >= 0; i-- {
 		write := change.Writes[i]
@@ -76,7 +71,7 @@ func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
 		}
 		next, err := box.stepBack(ctx, write)
 		if err != nil {
-			return undo{}, err
+			return nil, err
 		}
 		if next == nil {
 			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+asBefore(write))
@@ -89,7 +84,7 @@ func (box *Toolbox) lookForUndo(ctx context.Context, id int64) (undo, error) {
 		planned.steps = append(planned.steps, *next)
 	}
 	if len(planned.steps) == 0 {
-		return undo{}, nothingToUndo(planned, undoneBy)
+		return nil, nothingToUndo(planned, undoneBy)
 	}
 	return planned, nil
 }
@@ -116,7 +111,7 @@ func asBefore(write journal.Entry) string {
 	return "it is as it was before already."
 }
 
-func nothingToUndo(planned undo, undoneBy int64) error {
+func nothingToUndo(planned *undo, undoneBy int64) error {
 	id := planned.change.ID
 	switch {
 	case len(planned.kept) > 0:

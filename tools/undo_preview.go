@@ -29,7 +29,7 @@ type shownUndo struct {
 	until time.Time
 }
 
-func (s *shownUndos) show(planned undo) {
+func (s *shownUndos) show(planned *undo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown == nil {
@@ -44,7 +44,7 @@ func (s *shownUndos) show(planned undo) {
 }
 
 // has reports that exactly this was shown.
-func (s *shownUndos) has(planned undo) bool {
+func (s *shownUndos) has(planned *undo) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.shown[planned.change.ID]
@@ -69,7 +69,7 @@ func (u undo) does() string {
 
 // unseenUndo refuses to undo unseen what is written to more contacts, or deletes more, than may be without a preview. One contact
 // is no bulk.
-func (box *Toolbox) unseenUndo(planned undo) error {
+func (box *Toolbox) unseenUndo(planned *undo) error {
 	var touched, deleted []string
 	for _, step := range planned.steps {
 		if step.write.Kind != journal.Contact {
