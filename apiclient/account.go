@@ -6,20 +6,21 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/semaphore"
+
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
 // accountPath finds out once which account's paths to use.
 type accountPath struct {
-	turn   chan struct{} // holds one token: who has it may look the account up
-	prefix *string       // guarded by turn
-	id     *int64        // guarded by turn; nil for TokenScoped
+	turn   *semaphore.Weighted // whose turn it is to look the account up: one at a time
+	prefix *string             // guarded by turn
+	id     *int64              // guarded by turn; nil for TokenScoped
 }
 
 func parseAccount(account string) (accountPath, error) {
-	path := accountPath{turn: make(chan struct{}, 1)}
-	path.turn <- struct{}{}
+	path := accountPath{turn: semaphore.NewWeighted(1)}
 	switch account = strings.TrimSpace(account); account {
 	case "":
 		return path, nil
@@ -42,12 +43,10 @@ func (a *accountPath) set(id int64) {
 
 // resolve returns the account's prefix. Callers that come together share one look-up; a failed one is tried again.
 func (a *accountPath) resolve(ctx context.Context, c *Client) (string, error) {
-	select {
-	case <-a.turn:
-		defer func() { a.turn <- struct{}{} }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := a.turn.Acquire(ctx, 1); err != nil {
+		return "", err
 	}
+	defer a.turn.Release(1)
 	if a.prefix != nil {
 		return *a.prefix, nil
 	}

@@ -3,6 +3,8 @@ package apiclient
 import (
 	"context"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // The documented limits. Which kind of window the API counts in is unknown (its headers suggest fixed ones); a sliding
@@ -71,27 +73,24 @@ func (w *window) free(now time.Time, background bool) time.Duration {
 
 // budget keeps the limits before sending: for all calls of a client, and through shared for those of other processes.
 type budget struct {
-	// turn holds one token: who has it may read and write what follows. It is no mutex, because who has it may wait for
-	// another process's transaction.
-	turn                         chan struct{}
+	// turn lets one at a time read and write what follows. It is no mutex, because who has it may wait for another process's
+	// transaction.
+	turn                         *semaphore.Weighted
 	token, account, suppressions window
 	shared                       *sharedWindows // nil: for this process alone
-	// line holds one token, which the call of bulk work has whose turn is next. Those behind get it in the order in which
-	// they came, so that jobs have equal shares.
-	line chan struct{}
+	// line has at its head the call of bulk work whose turn is next. Those behind get there in the order in which they came,
+	// so that jobs have equal shares.
+	line *semaphore.Weighted
 }
 
 func newBudget() *budget {
-	b := &budget{
-		turn:         make(chan struct{}, 1),
-		line:         make(chan struct{}, 1),
+	return &budget{
+		turn:         semaphore.NewWeighted(1),
+		line:         semaphore.NewWeighted(1),
 		token:        window{limit: tokenLimit, length: tokenWindow + jitter},
 		account:      window{limit: accountLimit, length: accountWindow + jitter},
 		suppressions: window{limit: suppressionsLimit, length: suppressionsWindow + jitter},
 	}
-	b.turn <- struct{}{}
-	b.line <- struct{}{}
-	return b
 }
 
 // windows are the limits that apply to a call.
@@ -107,8 +106,8 @@ func (b *budget) windows(call call) []*window {
 
 // with does something with the windows that apply to a call, as they are now for all who share them.
 func (b *budget) with(call call, do func([]*window)) {
-	<-b.turn
-	defer func() { b.turn <- struct{}{} }()
+	_ = b.turn.Acquire(context.Background(), 1) // what was sent is counted, whoever has given up
+	defer b.turn.Release(1)
 	applies := b.windows(call)
 	if b.shared == nil {
 		do(applies)
@@ -120,12 +119,10 @@ func (b *budget) with(call call, do func([]*window)) {
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
 	if isBackground(ctx) {
-		select {
-		case <-b.line:
-			defer func() { b.line <- struct{}{} }()
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := b.line.Acquire(ctx, 1); err != nil {
+			return err
 		}
+		defer b.line.Release(1)
 	}
 	for {
 		if err := ctx.Err(); err != nil {

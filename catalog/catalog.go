@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/journal"
 )
@@ -98,27 +100,23 @@ type cached[T any] struct {
 	fetch  func(context.Context) ([]T, error)
 	writes atomic.Int64 // how often forget was called
 
-	turn    chan struct{} // holds one token: who has it may read and write what follows
+	turn    *semaphore.Weighted // for one at a time, who may read and write what follows
 	items   []T
 	fetched time.Time // when the fetch began, so that what was written later is known to be missing
 	after   int64     // writes when the fetch began
 }
 
 func newCached[T any](fetch func(context.Context) ([]T, error)) *cached[T] {
-	c := &cached[T]{turn: make(chan struct{}, 1), fetch: fetch}
-	c.turn <- struct{}{}
-	return c
+	return &cached[T]{turn: semaphore.NewWeighted(1), fetch: fetch}
 }
 
 // get returns items at most maxAge old; with 0 they are fetched, unless a fetch began while this caller waited.
 func (c *cached[T]) get(ctx context.Context, maxAge time.Duration) ([]T, error) {
 	asked := time.Now()
-	select {
-	case <-c.turn:
-		defer func() { c.turn <- struct{}{} }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := c.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
 	}
+	defer c.turn.Release(1)
 	fresh := asked.Sub(c.fetched) < maxAge || c.fetched.After(asked)
 	if !c.fetched.IsZero() && fresh && c.after == c.writes.Load() {
 		return slices.Clone(c.items), nil

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/store"
@@ -80,18 +82,16 @@ type undoKey struct{}
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	turn chan struct{} // holds one token, of who reads or writes the call: it is held while the change is written down
+	turn *semaphore.Weighted // for one at a time, who reads or writes the call: it is held while the change is written down
 }
 
 func openedCall(call Call) *openCall {
-	opened := &openCall{Call: call, turn: make(chan struct{}, 1)}
-	opened.turn <- struct{}{}
-	return opened
+	return &openCall{Call: call, turn: semaphore.NewWeighted(1)}
 }
 
 func (c *openCall) take() (giveBack func()) {
-	<-c.turn
-	return func() { c.turn <- struct{}{} }
+	_ = c.turn.Acquire(context.Background(), 1) // which does not end
+	return func() { c.turn.Release(1) }
 }
 
 // In says which call the writes made with the context belong to.
@@ -223,7 +223,10 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 		call = openedCall(Call{})
 	}
 	undoes, _ := ctx.Value(undoKey{}).(int64)
-	defer call.take()() // a call's writes share one change
+	if err := call.turn.Acquire(ctx, 1); err != nil { // a call's writes share one change
+		return 0, err
+	}
+	defer call.turn.Release(1)
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, j.options.Store.Fault(err)

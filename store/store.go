@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	_ "modernc.org/sqlite" // the driver
 )
 
@@ -38,7 +39,7 @@ const (
 type Store struct {
 	dir string // empty: in memory
 
-	turn  chan struct{} // holds one token: who has it may read and write what follows, and waits for other processes
+	turn  *semaphore.Weighted // for one at a time, who may read and write what follows, and waits for other processes
 	file  *file
 	ended bool
 }
@@ -52,9 +53,7 @@ type file struct {
 
 // At returns the store in a data folder, which is made when it is first needed.
 func At(dir string) *Store {
-	s := &Store{dir: dir, turn: make(chan struct{}, 1)}
-	s.turn <- struct{}{}
-	return s
+	return &Store{dir: dir, turn: semaphore.NewWeighted(1)}
 }
 
 // InMemory returns a store that ends with the process.
@@ -132,8 +131,8 @@ func (s *Store) Key(ctx context.Context) ([]byte, error) {
 
 // Close closes the file, if it was opened. The store cannot be used again.
 func (s *Store) Close() error {
-	<-s.turn
-	defer func() { s.turn <- struct{}{} }()
+	_ = s.turn.Acquire(context.Background(), 1) // which does not end
+	defer s.turn.Release(1)
 	s.ended = true
 	if s.file == nil {
 		return nil
@@ -157,8 +156,10 @@ var errClosed = errors.New("the store is closed")
 
 // open opens the file. A failure is not remembered: the next use tries again, and the folder may be in order by then.
 func (s *Store) open(ctx context.Context) (*file, error) {
-	<-s.turn
-	defer func() { s.turn <- struct{}{} }()
+	if err := s.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer s.turn.Release(1)
 	switch {
 	case s.file != nil:
 		return s.file, nil
