@@ -8,12 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
-
-	"mailtrap-contacts-mcp/text"
 )
 
 // Limits of one call. An attempt's time starts when the rate budget lets it go.
@@ -30,12 +27,10 @@ const (
 	longestOutage     = 5 * time.Minute // that bulk work sits out within one call, however many attempts that takes
 )
 
-// attempts is the story of one call: it decides whether to try again and remembers what that means.
+// attempts is the story of one call: it makes each attempt, decides whether to try again and remembers what that means.
 type attempts struct {
+	client *Client
 	call   call
-	log    *slog.Logger
-	budget *budget
-	secret text.Secret
 	out    context.Context // of a request that is out
 
 	wait      time.Duration // before the next attempt
@@ -74,41 +69,28 @@ func (c call) longest() int {
 
 func (c call) writes() bool { return c.method != http.MethodGet }
 
-type attemptsKey struct{}
-
-func withAttempts(ctx context.Context, state *attempts) context.Context {
-	return context.WithValue(ctx, attemptsKey{}, state)
-}
-
-// pacedTransport performs one attempt: it waits for the rate budget, bounds the attempt in time, and reads the answer
-// whole, so that a connection that breaks inside the body is a failed attempt like any other.
-type pacedTransport struct {
-	base   http.RoundTripper
-	budget *budget
-	clock  *clock
-}
-
-func (t *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	state := request.Context().Value(attemptsKey{}).(*attempts)
-	if err := t.budget.take(request.Context(), state.call); err != nil {
+// RoundTrip performs one attempt: it waits for the rate budget, bounds the attempt in time, and reads the answer whole, so
+// that a connection that breaks inside the body is a failed attempt like any other.
+func (a *attempts) RoundTrip(request *http.Request) (*http.Response, error) {
+	if err := a.client.budget.take(request.Context(), a.call); err != nil {
 		return nil, err
 	}
-	if err := leaving(request.Context(), state.call); err != nil {
+	if err := leaving(request.Context(), a.call); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(state.out, state.call.attempt())
+	ctx, cancel := context.WithTimeout(a.out, a.call.attempt())
 	defer cancel()
 	left := time.Now()
-	response, err := t.base.RoundTrip(request.WithContext(ctx))
+	response, err := a.client.pool.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		state.lost = state.lost || state.call.writes() && !neverSent(err)
+		a.lost = a.lost || a.call.writes() && !neverSent(err)
 		return nil, err
 	}
-	t.clock.look(response.Header, left)
-	body, err := readBounded(response.Body, state.call.longest())
+	a.client.clock.look(response.Header, left)
+	body, err := readBounded(response.Body, a.call.longest())
 	// A refusal is known by its status, whatever became of its words; those of an import name the rows that can be left out.
-	if err != nil && (response.StatusCode < 400 || state.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {
-		state.lost = state.lost || state.call.writes()
+	if err != nil && (response.StatusCode < 400 || a.call.upload && response.StatusCode == http.StatusUnprocessableEntity) {
+		a.lost = a.lost || a.call.writes()
 		return nil, &brokenAnswer{status: response.StatusCode, err: cmp.Or(ctx.Err(), err)}
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
@@ -162,7 +144,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 		return false, nil
 	}
 	if response != nil && response.StatusCode == http.StatusTooManyRequests {
-		a.budget.throttled(a.call, a.wait)
+		a.client.budget.throttled(a.call, a.wait)
 		if tooLong(isBackground(ctx), a.wait) {
 			return false, nil
 		}
@@ -170,7 +152,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < a.wait+time.Second {
 		return false, nil
 	}
-	a.log.DebugContext(ctx, "repeating a request", "method", a.call.method, "route", a.call.route, "because", reason, "wait", a.wait)
+	a.client.log.DebugContext(ctx, "repeating a request", "method", a.call.method, "route", a.call.route, "because", reason, "wait", a.wait)
 	return true, nil
 }
 

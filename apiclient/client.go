@@ -65,7 +65,6 @@ type Client struct {
 	budget       *budget
 	clock        clock
 	pool         http.RoundTripper
-	http         *http.Client
 	download     *http.Client
 	log          *slog.Logger
 }
@@ -97,11 +96,6 @@ func New(config Config) (*Client, error) {
 	if c.budget = newBudget(); config.Store != nil {
 		c.budget.shared = newSharedWindows(config.Store, nameOfToken(c.token), base.Host, log)
 	}
-	c.http = &http.Client{
-		Transport: &pacedTransport{base: transport, budget: c.budget, clock: &c.clock},
-		// A redirect would carry the token to wherever it points.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 	return c, nil
 }
 
@@ -122,7 +116,6 @@ func (c *Client) BaseURL() string { return c.base.String() }
 
 // Close lets go of idle connections.
 func (c *Client) Close() {
-	// Not c.http's: go-retryablehttp would empty the pool under everybody's feet after each call that fails.
 	if pool, ok := c.pool.(interface{ CloseIdleConnections() }); ok {
 		pool.CloseIdleConnections()
 	}
@@ -208,10 +201,10 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	}
 	requests, release := heardOut(ctx, call)
 	defer release()
-	state := &attempts{call: call, log: c.log, budget: c.budget, secret: c.secret, out: requests}
+	state := &attempts{client: c, call: call, out: requests}
 	waits, stop := waiting(sending)
 	defer stop()
-	request, err := retryablehttp.NewRequestWithContext(withAttempts(waits, state), call.method, target, body)
+	request, err := retryablehttp.NewRequestWithContext(waits, call.method, target, body)
 	if err != nil {
 		return fmt.Errorf("preparing %s %s: %w", call.method, call.route, withoutURL(err))
 	}
@@ -221,7 +214,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := c.retrying(state).Do(request) //nolint:bodyclose // pacedTransport has read and closed it
+	response, err := state.retrying().Do(request) //nolint:bodyclose // RoundTrip has read and closed it
 	if err != nil {
 		return state.failed(waits, err)
 	}
@@ -231,16 +224,20 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	return state.finish(response, out)
 }
 
-// retrying is go-retryablehttp with our policy. It is cheap to make and shares the client's pool.
-func (c *Client) retrying(state *attempts) *retryablehttp.Client {
+// retrying is go-retryablehttp with our policy. It is cheap to make and shares the client's pool, which it cannot reach:
+// it would empty it under everybody's feet after each call that fails.
+func (a *attempts) retrying() *retryablehttp.Client {
 	return &retryablehttp.Client{
-		HTTPClient:   c.http,
+		// A redirect would carry the token to wherever it points.
+		HTTPClient:   &http.Client{Transport: a, CheckRedirect: noRedirect},
 		RetryMax:     maxAttempts,
-		CheckRetry:   state.again,
-		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return state.wait },
+		CheckRetry:   a.again,
+		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return a.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // target is the call's URL. The first call that needs an account finds it out.
 func (c *Client) target(ctx context.Context, call *call) (string, error) {

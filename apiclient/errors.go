@@ -253,7 +253,7 @@ func (a *attempts) finish(response *http.Response, out any) error {
 	if err != nil {
 		return err
 	}
-	body = a.secret.Redact(inPlainASCII(body)) // before anything of it is cut
+	body = a.client.secret.Redact(inPlainASCII(body)) // before anything of it is cut
 	status := response.StatusCode
 	switch {
 	case status/100 == 2:
