@@ -67,8 +67,9 @@ type Call struct {
 	Client string // the name of the MCP client
 	// Confirmed is set when the operator agreed to it.
 	Confirmed bool
-	// Undoes is the id of the change that this call undoes; 0 for any other call. UndoingChange sets it.
-	Undoes int64
+	// Undoes is the id of the change that this call undoes, and UndoesWrite of the write of it that the next ones undo; 0 for
+	// any other call.
+	Undoes, UndoesWrite int64
 	// Change is the change that the writes are added to, of a call that goes on later; 0 makes one with the first of them.
 	Change int64
 	// Final says why none of the call's writes can be undone; empty when that is for each write to say.
@@ -77,21 +78,14 @@ type Call struct {
 
 type callKey struct{}
 
-type undoKey struct{}
-
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	turn *semaphore.Weighted // for one at a time, who reads or writes the call: it is held while the change is written down
+	turn *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
 }
 
 func openedCall(call Call) *openCall {
 	return &openCall{Call: call, turn: semaphore.NewWeighted(1)}
-}
-
-func (c *openCall) take() (giveBack func()) {
-	_ = c.turn.Acquire(context.Background(), 1) // which does not end
-	return func() { c.turn.Release(1) }
 }
 
 // In says which call the writes made with the context belong to.
@@ -99,39 +93,20 @@ func In(ctx context.Context, call Call) context.Context {
 	return context.WithValue(ctx, callKey{}, openedCall(call))
 }
 
-// CallOf is the call that a context belongs to, for work that goes on after it has ended; the zero value where it belongs to
-// none.
+// CallOf is the call that a context belongs to, for work that goes on after it has ended, or is part of it; the zero value
+// where it belongs to none.
 func CallOf(ctx context.Context) Call {
 	call, ok := ctx.Value(callKey{}).(*openCall)
 	if !ok {
 		return Call{}
 	}
-	defer call.take()()
+	_ = call.turn.Acquire(context.Background(), 1) // which does not end
+	defer call.turn.Release(1)
 	return call.Call
 }
 
-// Undoing says that what is written with the context undoes an earlier write.
-func Undoing(ctx context.Context, write int64) context.Context {
-	return context.WithValue(ctx, undoKey{}, write)
-}
-
-// UndoingChange says that the call that a context belongs to undoes an earlier change.
-func UndoingChange(ctx context.Context, change int64) {
-	if call, ok := ctx.Value(callKey{}).(*openCall); ok {
-		defer call.take()()
-		call.Undoes = change
-	}
-}
-
 // ChangeID is the change that the context's writes belong to; 0 when there are none yet, or the journal is off.
-func ChangeID(ctx context.Context) int64 {
-	call, ok := ctx.Value(callKey{}).(*openCall)
-	if !ok {
-		return 0
-	}
-	defer call.take()()
-	return call.Change
-}
+func ChangeID(ctx context.Context) int64 { return CallOf(ctx).Change }
 
 // Write is one write, to be recorded. What is not known beforehand, the function that sends it fills in.
 type Write struct {
@@ -222,7 +197,6 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 	if !ok {
 		call = openedCall(Call{})
 	}
-	undoes, _ := ctx.Value(undoKey{}).(int64)
 	if err := call.turn.Acquire(ctx, 1); err != nil { // a call's writes share one change
 		return 0, err
 	}
@@ -238,7 +212,7 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 			return 0, j.options.Store.Fault(err)
 		}
 	}
-	if id, err = insertWrite(ctx, tx, account, change, w, undoes); err != nil {
+	if id, err = insertWrite(ctx, tx, account, change, w, call.UndoesWrite); err != nil {
 		return 0, j.options.Store.Fault(err)
 	}
 	if err := tx.Commit(); err != nil {

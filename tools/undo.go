@@ -140,9 +140,14 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		return UndoChangeOutput{}, err
 	}
 	box.shown.forget(in.ChangeID)
-	journal.UndoingChange(ctx, in.ChangeID)
+	call := journal.CallOf(ctx)
+	call.Undoes = in.ChangeID
 	for i, step := range planned.steps {
-		if err := step.do(journal.Undoing(ctx, step.write.ID)); err != nil {
+		call.UndoesWrite = step.write.ID
+		doing := journal.In(ctx, call)
+		err := step.do(doing)
+		call.Change = journal.ChangeID(doing) // one for all steps
+		if err != nil {
 			if i == 0 {
 				return UndoChangeOutput{}, err
 			}
@@ -152,7 +157,7 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		out.Steps[i].Done = true
 		out.Done++
 	}
-	out.Undo = journal.ChangeID(ctx)
+	out.Undo = call.Change
 	var people []string
 	for _, step := range planned.steps {
 		if step.write.Kind == journal.Contact {
