@@ -323,7 +323,8 @@ func TestPlansThatAreNotCarriedOut(t *testing.T) {
 		refused := func(id string, code fault.Code, says string) {
 			t.Helper()
 			before := writesTo(account)
-			if err := s.Apply(t.Context(), id, true); !fault.Is(err, code) || !strings.Contains(fmt.Sprint(err), says) || writesTo(account) != before {
+			if err := s.Apply(t.Context(), id, true); !fault.Is(err, code) || !strings.Contains(fmt.Sprint(err), says) ||
+				code != fault.AlreadyExists && writesTo(account) != before { // a job that runs goes on writing
 				t.Errorf("%q: %v", id, err)
 			}
 		}

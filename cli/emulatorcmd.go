@@ -30,6 +30,18 @@ type emulatorCommand struct {
 	LoseAfter    float64       `help:"Share of requests whose connection breaks after they were carried out, 0 to 1."`
 }
 
+// Validate refuses shares that are none.
+func (c emulatorCommand) Validate() error {
+	for flag, share := range map[string]float64{
+		"fail-rate": c.FailRate, "throttle-rate": c.ThrottleRate, "lose-before": c.LoseBefore, "lose-after": c.LoseAfter,
+	} {
+		if !(share >= 0 && share <= 1) {
+			return fmt.Errorf("--%s is a share of requests, from 0 to 1", flag)
+		}
+	}
+	return nil
+}
+
 var layouts = map[string]emulator.Layout{
 	"names": emulator.LayoutNames, "tags": emulator.LayoutTags, "without-lists": emulator.LayoutWithoutLists,
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
@@ -111,11 +113,24 @@ func asBefore(write journal.Entry) string {
 	return "it is as it was before already."
 }
 
+// sentences are the first of some statements, one after the other, and how many there are besides.
+func sentences(said []string, limit int) string {
+	shown := make([]string, 0, limit+1)
+	for _, one := range said[:min(limit, len(said))] {
+		first, size := utf8.DecodeRuneInString(one)
+		shown = append(shown, string(unicode.ToUpper(first))+strings.TrimSuffix(one[size:], ".")+".")
+	}
+	if more := len(said) - len(shown); more > 0 {
+		shown = append(shown, "The same goes for "+text.Number(more)+" more.")
+	}
+	return strings.Join(shown, " ")
+}
+
 func nothingToUndo(planned *undo, undoneBy int64) error {
 	id := planned.change.ID
 	switch {
 	case len(planned.kept) > 0:
-		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), text.Listing(planned.kept, 3),
+		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), sentences(planned.kept, 3),
 			"Nothing was changed; tell the operator what the change was, and ask what to do.")
 	case undoneBy != 0:
 		return fault.New(fault.Conflict, fmt.Sprintf("Change %d has been undone already, by change %d.", id, undoneBy), "",
