@@ -116,7 +116,10 @@ const inOneCell = ":::"
 
 // further are the addresses of a row beside the one that was taken from a column.
 func (p *columnPlan) further(cells []string, taken int, but string) (keys []string) {
-	for _, at := range append([]int{taken}, p.emails...) {
+	for i, at := range append([]int{taken}, p.emails...) {
+		if i > 0 && at == taken {
+			continue // it was the first
+		}
 		for _, key := range everyAddress([]string{cell(cells, at)}) {
 			if key != but && !slices.Contains(keys, key) {
 				keys = append(keys, key)
