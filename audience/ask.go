@@ -3,6 +3,7 @@ package audience
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -222,6 +223,9 @@ func (sn *Snapshot) failed(ctx, outer context.Context, err error) error {
 	case err != nil && ctx.Err() != nil:
 		return fault.New(fault.Timeout, "The question takes longer than five seconds.", "",
 			"Ask a simpler one: fewer functions, or a narrower condition.").Because(ctx.Err())
+	case isDamage(err):
+		return fault.New(fault.FileAccess, fmt.Sprintf("The snapshot of the contacts in %s is damaged.", sn.service.where()), "",
+			"Call search_contacts with refresh: true, which takes a new one; then repeat this call.").Because(err)
 	case cause != nil:
 		return cause
 	}

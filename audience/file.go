@@ -116,6 +116,22 @@ var (
 	errOlder   = errors.New("the snapshot is one of a program before this one")
 )
 
+// lacksTable reports that a file has not the tables of a snapshot.
+func lacksTable(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && strings.Contains(err.Error(), "no such table")
+}
+
+// isDamage reports that a file is not, or no longer, one that SQLite wrote for a snapshot.
+func isDamage(err error) bool {
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	code := failed.Code() & 0xff
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB || lacksTable(err)
+}
+
 // readAbout reads what a file says of itself.
 func readAbout(ctx context.Context, from interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -123,11 +139,10 @@ func readAbout(ctx context.Context, from interface {
 ) (a about, err error) {
 	var written string
 	if err := from.QueryRowContext(ctx, `SELECT json FROM snapshot`).Scan(&written); err != nil {
-		var failed *sqlite.Error
-		switch isSQLite := errors.As(err, &failed); {
-		case isSQLite && strings.Contains(err.Error(), "no such table"):
+		switch {
+		case lacksTable(err):
 			return a, errOlder
-		case isSQLite && (failed.Code()&0xff == sqlite3.SQLITE_CORRUPT || failed.Code()&0xff == sqlite3.SQLITE_NOTADB):
+		case isDamage(err):
 			return a, errDamaged
 		}
 		return a, err

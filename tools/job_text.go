@@ -124,8 +124,8 @@ func (v JobView) describe() string {
 	}
 	switch {
 	case v.NothingToDo:
-		return lines("0 changes to make: all of "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+
-			" are at Mailtrap as they are here.", v.Difference.left(), v.incomplete(), v.leftOut())
+		return lines("0 changes to make: "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" checked, and nothing differs.",
+			v.Difference.left(), v.incomplete(), v.leftOut())
 	case v.State == string(bulk.Planned):
 		return v.describePlan()
 	}

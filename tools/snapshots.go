@@ -95,7 +95,7 @@ type SnapshotView struct {
 	TakenAt  string `json:"taken_at"`
 	Seconds  int    `json:"age_seconds"`
 	Included int    `json:"changes_included,omitempty" jsonschema_description:"Contacts changed here since, shown as they are now"`
-	Missing  int    `json:"changes_missing,omitempty" jsonschema_description:"Contacts imported here since, shown as they were"`
+	Missing  int    `json:"changes_missing,omitempty" jsonschema_description:"Contacts imported here since, perhaps shown as they were"`
 }
 
 func viewSnapshot(facts audience.Facts) SnapshotView {
@@ -119,12 +119,12 @@ func (v SnapshotView) String() string {
 	since := ""
 	switch {
 	case v.Included > 0 && v.Missing > 0:
-		since = fmt.Sprintf("; %s changed here since %s included, %s imported since %s not", text.Count(v.Included, "contact"),
-			isOrAre(v.Included), text.Number(v.Missing), isOrAre(v.Missing))
+		since = fmt.Sprintf("; %s changed here since %s included, %s imported since may not be", text.Count(v.Included, "contact"),
+			isOrAre(v.Included), text.Number(v.Missing))
 	case v.Included > 0:
 		since = fmt.Sprintf("; %s changed here since %s included", text.Count(v.Included, "contact"), isOrAre(v.Included))
 	case v.Missing > 0:
-		since = fmt.Sprintf("; %s imported here since %s not included", text.Count(v.Missing, "contact"), isOrAre(v.Missing))
+		since = fmt.Sprintf("; %s imported here since may not be included", text.Count(v.Missing, "contact"))
 	}
 	return fmt.Sprintf("As of %s, %s%s.", v.at(), v.age(), since)
 }

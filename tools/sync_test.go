@@ -44,7 +44,7 @@ func TestAListIsMadeLikeAFileAndThenThereIsNothingToDo(t *testing.T) {
 			t.Errorf("p1 has %v", contact.Fields)
 		}
 		again := w.works("sync_contacts", args{"file": "crm.csv", "list": "Customers"})
-		again.says(t, "0 changes to make: all of 5 contacts")
+		again.says(t, "0 changes to make: 5 contacts checked")
 	})
 }
 
@@ -115,6 +115,6 @@ func TestAListIsMadeLikeASegment(t *testing.T) {
 		if w.Len() != 7 {
 			t.Errorf("there are %d contacts", w.Len())
 		}
-		w.works("sync_contacts", args{"segment": "dormant-free", "list": "Win-back"}).says(t, "0 changes to make: all of 3 contacts")
+		w.works("sync_contacts", args{"segment": "dormant-free", "list": "Win-back"}).says(t, "0 changes to make: 3 contacts checked")
 	})
 }
