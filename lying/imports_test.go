@@ -96,7 +96,7 @@ func TestAJobThatWaitsSaysNothingOfBeingDoneSoon(t *testing.T) {
 			id := p.call("import_contacts", args{"rows": rows(), "preview": true}).job()["plan_id"]
 			p.call("apply_plan", args{"plan_id": id, "wait_seconds": 0})
 			p.call("get_job", args{"job_id": id, "wait_seconds": 3}).says(c.says...).saysNot("less than a minute", "finished")
-			p.call("cancel_job", args{"job_id": id}).says("It was told to stop", "It ends as soon as what is on its way has been answered").saysNot("0 created", "30 updated")
+			p.call("cancel_job", args{"job_id": id}).says("It was told to stop", "It ends as soon as Mailtrap has answered what was sent").saysNot("0 created", "30 updated")
 		})
 	}
 }
