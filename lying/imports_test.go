@@ -35,7 +35,7 @@ func TestAnImportIsNeverSaidToHaveDoneWhatNobodyKnows(t *testing.T) {
 		"counts as strings":     {map[string]lie{asks: finished(`"10"`, `"20"`, `"0"`)}, []string{"10 created, 20 updated"}, []string{"unknown"}},
 		"failed":                {map[string]lie{asks: says(200, `{"id":7,"status":"failed"}`)}, append(unknown, "Import failed", "reports that its import 7 failed"), []string{"finished", "0 of 30", "0 created"}},
 		"gone":                  {map[string]lie{asks: says(404, `{"error":"Not Found"}`)}, append(unknown, "Import failed", "does not know its import 7"), []string{"finished", "0 of 30"}},
-		"a negative count":      {map[string]lie{asks: finished("-5", "0", "-1")}, append(unknown, "cannot be right"), []string{"-5", "-6", "0 of 30", "0 created"}},
+		"a negative count":      {map[string]lie{asks: finished("-5", "0", "-1")}, append(unknown, "cannot be right"), []string{" -5", " -6", "0 of 30", "0 created"}},
 		"a count beyond all":    {map[string]lie{asks: finished("7", "1000000000000000", "0")}, append(unknown, "cannot be right"), []string{"000,000", "0 of 30"}},
 		"no whole number":       {map[string]lie{asks: finished("1.5", "28.5", "0")}, append(unknown, "cannot be right"), []string{"0 of 30"}},
 		"an object for a count": {map[string]lie{asks: finished("{}", "[]", "null")}, append(unknown, "cannot be right"), []string{"0 of 30"}},
