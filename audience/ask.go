@@ -224,8 +224,9 @@ func (sn *Snapshot) failed(ctx, outer context.Context, err error) error {
 		return fault.New(fault.Timeout, "The question takes longer than five seconds.", "",
 			"Ask a simpler one: fewer functions, or a narrower condition.").Because(ctx.Err())
 	case isDamage(err):
+		sn.damaged.Store(true)
 		return fault.New(fault.FileAccess, fmt.Sprintf("The snapshot of the contacts in %s is damaged.", sn.service.where()), "",
-			"Call search_contacts with refresh: true, which takes a new one; then repeat this call.").Because(err)
+			"Repeat the call: it does not use this snapshot any more. If it happens again, ask the operator to check the disk.").Because(err)
 	case cause != nil:
 		return cause
 	}

@@ -72,7 +72,7 @@ func (p *parser) named(t token) (*expr, error) {
 			return nil, p.unexpected(t)
 		}
 		if p.accept("*") {
-			return nil, wrong(t.at, "%s(*) counts contacts and is no condition on one", text.Clip(t.text, 40)).
+			return nil, wrong(t.at, "%s(*) counts contacts and is not a condition on one", text.Clip(t.text, 40)).
 				because("The answer counts them anyhow.")
 		}
 		args, err := p.list("The arguments of a function stand between parentheses.")

@@ -197,6 +197,9 @@ func (s *Service) latest(ctx context.Context, account string) (*Snapshot, bool, 
 		s.mu.Lock()
 		if current := s.current[account]; current != nil && current.path == newest {
 			defer s.mu.Unlock()
+			if current.damaged.Load() { // its file stays for the next one, which takes over its growth numbers
+				return nil, false, nil
+			}
 			return current.held(), true, nil
 		}
 		s.mu.Unlock()

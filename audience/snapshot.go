@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -22,6 +23,8 @@ type Snapshot struct {
 	readers chan *reader
 	all     []*reader // opened beforehand: the file's name may be gone by the time they are used
 	clock   func() time.Time
+
+	damaged atomic.Bool // a question found its file so: it is not used any more
 
 	mu      sync.Mutex
 	users   int

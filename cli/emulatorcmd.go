@@ -30,7 +30,7 @@ type emulatorCommand struct {
 	LoseAfter    float64       `help:"Share of requests whose connection breaks after they were carried out, 0 to 1."`
 }
 
-// Validate refuses shares that are none.
+// Validate refuses shares that are not between 0 and 1.
 func (c emulatorCommand) Validate() error {
 	for flag, share := range map[string]float64{
 		"fail-rate": c.FailRate, "throttle-rate": c.ThrottleRate, "lose-before": c.LoseBefore, "lose-after": c.LoseAfter,

@@ -39,22 +39,6 @@ func (s *Schema) Decode(raw json.RawMessage, into any) error {
 	return err
 }
 
-// Validate checks raw as it stands, without leniency. If it breaks the schema, the error is Violations.
-func (s *Schema) Validate(raw json.RawMessage) error {
-	rules, err := s.rules()
-	if err != nil {
-		return fmt.Errorf("the schema of %s cannot be used: %w", s.structure, err)
-	}
-	value, err := parse(raw)
-	if err != nil {
-		return err
-	}
-	if broken := rules.check(guardNumbers(value)); len(broken) > 0 {
-		return broken
-	}
-	return nil
-}
-
 func parseArguments(raw []byte) (any, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return map[string]any{}, nil

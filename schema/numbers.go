@@ -83,22 +83,3 @@ func isManageable(literal string) bool {
 	exponent, err := strconv.Atoi(literal[at+1:])
 	return err == nil && -most <= exponent && exponent <= most
 }
-
-// guardNumbers replaces unmanageable numbers everywhere in value, for a tree that was not relaxed.
-func guardNumbers(value any) any {
-	switch value := value.(type) {
-	case json.Number:
-		if !isManageable(value.String()) {
-			return outsized(value)
-		}
-	case []any:
-		for i, item := range value {
-			value[i] = guardNumbers(item)
-		}
-	case map[string]any:
-		for name, property := range value {
-			value[name] = guardNumbers(property)
-		}
-	}
-	return value
-}

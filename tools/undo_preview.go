@@ -80,21 +80,23 @@ func (box *Toolbox) unseenUndo(planned *undo) error {
 			deleted = append(deleted, who)
 		}
 	}
-	over := func(people []string, limit int) bool {
-		slices.Sort(people)
-		return len(slices.Compact(people)) > max(1, limit)
+	people := func(named []string) int {
+		slices.Sort(named)
+		return len(slices.Compact(named))
 	}
 	const next = "Nothing was changed. Call undo_change with preview: true, show the operator what it says, and repeat this " +
-		"call within an hour."
+		"call within an hour, while the same server runs."
+	touches, deletes := people(touched), people(deleted)
+	mostTouched, mostDeleted := max(1, box.PreviewAbove), max(1, box.deletesAbove())
 	switch {
 	case box.shown.has(planned):
 		return nil
-	case over(deleted, box.deletesAbove()):
-		return fault.New(fault.NeedsPreview, "Undoing this deletes "+text.Count(len(deleted), "contact")+", and more than "+
-			text.Number(max(1, box.deletesAbove()))+" are not deleted unseen.", "", next)
-	case over(touched, box.PreviewAbove):
-		return fault.New(fault.NeedsPreview, "Undoing this is for "+text.Count(len(touched), "contact")+", and more than "+
-			text.Number(max(1, box.PreviewAbove))+" are not written unseen.", "", next)
+	case deletes > mostDeleted:
+		return fault.New(fault.NeedsPreview, "Undoing this deletes "+text.Count(deletes, "contact")+", and more than "+
+			text.Number(mostDeleted)+" are not deleted unseen.", "", next)
+	case touches > mostTouched:
+		return fault.New(fault.NeedsPreview, "Undoing this is for "+text.Count(touches, "contact")+", and more than "+
+			text.Number(mostTouched)+" are not written unseen.", "", next)
 	}
 	return nil
 }
