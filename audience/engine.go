@@ -53,7 +53,7 @@ func knownModifier(v any) (driver.Value, error) {
 	return nil, errors.New(madeNoModifier + text.Quote(asText(v)))
 }
 
-// numeral is a value as a number; a text of digits is one that no integer holds, and any other text is none.
+// numeral is a value as a number. A text of digits is a number too large for an integer; any other text is NULL.
 func numeral(v any) (driver.Value, error) {
 	s, is := v.(string)
 	if !is {

@@ -34,7 +34,7 @@ const atOnce = 4
 const aheadOfUs = time.Minute
 
 // Resume resumes the jobs that dead processes left behind, now and from now on, without holding up the caller.
-// As long as there are none it costs a look at one file's name.
+// While there are none, it costs one look at a file's name.
 func (s *Service) Resume() {
 	s.resumed.Do(func() {
 		if s.running.Err() == nil {
@@ -132,8 +132,8 @@ func (s *Service) claims(account string) []any {
 	return []any{account, now.UnixMilli(), now.Add(-s.pace.dead).UnixMilli(), now.Add(aheadOfUs).UnixMilli(), kind, tools}
 }
 
-// claim makes this process the one that works on the job that is due first; nil when there is none. A claim has a name of its
-// own, because a process that was taken for dead may claim the job again while it is still at work on it.
+// claim claims the job that is due first for this process; nil when nothing is due. Each claim has its own name, because a
+// process that was taken for dead may claim a job again while it still works on it.
 func (s *Service) claim(ctx context.Context, account string) (*job, error) {
 	db, err := s.store.Quick(ctx)
 	if err != nil {
