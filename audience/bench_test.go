@@ -1,7 +1,6 @@
 package audience
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/exports"
 )
@@ -80,14 +78,6 @@ func (m *million) row(b []byte, i int) []byte {
 	return b
 }
 
-type stream struct{ rows int }
-
-func (s stream) Filling(context.Context, int64) (bool, error) { return false, nil }
-
-func (s stream) ExportCSV(context.Context, apiclient.ExportFilter, func(string)) (io.ReadCloser, error) {
-	return io.NopCloser(&million{rows: s.rows}), nil
-}
-
 // audienceOf is an account with 20 fields whose export has so many rows.
 func audienceOf(b *testing.B, rows int) *house {
 	e := emulator.New(emulator.Config{Unlimited: true})
@@ -97,7 +87,9 @@ func audienceOf(b *testing.B, rows int) *house {
 	for f := range 20 {
 		e.AddField(fmt.Sprintf("Field %d", f), types[f%5], fmt.Sprintf("field_%d", f))
 	}
-	return at(b, b.TempDir(), e, func(o *Options) { o.Exporter = stream{rows} })
+	h := at(b, b.TempDir(), e)
+	h.exporter.stream = func() io.Reader { return &million{rows: rows} }
+	return h
 }
 
 func rowsToMake() int {

@@ -30,7 +30,7 @@ type building struct {
 
 // Building reports whether a snapshot of the account is being taken by this process.
 func (s *Service) Building(ctx context.Context) bool {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return err == nil && s.building[account] != nil
@@ -39,7 +39,7 @@ func (s *Service) Building(ctx context.Context) bool {
 // Snapshot returns a snapshot that is new enough, and takes one where there is none. Callers that come together share it,
 // also in several processes. When the context ends, the taking goes on, and a later call joins it.
 func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -167,21 +167,20 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 		return err
 	}
 	report("waiting for Mailtrap's export of the contacts")
-	body, err := s.options.Exporter.ExportCSV(ctx, apiclient.ExportFilter{}, report)
+	var l *loader
+	err = s.exports.Read(ctx, apiclient.ExportFilter{}, report, func(rows *exports.Reader) error {
+		layout := layoutOf(rows.Header, fields)
+		byID := layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
+		l = &loader{layout: layout, file: d, lists: newMembership(lists, byID), report: report}
+		if err := d.begin(ctx); err != nil { // anew where the export's file broke off
+			return err
+		}
+		return l.load(ctx, rows)
+	})
 	if err != nil {
 		return err
 	}
-	defer body.Close()
-	rows, err := exports.Read(body)
-	if err != nil {
-		return err
-	}
-	layout := layoutOf(rows.Header, fields)
-	byID := layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
-	l := &loader{layout: layout, file: d, lists: newMembership(lists, byID), report: report}
-	if err := l.load(ctx, rows); err != nil {
-		return err
-	}
+	layout := l.layout
 	if l.rows == 0 {
 		if err := s.believe(ctx, apiclient.ExportFilter{}, began); err != nil {
 			return err

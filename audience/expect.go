@@ -15,27 +15,13 @@ import (
 const probed = 5
 
 // Doubt says why an export that came with a header only at some time is not to be believed, and is empty where it is
-// plausible: a job of this server that may be adding such contacts is running, a write of this server has put somebody there
-// so shortly before that the export may lack it, or contacts whom the last snapshot or a write of this server puts there are
-// there still, by a look at some of them.
+// plausible: a write of this server has put somebody there so shortly before that the export may lack it, or contacts whom the
+// last snapshot or a write of this server puts there are there still, by a look at some of them.
 func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
-	lists := filter.ListIDs
-	if len(lists) == 0 {
-		lists = []int64{0}
-	}
-	for _, list := range lists {
-		filling, err := s.options.Exporter.Filling(ctx, list)
-		if s.keptNothing(err) {
-			return "", nil
-		}
-		if err != nil {
-			return "", err
-		}
-		if filling {
-			return "A job of this server that may be adding contacts is running.", nil
-		}
-	}
 	just, err := s.justWritten(ctx, filter, came)
+	if s.keptNothing(err) {
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +34,7 @@ func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came
 
 // justWritten is how many contacts should be in an export by what was written within applying before it came.
 func (s *Service) justWritten(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (n int, err error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +64,7 @@ func (s *Service) contradicted(ctx context.Context, filter apiclient.ExportFilte
 		if err != nil {
 			continue
 		}
-		contact, err := s.options.Look(ctx, ref)
+		contact, err := s.options.API.GetContact(ctx, ref)
 		switch {
 		case apiclient.IsKind(err, apiclient.NotFound):
 		case err != nil:
@@ -94,7 +80,7 @@ func (s *Service) contradicted(ctx context.Context, filter apiclient.ExportFilte
 // expected are addresses that should be in an export, by the last snapshot with what was written since, or by what was
 // written alone where there is none; some of them, from all over, and how many there are.
 func (s *Service) expected(ctx context.Context, filter apiclient.ExportFilter) (some []string, all int, err error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -161,8 +147,8 @@ func fits(contact apiclient.Contact, filter apiclient.ExportFilter) bool {
 func (s *Service) believe(ctx context.Context, filter apiclient.ExportFilter, began time.Time) error {
 	why, err := s.contradicted(ctx, filter, began.Add(-applying))
 	if err == nil && why == "" && len(filter.ListIDs) == 0 && filter.Status == "" {
-		var filling bool
-		if filling, err = s.options.Exporter.Filling(ctx, 0); filling {
+		var importing bool
+		if importing, err = s.importing(ctx); importing {
 			why = "A job of this server is adding contacts."
 		}
 	}
@@ -170,4 +156,19 @@ func (s *Service) believe(ctx context.Context, filter apiclient.ExportFilter, be
 		return err
 	}
 	return exports.Empty(why)
+}
+
+// importing reports whether an import of the account is running, in whichever process.
+func (s *Service) importing(ctx context.Context) (running bool, err error) {
+	account, err := s.options.API.AccountKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	db, err := s.options.Store.Reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = $1 AND state = 'running' AND kind = 'import')`,
+		account).Scan(&running)
+	return running, s.options.Store.Fault(err)
 }

@@ -50,26 +50,33 @@ type draft struct {
 	db   *sql.DB
 }
 
+// newDraft makes the file. It lies there from before the export is asked for: by its name it is known what is to be kept.
 func newDraft(ctx context.Context, path string) (*draft, error) {
-	made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	d := &draft{path: path}
+	err := d.begin(ctx)
 	if err != nil {
-		return nil, err
+		d.discard()
+	}
+	return d, err
+}
+
+// begin empties the file.
+func (d *draft) begin(ctx context.Context) error {
+	d.close()
+	made, err := os.OpenFile(d.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
 	}
 	if err := made.Close(); err != nil {
-		return nil, err
+		return err
 	}
-	beside := "temp_store_directory('" + strings.ReplaceAll(filepath.Dir(path), "'", "''") + "')"
-	d := &draft{path: path}
-	d.db, err = open(path, "rw", beside, "page_size(32768)", "cache_size(-4096)", "secure_delete(1)",
+	beside := "temp_store_directory('" + strings.ReplaceAll(filepath.Dir(d.path), "'", "''") + "')"
+	d.db, err = open(d.path, "rw", beside, "page_size(32768)", "cache_size(-4096)", "secure_delete(1)",
 		"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)")
 	if err == nil {
 		_, err = d.db.ExecContext(ctx, `CREATE TABLE snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL) STRICT`)
 	}
-	if err != nil {
-		d.discard()
-		return nil, err
-	}
-	return d, nil
+	return err
 }
 
 // feed runs a statement that reads a source as the table "incoming".
@@ -104,10 +111,15 @@ func (d *draft) finish(ctx context.Context, a about) error {
 	return file.Sync()
 }
 
-func (d *draft) discard() {
+func (d *draft) close() {
 	if d.db != nil {
 		_ = d.db.Close()
+		d.db = nil
 	}
+}
+
+func (d *draft) discard() {
+	d.close()
 	_ = os.Remove(d.path)
 }
 

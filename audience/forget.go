@@ -14,7 +14,7 @@ import (
 // programs before this one, are removed whole. What a living process is working out in a scratch file cannot be reached, and
 // goes with that work.
 func (s *Service) Forget(ctx context.Context, email string) (int, error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return 0, err
 	}

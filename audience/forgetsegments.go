@@ -11,7 +11,7 @@ import (
 // takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments. A condition that names
 // somebody who is gone fits the same people with an address that nobody has.
 func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return err
 	}

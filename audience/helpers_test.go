@@ -1,9 +1,10 @@
 package audience
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,40 +29,59 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// exporter makes exports through the API, or gives a file of its own.
+// exporter is the way to the account: it counts exports, which are ready at once, or gives files of its own instead of them.
 type exporter struct {
-	api   *apiclient.Client
-	file  func() string // instead of an export
-	slow  chan struct{} // an export waits for it to be closed
-	calls atomic.Int64
-
-	filling atomic.Bool // a job is adding contacts
+	account http.RoundTripper
+	file    func() string    // what an export is instead
+	stream  func() io.Reader // the same, of one that is too large for a string
+	slow    chan struct{}    // an export waits for it to be closed
+	calls   atomic.Int64
 }
 
-func (e *exporter) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
+// RoundTrip sends a request to the account.
+func (e *exporter) RoundTrip(r *http.Request) (*http.Response, error) {
+	switch {
+	case e.stream != nil && strings.HasPrefix(r.URL.Path, "/data_exports/"):
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(e.stream()), Request: r}, nil
+	case e.file != nil && strings.HasPrefix(r.URL.Path, "/data_exports/"):
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(e.file())), Request: r}, nil
+	case r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/contacts/exports"):
+		return e.account.RoundTrip(r)
+	}
 	e.calls.Add(1)
-	report("exporting")
 	if e.slow != nil {
 		select {
 		case <-e.slow:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
 		}
 	}
-	if e.file != nil {
-		return io.NopCloser(strings.NewReader(e.file())), nil
-	}
-	export, err := e.api.CreateExport(ctx, filter)
-	for err == nil && !export.Done() {
-		export, err = e.api.Export(ctx, export.ID)
-	}
+	answer, err := e.account.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	return e.api.Download(ctx, export.URL)
+	defer answer.Body.Close()
+	var started apiclient.Export
+	if err := json.NewDecoder(answer.Body).Decode(&started); err != nil {
+		return nil, err
+	}
+	look := r.Clone(r.Context())
+	look.Method, look.Body, look.ContentLength = http.MethodGet, nil, 0
+	look.URL = look.URL.JoinPath(idText(started.ID))
+	return e.account.RoundTrip(look)
 }
 
-func (e *exporter) Filling(context.Context, int64) (bool, error) { return e.filling.Load(), nil }
+// importing has a job of this account add contacts.
+func (h *house) importing(t *testing.T) {
+	t.Helper()
+	account, err := h.api.AccountKey(t.Context())
+	must(t, err)
+	db, err := h.options.Store.Durable(t.Context())
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO job (account, id, kind, state, planned, expires, spec, source, tally, call)
+		VALUES ($1, 'import-20261126-aaaaaaaa', 'import', 'running', 0, 0, '{}', '{}', '{}', '{}')`, account)
+	must(t, err)
+}
 
 // house is an audience on an emulated account.
 type house struct {
@@ -74,13 +94,14 @@ type house struct {
 
 func at(t testing.TB, dir string, account *emulator.Emulator, change ...func(*Options)) *house {
 	t.Helper()
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: account.Transport()})
+	way := &exporter{account: account.Transport()}
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: way})
 	must(t, err)
 	t.Cleanup(api.Close)
 	kept := store.At(dir)
 	lists := catalog.New(api, journal.New(journal.Options{Store: kept, Account: api.AccountKey}))
-	h := &house{account: account, api: api, exporter: &exporter{api: api}, catalog: lists}
-	options := Options{Dir: dir, Account: api.AccountKey, Look: api.GetContact, Exporter: h.exporter, Catalog: lists, Store: kept}
+	h := &house{account: account, api: api, exporter: way, catalog: lists}
+	options := Options{Dir: dir, API: api, Catalog: lists, Store: kept}
 	for _, c := range change {
 		c(&options)
 	}

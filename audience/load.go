@@ -98,6 +98,9 @@ func (l *loader) stream(ctx context.Context, columns []string, next func() ([]an
 					return batch, nil
 				}
 			}
+			if failed != nil && !errors.Is(failed, io.EOF) { // the statement is not to end as if these were all
+				return nil, failed
+			}
 			return nil, nil
 		}
 	}
@@ -201,24 +204,18 @@ func (l *loader) unsubscribed(ctx context.Context, s *Service, began time.Time) 
 
 // named runs a statement on the addresses that another export names.
 func (l *loader) named(ctx context.Context, s *Service, filter apiclient.ExportFilter, began time.Time, statement string) error {
-	body, err := s.options.Exporter.ExportCSV(ctx, filter, l.report)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	rows, err := exports.Read(body)
-	if err != nil {
-		return err
-	}
 	n := 0
-	err = l.stream(ctx, []string{"c0"}, func() ([]any, error) {
-		row, err := rows.Next()
-		if err != nil {
-			return nil, err
-		}
-		n++
-		return []any{rows.Address(row)}, nil
-	}, statement)
+	err := s.exports.Read(ctx, filter, l.report, func(rows *exports.Reader) error {
+		n = 0
+		return l.stream(ctx, []string{"c0"}, func() ([]any, error) {
+			row, err := rows.Next()
+			if err != nil {
+				return nil, err
+			}
+			n++
+			return []any{rows.Address(row)}, nil
+		}, statement)
+	})
 	if err == nil && n == 0 {
 		return s.believe(ctx, filter, began)
 	}

@@ -70,7 +70,7 @@ func (s *Service) Imported(ctx context.Context, n int) {
 func (s *Service) patch(ctx context.Context, email, id string, contact *string, unknown int) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err == nil {
 		err = s.note(ctx, account, strings.ToLower(email), strings.ToLower(id), contact, unknown)
 	}

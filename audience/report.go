@@ -11,6 +11,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // Report is what there is to say of an audience, in numbers that a chart can be made of.
@@ -156,14 +157,11 @@ func (c *census) address(email string) {
 	domain := domainOf(email)
 	c.domains[domain]++
 	c.people = append(c.people, maphash.String(c.seed, person(email)))
-	if c.sn.service.options.Doubt == nil {
-		return
-	}
-	kind, meant := c.sn.service.options.Doubt(email)
+	kind, meant := intake.DoubtOf(email)
 	issue := &c.role
 	switch kind {
-	case "role":
-	case "typo":
+	case intake.Role:
+	case intake.Typo:
 		issue = &c.typo
 		c.typo.Meant[domain+", for "+meant]++
 	default:

@@ -89,7 +89,7 @@ func inOrder(refs []ref) []ref {
 
 // Segments are all of the account, by name.
 func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (s *Service) DeleteSegment(ctx context.Context, name string) (Segment, erro
 	if err != nil {
 		return Segment{}, err
 	}
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return Segment{}, err
 	}

@@ -1,7 +1,6 @@
 package audience
 
 import (
-	"context"
 	"testing"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -108,10 +107,14 @@ func TestAListSomebodyElseRenamedIsNamedInTheError(t *testing.T) {
 // Guarantee 10.15.
 func TestSegmentsOfTwoAccountsAreApart(t *testing.T) {
 	dir := t.TempDir()
-	account := func(key string) *house {
-		return at(t, dir, people(emulator.LayoutTags), func(o *Options) { o.Account = func(context.Context) (string, error) { return key, nil } })
+	account := func(port string) *house {
+		emulated := people(emulator.LayoutTags)
+		api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1:" + port, Token: emulator.Token, Transport: emulated.Transport()})
+		must(t, err)
+		t.Cleanup(api.Close)
+		return at(t, dir, emulated, func(o *Options) { o.API = api })
 	}
-	one, two := account("1"), account("2")
+	one, two := account("8001"), account("8002")
 	_, _, err := one.SaveSegment(t.Context(), one.snapshot(t), Segment{Name: "pro", Where: "plan = 'pro'"})
 	must(t, err)
 	_, replaced, err := two.SaveSegment(t.Context(), two.snapshot(t), Segment{Name: "pro", Where: "plan = 'free' AND in_list('Newsletter')"})

@@ -172,7 +172,7 @@ type follower struct {
 }
 
 func (s *Service) follow(ctx context.Context, f follower) (changed []string, err error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, err
 	}

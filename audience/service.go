@@ -11,7 +11,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,34 +21,24 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/store"
 )
 
-// Exporter waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV. report tells what is going on.
-type Exporter interface {
-	ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error)
-	// Filling reports whether a running job may be adding contacts to a list; 0 stands for the account.
-	Filling(ctx context.Context, list int64) (bool, error)
-}
-
-// Options are what a Service works with.
+// Options are what a Service works with. All but Log are required.
 type Options struct {
-	Dir      string // the data folder; snapshots go below it
-	Memory   bool   // keep nothing: the snapshots are in a temporary folder that Close removes
-	Account  func(context.Context) (string, error)
-	Look     func(context.Context, apiclient.ContactRef) (apiclient.Contact, error) // at one contact as Mailtrap has it now
-	Exporter Exporter
-	Catalog  *catalog.Catalog
-	Store    *store.Store
-	Log      *slog.Logger
-	// Doubt tells a kind of address that is seldom worth mailing, "role" or "typo", with the domain that a misspelt one may
-	// mean; empty when nothing is doubtful. Without it nothing is.
-	Doubt func(email string) (kind, meant string)
+	Dir     string // the data folder; snapshots go below it
+	Memory  bool   // keep nothing: the snapshots are in a temporary folder that Close removes
+	API     *apiclient.Client
+	Catalog *catalog.Catalog
+	Store   *store.Store
+	Log     *slog.Logger
 }
 
 // Service takes and keeps snapshots. It is safe for concurrent use.
 type Service struct {
 	options Options
+	exports *exports.Service
 	holder  string // tells this process from others
 
 	mu       sync.Mutex
@@ -67,7 +56,10 @@ func New(options Options) *Service {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{options: options, holder: rand.Text(), current: map[string]*Snapshot{}, building: map[string]*building{}}
+	s := &Service{
+		options: options, exports: exports.New(options.API), holder: rand.Text(),
+		current: map[string]*Snapshot{}, building: map[string]*building{},
+	}
 	if !options.Memory {
 		s.dir = filepath.Join(options.Dir, "snapshots")
 	}
@@ -179,7 +171,7 @@ func (s *Service) files(account, ending string) []string {
 
 // Latest is the newest snapshot, without exporting anything; false when there is none.
 func (s *Service) Latest(ctx context.Context) (*Snapshot, bool, error) {
-	account, err := s.options.Account(ctx)
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, false, err
 	}

@@ -188,7 +188,7 @@ func TestAnOldSnapshotIsRenewedAndStaysReadable(t *testing.T) {
 }
 
 func must1(t *testing.T, h *house) string {
-	account, err := h.options.Account(t.Context())
+	account, err := h.options.API.AccountKey(t.Context())
 	must(t, err)
 	return account
 }

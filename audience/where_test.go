@@ -178,14 +178,7 @@ func TestSearchPagesOrdersAndChooses(t *testing.T) {
 }
 
 func TestCountsFilesAndReports(t *testing.T) {
-	h := at(t, t.TempDir(), people(emulator.LayoutNames), func(o *Options) {
-		o.Doubt = func(email string) (string, string) {
-			if strings.HasSuffix(email, "gmial.com") {
-				return "typo", "gmail.com"
-			}
-			return "", ""
-		}
-	})
+	h := at(t, t.TempDir(), people(emulator.LayoutNames))
 	sn := h.snapshot(t)
 	counts, err := sn.CountBy(t.Context(), "", "", "list", 10)
 	must(t, err)

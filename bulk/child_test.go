@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
@@ -93,10 +94,12 @@ func atWork(t testing.TB, do work) *Service {
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Journal: changes, Store: kept, Folders: folders, Log: log})
+	people := audience.New(audience.Options{Dir: do.Data, API: api, Catalog: known, Store: kept, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	s.pace = do.Pace
 	t.Cleanup(func() {
 		s.Close()
+		must(t, people.Close())
 		folders.Close()
 		api.Close()
 		_ = kept.Close()

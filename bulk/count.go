@@ -50,46 +50,14 @@ func columnOf(field apiclient.Field, fields []apiclient.Field) choosing {
 // count reads an export through without keeping it.
 func (s *Service) count(ctx context.Context, filter apiclient.ExportFilter, fields []apiclient.Field,
 	choose choosing) (found counted, err error) {
-	link, err := s.exportLink(ctx, filter)
-	if err != nil {
-		return counted{}, err
-	}
-	err = downloading(ctx, func() error {
-		body, err := s.api.Download(ctx, link)
-		if err != nil {
-			return err
-		}
-		defer body.Close()
-		found, err = copyExport(io.Discard, body, fields, choose, func(int) {})
+	err = s.exports.Read(ctx, filter, func(string) {}, func(rows *exports.Reader) (err error) {
+		found, err = copyRows(io.Discard, rows, fields, choose, func(int) {})
 		return err
 	})
 	return found, err
 }
 
-// exportLink has Mailtrap make an export, and returns the link to its file.
-func (s *Service) exportLink(ctx context.Context, filter apiclient.ExportFilter) (link string, err error) {
-	started, err := s.createExport(ctx, filter)
-	if err != nil {
-		return "", err
-	}
-	return s.exported(ctx, started)
-}
-
 func noColumns([]string, exports.Columns) ([]int, error) { return nil, nil }
-
-// ExportCSV waits for its turn, has Mailtrap make an export, and returns it as unpacked CSV, which is the caller's to close.
-func (s *Service) ExportCSV(ctx context.Context, filter apiclient.ExportFilter, report func(string)) (io.ReadCloser, error) {
-	if report == nil {
-		report = func(string) {}
-	}
-	report("Mailtrap is exporting")
-	link, err := s.exportLink(ctx, filter)
-	if err != nil {
-		return nil, err
-	}
-	report("downloading")
-	return s.api.Download(ctx, link)
-}
 
 // Filling reports whether a running job of the account, in whichever process, may be adding contacts to a list; 0 stands for
 // the account itself.
@@ -99,6 +67,9 @@ func (s *Service) Filling(ctx context.Context, list int64) (bool, error) {
 		return false, err
 	}
 	db, err := s.store.Reading(ctx)
+	if fault.Is(err, fault.FileAccess) && s.store.IsNew() { // there has never been a job
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}

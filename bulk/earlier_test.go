@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
@@ -71,10 +72,12 @@ func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Journal: changes, Store: kept, Folders: folders, Log: log})
+	people := audience.New(audience.Options{Dir: data, API: api, Catalog: known, Store: kept, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	s.pace = quickPace
 	t.Cleanup(func() {
 		s.Close()
+		must(t, people.Close())
 		folders.Close()
 		_ = kept.Close()
 	})

@@ -74,7 +74,7 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 	if err := s.takeApart(ctx, db, j, c, c.whereGone(), missing); err != nil {
 		return 0, err
 	}
-	return lookAfter(0), s.sendChunk(ctx, db, j, c)
+	return apiclient.LookAfter(0), s.sendChunk(ctx, db, j, c)
 }
 
 // read is what a chunk holds.
@@ -147,13 +147,6 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 	}))
 }
 
-// looking is an export that a job takes to find out about contacts.
-type looking struct {
-	Export int64 `json:"export,omitempty"` // Mailtrap's id
-	Asked  int64 `json:"asked,omitempty"`  // when, in ms since 1970
-	Since  int64 `json:"since,omitempty"`  // when it was first tried
-}
-
 // exported is what an export tells of a contact.
 type exported struct {
 	email   string // in lower case
@@ -163,68 +156,36 @@ type exported struct {
 // exportPeople does the next thing of an export of all contacts: it asks for it, looks whether Mailtrap has made it, and reads
 // it. done says that all of them were visited.
 func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported) error) (done bool, pause time.Duration, err error) {
-	l := &j.Tally.Looking
-	if l.Export == 0 {
-		now := time.Now()
-		if l.Since == 0 {
-			l.Since = now.UnixMilli()
-		}
-		j.Tally.Doing = "waiting for its turn to export, to see which contacts exist"
-		started, err := s.api.CreateExport(ctx, apiclient.ExportFilter{})
-		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
-			since := time.UnixMilli(l.Since)
-			return false, lookAfter(time.Since(since)), overdue(0, since)
-		}
-		if err != nil {
-			return false, 0, err
-		}
-		l.Export, l.Asked, j.Tally.Doing = started.ID, now.UnixMilli(), "Mailtrap is exporting, to see which contacts exist"
-		return false, lookAfter(0), nil
+	turn := &j.Tally.Looking
+	j.Tally.Doing = "waiting for its turn to export, to see which contacts exist"
+	link, pause, err := s.exports.Advance(ctx, turn, apiclient.ExportFilter{})
+	if turn.Export != 0 {
+		j.Tally.Doing = "Mailtrap is exporting, to see which contacts exist"
 	}
-	asked := time.Since(time.UnixMilli(l.Asked))
-	current, err := s.api.Export(ctx, l.Export)
-	switch {
-	case apiclient.IsKind(err, apiclient.NotFound), err == nil && current.Status == apiclient.JobFailed:
-		id := l.Export
-		*l = looking{}
-		return false, 0, exportFailed(id)
-	case err != nil:
-		return false, 0, err
-	case !current.Done() || current.URL == "":
-		return false, lookAfter(asked), overdue(l.Export, time.UnixMilli(l.Asked))
+	if link == "" {
+		return false, pause, err
 	}
-	*l = looking{}
+	*turn = exports.Turn{}
 	fields, err := s.catalog.Fields(ctx)
 	if err != nil {
 		return false, 0, err
 	}
-	err = downloading(ctx, func() error {
-		body, err := s.api.Download(ctx, current.URL)
-		if err != nil {
-			return err
-		}
-		defer body.Close()
-		return readPeople(body, fields, visit)
-	})
+	err = s.exports.Fetch(ctx, link, func(rows *exports.Reader) error { return readPeople(rows, fields, visit) })
 	return err == nil, 0, err
 }
 
 // readPeople reads an export.
-func readPeople(from io.Reader, fields []apiclient.Field, visit func(exported) error) error {
-	in, err := exports.Read(from)
-	if err != nil {
-		return err
-	}
-	created := exports.ColumnsOf(in.Header, fields).Facts[exports.Created]
+func readPeople(rows *exports.Reader, fields []apiclient.Field, visit func(exported) error) error {
+	created := exports.ColumnsOf(rows.Header, fields).Facts[exports.Created]
 	for {
-		cells, err := in.Next()
+		cells, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		one := exported{email: in.Address(cells)}
+		one := exported{email: rows.Address(cells)}
 		if created >= 0 && created < len(cells) {
 			one.created = strings.TrimSpace(cells[created])
 		}

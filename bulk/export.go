@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/csv"
@@ -115,7 +114,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 			return false, 0, err
 		}
 		t.ExportID, t.Asked, t.Doing = started.ID, time.Now().UnixMilli(), "Mailtrap is exporting"
-		return true, lookAfter(0), nil
+		return true, apiclient.LookAfter(0), nil
 	}
 	current, err := s.api.Export(ctx, t.ExportID)
 	switch {
@@ -124,7 +123,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 	case err != nil:
 		return false, 0, err
 	case !current.Done() || current.URL == "":
-		return true, lookAfter(asked), overdue(t.ExportID, time.UnixMilli(t.Asked))
+		return true, apiclient.LookAfter(asked), overdue(t.ExportID, time.UnixMilli(t.Asked))
 	}
 	t.Doing = "downloading"
 	if err := downloading(ctx, func() error { return s.download(ctx, j, current.URL) }); err != nil {
@@ -134,61 +133,14 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 }
 
 // untilTurn is when to ask again whether another export has ended.
-func (s *Service) untilTurn(j *job) time.Duration { return lookAfter(time.Since(j.Started)) }
+func (s *Service) untilTurn(j *job) time.Duration { return apiclient.LookAfter(time.Since(j.Started)) }
 
 func exportFailed(id int64) error {
 	return fault.New(fault.UpstreamError, fmt.Sprintf("Mailtrap reports that its export %d failed.", id), "", "Start a new export.")
 }
 
-// previousExport is how long to wait for an export that somebody else runs.
-const previousExport = 10 * time.Minute
-
-// lostWaits are the pauses before an export is asked for again when it is not known whether it was started, and before
-// its file is fetched again.
+// lostWaits are the pauses before a file is fetched again.
 var lostWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second}
-
-// createExport waits while another process, or a person, has an export running.
-func (s *Service) createExport(ctx context.Context, filter apiclient.ExportFilter) (apiclient.Export, error) {
-	began, lost := time.Now(), 0
-	for {
-		started, err := s.api.CreateExport(ctx, filter)
-		apiError, ok := apiclient.AsError(err)
-		pause := lookAfter(time.Since(began))
-		switch {
-		case ok && apiError.Says("base", "previous export") && time.Since(began) <= previousExport:
-		case ok && apiError.Unknown && lost < len(lostWaits):
-			pause = lostWaits[lost] // the export may be running; repeating it changes nothing in the account
-			lost++
-		case ok && apiError.Unknown:
-			return apiclient.Export{}, exportNotStarted(err)
-		default:
-			return started, err
-		}
-		if err := apiclient.Pause(ctx, pause); err != nil {
-			return apiclient.Export{}, err
-		}
-	}
-}
-
-func exportNotStarted(cause error) error {
-	return fault.New(fault.UpstreamError, "Mailtrap gives no usable answer to the request for an export.", "",
-		"Try again in a minute; repeating the same call is safe, because an export changes nothing in the account.").Because(cause)
-}
-
-// exported waits until Mailtrap has made an export, and returns the link to its file.
-func (s *Service) exported(ctx context.Context, current apiclient.Export) (link string, err error) {
-	id := current.ID
-	ended := func(e apiclient.Export) bool { return e.Status == apiclient.JobFailed || e.Done() && e.URL != "" }
-	look := func() (apiclient.Export, error) { return s.api.Export(ctx, id) }
-	current, err = poll(ctx, current, ended, look, func(began time.Time) error { return overdue(id, began) })
-	switch {
-	case err != nil:
-		return "", err
-	case current.Status == apiclient.JobFailed:
-		return "", exportFailed(current.ID)
-	}
-	return current.URL, nil
-}
 
 // overdue is the failure of an export that has taken too long; nil as long as it has not.
 func overdue(id int64, began time.Time) error {
@@ -197,23 +149,6 @@ func overdue(id int64, began time.Time) error {
 	}
 	return fault.New(fault.Timeout, fmt.Sprintf("Mailtrap has not finished its export %d within two hours.", id), "",
 		"Look whether it is done in Mailtrap itself, and start anew if it is not.")
-}
-
-// poll looks at one of the API's own jobs until it has ended or is overdue. A look that fails in a way that may pass does
-// not end it: Mailtrap goes on with the job meanwhile.
-func poll[T any](ctx context.Context, current T, ended func(T) bool, look func() (T, error), late func(began time.Time) error) (T, error) {
-	for began := time.Now(); !ended(current); {
-		if err := cmp.Or(late(began), apiclient.Pause(ctx, lookAfter(time.Since(began)))); err != nil {
-			return current, err
-		}
-		switch seen, err := look(); {
-		case err == nil:
-			current = seen
-		case !mayPass(err):
-			return current, err
-		}
-	}
-	return current, nil
 }
 
 // downloading starts a download anew when it breaks off.
@@ -285,6 +220,10 @@ func copyExport(to io.Writer, from io.Reader, fields []apiclient.Field, choose c
 	if err != nil {
 		return counted{}, err
 	}
+	return copyRows(to, in, fields, choose, report)
+}
+
+func copyRows(to io.Writer, in *exports.Reader, fields []apiclient.Field, choose choosing, report func(rows int)) (counted, error) {
 	told := exports.ColumnsOf(in.Header, fields)
 	chosen, err := choose(in.Header, told)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
@@ -81,12 +82,14 @@ func started(t testing.TB, set setting) *Service {
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Journal: changes, Store: kept, Folders: folders, Log: log})
+	people := audience.New(audience.Options{Dir: set.data, Memory: set.data == "", API: api, Catalog: known, Store: kept, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	if set.data == "" { // in a bubble, where hours pass, each look of the queue is work
 		s.pace.poll = time.Second
 	}
 	t.Cleanup(func() {
 		s.Close()
+		must(t, people.Close())
 		folders.Close()
 		_ = kept.Close()
 	})

@@ -267,7 +267,7 @@ func judged(err error) (outcome, said string, failed error) {
 	switch {
 	case isAPI && apiError.Unknown && !apiError.Repeatable:
 		return itemUnknown, asFault.What, nil
-	case mayPass(err), errors.Is(err, context.Canceled), isStores(err):
+	case apiclient.MayPass(err), errors.Is(err, context.Canceled), isStores(err):
 		return "", "", err
 	}
 	switch asFault.Code {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
 )
@@ -109,8 +110,8 @@ type Tally struct {
 	Unasked int `json:"unasked,omitempty"`
 	Unnamed int `json:"unnamed,omitempty"`
 	// Looking is the export that is taken to see who is there, and Tracing the search for whom a chunk has created.
-	Looking looking  `json:"looking,omitzero"`
-	Tracing *tracing `json:"tracing,omitempty"`
+	Looking exports.Turn `json:"looking,omitzero"`
+	Tracing *tracing     `json:"tracing,omitempty"`
 	// Rerouted is set when the job was planned by an earlier version, which would have sent by import what may create nobody.
 	Rerouted bool `json:"rerouted,omitempty"`
 	// Unsubscribed counts those whom the source named as unsubscribed and who were contacts.

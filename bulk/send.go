@@ -57,7 +57,7 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 	case next.route == mustNotCreate && !next.isFresh():
 		pause, err = s.verify(ctx, db, j, next)
 	default:
-		pause, err = lookAfter(0), s.sendChunk(ctx, db, j, next)
+		pause, err = apiclient.LookAfter(0), s.sendChunk(ctx, db, j, next)
 	}
 	return true, pause, err
 }
@@ -111,7 +111,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		j.Tally.Repeated = j.Tally.Repeated || again || started.Repeated
 		j.Tally.Asked = time.Now().UnixMilli()
 		j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
-		s.imported(ctx, n)
+		s.audience.Imported(ctx, n)
 		return s.mark(ctx, db, j, c, chunkSent)
 	}
 	apiError, ok := apiclient.AsError(err)
@@ -240,22 +240,9 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 	asked := time.Since(time.UnixMilli(cmp.Or(j.Tally.Asked, c.sent))) // a job that has failed knows of the chunk only
 	found := judge(c.imported, cmp.Or(j.Tally.Out, c.contacts), current, err, asked)
 	if found.wait {
-		return lookAfter(asked), nil
+		return apiclient.LookAfter(asked), nil
 	}
 	return 0, s.concludeChunk(ctx, db, j, c, found)
-}
-
-// lookAfter is when to look again at one of Mailtrap's jobs that it was asked for some time ago.
-func lookAfter(asked time.Duration) time.Duration {
-	switch {
-	case asked < time.Second:
-		return 100 * time.Millisecond
-	case asked < 5*time.Second:
-		return 400 * time.Millisecond
-	case asked < 30*time.Second:
-		return 2 * time.Second
-	}
-	return 5 * time.Second
 }
 
 // taken are rows that are taken out of an import that is under way, by address.

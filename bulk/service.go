@@ -17,8 +17,10 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 )
@@ -28,14 +30,13 @@ type Options struct {
 	API      *apiclient.Client
 	Catalog  *catalog.Catalog
 	Contacts *contacts.Service
+	Audience *audience.Service // is told of imports
 	Journal  *journal.Journal
 	Store    *store.Store
 	Folders  *Folders
 	Log      *slog.Logger
 	// Poll is how often it is looked for jobs whose turn has come, while there are any; 0 means ten times a second.
 	Poll time.Duration
-	// Imported is told how many contacts an import has brought in; nil: nobody is.
-	Imported func(ctx context.Context, contacts int)
 }
 
 // Service plans and carries out bulk work. It is safe for concurrent use, and by several processes on one data folder.
@@ -43,11 +44,12 @@ type Service struct {
 	api      *apiclient.Client
 	catalog  *catalog.Catalog
 	contacts *contacts.Service
+	audience *audience.Service
+	exports  *exports.Service
 	journal  *journal.Journal
 	store    *store.Store
 	folders  *Folders
 	log      *slog.Logger
-	imported func(context.Context, int)
 	process  string // names this process in the tables, for people
 	limited  bool   // to the jobs of some tools
 	tools    []string
@@ -74,13 +76,11 @@ func New(options Options) *Service {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	if options.Imported == nil {
-		options.Imported = func(context.Context, int) {}
-	}
 	running, stop := context.WithCancel(context.Background())
 	s := &Service{
-		api: options.API, catalog: options.Catalog, contacts: options.Contacts, journal: options.Journal,
-		store: options.Store, folders: options.Folders, log: options.Log, imported: options.Imported, process: thisProcess(), pace: ordinary,
+		api: options.API, catalog: options.Catalog, contacts: options.Contacts, audience: options.Audience,
+		exports: exports.New(options.API), journal: options.Journal,
+		store: options.Store, folders: options.Folders, log: options.Log, process: thisProcess(), pace: ordinary,
 		running: apiclient.Background(running), stop: stop, woken: make(chan struct{}, 1), staging: semaphore.NewWeighted(allStaging),
 	}
 	s.pace.poll = cmp.Or(options.Poll, s.pace.poll)

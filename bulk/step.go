@@ -178,7 +178,7 @@ func (s *Service) progress(ctx context.Context, j *job) error {
 
 // passes reports whether a failure may pass, and notes since when the requests fail.
 func (s *Service) passes(j *job, err error) bool {
-	if !mayPass(err) {
+	if !apiclient.MayPass(err) {
 		return false
 	}
 	now := time.Now()
@@ -191,20 +191,4 @@ func (s *Service) passes(j *job, err error) bool {
 // backOff is how long to wait when requests have been failing for some time.
 func backOff(since int64) time.Duration {
 	return min(max(time.Since(time.UnixMilli(since))/4, time.Second), 30*time.Second)
-}
-
-// mayPass reports failures that say nothing of what was asked for.
-func mayPass(err error) bool {
-	if fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Timeout) {
-		return true
-	}
-	apiError, ok := apiclient.AsError(err)
-	if !ok {
-		return false
-	}
-	switch apiError.Kind {
-	case apiclient.NoAnswer, apiclient.TimedOut, apiclient.ServerFailed, apiclient.Throttled, apiclient.Unreadable:
-		return true
-	}
-	return false
 }

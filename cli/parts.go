@@ -17,7 +17,6 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/prompts"
 	"mailtrap-contacts-mcp/resources"
@@ -120,17 +119,11 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if f.SnapshotAge != nil {
 		box.SnapshotAge = *f.SnapshotAge
 	}
-	box.Bulk = bulk.New(bulk.Options{
-		API: api, Catalog: known, Contacts: people, Journal: changes, Store: config.Store, Folders: folders, Log: log,
-		Imported: func(ctx context.Context, contacts int) { box.Audience.Imported(ctx, contacts) },
-	})
 	box.Audience = audience.New(audience.Options{
-		Dir: f.dataDir(), Memory: f.Emulator, Account: api.AccountKey, Look: api.GetContact, Exporter: box.Bulk, Catalog: known,
-		Store: config.Store, Log: log,
-		Doubt: func(email string) (kind, meant string) {
-			doubt, meant := intake.DoubtOf(email)
-			return string(doubt), meant
-		},
+		Dir: f.dataDir(), Memory: f.Emulator, API: api, Catalog: known, Store: config.Store, Log: log,
+	})
+	box.Bulk = bulk.New(bulk.Options{
+		API: api, Catalog: known, Contacts: people, Audience: box.Audience, Journal: changes, Store: config.Store, Folders: folders, Log: log,
 	})
 	people.Watch(box.Audience)
 	built := &parts{box: box, store: config.Store, folders: folders}

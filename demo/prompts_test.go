@@ -10,9 +10,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
-	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/prompts"
@@ -77,12 +75,7 @@ func theDemos(t *testing.T) (*catalog.Catalog, *audience.Snapshot) {
 	t.Cleanup(func() { must(t, kept.Close()) })
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
-	folders, err := bulk.OpenFolders([]string{t.TempDir()}, "")
-	must(t, err)
-	t.Cleanup(folders.Close)
-	work := bulk.New(bulk.Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Journal: changes, Store: kept, Folders: folders, Log: log})
-	t.Cleanup(work.Close)
-	asked := audience.New(audience.Options{Memory: true, Account: api.AccountKey, Look: api.GetContact, Exporter: work, Catalog: known, Store: kept, Log: log})
+	asked := audience.New(audience.Options{Memory: true, API: api, Catalog: known, Store: kept, Log: log})
 	t.Cleanup(func() { must(t, asked.Close()) })
 	sn, err := asked.Snapshot(context.Background(), audience.Want{})
 	must(t, err)

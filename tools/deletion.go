@@ -104,9 +104,27 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	return n, err
 }
 
+// doubt says why an export that came with nobody in it at some time is not to be believed; empty where it is.
+func (box *Toolbox) doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
+	lists := filter.ListIDs
+	if len(lists) == 0 {
+		lists = []int64{0}
+	}
+	for _, list := range lists {
+		filling, err := box.Bulk.Filling(ctx, list)
+		if err != nil {
+			return "", err
+		}
+		if filling {
+			return "A job of this server that may be adding contacts is running.", nil
+		}
+	}
+	return box.Audience.Doubt(ctx, filter, came)
+}
+
 // nobodyIn fails where an export that names nobody is not to be believed.
 func (box *Toolbox) nobodyIn(ctx context.Context, filter apiclient.ExportFilter) error {
-	why, err := box.Audience.Doubt(ctx, filter, time.Now())
+	why, err := box.doubt(ctx, filter, time.Now())
 	if err == nil && why != "" {
 		err = exports.Empty(why)
 	}

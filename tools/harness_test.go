@@ -30,7 +30,6 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/server"
 	"mailtrap-contacts-mcp/store"
@@ -151,16 +150,12 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	w.box = &tools.Toolbox{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: set.confirm, PreviewAbove: set.previewAbove,
 	}
-	w.box.Bulk = bulk.New(bulk.Options{
-		API: api, Catalog: known, Contacts: people, Journal: changes, Store: set.store, Folders: folders, Log: log, Poll: poll,
-		Imported: func(ctx context.Context, n int) { w.box.Audience.Imported(ctx, n) },
-	})
 	w.box.Audience = audience.New(audience.Options{
-		Dir: set.state, Memory: set.state == "", Account: api.AccountKey, Look: api.GetContact, Exporter: w.box.Bulk, Catalog: known, Store: set.store, Log: log,
-		Doubt: func(email string) (kind, meant string) {
-			doubt, meant := intake.DoubtOf(email)
-			return string(doubt), meant
-		},
+		Dir: set.state, Memory: set.state == "", API: api, Catalog: known, Store: set.store, Log: log,
+	})
+	w.box.Bulk = bulk.New(bulk.Options{
+		API: api, Catalog: known, Contacts: people, Audience: w.box.Audience, Journal: changes, Store: set.store, Folders: folders,
+		Log: log, Poll: poll,
 	})
 	people.Watch(w.box.Audience)
 	all, err := tools.All(w.box)

@@ -92,7 +92,7 @@ func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (
 func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
 	view := viewJob(status)
 	if request := status.Spec.Export; status.State == bulk.Finished && request != nil && view.Exported == 0 {
-		why, err := box.Audience.Doubt(ctx, request.Filter, status.Ended)
+		why, err := box.doubt(ctx, request.Filter, status.Ended)
 		if err != nil {
 			why = "Whether that is right could not be found out: " + explain(err).What
 		}
