@@ -12,6 +12,11 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// whole makes the tables of a new file at once, as all migrations together would; `go test ./store -update` writes it.
+//
+//go:embed whole.sql
+var whole string
+
 // steps are the migrations in their order. A file, once released, never changes; what comes after is a new one.
 func steps() ([]string, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
@@ -63,13 +68,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 	}
-	for _, script := range scripts[version:] {
-		if _, err := tx.ExecContext(ctx, script); err != nil {
-			return fmt.Errorf("migration %d: %w", version+1, err)
-		}
-		version++
+	pending := scripts[version:]
+	if version == 0 {
+		pending = []string{whole}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+	for i, script := range pending {
+		if _, err := tx.ExecContext(ctx, script); err != nil {
+			return fmt.Errorf("migration %d: %w", version+i+1, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(scripts))); err != nil {
 		return err
 	}
 	return tx.Commit()

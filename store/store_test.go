@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -167,6 +168,56 @@ func TestMigrationsRunOnce(t *testing.T) {
 	if _, err := db.Exec(`SELECT * FROM witness`); err != nil {
 		t.Errorf("the file was made anew: %v", err)
 	}
+}
+
+var update = flag.Bool("update", false, "write whole.sql anew")
+
+// A new file has the tables that an old one gets by all migrations, in the same words.
+func TestANewFileIsAsTheMigrationsWouldMakeIt(t *testing.T) {
+	migrated, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "migrated.db"))
+	must(t, err)
+	defer migrated.Close()
+	scripts, err := steps()
+	must(t, err)
+	for _, script := range scripts {
+		_, err := migrated.Exec(script)
+		must(t, err)
+	}
+	want := schemaOf(t, migrated)
+	if *update {
+		must(t, os.WriteFile("whole.sql", []byte(want), 0o644))
+		whole = want
+	}
+	made, err := at(t, t.TempDir()).Durable(t.Context())
+	must(t, err)
+	if got := schemaOf(t, made); got != want {
+		t.Errorf("run go test ./store -update: a new file has\n%s\nand the migrations make\n%s", got, want)
+	}
+	for statement := range strings.SplitSeq(want, ";\n") {
+		name, _, isTable := strings.Cut(strings.TrimPrefix(statement, "CREATE TABLE "), " (\n")
+		if rows := 0; isTable {
+			must(t, migrated.QueryRow(`SELECT count(*) FROM `+name).Scan(&rows))
+			if rows > 0 {
+				t.Errorf("the migrations fill the table %s, and a new file has it empty", name)
+			}
+		}
+	}
+}
+
+// schemaOf are the statements that make a file's tables.
+func schemaOf(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	rows, err := db.Query(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid`)
+	must(t, err)
+	defer rows.Close()
+	var all strings.Builder
+	for rows.Next() {
+		var statement string
+		must(t, rows.Scan(&statement))
+		all.WriteString(statement + ";\n")
+	}
+	must(t, rows.Err())
+	return all.String()
 }
 
 func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
