@@ -146,7 +146,7 @@ func (c doctorCommand) localChecks(parts *parts, badFolders error) []check {
 func (c doctorCommand) offered(parts *parts) string {
 	found := fmt.Sprintf("%d of %d", len(parts.tools), len(parts.tools)+len(parts.withheld))
 	if len(c.Toolsets) > 0 {
-		found += ", --toolsets " + c.selection().String()
+		found += ", --toolsets " + c.offer().String()
 	}
 	if c.ReadOnly {
 		found += ", --read-only"

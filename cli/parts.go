@@ -127,24 +127,24 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	})
 	people.Watch(box.Audience)
 	built := &parts{box: box, store: config.Store, folders: folders}
-	return built, built.offer(f.selection(), log)
+	return built, built.serve(f.offer(), log)
 }
 
-// offer makes the server, with the tools, prompts and resources that a selection leaves.
-func (p *parts) offer(selection tools.Selection, log *slog.Logger) error {
+// serve makes the server, with the tools, prompts and resources that are offered.
+func (p *parts) serve(offer tools.Offer, log *slog.Logger) error {
 	callables, err := tools.All(p.box)
 	if err != nil {
 		return err
 	}
-	if p.tools, p.withheld, err = selection.Apply(callables); err != nil {
+	if p.tools, p.withheld, err = offer.Apply(callables); err != nil {
 		return err
 	}
 	p.box.Offer(p.tools)
-	unlisted, err := tools.Unlisted(p.box, p.tools)
+	forResources, err := tools.ForResources(p.box, p.tools)
 	if err != nil {
 		return err
 	}
-	sources := resourceSources(append(slices.Clone(p.tools), unlisted...), p.box)
+	sources := resourceSources(append(slices.Clone(p.tools), forResources...), p.box)
 	p.server, err = server.New(server.Options{
 		Name: name, Title: title, Version: version, Instructions: tools.Instructions(p.tools),
 		Tools: p.tools, Withheld: p.withheld, Log: log, Resources: resources.All(sources),
@@ -170,8 +170,8 @@ func (p *parts) close() {
 	}
 }
 
-func (f accountFlags) selection() tools.Selection {
-	return tools.Selection{Toolsets: f.Toolsets, ReadOnly: f.ReadOnly, JournalOff: f.Journal == "off"}
+func (f accountFlags) offer() tools.Offer {
+	return tools.Offer{Toolsets: f.Toolsets, ReadOnly: f.ReadOnly, JournalOff: f.Journal == "off"}
 }
 
 func (f accountFlags) apiConfig(log *slog.Logger) (apiclient.Config, error) {

@@ -31,20 +31,13 @@ var bulkUpdateContacts = Tool[BulkUpdateInput, JobOutput]{
 
 // BulkUpdateInput is who is changed, and what.
 type BulkUpdateInput struct {
-	Contacts        []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File            string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
-	Segment         string        `json:"segment,omitempty"`
-	Where           string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
+	Selection
 	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
 	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
 	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How they agreed to get mail again; needed for unsubscribed: false"`
 	Preview         bool          `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-}
-
-func (in BulkUpdateInput) choice() choice {
-	return choice{in.Contacts, in.File, in.Segment, in.Where}
 }
 
 // Check refuses an update that changes nothing, or subscribes people again without their consent.
@@ -61,7 +54,7 @@ func (in BulkUpdateInput) Check() error {
 			"Mail without it is against the law in many countries and hurts delivery.",
 			"Ask the operator how these people agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 	}
-	if _, err := in.choice().refs(); err != nil {
+	if err := in.Selection.Check(); err != nil {
 		return err
 	}
 	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
@@ -76,7 +69,7 @@ func (box *Toolbox) confirmBulkUpdate(_ context.Context, in *BulkUpdateInput) (*
 	}
 	who := text.Count(len(in.Contacts), "contact")
 	if len(in.Contacts) == 0 {
-		who = in.choice().String()
+		who = in.Selection.String()
 	}
 	return &Question{
 		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),
@@ -102,7 +95,7 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 	if spec.Relies.Fields, err = box.fieldsIn(ctx, spec.Fields); err != nil {
 		return JobOutput{}, err
 	}
-	who, done, err := box.choose(ctx, in.choice())
+	who, done, err := box.choose(ctx, in.Selection)
 	if err != nil {
 		return JobOutput{}, err
 	}
@@ -141,20 +134,13 @@ var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
 
 // BulkDeleteInput is who is deleted.
 type BulkDeleteInput struct {
-	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File     string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses or UUIDs"`
-	Segment  string   `json:"segment,omitempty"`
-	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview  bool     `json:"preview,omitempty" jsonschema_description:"Delete nothing; answer with a plan_id"`
-}
-
-func (in BulkDeleteInput) choice() choice {
-	return choice{in.Contacts, in.File, in.Segment, in.Where}
+	Selection
+	Preview bool `json:"preview,omitempty" jsonschema_description:"Delete nothing; answer with a plan_id"`
 }
 
 // Check refuses a deletion that needs a preview.
 func (in BulkDeleteInput) Check() error {
-	refs, err := in.choice().refs()
+	refs, err := in.refs()
 	switch {
 	case err != nil || in.Preview:
 		return err
@@ -185,7 +171,7 @@ func (box *Toolbox) confirmBulkDelete(_ context.Context, in *BulkDeleteInput) (*
 }
 
 func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) (JobOutput, error) {
-	who, done, err := box.choose(ctx, in.choice())
+	who, done, err := box.choose(ctx, in.Selection)
 	if err != nil {
 		return JobOutput{}, err
 	}

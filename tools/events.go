@@ -31,16 +31,13 @@ var fireEvent = Tool[FireEventInput, FireEventOutput]{
 
 // FireEventInput is the event and for whom.
 type FireEventInput struct {
-	Event    string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
-	Params   schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
-	Contacts []string      `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File     string        `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
-	Segment  string        `json:"segment,omitempty"`
-	Where    string        `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview  bool          `json:"preview,omitempty" jsonschema_description:"Fire nothing; answer with a plan_id"`
+	Event  string        `json:"event" jsonschema:"minLength=1,maxLength=255" jsonschema_description:"Name that automations wait for"`
+	Params schema.Object `json:"params,omitempty" jsonschema_description:"Text, number, boolean or null by key, e.g. {\"days_left\": 3}"`
+	Selection
+	Preview bool `json:"preview,omitempty" jsonschema_description:"Fire nothing; answer with a plan_id"`
 }
 
-// Check refuses an event and parameters that the API would.
+// Check refuses an event and parameters that the API would, and a selection that is none.
 func (in FireEventInput) Check() error {
 	if text.Clean(in.Event) == "" {
 		return fault.New(fault.InvalidInput, "event: is blank.", "", "Nothing was sent; give the name that the automation waits for.")
@@ -61,7 +58,7 @@ func (in FireEventInput) Check() error {
 		}
 	}
 	if len(wrong) == 0 {
-		return nil
+		return in.Selection.Check()
 	}
 	return fault.New(fault.InvalidInput, strings.Join(wrong[:min(len(wrong), 20)], "; ")+".", "",
 		"Nothing was sent; give params one level of plain values.")
@@ -90,7 +87,7 @@ const firedAtOnce = 100
 const fireFor = 40 * time.Second
 
 func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEventOutput, error) {
-	who, done, err := box.choose(ctx, choice{in.Contacts, in.File, in.Segment, in.Where})
+	who, done, err := box.choose(ctx, in.Selection)
 	if err != nil {
 		return FireEventOutput{}, err
 	}

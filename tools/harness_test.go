@@ -70,7 +70,7 @@ type setting struct {
 	extra     func(*tools.Toolbox) []tools.Callable
 	options   []client.ClientOption
 	client    mcp.InitializeParams // how the client introduces itself
-	selection tools.Selection
+	offer     tools.Offer
 	confirm   tools.Confirmation
 	data      string
 	state     string       // the folder that the store is in; empty means in memory
@@ -136,7 +136,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.state != "" {
 		limits = set.store
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.selection.ReadOnly, Log: log})
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Log: log})
 	must(t, err)
 	folders, err := bulk.OpenFolders(set.dirs, set.data)
 	must(t, err)
@@ -163,7 +163,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.extra != nil {
 		all = append(all, set.extra(w.box)...)
 	}
-	enabled, withheld, err := set.selection.Apply(all)
+	enabled, withheld, err := set.offer.Apply(all)
 	must(t, err)
 	w.tools = enabled
 	w.box.Offer(enabled)

@@ -15,27 +15,27 @@ import (
 var toolLike = regexp.MustCompile(`[a-z]+_[a-z_]+`)
 
 func TestTheInstructionsNameOnlyToolsThatAreThere(t *testing.T) {
-	for _, selection := range selections(t) {
-		enabled, _, err := selection.Apply(everyTool(t))
+	for _, offer := range offers(t) {
+		enabled, _, err := offer.Apply(everyTool(t))
 		must(t, err)
 		instructions := tools.Instructions(enabled)
 		for _, word := range toolLike.FindAllString(instructions, -1) {
 			if word != "job_id" && !slices.Contains(namesOf(enabled), word) {
-				t.Errorf("%+v: the instructions name %s:\n%s", selection, word, instructions)
+				t.Errorf("%+v: the instructions name %s:\n%s", offer, word, instructions)
 			}
 		}
 		if strings.Contains(instructions, "%") || strings.Contains(instructions, "  ") {
-			t.Errorf("%+v: a gap is not filled:\n%s", selection, instructions)
+			t.Errorf("%+v: a gap is not filled:\n%s", offer, instructions)
 		}
 		if lines := strings.Count(instructions, "\n") + 1; lines > 10 || lines < 5 {
-			t.Errorf("%+v: %d lines", selection, lines)
+			t.Errorf("%+v: %d lines", offer, lines)
 		}
 		writes := slices.ContainsFunc(enabled, tools.Callable.Writes)
 		if says := strings.Contains(instructions, "changes nothing in the account"); says == writes {
-			t.Errorf("%+v: that nothing is changed is said: %t", selection, says)
+			t.Errorf("%+v: that nothing is changed is said: %t", offer, says)
 		}
 		if says := strings.Contains(instructions, "Never subscribe a person again"); says != writes {
-			t.Errorf("%+v: consent is spoken of: %t", selection, says)
+			t.Errorf("%+v: consent is spoken of: %t", offer, says)
 		}
 	}
 }

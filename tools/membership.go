@@ -23,24 +23,11 @@ var addToList = Tool[AddToListInput, MembershipOutput]{
 
 // AddToListInput is who joins which lists.
 type AddToListInput struct {
-	Lists         []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id"`
-	Contacts      []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File          string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
-	Segment       string   `json:"segment,omitempty"`
-	Where         string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	CreateLists   bool     `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
-	CreateMissing bool     `json:"create_missing,omitempty" jsonschema_description:"Create contacts that do not exist; then thousands take a minute"`
-	Preview       bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-}
-
-func (in AddToListInput) choice() choice {
-	return choice{in.Contacts, in.File, in.Segment, in.Where}
-}
-
-// Check wants exactly one way to say who joins.
-func (in AddToListInput) Check() error {
-	_, err := in.choice().refs()
-	return err
+	Lists []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id"`
+	Selection
+	CreateLists   bool `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
+	CreateMissing bool `json:"create_missing,omitempty" jsonschema_description:"Create contacts that do not exist; then thousands take a minute"`
+	Preview       bool `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
 }
 
 // MembershipOutput is what became of each contact.
@@ -78,7 +65,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	who, done, err := box.choose(ctx, in.choice())
+	who, done, err := box.choose(ctx, in.Selection)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -200,22 +187,9 @@ var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
 
 // RemoveFromListInput is who leaves which lists.
 type RemoveFromListInput struct {
-	Lists    []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
-	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File     string   `json:"file,omitempty" jsonschema_description:"Contact file with addresses"`
-	Segment  string   `json:"segment,omitempty"`
-	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	Preview  bool     `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
-}
-
-func (in RemoveFromListInput) choice() choice {
-	return choice{in.Contacts, in.File, in.Segment, in.Where}
-}
-
-// Check wants exactly one way to say who leaves.
-func (in RemoveFromListInput) Check() error {
-	_, err := in.choice().refs()
-	return err
+	Lists []string `json:"lists" jsonschema:"minItems=1" jsonschema_description:"By name or id; [\"*\"] means all"`
+	Selection
+	Preview bool `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
 }
 
 // all reports whether the contacts leave all their lists.
@@ -231,7 +205,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 			return MembershipOutput{}, err
 		}
 	}
-	who, done, err := box.choose(ctx, in.choice())
+	who, done, err := box.choose(ctx, in.Selection)
 	if err != nil {
 		return MembershipOutput{}, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // offering has a server started with some toolsets only.
 func offering(toolsets ...tools.Toolset) func(*setting) {
-	return func(set *setting) { set.selection.Toolsets = toolsets }
+	return func(set *setting) { set.offer.Toolsets = toolsets }
 }
 
 // Guarantee 11.2. Guarantee 4.11a.

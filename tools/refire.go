@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -22,9 +21,6 @@ func (in FireEventInput) event() apiclient.Event {
 
 // firedBefore says for whom of a call's contacts the event was fired a moment ago; empty when for nobody.
 func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string, error) {
-	if _, err := contacts.ParseAll("contacts", in.Contacts); err != nil {
-		return "", err
-	}
 	event := in.event()
 	fired, err := box.Journal.Fired(ctx, event.Name, event, time.Now().Add(-refireTime))
 	if err != nil || fired.Contacts() == 0 {
@@ -33,7 +29,7 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 	if len(in.Contacts) == 0 {
 		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, most recently at %s; those "+
 			"of %s who are among them get it again.",
-			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), fired.At(), choice{nil, in.File, in.Segment, in.Where}), nil
+			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), fired.At(), in.Selection), nil
 	}
 	again := 0
 	for _, contact := range in.Contacts {

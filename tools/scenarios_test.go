@@ -249,7 +249,7 @@ func TestNothingIsWrittenInReadOnlyModeOrByAViewer(t *testing.T) { // scenario 2
 			w.works("get_contact", args{"contact": "anna@example.com"})
 			w.works("export_contacts", nil)
 			w.nothingChanged(t)
-		}, func(set *setting) { set.selection.ReadOnly = true })
+		}, func(set *setting) { set.offer.ReadOnly = true })
 	})
 	t.Run("a viewer's token is refused by Mailtrap, which is said", func(t *testing.T) {
 		eachEra(t, func(t *testing.T, w *world) {

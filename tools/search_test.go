@@ -363,9 +363,9 @@ func TestSearchesAndReportsAreBounded(t *testing.T) {
 				w.works("export_contacts", args{"where": long, "columns": columns}).says(t, "Exported 1")
 				w.works("bulk_update_contacts", args{"where": long, "add_to_lists": lists[0], "preview": true}).says(t, "1 contact where", "plan_id")
 				w.works("delete_segment", args{"name": "00" + strings.Repeat(letter, 98)}).says(t, "Deleted the segment")
-				unlisted, err := tools.Unlisted(w.box, w.tools)
+				forResources, err := tools.ForResources(w.box, w.tools)
 				must(t, err)
-				if result := unlisted[0].Call(t.Context(), nil); result.Failed || len(result.Structured) > tools.MaxStructured {
+				if result := forResources[0].Call(t.Context(), nil); result.Failed || len(result.Structured) > tools.MaxStructured {
 					t.Errorf("the resource: %s", result.Text)
 				}
 			}, unlimited, func(set *setting) { set.emulator.ContactLimit = 0 })

@@ -15,12 +15,12 @@ import (
 // segments are what the resource reads.
 func (w *world) segments() tools.Result {
 	w.t.Helper()
-	unlisted, err := tools.Unlisted(w.box, w.tools)
+	forResources, err := tools.ForResources(w.box, w.tools)
 	must(w.t, err)
-	if len(unlisted) != 1 {
-		w.t.Fatalf("%d tools are unlisted", len(unlisted))
+	if len(forResources) != 1 {
+		w.t.Fatalf("%d tools are for resources", len(forResources))
 	}
-	return unlisted[0].Call(w.t.Context(), nil)
+	return forResources[0].Call(w.t.Context(), nil)
 }
 
 func TestASegmentIsSavedReplacedShownAndDeleted(t *testing.T) {
@@ -152,22 +152,22 @@ func TestSegmentsAreKeptByAReadOnlyServer(t *testing.T) { // scenario 27
 				t.Errorf("%s has the hints %+v", tool.Name, hints)
 			}
 		}
-	}, selecting(tools.Selection{ReadOnly: true}))
+	}, offeredAs(tools.Offer{ReadOnly: true}))
 }
 
 func TestTheSegmentsResourceIsThereWithItsToolset(t *testing.T) {
 	for toolsets, want := range map[string]int{"": 1, "audience": 1, "contacts,lists": 0} {
-		selection := tools.Selection{}
+		offer := tools.Offer{}
 		if toolsets != "" {
 			for name := range strings.SplitSeq(toolsets, ",") {
-				selection.Toolsets = append(selection.Toolsets, tools.Toolset(name))
+				offer.Toolsets = append(offer.Toolsets, tools.Toolset(name))
 			}
 		}
-		w := open(t, selecting(selection))
-		unlisted, err := tools.Unlisted(w.box, w.tools)
+		w := open(t, offeredAs(offer))
+		forResources, err := tools.ForResources(w.box, w.tools)
 		must(t, err)
-		if len(unlisted) != want {
-			t.Errorf("%s: %q", toolsets, namesOf(unlisted))
+		if len(forResources) != want {
+			t.Errorf("%s: %q", toolsets, namesOf(forResources))
 		}
 	}
 }

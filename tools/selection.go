@@ -2,112 +2,150 @@ package tools
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
-// Selection says which of the tools agents get. The zero value is all of them.
+// Selection is whom a call is for: the arguments that say it, of which a call gives exactly one.
 type Selection struct {
-	// Toolsets are those that are switched on; none named means all.
-	Toolsets []Toolset
-	// ReadOnly keeps only the tools that change nothing in the account.
-	ReadOnly bool
-	// JournalOff withholds the tools that are about recorded changes, because none are recorded.
-	JournalOff bool
+	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
+	File     string   `json:"file,omitempty" jsonschema_description:"File of addresses or UUIDs"`
+	Segment  string   `json:"segment,omitempty"`
+	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
 }
 
-// Apply parts the tools into those that agents get and those withheld from them, each in the order given. What is
-// withheld is not to be listed; called all the same, it says what the operator would have to switch on. A toolset that
-// does not exist is an error, and so is a selection that leaves no tool.
-func (s Selection) Apply(all []Callable) (enabled, withheld []Callable, err error) {
-	if err := s.check(all); err != nil {
-		return nil, nil, err
-	}
-	chosen := map[string]bool{}
-	for _, callable := range all {
-		chosen[callable.Name] = s.switchedOn(callable.Toolset) && s.permits(callable)
-	}
-	for _, callable := range all {
-		wanted := chosen[callable.Name] || slices.ContainsFunc(callable.Accompanies, func(name string) bool { return chosen[name] })
-		switch {
-		case !s.permits(callable):
-			// Also of a toolset that is off: switching that on would not help.
-			withheld = append(withheld, callable.refusing(errReadOnlyTool(callable)))
-		case s.JournalOff && callable.OfJournal:
-			withheld = append(withheld, callable.refusing(errJournalOff(callable)))
-		case !wanted:
-			withheld = append(withheld, callable.refusing(s.errSwitchedOff(callable)))
-		default:
-			enabled = append(enabled, callable)
-		}
-	}
-	if len(enabled) == 0 {
-		return nil, nil, fmt.Errorf("no tool is left: --read-only allows only tools that read, and --toolsets %s has none", s)
-	}
-	return enabled, withheld, nil
-}
-
-// String is the toolsets as --toolsets takes them.
+// String is whom a selection that names no contacts is of, within a sentence.
 func (s Selection) String() string {
-	return strings.Join(toolsetNames(s.Toolsets), ",")
+	switch {
+	case s.File != "":
+		return "the contacts of " + text.Quote(s.File)
+	case s.Segment != "":
+		return "the contacts of segment " + text.Word(s.Segment, 100)
+	}
+	return "the contacts where " + text.QuoteUpTo(s.Where, shownWhere)
 }
 
-func (s Selection) check(all []Callable) error {
-	var known []string
-	for _, callable := range all {
-		if toolset := string(callable.Toolset); !slices.Contains(known, toolset) {
-			known = append(known, toolset)
+// shownWhere is how much of a condition is shown.
+const shownWhere = 200
+
+// Check refuses contacts that are none, and a selection made in several ways or in none.
+func (s Selection) Check() error {
+	_, err := s.refs()
+	return err
+}
+
+// refs are the contacts that it names one by one, if it does.
+func (s Selection) refs() ([]apiclient.ContactRef, error) {
+	var given []string
+	for _, way := range []struct {
+		name string
+		is   bool
+	}{{"contacts", len(s.Contacts) > 0}, {"file", s.File != ""}, {"segment", s.Segment != ""}, {"where", s.Where != ""}} {
+		if way.is {
+			given = append(given, way.name)
 		}
 	}
-	for _, name := range toolsetNames(s.Toolsets) {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("there is no toolset %s; there are %s", text.Quote(name), strings.Join(text.Closest(name, known), ", "))
+	why := "None of them is given."
+	switch len(given) {
+	case 0:
+	case 1:
+		return contacts.ParseAll("contacts", s.Contacts)
+	default:
+		why = "Given are " + strings.Join(given, " and ") + "."
+	}
+	return nil, fault.New(fault.InvalidInput, "Choose the contacts with exactly one of contacts, file, segment and where.",
+		why, "Nothing was sent.")
+}
+
+// choose finds out whom a selection chooses: contacts named one by one, those of a file, or those that fit a condition. done
+// is to be called when the result has been used.
+func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection, done func(), err error) {
+	done = func() {}
+	s.Segment, s.Where = strings.TrimSpace(s.Segment), strings.TrimSpace(s.Where)
+	refs, err := s.refs()
+	if err != nil || s.Segment+s.Where == "" {
+		return bulk.Selection{Contacts: refs, File: s.File}, done, err
+	}
+	asked, err := box.ask(ctx, s.Segment, s.Where, need{writing: true})
+	if err != nil {
+		return bulk.Selection{}, done, err
+	}
+	notes, err := asked.notes(ctx)
+	if err != nil {
+		asked.Release()
+		return bulk.Selection{}, done, err
+	}
+	return bulk.Selection{
+		Known: func(ctx context.Context, visit func(email, id string) error) error {
+			return asked.EachAddress(ctx, asked.where, visit)
+		},
+		AsOf:   asked.TakenAt(),
+		Source: asked.source + ", as of " + asked.view.at(),
+		Notes:  notes,
+	}, asked.Release, nil
+}
+
+// asked is a snapshot with the condition that it is to be asked.
+type asked struct {
+	*audience.Snapshot
+	view   SnapshotView
+	where  string
+	source string // within a sentence: `where "plan = 'pro'"`
+}
+
+// notes are what may be meant otherwise in the condition.
+func (a *asked) notes(ctx context.Context) ([]string, error) {
+	total, _, err := a.Count(ctx, a.where)
+	if err != nil {
+		return nil, err
+	}
+	return a.Hints(ctx, a.where, total)
+}
+
+// ask gets a snapshot for a segment or a condition, which it can answer; neither means all contacts. It is to be released.
+func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*asked, error) {
+	a := &asked{where: where, source: "where " + text.QuoteUpTo(where, shownWhere)}
+	checks := func() error { return a.Check(ctx, a.where) }
+	if segment != "" {
+		found, err := box.Audience.Segment(ctx, segment)
+		if err != nil {
+			return nil, err
 		}
+		a.where, a.source = found.Where, "of segment "+text.Word(found.Name, 100)
+		checks = func() error { return a.CheckSegment(found) }
 	}
-	return nil
-}
-
-func (s Selection) switchedOn(toolset Toolset) bool {
-	return len(s.Toolsets) == 0 || slices.Contains(toolsetNames(s.Toolsets), string(toolset))
-}
-
-func (s Selection) permits(callable Callable) bool { return !s.ReadOnly || !callable.Writes() }
-
-// toolsetNames are the toolsets as they are meant: people put spaces after commas.
-func toolsetNames(toolsets []Toolset) []string {
-	trimmed := make([]string, len(toolsets))
-	for i, toolset := range toolsets {
-		trimmed[i] = strings.TrimSpace(string(toolset))
+	var err error
+	if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {
+		return nil, err
 	}
-	return trimmed
+	err = checks()
+	if err != nil && segment != "" && !n.refresh && a.view.Seconds > 0 { // names may have changed since the snapshot
+		a.Release()
+		n.refresh = true
+		if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {
+			return nil, err
+		}
+		err = checks()
+	}
+	if err != nil {
+		a.Release()
+		return nil, a.unusable(segment, err)
+	}
+	return a, nil
 }
 
-func errReadOnlyTool(callable Callable) *fault.Error {
-	return fault.New(fault.ReadOnly, "This server is read-only, so "+callable.Name+" is not available.",
-		"It was started with --read-only (MAILTRAP_MCP_READ_ONLY).",
-		"Nothing was changed. Tell the operator what you wanted to do: they can do it in Mailtrap, or start the server without --read-only.")
-}
-
-func errJournalOff(callable Callable) *fault.Error {
-	return fault.New(fault.NotFound, callable.Name+" is not available, because no changes are recorded.",
-		"This server was started with --journal off (MAILTRAP_MCP_JOURNAL).",
-		"Do without it, or ask the operator to start the server with the journal on.")
-}
-
-func (s Selection) errSwitchedOff(callable Callable) *fault.Error {
-	return fault.New(fault.NotFound, fmt.Sprintf("The tool %s is switched off.", callable.Name),
-		fmt.Sprintf("This server was started with --toolsets %s.", s),
-		fmt.Sprintf("Do without it, or ask the operator to add %s to --toolsets (MAILTRAP_MCP_TOOLSETS) and restart the server.",
-			callable.Toolset))
-}
-
-// refusing is the tool by name only: every call of it fails with why, whatever its arguments.
-func (c Callable) refusing(why *fault.Error) Callable {
-	c.call = func(context.Context, json.RawMessage) (answer, error) { return answer{}, why }
-	return c
+// unusable says of a segment that it cannot be asked any more.
+func (a *asked) unusable(segment string, err error) error {
+	if segment == "" || !fault.Is(err, fault.InvalidInput) {
+		return err
+	}
+	cause := fault.From(err)
+	return fault.New(fault.Conflict, "The segment "+text.Quote(segment)+" cannot be used any more: "+cause.What, cause.Why,
+		"Nothing was sent. Save the segment with a condition that holds now; it was "+text.QuoteUpTo(a.where, shownWhere)+".").Because(err)
 }

@@ -73,12 +73,12 @@ func All(box *Toolbox) ([]Callable, error) {
 	return bind(box, definitions)
 }
 
-// unlisted are tools that agents are not offered: each would cost every conversation its description. Resources read them.
-var unlisted = []Definition{listSegments}
+// forResources are tools that agents are not offered: each would cost every conversation its description. Resources read them.
+var forResources = []Definition{listSegments}
 
-// Unlisted binds the tools that only resources read, as far as one of the tools they accompany is offered.
-func Unlisted(box *Toolbox, offered []Callable) ([]Callable, error) {
-	all, err := bind(box, unlisted)
+// ForResources binds the tools that only resources read, as far as one of the tools they accompany is offered.
+func ForResources(box *Toolbox, offered []Callable) ([]Callable, error) {
+	all, err := bind(box, forResources)
 	return slices.DeleteFunc(all, func(one Callable) bool {
 		return !slices.ContainsFunc(offered, func(other Callable) bool { return slices.Contains(one.Accompanies, other.Name) })
 	}), err

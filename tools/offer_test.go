@@ -20,15 +20,15 @@ func everyTool(t *testing.T) []tools.Callable {
 	return all
 }
 
-// selections are the ways to narrow the tools down: every toolset alone, read-only, and both together where that leaves
+// offers are the ways to narrow the tools down: every toolset alone, read-only, and both together where that leaves
 // any.
-func selections(t *testing.T) []tools.Selection {
+func offers(t *testing.T) []tools.Offer {
 	t.Helper()
 	all := everyTool(t)
-	found := []tools.Selection{{}, {ReadOnly: true}}
+	found := []tools.Offer{{}, {ReadOnly: true}}
 	for _, callable := range all {
-		alone := tools.Selection{Toolsets: []tools.Toolset{callable.Toolset}}
-		if slices.ContainsFunc(found, func(s tools.Selection) bool { return s.String() == alone.String() }) {
+		alone := tools.Offer{Toolsets: []tools.Toolset{callable.Toolset}}
+		if slices.ContainsFunc(found, func(s tools.Offer) bool { return s.String() == alone.String() }) {
 			continue
 		}
 		found = append(found, alone)
@@ -48,47 +48,47 @@ func namesOf(callables []tools.Callable) []string {
 	return names
 }
 
-func selecting(selection tools.Selection) func(*setting) {
-	return func(set *setting) { set.selection = selection }
+func offeredAs(offer tools.Offer) func(*setting) {
+	return func(set *setting) { set.offer = offer }
 }
 
 func TestASelectionKeepsItsToolsetsAndWhatTheyNeed(t *testing.T) {
 	for _, test := range []struct {
-		selection     tools.Selection
+		offer         tools.Offer
 		with, without string
 	}{
-		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_contact delete_contact", "list_lists add_to_list get_account"},
-		{tools.Selection{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job cancel_job apply_plan", "get_contact import_contacts bulk_update_contacts"},
-		{tools.Selection{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job cancel_job apply_plan"},
-		{tools.Selection{Toolsets: []tools.Toolset{"events"}}, "fire_event get_job cancel_job apply_plan", "add_to_list export_contacts"},
-		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}}, "import_contacts bulk_update_contacts bulk_delete_contacts apply_plan get_job cancel_job", "add_to_list"},
-		{tools.Selection{Toolsets: []tools.Toolset{"lists"}, ReadOnly: true}, "list_lists", "add_to_list get_job"},
-		{tools.Selection{Toolsets: []tools.Toolset{"bulk"}, ReadOnly: true}, "export_contacts get_job", "import_contacts get_contact bulk_update_contacts bulk_delete_contacts apply_plan cancel_job"},
-		{tools.Selection{ReadOnly: true}, "get_contact search_contacts list_lists list_fields export_contacts get_job audience_report save_segment delete_segment get_account", "create_contact fire_event"},
-		{tools.Selection{Toolsets: []tools.Toolset{"audience"}, ReadOnly: true}, "audience_report save_segment", "search_contacts"},
+		{tools.Offer{Toolsets: []tools.Toolset{"contacts"}}, "get_contact delete_contact", "list_lists add_to_list get_account"},
+		{tools.Offer{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job cancel_job apply_plan", "get_contact import_contacts bulk_update_contacts"},
+		{tools.Offer{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job cancel_job apply_plan"},
+		{tools.Offer{Toolsets: []tools.Toolset{"events"}}, "fire_event get_job cancel_job apply_plan", "add_to_list export_contacts"},
+		{tools.Offer{Toolsets: []tools.Toolset{"bulk"}}, "import_contacts bulk_update_contacts bulk_delete_contacts apply_plan get_job cancel_job", "add_to_list"},
+		{tools.Offer{Toolsets: []tools.Toolset{"lists"}, ReadOnly: true}, "list_lists", "add_to_list get_job"},
+		{tools.Offer{Toolsets: []tools.Toolset{"bulk"}, ReadOnly: true}, "export_contacts get_job", "import_contacts get_contact bulk_update_contacts bulk_delete_contacts apply_plan cancel_job"},
+		{tools.Offer{ReadOnly: true}, "get_contact search_contacts list_lists list_fields export_contacts get_job audience_report save_segment delete_segment get_account", "create_contact fire_event"},
+		{tools.Offer{Toolsets: []tools.Toolset{"audience"}, ReadOnly: true}, "audience_report save_segment", "search_contacts"},
 	} {
 		all := everyTool(t)
-		enabled, withheld, err := test.selection.Apply(all)
+		enabled, withheld, err := test.offer.Apply(all)
 		must(t, err)
 		for _, name := range strings.Fields(test.with) {
 			if !slices.Contains(namesOf(enabled), name) {
-				t.Errorf("%+v lacks %s", test.selection, name)
+				t.Errorf("%+v lacks %s", test.offer, name)
 			}
 		}
 		for _, name := range strings.Fields(test.without) {
 			if !slices.Contains(namesOf(withheld), name) {
-				t.Errorf("%+v does not withhold %s", test.selection, name)
+				t.Errorf("%+v does not withhold %s", test.offer, name)
 			}
 		}
 		if len(enabled)+len(withheld) != len(all) {
-			t.Errorf("%+v: %d and %d of %d tools", test.selection, len(enabled), len(withheld), len(all))
+			t.Errorf("%+v: %d and %d of %d tools", test.offer, len(enabled), len(withheld), len(all))
 		}
 	}
 }
 
 func TestEveryToolIsThereUnlessItIsSelectedAway(t *testing.T) {
 	all := everyTool(t)
-	enabled, withheld, err := tools.Selection{}.Apply(all)
+	enabled, withheld, err := tools.Offer{}.Apply(all)
 	if err != nil || len(enabled) != len(all) || len(withheld) != 0 {
 		t.Errorf("%d of %d tools, %d withheld: %v", len(enabled), len(all), len(withheld), err)
 	}
@@ -100,12 +100,12 @@ func TestASelectionThatMeansNothingIsAnError(t *testing.T) {
 		"Event": `there is no toolset "Event"; there are events, `,
 		"":      `there is no toolset ""; `,
 	} {
-		_, _, err := tools.Selection{Toolsets: []tools.Toolset{"contacts", tools.Toolset(name)}}.Apply(everyTool(t))
+		_, _, err := tools.Offer{Toolsets: []tools.Toolset{"contacts", tools.Toolset(name)}}.Apply(everyTool(t))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	_, _, err := tools.Selection{Toolsets: []tools.Toolset{"events"}, ReadOnly: true}.Apply(everyTool(t))
+	_, _, err := tools.Offer{Toolsets: []tools.Toolset{"events"}, ReadOnly: true}.Apply(everyTool(t))
 	if err == nil || !strings.Contains(err.Error(), "no tool is left: --read-only allows only tools that read, and --toolsets events has none") {
 		t.Errorf("nothing left: %v", err)
 	}
@@ -124,20 +124,20 @@ func TestWhatAToolAccompaniesExists(t *testing.T) {
 
 func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 	for _, test := range []struct {
-		selection  tools.Selection
+		offer      tools.Offer
 		tool, code string
 		says       []string
 	}{
-		{tools.Selection{ReadOnly: true}, "delete_contact", "read_only", []string{"delete_contact", "--read-only"}},
-		{tools.Selection{Toolsets: []tools.Toolset{"contacts", "events"}}, "create_list", "not_found", []string{"create_list is switched off", "--toolsets contacts,events", "add lists to --toolsets"}},
-		{tools.Selection{ReadOnly: true}, "bulk_delete_contacts", "read_only", []string{"bulk_delete_contacts", "--read-only"}},
-		{tools.Selection{ReadOnly: true}, "apply_plan", "read_only", []string{"apply_plan", "--read-only"}},
-		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "apply_plan", "not_found", []string{"add bulk to --toolsets"}},
-		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}}, "get_job", "not_found", []string{"add bulk to --toolsets"}},
+		{tools.Offer{ReadOnly: true}, "delete_contact", "read_only", []string{"delete_contact", "--read-only"}},
+		{tools.Offer{Toolsets: []tools.Toolset{"contacts", "events"}}, "create_list", "not_found", []string{"create_list is switched off", "--toolsets contacts,events", "add lists to --toolsets"}},
+		{tools.Offer{ReadOnly: true}, "bulk_delete_contacts", "read_only", []string{"bulk_delete_contacts", "--read-only"}},
+		{tools.Offer{ReadOnly: true}, "apply_plan", "read_only", []string{"apply_plan", "--read-only"}},
+		{tools.Offer{Toolsets: []tools.Toolset{"contacts"}}, "apply_plan", "not_found", []string{"add bulk to --toolsets"}},
+		{tools.Offer{Toolsets: []tools.Toolset{"contacts"}}, "get_job", "not_found", []string{"add bulk to --toolsets"}},
 		// Switching its toolset on would not bring it back.
-		{tools.Selection{Toolsets: []tools.Toolset{"contacts"}, ReadOnly: true}, "create_list", "read_only", nil},
+		{tools.Offer{Toolsets: []tools.Toolset{"contacts"}, ReadOnly: true}, "create_list", "read_only", nil},
 	} {
-		w := open(t, selecting(test.selection))
+		w := open(t, offeredAs(test.offer))
 		listed, err := w.client.ListTools(t.Context(), mcp.ListToolsRequest{})
 		must(t, err)
 		var names []string
@@ -145,7 +145,7 @@ func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 			names = append(names, tool.Name)
 		}
 		if difference := cmp.Diff(namesOf(w.tools), names); difference != "" {
-			t.Errorf("%+v: the list is another: %s", test.selection, difference)
+			t.Errorf("%+v: the list is another: %s", test.offer, difference)
 		}
 		// Why comes first, whatever the arguments.
 		for _, arguments := range []any{args{"contact": "anna@example.com", "name": "VIP"}, args{"nonsense": 1}, nil} {
@@ -173,5 +173,5 @@ func TestAReadOnlyServerReadsAndExports(t *testing.T) {
 				t.Errorf("a read-only server sent %s", sent)
 			}
 		}
-	}, selecting(tools.Selection{ReadOnly: true}))
+	}, offeredAs(tools.Offer{ReadOnly: true}))
 }
