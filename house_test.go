@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"tools", "prompts", "resources"},
 	{"bulk"},
 	{"audience"},
-	{"contacts", "intake"},
+	{"contacts", "intake", "where"},
 	{"exports"},
 	{"catalog"},
 	{"journal"},

@@ -5,45 +5,33 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/where"
 )
 
-// asking makes the condition of a checked where and a text to look for.
-func (sn *Snapshot) asking(ctx context.Context, asked *checked, look string) (*condition, error) {
-	over, err := sn.overlay(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var all []*expr
-	if asked != nil {
-		all = append(all, asked.expr)
-	}
-	if look = strings.TrimSpace(look); look != "" {
-		all = append(all, sn.containing(look))
-	}
-	return sn.fitting(over, all...), nil
+// question is who is asked about, in SQL, over what was changed since the snapshot was taken; without any SQL everybody.
+type question struct {
+	sql  string
+	args []any
+	over *overlay
 }
 
-// fitting is the condition of those whom all of some expressions fit.
-func (sn *Snapshot) fitting(over *overlay, all ...*expr) *condition {
-	t := sn.translator(over)
-	c := &condition{over: over}
-	if len(all) > 0 {
-		c.sql = balanced(t.all(all), " AND ")
-	}
-	c.args = t.args
-	return c
+// asking is the question about those whom a condition fits.
+func (sn *Snapshot) asking(over *overlay, condition *where.Condition) *question {
+	q := &question{over: over}
+	q.sql, q.args = condition.SQL(&over.schema, sn.clock())
+	return q
 }
 
 // ofFile asks for some columns of those who fit and are as the file has them; more narrows it further. The rows are read one
 // after the other: by an index half of them would be read in disorder, which takes ten times as long.
-func (c *condition) ofFile(list, more string) string {
+func (c *question) ofFile(list, more string) string {
 	if len(c.over.replaced) > 0 {
 		more = and(more, "row NOT IN (SELECT row FROM replaced)")
 	}
@@ -51,7 +39,7 @@ func (c *condition) ofFile(list, more string) string {
 }
 
 // ofChanged is the same for those who were changed since.
-func (c *condition) ofChanged(list, more string) string {
+func (c *question) ofChanged(list, more string) string {
 	return "SELECT " + list + " FROM changed WHERE " + and("1", and(more, c.sql))
 }
 
@@ -64,7 +52,7 @@ func and(a, b string) string {
 }
 
 // of asks for some columns of all who fit, in one statement.
-func (c *condition) of(list string) string {
+func (c *question) of(list string) string {
 	statement := c.ofFile(list, "")
 	if len(c.over.changed) > 0 {
 		statement += " UNION ALL " + c.ofChanged(list, "")
@@ -85,7 +73,7 @@ func (sn *Snapshot) reader(ctx context.Context, over *overlay) (r *reader, back 
 
 // rows asks one question on one connection, and visits the rows of the answer as long as visit has them go on. A row is
 // valid until the next one.
-func (sn *Snapshot) rows(ctx context.Context, c *condition, statement string, visit func(row []any) (more bool, err error)) error {
+func (sn *Snapshot) rows(ctx context.Context, c *question, statement string, visit func(row []any) (more bool, err error)) error {
 	r, back, err := sn.reader(ctx, c.over)
 	if err != nil {
 		return err
@@ -124,7 +112,7 @@ const handedOver = 256
 
 // everywhere asks for some columns of all who fit, on all connections at once, each on its share of the rows; one row at a
 // time is visited. So it is with aggregates: there is a row of each share.
-func (sn *Snapshot) everywhere(ctx context.Context, c *condition, list string, visit func(row []any) error) error {
+func (sn *Snapshot) everywhere(ctx context.Context, c *question, list string, visit func(row []any) error) error {
 	var visiting sync.Mutex
 	ask := func(ctx context.Context, statement string) error {
 		var read []any
@@ -175,7 +163,7 @@ const (
 )
 
 // inOrder visits some columns of all who fit, in the snapshot's order. It may take as long as the context lasts.
-func (sn *Snapshot) inOrder(ctx context.Context, c *condition, list string, visit func(row []any) error) error {
+func (sn *Snapshot) inOrder(ctx context.Context, c *question, list string, visit func(row []any) error) error {
 	tables := []func(list, more string) string{c.ofFile}
 	if len(c.over.changed) > 0 {
 		tables = append(tables, c.ofChanged)
@@ -217,7 +205,7 @@ func timed(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // failed is why a question could not be answered, as an agent reads it.
 func (sn *Snapshot) failed(ctx, outer context.Context, err error) error {
-	switch cause := evaluationFault(err); {
+	switch cause := where.Fault(err); {
 	case err != nil && outer.Err() != nil:
 		return outer.Err()
 	case err != nil && ctx.Err() != nil:
@@ -232,3 +220,5 @@ func (sn *Snapshot) failed(ctx, outer context.Context, err error) error {
 	}
 	return sn.service.fileFault(err)
 }
+
+func idText(id int64) string { return strconv.FormatInt(id, 10) }

@@ -12,6 +12,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Want says how new a snapshot has to be.
@@ -170,8 +171,8 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 	var l *loader
 	err = s.exports.Read(ctx, apiclient.ExportFilter{}, report, func(rows *exports.Reader) error {
 		layout := layoutOf(rows.Header, fields)
-		byID := layout.has(colLists) && exports.IsIDs(rows.Header[layout.source[colLists]])
-		l = &loader{layout: layout, file: d, lists: newMembership(lists, byID), report: report}
+		byID := layout.has(where.Lists) && exports.IsIDs(rows.Header[layout.source[where.Lists]])
+		l = &loader{layout: layout, file: d, lists: exports.ListCells{Lists: lists, ByID: byID}, report: report}
 		if err := d.begin(ctx); err != nil { // anew where the export's file broke off
 			return err
 		}
@@ -186,12 +187,12 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 			return err
 		}
 	}
-	if !layout.has(colStatus) {
+	if !layout.has(where.Status) {
 		if err := l.unsubscribed(ctx, s, began); err != nil {
 			return err
 		}
 	}
-	if !layout.has(colLists) && len(lists) <= apiclient.MaxLists {
+	if !layout.has(where.Lists) && len(lists) <= apiclient.MaxLists {
 		if err := l.memberships(ctx, s, lists, began); err != nil {
 			return err
 		}
@@ -199,7 +200,7 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 	if _, err := d.db.ExecContext(ctx, "CREATE INDEX by_id ON contact (c1)"); err != nil {
 		return err
 	}
-	about := l.about(began, lists, layout.has(colLists) || len(lists) <= apiclient.MaxLists)
+	about := l.about(began, lists, layout.has(where.Lists) || len(lists) <= apiclient.MaxLists)
 	about.Totals = append(s.earlier(ctx, account), about.Totals...)
 	return d.finish(ctx, about)
 }

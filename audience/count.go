@@ -7,8 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Counts are the answer to a count by a column.
@@ -27,12 +30,12 @@ type Group struct {
 }
 
 // CountBy counts the contacts that fit by a column: a field, status, email_domain, list.
-func (sn *Snapshot) CountBy(ctx context.Context, where, look, by string, limit int) (Counts, error) {
-	who, asked, err := sn.where(ctx, where, look)
+func (sn *Snapshot) CountBy(ctx context.Context, condition, look, by string, limit int) (Counts, error) {
+	who, asked, err := sn.where(ctx, condition, look)
 	if err != nil {
 		return Counts{}, err
 	}
-	c, err := sn.cellNamed(by, "count_by")
+	c, err := sn.about.CellNamed(by, "count_by")
 	if err != nil {
 		return Counts{}, err
 	}
@@ -46,8 +49,8 @@ func (sn *Snapshot) CountBy(ctx context.Context, where, look, by string, limit i
 			"Count by a column with fewer, such as email_domain, or narrow it with where.")
 	}
 	counts.Hints, err = sn.hints(ctx, asked, counts.Total)
-	if c.isSet && sn.about.Unlisted > 0 && !slices.Contains(counts.Hints, sn.unlisted()) {
-		counts.Hints = append(counts.Hints, sn.unlisted())
+	if c.IsSet && sn.about.Unlisted > 0 && !slices.Contains(counts.Hints, sn.about.NotKnownLists()) {
+		counts.Hints = append(counts.Hints, sn.about.NotKnownLists())
 	}
 	return counts, err
 }
@@ -82,10 +85,10 @@ func (t *tally) add(key any) {
 
 // countBy counts the contacts that fit; the values it shows are counted exactly. Of values that are too many to hold, it
 // shows those that are certain to be the most frequent.
-func (sn *Snapshot) countBy(outer context.Context, who *condition, c cell, limit int) (Counts, error) {
+func (sn *Snapshot) countBy(outer context.Context, who *question, c where.Cell, limit int) (Counts, error) {
 	ctx, cancel := timed(outer)
 	defer cancel()
-	counts, t := Counts{By: c.name}, &tally{found: map[any]int{}}
+	counts, t := Counts{By: c.Name}, &tally{found: map[any]int{}}
 	err := sn.tally(ctx, who, c, t, &counts.Total)
 	if err == nil && t.missed > 0 {
 		again := &tally{found: map[any]int{}, only: map[any]bool{}}
@@ -100,12 +103,12 @@ func (sn *Snapshot) countBy(outer context.Context, who *condition, c cell, limit
 	if err != nil {
 		return Counts{}, sn.failed(ctx, outer, err)
 	}
-	found, named := t.found, func(key any) any { return shown(key, c.dataType) }
-	if c.isSet {
+	found, named := t.found, func(key any) any { return sn.about.Value(c, key) }
+	if c.IsSet {
 		found, named = byList(t.found), sn.listOf
 	}
 	left := counts.Total
-	if c.isSet { // somebody may be on several
+	if c.IsSet { // somebody may be on several
 		left = 0
 		for _, n := range found {
 			left += n
@@ -123,11 +126,11 @@ func (sn *Snapshot) countBy(outer context.Context, who *condition, c cell, limit
 }
 
 // tally counts one pass.
-func (sn *Snapshot) tally(ctx context.Context, who *condition, c cell, t *tally, total *int) error {
-	return sn.everywhere(ctx, who, c.sql, func(row []any) error {
+func (sn *Snapshot) tally(ctx context.Context, who *question, c where.Cell, t *tally, total *int) error {
+	return sn.everywhere(ctx, who, c.SQL, func(row []any) error {
 		*total++
 		if s, is := row[0].(string); is {
-			row[0] = composed(s)
+			row[0] = norm.NFC.String(s)
 		}
 		t.add(row[0])
 		return nil
@@ -139,7 +142,7 @@ func byList(sets map[any]int) map[any]int {
 	found := map[any]int{}
 	for key, n := range sets {
 		set, _ := key.(string)
-		for _, id := range idsOf(set) {
+		for _, id := range where.Set(set).IDs() {
 			found[id] += n
 		}
 		if set == "" {
@@ -151,7 +154,7 @@ func byList(sets map[any]int) map[any]int {
 
 func (sn *Snapshot) listOf(key any) any {
 	if id, is := key.(int64); is {
-		return sn.schema.listName(id)
+		return sn.about.ListName(id)
 	}
 	return nil
 }

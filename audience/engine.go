@@ -3,11 +3,11 @@ package audience
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -15,8 +15,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"mailtrap-contacts-mcp/exports"
-	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // engine registers SQLite with what snapshots need beside it, and is the name that it is opened by: a table whose rows are
@@ -24,59 +23,10 @@ import (
 var engine = sync.OnceValues(func() (string, error) {
 	const name = "sqlite-snapshot"
 	d := &sqlite.Driver{}
-	failed := []error{d.RegisterModule("made", module{})}
-	for name, make := range map[string]func(any) (driver.Value, error){
-		"lowered":  func(v any) (driver.Value, error) { return lowered(asText(v)), nil },
-		"uppered":  func(v any) (driver.Value, error) { return strings.ToUpper(asText(v)), nil },
-		"composed": func(v any) (driver.Value, error) { return composed(asText(v)), nil },
-		"numeral":  numeral,
-		"bounded":  bounded,
-		"modifier": knownModifier,
-	} {
-		called := func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-			if args[0] == nil {
-				return nil, nil
-			}
-			return make(args[0])
-		}
-		failed = append(failed, d.RegisterDeterministicScalarFunction(name, 1, called))
-	}
+	err := errors.Join(d.RegisterModule("made", module{}), where.Register(d))
 	sql.Register(name, d)
-	return name, errors.Join(failed...)
+	return name, err
 })
-
-// knownModifier fails for a text that is no modifier of dates: SQLite would answer NULL, which fits nobody.
-func knownModifier(v any) (driver.Value, error) {
-	if said := strings.ToLower(strings.TrimSpace(asText(v))); isModifier(said) {
-		return said, nil
-	}
-	return nil, errors.New(madeNoModifier + text.Quote(asText(v)))
-}
-
-// numeral is a value as a number. A text of digits is a number too large for an integer; any other text is NULL.
-func numeral(v any) (driver.Value, error) {
-	s, is := v.(string)
-	if !is {
-		return v, nil
-	}
-	if whole(s) {
-		return floatOf(numeric(s)), nil
-	}
-	return nil, nil
-}
-
-// bounded fails for a text that is too long. Of two long texts, instr() and LIKE compare every place with every place, and nothing
-// interrupts them.
-func bounded(v any) (driver.Value, error) {
-	if s, is := v.(string); is && len(s) > maxMade {
-		return nil, errors.New(madeTooLong)
-	}
-	return v, nil
-}
-
-const madeTooLong = "the expression makes a text that is too long"
-
-const madeNoModifier = "the expression makes no modifier but "
 
 // open opens a snapshot's file with one connection.
 func open(path, mode string, pragmas ...string) (*sql.DB, error) {
@@ -108,7 +58,7 @@ func open(path, mode string, pragmas ...string) (*sql.DB, error) {
 type reader struct {
 	db   *sql.DB
 	conn *sql.Conn
-	find map[int]*sql.Stmt // by colEmail and colID
+	find map[int]*sql.Stmt // by where.Email and where.ID
 	over *overlay
 
 	sources []string
@@ -146,8 +96,8 @@ func openReader(ctx context.Context, path string) (r *reader, err error) {
 			return nil, err
 		}
 	}
-	for _, col := range []int{colEmail, colID} {
-		statement := "SELECT * FROM contact WHERE " + columnSQL(col) + " = ?"
+	for _, col := range []int{where.Email, where.ID} {
+		statement := "SELECT * FROM contact WHERE " + "c" + strconv.Itoa(col) + " = ?"
 		if r.find[col], err = r.conn.PrepareContext(ctx, statement); err != nil {
 			return nil, err
 		}
@@ -173,7 +123,8 @@ func (r *reader) restrict(ctx context.Context) error {
 	}
 	for limit, most := range map[int]int{
 		sqlite3.SQLITE_LIMIT_LENGTH: maxLength, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-		sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: maxWhere, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 4, sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+		sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: where.MaxLength, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 4,
+		sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 	} {
 		if _, err := sqlite.Limit(r.conn, limit, most); err != nil {
 			return err
@@ -188,6 +139,9 @@ func (r *reader) restrict(ctx context.Context) error {
 	})
 }
 
+// aggregates are the functions that questions call besides those of conditions.
+var aggregates = map[string]bool{"count": true}
+
 // allowed is what may be done on a connection for questions.
 func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sqlite.AuthorizerReturnCode {
 	ok := false
@@ -197,8 +151,7 @@ func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sql
 	case sqlite.AuthRead:
 		ok = table == "contact" || table == "changed" || table == "replaced"
 	case sqlite.AuthFunction:
-		_, ok = functions[strings.ToLower(called)]
-		ok = ok || sqlOnly[strings.ToLower(called)]
+		ok = where.Calls(called) || aggregates[strings.ToLower(called)]
 	}
 	if ok {
 		return sqlite.AuthorizerOK
@@ -217,26 +170,4 @@ func (r *reader) close() {
 	for _, key := range r.sources {
 		withdraw(key)
 	}
-}
-
-// evaluationFault is what SQLite could not evaluate, as an agent reads it; nil where the expression is not the cause.
-func evaluationFault(err error) error {
-	var failed *sqlite.Error
-	if !errors.As(err, &failed) {
-		return nil
-	}
-	switch code := failed.Code() & 0xff; {
-	case code == sqlite3.SQLITE_TOOBIG, strings.Contains(failed.Error(), madeTooLong):
-		what := "where: a text that the expression makes is longer than " + text.Count(maxMade, "byte") + "."
-		return fault.New(fault.InvalidInput, what, "", "Use shorter texts in replace() and ||.").Because(err)
-	case code == sqlite3.SQLITE_ERROR:
-		if _, made, found := strings.Cut(failed.Error(), madeNoModifier); found {
-			what := "where: " + made[:strings.LastIndexByte(made, '"')+1] + ", which the expression makes, is not a modifier."
-			return fault.New(fault.InvalidInput, what, howModifiers, "Correct the expression and call again.").Because(err)
-		}
-		return fault.New(fault.InvalidInput, "where: the expression cannot be evaluated for every contact.",
-			"SQLite says: "+text.QuoteUpTo(failed.Error(), 200)+".", "Use smaller numbers or a simpler expression, and call again.").
-			Because(err)
-	}
-	return nil
 }

@@ -14,22 +14,16 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/where"
 )
 
 // about is what a snapshot's file says of itself.
 type about struct {
-	TakenAt    time.Time        `json:"taken_at"`
-	Contacts   int              `json:"contacts"`
-	Rows       int64            `json:"rows"` // the number of the last one; there are gaps
-	Columns    []Column         `json:"columns"`
-	Lists      []apiclient.List `json:"lists"`
-	ListsKnown bool             `json:"lists_known"`
-	Doubtful   []int64          `json:"doubtful,omitempty"`      // lists that the export does not tell apart from others
-	Unlisted   int              `json:"lists_unknown,omitempty"` // contacts of whom it is not known on which lists they are
-	Statuses   []string         `json:"statuses"`                // that contacts have, besides Mailtrap's two
-	Totals     []Totals         `json:"totals"`                  // of earlier snapshots, the oldest first; the last is its own
+	where.Schema
+	TakenAt time.Time `json:"taken_at"`
+	Rows    int64     `json:"rows"`   // the number of the last one; there are gaps
+	Totals  []Totals  `json:"totals"` // of earlier snapshots, the oldest first; the last is its own
 }
 
 // Totals are the numbers of a snapshot, kept for its successors.
@@ -159,7 +153,7 @@ func readAbout(ctx context.Context, from interface {
 		}
 		return a, err
 	}
-	if err := json.Unmarshal([]byte(written), &a); err != nil || len(a.Columns) < builtIns {
+	if err := json.Unmarshal([]byte(written), &a); err != nil || len(a.Columns) < where.BuiltIns {
 		return a, errDamaged
 	}
 	return a, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments. A condition that names
@@ -24,9 +25,9 @@ func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 		return err
 	}
 	for _, segment := range segments {
-		where, refs := segment.without(email)
+		condition, refs := segment.without(email)
 		description := text.WithoutAddress(segment.Description, email)
-		if where == segment.Where && description == segment.Description {
+		if condition == segment.Where && description == segment.Description {
 			continue
 		}
 		written := []byte{}
@@ -36,7 +37,7 @@ func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 			}
 		}
 		if _, err := db.ExecContext(ctx, `UPDATE segment SET condition = $1, refs = $2, description = $3 WHERE account = $4 AND folded = $5`,
-			where, string(written), description, account, plain(segment.Name)); err != nil {
+			condition, string(written), description, account, folded(segment.Name)); err != nil {
 			return s.options.Store.Fault(err)
 		}
 	}
@@ -44,19 +45,19 @@ func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 }
 
 // without is the condition without an address, and where it names fields and lists then.
-func (s Segment) without(email string) (where string, refs []ref) {
+func (s Segment) without(email string) (condition string, refs []where.Ref) {
 	var b strings.Builder
 	at := 0
 	for _, r := range s.refs {
 		b.WriteString(text.WithoutAddress(s.Where[at:r.From], email))
 		from := b.Len()
 		b.WriteString(s.Where[r.From:r.To]) // the name of a list, whatever it is
-		refs = append(refs, ref{r.Kind, r.ID, from, b.Len()})
+		refs = append(refs, where.Ref{Kind: r.Kind, ID: r.ID, From: from, To: b.Len()})
 		at = r.To
 	}
 	b.WriteString(text.WithoutAddress(s.Where[at:], email))
 	if s.refs != nil {
-		refs = append([]ref{}, refs...)
+		refs = append([]where.Ref{}, refs...)
 	}
 	return b.String(), refs
 }

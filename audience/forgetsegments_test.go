@@ -1,12 +1,16 @@
 package audience
 
-import "testing"
+import (
+	"testing"
+
+	"mailtrap-contacts-mcp/where"
+)
 
 func TestAConditionWithoutAnAddressNamesTheSameListsAndFields(t *testing.T) {
-	where := "email = 'ann@b.co' OR in_list('ann@b.co') AND email <> 'joann@b.co' AND age > 3 OR email = 'ANN@b.co'"
-	segment := Segment{Where: where, refs: []ref{{refList, 7, 31, 39}, {refField, 9, 72, 75}}}
+	condition := "email = 'ann@b.co' OR in_list('ann@b.co') AND email <> 'joann@b.co' AND age > 3 OR email = 'ANN@b.co'"
+	segment := Segment{Where: condition, refs: []where.Ref{{Kind: where.RefList, ID: 7, From: 31, To: 39}, {Kind: where.RefField, ID: 9, From: 72, To: 75}}}
 	for i, want := range []string{"ann@b.co", "age"} {
-		if got := where[segment.refs[i].From:segment.refs[i].To]; got != want {
+		if got := condition[segment.refs[i].From:segment.refs[i].To]; got != want {
 			t.Fatalf("the test is wrong about %q", got)
 		}
 	}
@@ -21,7 +25,7 @@ func TestAConditionWithoutAnAddressNamesTheSameListsAndFields(t *testing.T) {
 			t.Errorf("reference %d is to %q", i, got[r.From:r.To])
 		}
 	}
-	if _, refs := (Segment{Where: where}).without("ann@b.co"); refs != nil {
+	if _, refs := (Segment{Where: condition}).without("ann@b.co"); refs != nil {
 		t.Error("what is not known is known")
 	}
 }

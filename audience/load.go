@@ -5,24 +5,25 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // loader turns an export into the rows of a snapshot. One goroutine reads them while SQLite stores those before.
 type loader struct {
 	layout *layout
 	file   *draft
-	lists  *membership
+	lists  exports.ListCells
+	sets   map[string]string // that cells of lists were read as: there are few
 	report func(string)
 
 	rows     int
-	filled   []int
-	traits   []traits
 	statuses []string      // besides Mailtrap's two
 	alike    map[alike]int // contacts
 }
@@ -37,13 +38,13 @@ const loadedRows = 256
 func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 	names := make([]string, len(l.layout.columns))
 	for col := range names {
-		names[col] = columnSQL(col)
+		names[col] = "c" + strconv.Itoa(col)
 	}
 	all := strings.Join(names, ", ")
 	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+")"); err != nil {
 		return err
 	}
-	l.filled, l.traits, l.alike = make([]int, len(names)), make([]traits, len(names)), map[alike]int{}
+	l.sets, l.alike = map[string]string{}, map[alike]int{}
 	err := l.stream(ctx, names, func() ([]any, error) {
 		row, err := rows.Next()
 		if err != nil {
@@ -117,31 +118,27 @@ func (l *loader) stream(ctx context.Context, columns []string, next func() ([]an
 // row is a contact's row as it is stored.
 func (l *loader) row(cells []string) []any {
 	row := make([]any, len(l.layout.columns))
-	for col, c := range l.layout.columns {
+	for col := range row {
 		at, cell := l.layout.source[col], ""
 		if at >= 0 && at < len(cells) {
 			cell = trimmed(cells[at])
 		}
 		switch col {
-		case colEmail, colID:
+		case where.Email, where.ID:
 			cell = strings.ToLower(cell)
-		case colStatus:
+		case where.Status:
 			cell = l.status(cell)
-		case colLists:
+		case where.Lists:
 			row[col] = ""
 			if at >= 0 && at < len(cells) {
-				row[col] = l.lists.read(cells[at]) // blanks may belong to a list's name
+				row[col] = l.set(cells[at]) // blanks may belong to a list's name
 			}
 			continue
 		}
-		v := typed(cell, c.DataType)
-		l.traits[col] |= traitsIn(v, c.DataType)
-		if row[col] = v; v != nil {
-			l.filled[col]++
-		}
+		row[col] = l.layout.columns[col].Read(cell)
 	}
-	status, _ := row[colStatus].(string)
-	lists, _ := row[colLists].(string)
+	status, _ := row[where.Status].(string)
+	lists, _ := row[where.Lists].(string)
 	l.alike[alike{status, lists}]++
 	if l.rows++; l.rows%100_000 == 0 {
 		l.report("read " + text.Count(l.rows, "contact"))
@@ -149,10 +146,29 @@ func (l *loader) row(cells []string) []any {
 	return row
 }
 
+// rememberedSets is how many different cells of lists are remembered.
+const rememberedSets = 10_000
+
+// set is the set of lists of a cell.
+func (l *loader) set(cell string) string {
+	if strings.TrimSpace(cell) == "" {
+		return ""
+	}
+	set, known := l.sets[cell]
+	if !known {
+		certain, possible, understood := l.lists.Read(cell)
+		set = string(where.SetOf(certain, possible, !understood))
+		if len(l.sets) < rememberedSets {
+			l.sets[strings.Clone(cell)] = set
+		}
+	}
+	return set
+}
+
 // status is a status as the export writes it; empty where it tells none.
 func (l *loader) status(cell string) string {
 	cell = strings.ToLower(cell)
-	if truth, known := truths[cell]; known {
+	if truth, known := where.Truth(cell); known {
 		if truth != l.layout.inverse {
 			return apiclient.Subscribed
 		}
@@ -244,14 +260,14 @@ func (l *loader) recount(ctx context.Context) error {
 // about says what was read.
 func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool) about {
 	a := about{
-		TakenAt: began.UTC(), Rows: int64(l.rows), Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.statuses,
+		TakenAt: began.UTC(), Rows: int64(l.rows),
+		Schema: where.Schema{Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.statuses},
 	}
 	own := Totals{At: a.TakenAt, Lists: map[int64]int{}}
 	for col := range a.Columns {
-		a.Columns[col].Filled, a.Columns[col].Traits = l.filled[col], l.traits[col]
-		a.Columns[col].Absent = l.layout.source[col] < 0 && col != colStatus && col != colLists
+		a.Columns[col].Absent = l.layout.source[col] < 0 && col != where.Status && col != where.Lists
 	}
-	a.Columns[colStatus].Filled = 0
+	a.Columns[where.Status].Filled, a.Columns[where.Lists].Filled = 0, 0
 	for of, n := range l.alike {
 		own.Contacts += n
 		switch of.status {
@@ -261,17 +277,17 @@ func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool)
 			own.Unsubscribed += n
 		}
 		if of.status != "" {
-			a.Columns[colStatus].Filled += n
+			a.Columns[where.Status].Filled += n
 		}
 		if of.lists != "" {
-			a.Columns[colLists].Filled += n
+			a.Columns[where.Lists].Filled += n
 		}
-		for _, id := range idsOf(of.lists) {
+		for _, id := range where.Set(of.lists).IDs() {
 			own.Lists[id] += n
 		}
-		if isDoubted(of.lists) {
+		if where.Set(of.lists).Doubted() {
 			a.Unlisted += n
-			a.Doubtful = append(a.Doubtful, doubtsOf(of.lists)...)
+			a.Doubtful = append(a.Doubtful, where.Set(of.lists).Doubts()...)
 		}
 	}
 	slices.Sort(a.Doubtful)

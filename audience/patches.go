@@ -6,10 +6,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/where"
 )
 
 // What this server writes is kept in the store, for all processes, and laid over the snapshot when it is asked. It is kept
@@ -31,9 +33,9 @@ const patchedAtMost = 5000
 // overlay is what was changed since a snapshot was taken.
 type overlay struct {
 	seq       int64
-	changed   [][]any // the contacts as they are now: a number behind those of the file, and all columns
-	replaced  [][]any // the numbers of the rows of the file that no longer hold
-	traits    []traits
+	changed   [][]any      // the contacts as they are now: a number behind those of the file, and all columns
+	replaced  [][]any      // the numbers of the rows of the file that no longer hold
+	schema    where.Schema // with the traits of these texts as well
 	patched   int
 	unpatched int
 }
@@ -183,9 +185,8 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 		return sn.changed, nil
 	}
 	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64)}
-	for _, c := range sn.schema.columns {
-		over.traits = append(over.traits, c.Traits)
-	}
+	over.schema = sn.about.Schema
+	over.schema.Columns = slices.Clone(over.schema.Columns)
 	if seq.Valid {
 		now, err := sn.service.written(ctx, sn.account, since)
 		if err == nil {
@@ -246,7 +247,7 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 	people := map[string]bool{}
 	for _, p := range now {
 		people[cmp.Or(p.email, p.id)] = true
-		for col, key := range map[int]string{colEmail: p.email, colID: p.id} {
+		for col, key := range map[int]string{where.Email: p.email, where.ID: p.id} {
 			if key == "" {
 				continue
 			}
@@ -269,16 +270,14 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 // add lays a contact over those of the file.
 func (over *overlay) add(sn *Snapshot, contact apiclient.Contact) {
 	row := []any{sn.about.Rows + int64(len(over.changed)) + 1}
-	for col, c := range sn.schema.columns {
-		v := cellOf(contact, col, c)
-		over.traits[col] |= traitsIn(v, c.DataType)
-		row = append(row, v)
+	for col := range over.schema.Columns {
+		row = append(row, cellOf(contact, col, &over.schema.Columns[col]))
 	}
 	over.changed = append(over.changed, row)
 }
 
 // cellOf is what a contact has in a column.
-func cellOf(contact apiclient.Contact, col int, c Column) any {
+func cellOf(contact apiclient.Contact, col int, c *where.Column) any {
 	textOrNull := func(s string) any {
 		if s == "" {
 			return nil
@@ -292,28 +291,28 @@ func cellOf(contact apiclient.Contact, col int, c Column) any {
 		return t.UTC().Format(time.DateTime)
 	}
 	switch col {
-	case colEmail:
+	case where.Email:
 		return textOrNull(strings.ToLower(contact.Email))
-	case colID:
+	case where.ID:
 		return textOrNull(strings.ToLower(contact.ID))
-	case colStatus:
+	case where.Status:
 		return textOrNull(contact.Status)
-	case colLists:
-		return setOf(contact.ListIDs, nil, false)
-	case colCreated:
+	case where.Lists:
+		return string(where.SetOf(contact.ListIDs, nil, false))
+	case where.Created:
 		return timeOrNull(contact.CreatedAt.Time)
-	case colUpdated:
+	case where.Updated:
 		return timeOrNull(contact.UpdatedAt.Time)
 	}
 	switch v := contact.Fields[c.Name].(type) {
 	case string:
-		return typed(v, c.DataType)
+		return c.Read(v)
 	case bool:
-		return ofBool(v)
+		return c.Read(strconv.FormatBool(v))
 	case json.Number:
-		return typed(v.String(), c.DataType)
+		return c.Read(v.String())
 	case interface{ String() string }:
-		return typed(v.String(), c.DataType)
+		return c.Read(v.String())
 	}
 	return nil
 }

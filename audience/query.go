@@ -4,49 +4,39 @@ import (
 	"context"
 	"strings"
 
-	"mailtrap-contacts-mcp/exports"
-	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/where"
 )
 
-// checked checks a condition against the snapshot's columns; nil is all contacts.
-func (sn *Snapshot) checked(where string) (*checked, error) {
-	if strings.TrimSpace(where) == "" {
-		return nil, nil
-	}
-	asked, err := check(where, &sn.schema)
-	if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
-		return nil, p.faultIn(where, &sn.schema)
-	}
-	return asked, err
-}
-
 // Check tells what is wrong with a condition; nil when it can be asked.
-func (sn *Snapshot) Check(_ context.Context, where string) error {
-	_, err := sn.checked(where)
+func (sn *Snapshot) Check(_ context.Context, condition string) error {
+	_, err := sn.about.Check(condition)
 	return err
 }
 
-// where checks a condition and makes it one that can be asked, with a text to look for.
-func (sn *Snapshot) where(ctx context.Context, where, look string) (*condition, *checked, error) {
-	asked, err := sn.checked(where)
+// where checks a condition and makes it a question, with a text to look for.
+func (sn *Snapshot) where(ctx context.Context, condition, look string) (*question, *where.Condition, error) {
+	asked, err := sn.about.Check(condition)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := sn.asking(ctx, asked, look)
-	return c, asked, err
+	over, err := sn.overlay(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return sn.asking(over, asked.And(sn.about.Containing(look))), asked, nil
 }
 
 // Count counts the contacts that fit, and the subscribed ones among them.
-func (sn *Snapshot) Count(ctx context.Context, where string) (total, subscribed int, err error) {
-	c, _, err := sn.where(ctx, where, "")
+func (sn *Snapshot) Count(ctx context.Context, condition string) (total, subscribed int, err error) {
+	c, _, err := sn.where(ctx, condition, "")
 	if err != nil {
 		return 0, 0, err
 	}
 	return sn.count(ctx, c)
 }
 
-func (sn *Snapshot) count(outer context.Context, c *condition) (total, subscribed int, err error) {
+func (sn *Snapshot) count(outer context.Context, c *question) (total, subscribed int, err error) {
 	ctx, cancel := timed(outer)
 	defer cancel()
 	err = sn.everywhere(ctx, c, "count(*), count(CASE WHEN "+isSubscribed+" THEN 1 END)", func(row []any) error {
@@ -60,8 +50,8 @@ func (sn *Snapshot) count(outer context.Context, c *condition) (total, subscribe
 func numberIn(cell any) int { n, _ := cell.(int64); return int(n) }
 
 // Each visits the contacts that fit, in the snapshot's order, as long as the context lasts. An error of visit ends it.
-func (sn *Snapshot) Each(ctx context.Context, where string, visit func(Contact) error) error {
-	c, _, err := sn.where(ctx, where, "")
+func (sn *Snapshot) Each(ctx context.Context, condition string, visit func(Contact) error) error {
+	c, _, err := sn.where(ctx, condition, "")
 	if err != nil {
 		return err
 	}
@@ -69,12 +59,12 @@ func (sn *Snapshot) Each(ctx context.Context, where string, visit func(Contact) 
 }
 
 // EachAddress visits the addresses and ids of the contacts that fit, likewise. It reads nothing else of them.
-func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(email, id string) error) error {
-	c, _, err := sn.where(ctx, where, "")
+func (sn *Snapshot) EachAddress(ctx context.Context, condition string, visit func(email, id string) error) error {
+	c, _, err := sn.where(ctx, condition, "")
 	if err != nil {
 		return err
 	}
-	return sn.inOrder(ctx, c, columnSQL(colEmail)+", "+columnSQL(colID), func(row []any) error {
+	return sn.inOrder(ctx, c, "c0, c1", func(row []any) error {
 		email, _ := row[0].(string)
 		id, _ := row[1].(string)
 		return visit(email, id)
@@ -83,9 +73,9 @@ func (sn *Snapshot) EachAddress(ctx context.Context, where string, visit func(em
 
 // Find looks a contact up by address or id, in an index.
 func (sn *Snapshot) Find(ctx context.Context, emailOrID string) (Contact, bool, error) {
-	key, col := strings.ToLower(strings.TrimSpace(emailOrID)), colID
+	key, col := strings.ToLower(strings.TrimSpace(emailOrID)), where.ID
 	if strings.Contains(key, "@") {
-		col = colEmail
+		col = where.Email
 	}
 	over, err := sn.overlay(ctx)
 	if err != nil || key == "" {
@@ -125,95 +115,14 @@ func (sn *Snapshot) lookUp(ctx context.Context, over *overlay, col int, key stri
 	return visited(rows, visit)
 }
 
-// cell is a column of an answer; a computed one is made of its own.
-type cell struct {
-	name     string
-	column   int    // that is read
-	sql      string // what stands in the statement
-	dataType string
-	isSet    bool // of lists
-}
-
-// value is a cell as JSON has it; of lists their names.
-func (sn *Snapshot) value(c cell, v any) any {
-	if c.isSet {
-		set, _ := v.(string)
-		return sn.listNames(set)
-	}
-	return shown(v, c.dataType)
-}
-
-// written is a cell as it stands in a CSV file.
-func (sn *Snapshot) written(c cell, v any) string {
-	if c.isSet {
-		set, _ := v.(string)
-		return exports.JoinLists(sn.listNames(set))
-	}
-	return inFile(v, c.dataType)
-}
-
 // listed are cells as a statement asks for them.
-func listed(cells []cell) string {
+func listed(cells []where.Cell) string {
 	all := make([]string, len(cells))
 	for i, c := range cells {
-		all[i] = c.sql
+		all[i] = c.SQL
 	}
 	return strings.Join(all, ", ")
 }
 
-// cellNamed is the column that a caller names: built-in, computed, a field by merge tag or name, or a header.
-func (sn *Snapshot) cellNamed(name, argument string) (cell, error) {
-	name = strings.TrimSpace(name)
-	if inner, is := strings.CutPrefix(name, "field('"); is && strings.HasSuffix(inner, "')") {
-		name = strings.ReplaceAll(strings.TrimSuffix(inner, "')"), "''", "'")
-		if i, found := sn.schema.find(name, true); found {
-			return sn.told(i, argument)
-		}
-	}
-	if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
-		name = strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
-	}
-	switch strings.ToLower(name) {
-	case emailDomain:
-		return cell{name: emailDomain, column: colEmail, sql: domainSQL}, nil
-	case listCount:
-		return cell{name: listCount, column: colLists, sql: countSQL}, nil
-	}
-	i, found := sn.schema.find(name, false)
-	if !found && strings.EqualFold(name, "list") {
-		i, found = colLists, true
-	}
-	if !found {
-		return cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", sn.schema.known(name),
-			"Correct it and call again.")
-	}
-	return sn.told(i, argument)
-}
-
-// untold is why a field's values are not known.
-const untold = "In Mailtrap's export another field, or one of Mailtrap's own columns, is called the same; " +
-	"give the field another name with update_field and renew the snapshot."
-
-// told is a column whose values are known, or for which the export has none.
-func (sn *Snapshot) told(i int, argument string) (cell, error) {
-	if c := sn.schema.columns[i]; c.Untold {
-		return cell{}, fault.New(fault.InvalidInput,
-			argument+": the snapshot does not tell what the contacts have in "+text.Quote(c.Name)+".", untold, "Leave it out until then.")
-	}
-	return sn.cellOf(i), nil
-}
-
-func (sn *Snapshot) cellOf(i int) cell {
-	return cell{name: sn.schema.key(i), column: i, sql: columnSQL(i), dataType: sn.schema.columns[i].DataType, isSet: i == colLists}
-}
-
-func (sn *Snapshot) listNames(set string) []string {
-	names := []string{}
-	for _, id := range idsOf(set) {
-		names = append(names, sn.schema.listName(id))
-	}
-	if isDoubted(set) {
-		names = append(names, notKnown)
-	}
-	return names
-}
+// isSubscribed tells the contacts who get mail from the others.
+const isSubscribed = "c2 = '" + apiclient.Subscribed + "'"

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Report is what there is to say of an audience, in numbers that a chart can be made of.
@@ -40,7 +40,7 @@ type NamedCount struct {
 
 // FieldFill is how many contacts have a value in a field.
 type FieldFill struct {
-	Column
+	where.Column
 	Filled int // among those of the report
 }
 
@@ -62,20 +62,16 @@ const (
 // Report looks at all contacts, or those of a list. Addresses are in it only when asked for.
 func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool) (Report, error) {
 	report := Report{Statuses: map[string]int{}, Growth: sn.about.Totals}
-	where := ""
+	condition := ""
 	if list != "" {
-		found, err := sn.schema.findList(list, 0)
-		if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
-			return report, fault.New(cmp.Or(p.code, fault.InvalidInput), "list: "+p.what+".", p.why, "Nothing was counted.")
-		}
-		if !sn.schema.listsKnown {
-			return report, fault.New(fault.InvalidInput, "list: the snapshot does not tell who is in which list.",
-				"Mailtrap's export has no column of lists.", "Nothing was counted.")
+		found, err := sn.about.List(list, "list")
+		if err != nil {
+			return report, err
 		}
 		report.List = found.Name
-		where = "in_list('id:" + idText(found.ID) + "')"
+		condition = "in_list('id:" + idText(found.ID) + "')"
 	}
-	who, _, err := sn.where(ctx, where, "")
+	who, _, err := sn.where(ctx, condition, "")
 	if err != nil {
 		return report, err
 	}
@@ -116,7 +112,7 @@ const alikeSQL = "c3 || '|' || coalesce(substr(c4, 1, 7), '') || '|' || coalesce
 
 func newCensus(sn *Snapshot, report *Report, withAddresses bool) *census {
 	return &census{
-		sn: sn, report: report, withAddresses: withAddresses, seed: maphash.MakeSeed(), filled: make([]int, len(sn.schema.columns)),
+		sn: sn, report: report, withAddresses: withAddresses, seed: maphash.MakeSeed(), filled: make([]int, len(sn.about.Columns)),
 		domains: map[string]int{}, alike: map[string]int{}, sets: map[string]int{}, months: map[string]int{},
 		role: Issue{
 			Kind: "role", What: "are role addresses, like info@",
@@ -198,9 +194,9 @@ func (c *census) conclude() {
 	}
 	r.Domains = r.Domains[:min(topDomains, len(r.Domains))]
 	r.ByMonth = byMonth(c.months, c.sn.clock())
-	for col := builtIns; col < len(c.filled); col++ {
-		if column := c.sn.schema.columns[col]; !column.Absent {
-			column.Name = c.sn.schema.key(col)
+	for col := where.BuiltIns; col < len(c.filled); col++ {
+		if column := c.sn.about.Columns[col]; !column.Absent {
+			column.Name = c.sn.about.Cell(col).Name
 			r.Fields = append(r.Fields, FieldFill{column, c.filled[col]})
 		}
 	}
@@ -221,24 +217,24 @@ func (c *census) conclude() {
 }
 
 func (c *census) lists() (lists []NamedCount, none int) {
-	if !c.sn.schema.listsKnown {
+	if !c.sn.about.ListsKnown {
 		return nil, 0
 	}
 	counts := map[int64]int{}
 	for set, n := range c.sets {
-		ids := idsOf(set)
+		ids := where.Set(set).IDs()
 		for _, id := range ids {
 			counts[id] += n
 		}
 		if set == "" {
 			none += n
 		}
-		if isDoubted(set) {
+		if where.Set(set).Doubted() {
 			c.report.Unlisted += n
 		}
 	}
-	for _, list := range c.sn.schema.lists {
-		if slices.Contains(c.sn.schema.doubtful, list.ID) {
+	for _, list := range c.sn.about.Lists {
+		if slices.Contains(c.sn.about.Doubtful, list.ID) {
 			c.report.Doubtful = append(c.report.Doubtful, list)
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Query is what to search for.
@@ -84,7 +85,7 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	for _, c := range cells {
-		page.Columns = append(page.Columns, c.name)
+		page.Columns = append(page.Columns, c.Name)
 	}
 	if next := offset + len(page.Rows); next < page.Total && next < maxOffset && len(page.Rows) > 0 {
 		page.Cursor = writeCursor(next, print)
@@ -93,12 +94,12 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 }
 
 // page are some rows of an order; those that are alike in it come as they were exported, and who was changed since last.
-func (sn *Snapshot) page(outer context.Context, c *condition, order []by, cells []cell, limit, offset int) ([][]any, error) {
+func (sn *Snapshot) page(outer context.Context, c *question, order []by, cells []where.Cell, limit, offset int) ([][]any, error) {
 	ctx, cancel := timed(outer)
 	defer cancel()
 	list, sorted := "row", ""
 	for i, by := range order {
-		list += ", " + by.sql
+		list += ", " + by.SQL
 		sorted += idText(int64(i + 2))
 		if by.descending {
 			sorted += " DESC"
@@ -110,7 +111,7 @@ func (sn *Snapshot) page(outer context.Context, c *condition, order []by, cells 
 	err := sn.rows(ctx, c, statement, func(found []any) (bool, error) {
 		row := make([]any, len(cells))
 		for i, c := range cells {
-			row[i] = sn.value(c, found[1+len(order)+i])
+			row[i] = sn.about.Value(c, found[1+len(order)+i])
 		}
 		rows = append(rows, row)
 		return true, nil
@@ -119,16 +120,16 @@ func (sn *Snapshot) page(outer context.Context, c *condition, order []by, cells 
 }
 
 // cellsFor are the columns of an answer.
-func (sn *Snapshot) cellsFor(q Query, order []by, asked *checked) ([]cell, error) {
-	var cells []cell
-	add := func(c cell) {
-		if !slices.ContainsFunc(cells, func(other cell) bool { return other.name == c.name && other.column == c.column }) {
+func (sn *Snapshot) cellsFor(q Query, order []by, asked *where.Condition) ([]where.Cell, error) {
+	var cells []where.Cell
+	add := func(c where.Cell) {
+		if !slices.ContainsFunc(cells, func(other where.Cell) bool { return other.Name == c.Name && other.Column == c.Column }) {
 			cells = append(cells, c)
 		}
 	}
 	if len(q.Columns) > 0 {
 		for _, name := range q.Columns {
-			c, err := sn.cellNamed(name, "columns")
+			c, err := sn.about.CellNamed(name, "columns")
 			if err != nil {
 				return nil, err
 			}
@@ -136,23 +137,21 @@ func (sn *Snapshot) cellsFor(q Query, order []by, asked *checked) ([]cell, error
 		}
 		return cells, nil
 	}
-	for _, col := range []int{colEmail, colStatus, colLists} {
-		add(sn.cellOf(col))
+	for _, col := range []int{where.Email, where.Status, where.Lists} {
+		add(sn.about.Cell(col))
 	}
-	if asked != nil {
-		for _, col := range asked.columns() {
-			add(sn.cellOf(col))
-		}
+	for _, col := range asked.Columns() {
+		add(sn.about.Cell(col))
 	}
 	for _, by := range order {
-		add(by.cell)
+		add(by.Cell)
 	}
 	return cells[:min(len(cells), 12)], nil
 }
 
 // by is a column to order by.
 type by struct {
-	cell
+	where.Cell
 	descending bool
 }
 
@@ -171,7 +170,7 @@ func (sn *Snapshot) order(written string) (order []by, err error) {
 				name = name[:at]
 			}
 		}
-		c, err := sn.cellNamed(name, "order_by")
+		c, err := sn.about.CellNamed(name, "order_by")
 		if err != nil {
 			return nil, err
 		}

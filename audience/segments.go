@@ -10,9 +10,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Segment is a named condition. Using it evaluates it anew.
@@ -24,7 +27,7 @@ type Segment struct {
 	ListIDs     []int64
 	SavedAt     time.Time
 
-	refs []ref // where it names them, in their order; nil: not known
+	refs []where.Ref // where it names them, in their order; nil: not known
 }
 
 // Bounds of a segment.
@@ -47,12 +50,12 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 		return segment, nil, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "",
 			"Give one, like status = 'subscribed'.")
 	}
-	asked, err := sn.checked(segment.Where)
+	asked, err := sn.about.Check(segment.Where)
 	if err != nil {
 		return segment, nil, err
 	}
-	segment.FieldIDs, segment.ListIDs = asked.ids(refField), asked.ids(refList)
-	segment.refs = inOrder(asked.refs)
+	segment.FieldIDs, segment.ListIDs = asked.IDs(where.RefField), asked.IDs(where.RefList)
+	segment.refs = asked.Refs()
 	segment.SavedAt = time.Now().UTC()
 	db, err := s.options.Store.Durable(ctx)
 	if err != nil {
@@ -62,7 +65,7 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 	if err != nil {
 		return segment, nil, err
 	}
-	if i := slices.IndexFunc(before, func(other Segment) bool { return plain(other.Name) == plain(segment.Name) }); i >= 0 {
+	if i := slices.IndexFunc(before, func(other Segment) bool { return folded(other.Name) == folded(segment.Name) }); i >= 0 {
 		replaced = &before[i]
 	}
 	if replaced == nil && len(before) >= maxSegments {
@@ -76,16 +79,13 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, condition = excluded.condition,
 			description = excluded.description, fields = excluded.fields, lists = excluded.lists, at = excluded.at, refs = excluded.refs`,
-		sn.account, segment.Name, plain(segment.Name), segment.Where, segment.Description, string(fields), string(lists),
+		sn.account, segment.Name, folded(segment.Name), segment.Where, segment.Description, string(fields), string(lists),
 		segment.SavedAt.UnixMilli(), string(refs))
 	return segment, replaced, s.options.Store.Fault(err)
 }
 
-// inOrder are references by where they stand, never nil.
-func inOrder(refs []ref) []ref {
-	sorted := slices.SortedFunc(slices.Values(refs), func(a, b ref) int { return a.From - b.From })
-	return append([]ref{}, slices.CompactFunc(sorted, func(a, b ref) bool { return a.From == b.From })...)
-}
+// folded is a segment's name without its case and its accents' way of being written.
+func folded(name string) string { return strings.ToLower(norm.NFC.String(text.Clean(name))) }
 
 // Segments are all of the account, by name.
 func (s *Service) Segments(ctx context.Context) ([]Segment, error) {
@@ -134,7 +134,7 @@ func (s *Service) Segment(ctx context.Context, name string) (Segment, error) {
 	}
 	names := make([]string, len(all))
 	for i, segment := range all {
-		if plain(segment.Name) == plain(name) {
+		if folded(segment.Name) == folded(name) {
 			return segment, nil
 		}
 		names[i] = segment.Name
@@ -165,7 +165,7 @@ func (s *Service) DeleteSegment(ctx context.Context, name string) (Segment, erro
 	if db, err = s.options.Store.Durable(ctx); err != nil {
 		return Segment{}, err
 	}
-	_, err = db.ExecContext(ctx, `DELETE FROM segment WHERE account = ? AND folded = ?`, account, plain(segment.Name))
+	_, err = db.ExecContext(ctx, `DELETE FROM segment WHERE account = ? AND folded = ?`, account, folded(segment.Name))
 	return segment, s.options.Store.Fault(err)
 }
 

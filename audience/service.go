@@ -1,8 +1,8 @@
 // Package audience keeps a snapshot of the account's contacts that can be asked.
 //
 // Mailtrap's API neither lists nor searches contacts; it exports them. A snapshot is an export as a table of SQLite, a file of
-// its own, with indexes by address and id. Conditions on it are boolean expressions as SQL has them: this package reads
-// them, gives their names a meaning, and writes them anew for SQLite. What this server writes later is laid over the table.
+// its own, with indexes by address and id. Package where reads the conditions that are asked of it. What this server writes
+// later is laid over the table.
 package audience
 
 import (

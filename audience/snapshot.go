@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/where"
 )
 
 // Snapshot is a snapshot that can be asked. It stays readable until Release, also when a newer one has taken its place.
@@ -19,7 +20,6 @@ type Snapshot struct {
 	account string
 	path    string
 	about   about
-	schema  schema
 	readers chan *reader
 	all     []*reader // opened beforehand: the file's name may be gone by the time they are used
 	clock   func() time.Time
@@ -34,10 +34,10 @@ type Snapshot struct {
 
 // Facts are what an answer says of the snapshot it comes from.
 type Facts struct {
-	TakenAt    time.Time     // when its export was asked for
-	Age        time.Duration // now
-	Contacts   int           // as of then
-	Columns    []Column      // built-in ones first
+	TakenAt    time.Time      // when its export was asked for
+	Age        time.Duration  // now
+	Contacts   int            // as of then
+	Columns    []where.Column // built-in ones first
 	Lists      []apiclient.List
 	ListsKnown bool             // whether it tells who is in which list
 	Doubtful   []apiclient.List // lists that the export does not tell apart from others, of which it is not known who is on them
@@ -67,10 +67,6 @@ func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snap
 		}
 		sn.all = append(sn.all, r)
 		sn.readers <- r
-	}
-	sn.schema = schema{
-		columns: sn.about.Columns, lists: sn.about.Lists, listsKnown: sn.about.ListsKnown,
-		doubtful: sn.about.Doubtful, statuses: sn.about.Statuses,
 	}
 	return sn, nil
 }
@@ -119,8 +115,15 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 	return Facts{
 		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts,
 		Columns: slices.Clone(sn.about.Columns), Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown,
-		Doubtful: sn.schema.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
+		Doubtful: sn.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
 	}, nil
+}
+
+func (sn *Snapshot) doubtfulLists() (lists []apiclient.List) {
+	for _, id := range sn.about.Doubtful {
+		lists = append(lists, apiclient.List{ID: id, Name: sn.about.ListName(id)})
+	}
+	return lists
 }
 
 // TakenAt is when the snapshot's export was asked for.
@@ -130,13 +133,13 @@ func (sn *Snapshot) TakenAt() time.Time { return sn.about.TakenAt }
 func (sn *Snapshot) contact(row []any) Contact {
 	text := func(col int) string { s, _ := row[col].(string); return s }
 	c := Contact{
-		ID: text(colID), Email: text(colEmail), Status: text(colStatus), Fields: make(apiclient.Values, len(row)-builtIns),
-		ListIDs: idsOf(text(colLists)), Unlisted: isDoubted(text(colLists)),
-		CreatedAt: timeIn(text(colCreated)), UpdatedAt: timeIn(text(colUpdated)),
+		ID: text(where.ID), Email: text(where.Email), Status: text(where.Status), Fields: make(apiclient.Values, len(row)-where.BuiltIns),
+		ListIDs: where.Set(text(where.Lists)).IDs(), Unlisted: where.Set(text(where.Lists)).Doubted(),
+		CreatedAt: timeIn(text(where.Created)), UpdatedAt: timeIn(text(where.Updated)),
 	}
-	for col := builtIns; col < len(sn.schema.columns); col++ {
+	for col := where.BuiltIns; col < len(sn.about.Columns); col++ {
 		if row[col] != nil {
-			c.Fields[sn.schema.columns[col].Name] = shown(row[col], sn.schema.columns[col].DataType)
+			c.Fields[sn.about.Columns[col].Name] = sn.about.Columns[col].Value(row[col])
 		}
 	}
 	return c
@@ -166,9 +169,9 @@ type Contact struct {
 
 // every is the list of all columns.
 func (sn *Snapshot) every() string {
-	all := make([]string, len(sn.schema.columns))
+	all := make([]string, len(sn.about.Columns))
 	for col := range all {
-		all[col] = columnSQL(col)
+		all[col] = sn.about.Cell(col).SQL
 	}
 	return strings.Join(all, ", ")
 }

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"fmt"
@@ -57,7 +57,7 @@ func (p *problem) repaired(where string) (string, bool) {
 const maxRepairs = 10
 
 // faultIn is the problem as an agent reads it. Where the whole expression can be put right, it shows it so.
-func (p *problem) faultIn(where string, s *schema) error {
+func (p *problem) faultIn(where string, s *Schema) error {
 	at := utf8.RuneCountInString(where[:min(p.at, len(where))]) + 1
 	code, next := fault.InvalidInput, "Correct the expression and call again."
 	switch p.code {
@@ -73,13 +73,13 @@ func (p *problem) faultIn(where string, s *schema) error {
 }
 
 // putRight is the expression with all its slips put right, if it then can be asked.
-func (p *problem) putRight(where string, s *schema) (string, bool) {
+func (p *problem) putRight(where string, s *Schema) (string, bool) {
 	for range maxRepairs {
 		var ok bool
 		if where, ok = p.repaired(where); !ok || len(where) > shownRight {
 			return "", false
 		}
-		_, err := check(where, s)
+		_, err := s.check(where)
 		if err == nil {
 			return where, text.Clean(where) == where
 		}

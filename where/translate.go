@@ -1,10 +1,9 @@
-package audience
+package where
 
 import (
 	"strconv"
 	"strings"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 )
 
@@ -17,29 +16,17 @@ const (
 	mixed                    // a text among numbers
 )
 
-// condition is who fits, in SQL, over what was changed since the snapshot was taken; without any SQL everybody does.
-type condition struct {
-	sql  string
-	args []any
-	over *overlay
-}
-
 // translator writes checked expressions in SQL. What somebody wrote stands in it as bound values only.
 type translator struct {
-	sn   *Snapshot
-	over *overlay
-	now  string
-	args []any
-}
-
-func (sn *Snapshot) translator(over *overlay) *translator {
-	return &translator{sn: sn, over: over, now: sn.clock().UTC().Format("2006-01-02 15:04:05.000")}
+	schema *Schema
+	now    string
+	args   []any
 }
 
 // bound is a value's place in the statement.
 func (t *translator) bound(v any) string {
 	t.args = append(t.args, v)
-	return "?" + strconv.Itoa(len(t.args))
+	return "$" + strconv.Itoa(len(t.args))
 }
 
 func (t *translator) sql(e *expr) string {
@@ -163,9 +150,9 @@ func (t *translator) traits(e *expr) (all traits) {
 	case e.op == opLiteral:
 		return traitsOf(e.val)
 	case e.op == opColumn && e.col == domainColumn:
-		return t.over.traits[colEmail]
+		return t.schema.Columns[Email].Traits
 	case e.op == opColumn && e.col >= 0:
-		return t.over.traits[e.col]
+		return t.schema.Columns[e.col].Traits
 	}
 	for _, arg := range e.args {
 		all |= t.traits(arg)
@@ -197,7 +184,7 @@ const (
 // inList asks whether a set has a list; NULL where that is not known.
 func (t *translator) inList(id int64) string {
 	in := "instr(c3, " + t.bound(","+idText(id)+",") + ") > 0"
-	if t.sn.about.Unlisted == 0 {
+	if t.schema.Unlisted == 0 {
 		return "(" + in + ")"
 	}
 	return "CASE WHEN " + in + " THEN 1 WHEN instr(c3, ',?,') OR instr(c3, " + t.bound(",?"+idText(id)+",") + ") THEN NULL ELSE 0 END"
@@ -245,26 +232,25 @@ func (t *translator) timeCall(e *expr) string {
 	return e.name + "(" + strings.Join(given, ", ") + ")"
 }
 
-// containing finds a text in the address and in all columns of text, in whatever case.
-func (sn *Snapshot) containing(look string) *expr {
-	look = composed(look)
+// Containing finds a text in the address and in all columns of text, in whatever case; an empty one finds everybody.
+func (s *Schema) Containing(look string) *Condition {
+	if look = composed(strings.TrimSpace(look)); look == "" {
+		return &Condition{schema: s}
+	}
 	escaped := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(look)
 	args := []*expr{nil, literalText("%" + escaped + "%")}
 	if escaped != look {
 		args = append(args, literalText(`\`))
 	}
 	found := &expr{op: opOr, kind: truth}
-	for col, c := range sn.schema.columns {
-		if c.Absent || col != colEmail && (col < builtIns || c.DataType != catalog.Text) {
+	for col, c := range s.Columns {
+		if c.Absent || col != Email && (col < BuiltIns || c.DataType != catalog.Text) {
 			continue
 		}
 		args[0] = &expr{op: opColumn, col: col, kind: catalog.Text}
 		found.args = append(found.args, (&expr{op: opLike, name: "like", kind: truth}).with(append([]*expr{}, args...)...))
 	}
-	return found
+	return &Condition{schema: s, root: found}
 }
 
 func literalText(s string) *expr { return textAt(&expr{}, s) }
-
-// isSubscribed tells the contacts who get mail from the others.
-const isSubscribed = "c2 = '" + apiclient.Subscribed + "'"

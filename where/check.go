@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"slices"
@@ -7,39 +7,6 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/text"
 )
-
-// checked is a condition whose names have a meaning, with what is worth saying of it.
-type checked struct {
-	*expr
-	refs  []ref
-	notes notes
-}
-
-// ref is where a condition names a field or a list.
-type ref struct {
-	Kind string `json:"kind"` // refField or refList
-	ID   int64  `json:"id"`
-	From int    `json:"from"` // in bytes
-	To   int    `json:"to"`
-}
-
-// The kinds of reference.
-const (
-	refField = "field"
-	refList  = "list"
-)
-
-// ids are those of a kind, each once, sorted.
-func (c *checked) ids(kind string) []int64 {
-	var ids []int64
-	for _, r := range c.refs {
-		if r.Kind == kind && !slices.Contains(ids, r.ID) {
-			ids = append(ids, r.ID)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
 
 // Columns that are made of others.
 const (
@@ -57,13 +24,13 @@ const (
 
 // checker gives the names of an expression their meaning, and makes comparisons mean what was written.
 type checker struct {
-	schema *schema
-	refs   []ref
+	schema *Schema
+	refs   []Ref
 	notes  notes
 }
 
-// check parses a condition and checks it against a snapshot's columns. What is wrong is a *problem.
-func check(where string, s *schema) (*checked, error) {
+// check parses a condition and checks it. What is wrong is a *problem.
+func (s *Schema) check(where string) (*Condition, error) {
 	parsed, err := parse(where)
 	if err != nil {
 		return nil, err
@@ -73,7 +40,7 @@ func check(where string, s *schema) (*checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &checked{e, c.refs, c.notes}, nil
+	return &Condition{s, e, c.refs, c.notes}, nil
 }
 
 // condition checks what has to be true or false.
@@ -289,7 +256,7 @@ func literalOf(kind string, e *expr) (*expr, bool) {
 		return textAt(e, p.edge(p.start, kind)), true
 	case truth:
 		if e.isText() {
-			known, is := truths[strings.ToLower(strings.TrimSpace(e.text()))]
+			known, is := Truth(strings.TrimSpace(e.text()))
 			return &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: ofBool(known), kind: truth}, is
 		}
 		made := &expr{op: opLiteral, at: e.at, to: e.to, name: truth, val: e.val, kind: truth}

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import "mailtrap-contacts-mcp/catalog"
 
@@ -28,10 +28,4 @@ var functions = map[string]function{
 	"min": {2, many, "", 0, false}, "max": {2, many, "", 0, false},
 	"date": {0, many, catalog.Date, 0, true}, "datetime": {0, many, moment, 0, true}, "time": {0, many, clock, 0, true},
 	"julianday": {0, many, number, 0, true}, "unixepoch": {0, many, catalog.Integer, 0, true}, "strftime": {1, many, catalog.Text, 0, true},
-}
-
-// sqlOnly are the functions that the SQL of this package calls besides.
-var sqlOnly = map[string]bool{
-	"like": true, "glob": true, "typeof": true, "count": true, "lowered": true, "uppered": true,
-	"composed": true, "numeral": true, "bounded": true, "modifier": true,
 }

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"strings"
@@ -8,16 +8,11 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// A where-query is a boolean expression as SQL has it. It is taken apart (lex.go), parsed (parse.go, predicates.go,
-// operands.go), and checked (check.go and its neighbours): names get their columns, and comparisons that would silently
-// choose the wrong people become ones that mean what was written, or an error with the form that works. Only then is it
-// written in SQL (translate.go) and asked (ask.go). No text that an agent wrote reaches the database but as a bound value.
-
 // Bounds of an expression.
 const (
-	maxWhere = 8 << 10  // bytes
-	maxDepth = 60       // how deep it may be nested
-	maxMade  = 16 << 10 // bytes of a text that replace() and || make
+	MaxLength = 8 << 10  // bytes
+	maxDepth  = 60       // how deep it may be nested
+	maxMade   = 16 << 10 // bytes of a text that replace() and || make
 )
 
 type tokenKind uint8
@@ -56,8 +51,8 @@ func (t token) shown() string {
 
 // lex takes an expression apart.
 func lex(where string) ([]token, error) {
-	if len(where) > maxWhere {
-		return nil, wrong(0, "the expression is longer than %s", text.Count(maxWhere, "byte")).
+	if len(where) > MaxLength {
+		return nil, wrong(0, "the expression is longer than %s", text.Count(MaxLength, "byte")).
 			because("For many addresses, choose the contacts by a file or a list instead.")
 	}
 	if !utf8.ValidString(where) {

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"database/sql"
@@ -70,7 +70,7 @@ func TestConditionsMeanWhatSQLiteMeans(t *testing.T) {
 		if err := db.QueryRow(`SELECT count(*) FROM c WHERE ` + where).Scan(&want); err != nil {
 			t.Fatalf("%s: SQLite says %v", where, err)
 		}
-		got, _, err := sn.Count(t.Context(), where)
+		got, err := sn.Count(t.Context(), where)
 		if err != nil && strings.Contains(err.Error(), "never makes") { // lower(s) = 'PRO'
 			return
 		}

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"math"
@@ -28,7 +28,18 @@ func isInteger(v any) bool {
 	return is
 }
 
-func isNumeric(v any) bool { return class(v) == 1 }
+func isNumeric(v any) bool {
+	_, isFloat := v.(float64)
+	return isFloat || isInteger(v)
+}
+
+func floatOf(v any) float64 {
+	if n, is := v.(int64); is {
+		return float64(n)
+	}
+	f, _ := v.(float64)
+	return f
+}
 
 func ofBool(b bool) any {
 	if b {
@@ -84,6 +95,19 @@ func asText(v any) string {
 	return ""
 }
 
+// Read makes what the table holds of a cell of a file: a number, a text, 1 or 0, or nil. It keeps count of what the column has.
+func (c *Column) Read(cell string) any {
+	v := typed(cell, c.DataType)
+	if v != nil {
+		c.Filled++
+	}
+	c.Traits |= traitsIn(v, c.DataType)
+	return v
+}
+
+// Value is what the column holds as JSON has it.
+func (c *Column) Value(v any) any { return shown(v, c.DataType) }
+
 // typed reads a cell as a field of a type has it. What does not fit its type stays text: nothing is lost.
 func typed(cell, dataType string) any {
 	if cell == "" {
@@ -95,7 +119,7 @@ func typed(cell, dataType string) any {
 			return read
 		}
 	case catalog.Boolean:
-		if truth, known := truths[strings.ToLower(cell)]; known {
+		if truth, known := Truth(cell); known {
 			return ofBool(truth)
 		}
 	case catalog.Date:
@@ -122,6 +146,12 @@ func numericIn(cell, dataType string) any {
 		}
 	}
 	return read
+}
+
+// Truth reads a word for true or false, in whatever case.
+func Truth(word string) (truth, known bool) {
+	truth, known = truths[strings.ToLower(word)]
+	return truth, known
 }
 
 var truths = map[string]bool{

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"strings"
@@ -25,16 +25,16 @@ func (c *checker) column(e *expr) (*expr, error) {
 		}
 	}
 	i, found := c.schema.find(name, false)
-	if found && i == colLists {
+	if found && i == Lists {
 		i, found = c.schema.find(name, true)
 	}
 	if !found {
 		return nil, c.noColumn(e)
 	}
-	if _, also := c.schema.find(name, true); i < builtIns && also {
+	if _, also := c.schema.find(name, true); i < BuiltIns && also {
 		c.notes.shadowed(i)
 	}
-	if err := c.schema.twoFields(name, e.at); i >= builtIns && err != nil {
+	if err := c.schema.twoFields(name, e.at); i >= BuiltIns && err != nil {
 		return nil, err
 	}
 	return c.cell(&made, i)
@@ -53,7 +53,7 @@ func (c *checker) noColumn(e *expr) error {
 
 // cell makes an expression a column's value.
 func (c *checker) cell(e *expr, i int) (*expr, error) {
-	col := c.schema.columns[i]
+	col := c.schema.Columns[i]
 	if col.Untold {
 		return nil, wrong(e.at, "the snapshot does not tell what the contacts have in %s", col.Name).because(untold)
 	}
@@ -61,10 +61,10 @@ func (c *checker) cell(e *expr, i int) (*expr, error) {
 		return nil, wrong(e.at, "the snapshot has no %s", col.Name).because("Mailtrap's export does not tell it. " + c.schema.known(""))
 	}
 	if col.FieldID != 0 {
-		c.refs = append(c.refs, ref{refField, col.FieldID, e.at, e.to})
+		c.refs = append(c.refs, Ref{RefField, col.FieldID, e.at, e.to})
 	}
 	e.op, e.args, e.col, e.kind = opColumn, nil, i, col.DataType
-	if i == colEmail || i == colID || i == colStatus {
+	if i == Email || i == ID || i == Status {
 		e.kind = address
 	}
 	return e, nil
@@ -73,7 +73,7 @@ func (c *checker) cell(e *expr, i int) (*expr, error) {
 // nameOf is the name of an expression's column; empty where it is none.
 func (c *checker) nameOf(e *expr) string { return c.schema.nameOf(e) }
 
-func (s *schema) nameOf(e *expr) string {
+func (s *Schema) nameOf(e *expr) string {
 	switch {
 	case e.op != opColumn:
 		return ""
@@ -82,7 +82,7 @@ func (s *schema) nameOf(e *expr) string {
 	case e.col == countColumn:
 		return listCount
 	}
-	return s.columns[e.col].Name
+	return s.Columns[e.col].Name
 }
 
 // written is how an expression over one column is named in advice.
@@ -109,7 +109,7 @@ func named(e *expr, example string) (string, *expr, error) {
 }
 
 func (c *checker) needLists(at int) error {
-	if c.schema.listsKnown {
+	if c.schema.ListsKnown {
 		return nil
 	}
 	p := wrong(at, "the snapshot does not tell who is in which list").
@@ -131,7 +131,7 @@ func (c *checker) inList(e *expr) (*expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.refs = append(c.refs, ref{refList, list.ID, arg.at, arg.to})
+	c.refs = append(c.refs, Ref{RefList, list.ID, arg.at, arg.to})
 	made := *e
 	made.args, made.list, made.kind = nil, list.ID, truth
 	return &made, nil

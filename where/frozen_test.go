@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/apiclient"
 )
 
 // frozen is a condition with how many contacts of an account fitted it in the engine before SQLite, which evaluated conditions in Go.
@@ -22,17 +22,13 @@ type frozen struct {
 }
 
 // frozenAccounts are those that the conditions were counted on.
-func frozenAccounts(t testing.TB) map[string]*Snapshot {
-	return map[string]*Snapshot{"numbers": ofNumbers(t), "days": ofDays(t), "mixed": ofMixed(t)}
+func frozenAccounts(t testing.TB) map[string]*contacts {
+	return map[string]*contacts{"numbers": ofNumbers(t), "days": ofDays(t), "mixed": ofMixed(t)}
 }
 
-func ofNumbers(t testing.TB) *Snapshot {
-	e := emulator.New(emulator.Config{Unlimited: true})
-	e.AddField("Number", "integer", "n")
-	e.AddField("Float", "float", "f")
-	e.AddField("Text", "text", "s")
-	e.AddField("Day", "date", "d")
-	return ofFile(t, e, numbersFile(nil))
+func ofNumbers(t testing.TB) *contacts {
+	fields := []apiclient.Field{field("Number", "integer", "n"), field("Float", "float", "f"), field("Text", "text", "s"), field("Day", "date", "d")}
+	return account{fields: fields}.holding(t, numbersFile(nil))
 }
 
 // numbersFile is the export of 200 contacts; each is told their cells as well.
@@ -54,27 +50,19 @@ func numbersFile(each func(cells ...string)) string {
 	return file.String()
 }
 
-func ofDays(t testing.TB) *Snapshot {
-	e := emulator.New(emulator.Config{Unlimited: true})
-	e.AddField("Day", "date", "day")
-	e.AddField("Ref", "text", "ref")
-	e.AddField("City", "text", "city")
+func ofDays(t testing.TB) *contacts {
 	_, file := daysOfPeople()
-	return ofFile(t, e, file)
+	return account{fields: []apiclient.Field{field("Day", "date"), field("Ref", "text"), field("City", "text")}}.holding(t, file)
 }
 
 // ofMixed is an account with fields of all types, lists that are not all known, and texts in several scripts.
-func ofMixed(t testing.TB) *Snapshot {
-	e := emulator.New(emulator.Config{Unlimited: true})
-	for _, name := range []string{"News", "VIP", "Past", "Past "} {
-		e.AddList(name)
+func ofMixed(t testing.TB) *contacts {
+	mixed := account{
+		lists: []string{"News", "VIP", "Past", "Past "},
+		fields: []apiclient.Field{
+			field("Plan", "text"), field("Name", "text"), field("Age", "integer"), field("Score", "float"), field("Is VIP", "boolean", "vip"), field("Login", "date"),
+		},
 	}
-	e.AddField("Plan", "text", "plan")
-	e.AddField("Name", "text", "name")
-	e.AddField("Age", "integer", "age")
-	e.AddField("Score", "float", "score")
-	e.AddField("Is VIP", "boolean", "vip")
-	e.AddField("Login", "date", "login")
 	var file strings.Builder
 	file.WriteString("id,email,status,plan,name,age,score,vip,login,lists,created_at,updated_at\n")
 	of := func(i, step int, all ...string) string { return all[(i*step+i/7)%len(all)] }
@@ -85,7 +73,7 @@ func ofMixed(t testing.TB) *Snapshot {
 			of(i, 13, "", "1.5", "-0.25", "3", "1e3", "7"), of(i, 5, "true", "false", "", "yes", "0"), of(i, 17, "2026-01-31", "2025-12-31", "2024-02-29", "", "2026-02-01"),
 			of(i, 3, "", "News", "VIP", "News; VIP", "News; Ghost", "Past", "Past ; News"), 1+i%9, 1+i%28, i%24, i*7%60, i*13%60)
 	}
-	return ofFile(t, e, file.String())
+	return mixed.holding(t, file.String())
 }
 
 // readFrozen are the conditions with their counts.
@@ -116,7 +104,7 @@ func TestCountsAreThoseOfTheEngineBefore(t *testing.T) {
 		t.Fatalf("only %d conditions", len(conditions))
 	}
 	for _, one := range conditions {
-		if got, _, err := accounts[one.Of].Count(t.Context(), one.Where); err != nil || got != one.Count {
+		if got, err := accounts[one.Of].Count(t.Context(), one.Where); err != nil || got != one.Count {
 			t.Errorf("%s: %s: %d (%v), it was %d", one.Of, one.Where, got, err, one.Count)
 		}
 	}

@@ -1,6 +1,7 @@
-package audience
+package where
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,51 +13,59 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// The columns that every snapshot has, in their order. Those of fields and of headers that are nothing known come after.
+// The columns that every table of contacts has, in their order. Those of fields and of headers that are nothing known come
+// after.
 const (
-	colEmail = iota
-	colID
-	colStatus
-	colLists // the ids of the lists, ",1,5,"; empty where it is in none
-	colCreated
-	colUpdated
-	builtIns // how many there are
+	Email = iota
+	ID
+	Status
+	Lists // a Set
+	Created
+	Updated
+	BuiltIns // how many there are
 )
 
-// maxColumns bounds the columns of a snapshot: an account has at most 40 fields.
-const maxColumns = 250
+var builtInNames = [BuiltIns]string{"email", "id", "status", "lists", "created_at", "updated_at"}
+
+// BuiltIn is one of the columns that every table has.
+func BuiltIn(col int) Column {
+	c := Column{Name: builtInNames[col], DataType: catalog.Text}
+	if col == Created || col == Updated {
+		c.DataType = moment
+	}
+	return c
+}
 
 // moment is the type of the columns of times, besides those that fields have.
 const moment = "time"
 
-// Column is one that can be asked about.
+// Column is one that conditions can name.
 type Column struct {
-	Name     string `json:"name"`            // as queries name it: a built-in name, a merge tag, or a header
+	Name     string `json:"name"`            // as conditions name it: a built-in name, a merge tag, or a header
 	Label    string `json:"label,omitempty"` // the field's name where it is another
 	DataType string `json:"data_type"`       // of a field; text for what is nothing known, time for created_at and updated_at
 	FieldID  int64  `json:"field_id,omitempty"`
 	Filled   int    `json:"filled"`           // contacts that have a value
-	Absent   bool   `json:"absent,omitempty"` // the export has no such column
-	Untold   bool   `json:"untold,omitempty"` // it has columns that could be the field's, and it cannot be told which; Absent as well
+	Absent   bool   `json:"absent,omitempty"` // the table has nothing in it
+	Untold   bool   `json:"untold,omitempty"` // and it cannot be told which of several columns of the export is the field's
 	Traits   traits `json:"traits,omitempty"` // of its texts
 }
 
-// schema is what a snapshot's queries can name.
-type schema struct {
-	columns []Column
-	lists   []apiclient.List
-	// listsKnown tells whether it is known who is in which list.
-	listsKnown bool
-	doubtful   []int64  // lists of which it is not
-	statuses   []string // that contacts have
+// Schema is a table of contacts as conditions see it.
+type Schema struct {
+	Contacts   int              `json:"contacts"`
+	Columns    []Column         `json:"columns"` // built-in ones first
+	Lists      []apiclient.List `json:"lists"`
+	ListsKnown bool             `json:"lists_known"`             // whether it is known who is in which list
+	Doubtful   []int64          `json:"doubtful,omitempty"`      // lists of which it is not
+	Unlisted   int              `json:"lists_unknown,omitempty"` // contacts of whom it is not known, or not fully, on which lists they are
+	Statuses   []string         `json:"statuses"`                // that contacts have, besides Mailtrap's two
 }
 
 // knownStatuses are those that a condition can ask for.
-func (s *schema) knownStatuses() []string {
-	return append([]string{apiclient.Subscribed, apiclient.Unsubscribed}, s.statuses...)
+func (s *Schema) knownStatuses() []string {
+	return append([]string{apiclient.Subscribed, apiclient.Unsubscribed}, s.Statuses...)
 }
-
-var builtInNames = [builtIns]string{"email", "id", "status", "lists", "created_at", "updated_at"}
 
 // Names that are made of a column.
 const (
@@ -64,19 +73,11 @@ const (
 	listCount   = "list_count"
 )
 
-// key is what a column's values stand under in answers and files: beside status, a field of that merge tag is field:status.
-func (s *schema) key(i int) string {
-	if i < builtIns {
-		return s.columns[i].Name
-	}
-	return catalog.FieldKey(s.columns[i].Name)
-}
-
 // plain is a name without its case and its accents' way of being written.
 func plain(name string) string { return strings.ToLower(norm.NFC.String(text.Clean(name))) }
 
 // find is the column of a name. A built-in name means the built-in column; onlyFields passes them over.
-func (s *schema) find(name string, onlyFields bool) (int, bool) {
+func (s *Schema) find(name string, onlyFields bool) (int, bool) {
 	if field, is := strings.CutPrefix(name, "field:"); is {
 		name, onlyFields = field, true
 	}
@@ -88,7 +89,7 @@ func (s *schema) find(name string, onlyFields bool) (int, bool) {
 		}
 	}
 	if id, is := strings.CutPrefix(name, "id:"); is {
-		i := slices.IndexFunc(s.columns, func(c Column) bool { return c.FieldID != 0 && idText(c.FieldID) == strings.TrimSpace(id) })
+		i := slices.IndexFunc(s.Columns, func(c Column) bool { return c.FieldID != 0 && idText(c.FieldID) == strings.TrimSpace(id) })
 		return i, i >= 0
 	}
 	if inner, ok := strings.CutPrefix(name, "{{"); ok {
@@ -100,26 +101,26 @@ func (s *schema) find(name string, onlyFields bool) (int, bool) {
 		func(c Column) bool { return plain(c.Name) == plain(name) },
 		func(c Column) bool { return c.Label != "" && plain(c.Label) == plain(name) },
 	} {
-		if i := slices.IndexFunc(s.columns[builtIns:], same); i >= 0 {
-			return builtIns + i, true
+		if i := slices.IndexFunc(s.Columns[BuiltIns:], same); i >= 0 {
+			return BuiltIns + i, true
 		}
 	}
 	return 0, false
 }
 
 // names are all that a condition can name, in their order.
-func (s *schema) names() []string {
+func (s *Schema) names() []string {
 	names := []string{"email", "id", "status", "created_at", "updated_at", emailDomain, listCount}
-	for _, c := range s.columns[builtIns:] {
+	for _, c := range s.Columns[BuiltIns:] {
 		names = append(names, c.Name)
 	}
 	return names
 }
 
 // known says which columns there are, the closest to a name first.
-func (s *schema) known(name string) string {
+func (s *Schema) known(name string) string {
 	candidates := s.names()
-	for _, c := range s.columns[builtIns:] {
+	for _, c := range s.Columns[BuiltIns:] {
 		if c.Label != "" {
 			candidates = append(candidates, c.Label)
 		}
@@ -136,13 +137,13 @@ func (s *schema) known(name string) string {
 }
 
 // asWritten is a column's name as an expression has to write it.
-func (s *schema) asWritten(name string) string {
+func (s *Schema) asWritten(name string) string {
 	i, ok := s.find(name, false)
 	low := strings.ToLower(name)
 	bare := name != "" && wordLength(name) == len(name) && !isDigit(rune(name[0])) && !reserved[low] && !statements[low]
-	isField := slices.ContainsFunc(s.columns[builtIns:], func(c Column) bool { return c.Name == name })
+	isField := slices.ContainsFunc(s.Columns[BuiltIns:], func(c Column) bool { return c.Name == name })
 	switch {
-	case ok && i < builtIns && isField && !slices.Contains(builtInNames[:], name):
+	case ok && i < BuiltIns && isField && !slices.Contains(builtInNames[:], name):
 		return "field('" + strings.ReplaceAll(text.Clip(name, 80), "'", "''") + "')"
 	case bare:
 		return text.Clip(name, 80)
@@ -152,16 +153,29 @@ func (s *schema) asWritten(name string) string {
 	return `"` + strings.ReplaceAll(text.Clip(name, 80), `"`, `""`) + `"`
 }
 
+// List is the list that the argument of a call names, if it is known who is on it.
+func (s *Schema) List(ref, argument string) (apiclient.List, error) {
+	list, err := s.findList(ref, 0)
+	if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
+		return list, fault.New(cmp.Or(p.code, fault.InvalidInput), argument+": "+p.what+".", p.why, "Nothing was counted.")
+	}
+	if !s.ListsKnown {
+		return list, fault.New(fault.InvalidInput, argument+": the snapshot does not tell who is in which list.",
+			"Mailtrap's export has no column of lists.", "Nothing was counted.")
+	}
+	return list, nil
+}
+
 // findList is the list of a name or id, by the rule of the whole program.
-func (s *schema) findList(ref string, at int) (apiclient.List, error) {
-	list, found, err := catalog.MatchList(ref, s.lists)
+func (s *Schema) findList(ref string, at int) (apiclient.List, error) {
+	list, found, err := catalog.MatchList(ref, s.Lists)
 	if err != nil {
 		return list, conflicting(err, at).because(fault.From(err).Why + " Name it by id: in_list('id:42').")
 	}
 	if !found {
 		return list, wrong(at, "there is no list %s", text.Quote(ref)).because(s.knownLists(ref))
 	}
-	if slices.Contains(s.doubtful, list.ID) {
+	if slices.Contains(s.Doubtful, list.ID) {
 		return list, wrong(at, "it is not known who is on the list %s (id:%s)", text.Quote(list.Name), idText(list.ID)).
 			because(s.indistinct())
 	}
@@ -169,20 +183,13 @@ func (s *schema) findList(ref string, at int) (apiclient.List, error) {
 }
 
 // indistinct is why it is not known who is on some lists.
-func (s *schema) indistinct() string {
-	names := make([]string, len(s.doubtful))
-	for i, id := range s.doubtful {
-		names[i] = text.QuoteUpTo(s.listName(id), 60) + " (id:" + idText(id) + ")"
+func (s *Schema) indistinct() string {
+	names := make([]string, len(s.Doubtful))
+	for i, id := range s.Doubtful {
+		names[i] = text.QuoteUpTo(s.ListName(id), 60) + " (id:" + idText(id) + ")"
 	}
 	return "Mailtrap's export names lists in a way that does not tell these apart: " + text.Listing(names, 10) +
 		". Rename one with rename_list and renew the snapshot."
-}
-
-func (s *schema) doubtfulLists() (lists []apiclient.List) {
-	for _, id := range s.doubtful {
-		lists = append(lists, apiclient.List{ID: id, Name: s.listName(id)})
-	}
-	return lists
 }
 
 // conflicting is a problem of a name that fits two.
@@ -193,9 +200,9 @@ func conflicting(err error, at int) *problem {
 }
 
 // twoFields is the problem of a name that means two fields; nil where it means one, or none.
-func (s *schema) twoFields(name string, at int) error {
+func (s *Schema) twoFields(name string, at int) error {
 	var fields []apiclient.Field
-	for _, c := range s.columns[builtIns:] {
+	for _, c := range s.Columns[BuiltIns:] {
 		if c.FieldID != 0 {
 			label := c.Label
 			if label == "" {
@@ -210,16 +217,9 @@ func (s *schema) twoFields(name string, at int) error {
 	return nil
 }
 
-func (s *schema) listNames() []string {
-	names := make([]string, len(s.lists))
-	for i, l := range s.lists {
-		names[i] = l.Name
-	}
-	return names
-}
-
-func (s *schema) listName(id int64) string {
-	for _, l := range s.lists {
+// ListName is the name of a list; its id where it is not known.
+func (s *Schema) ListName(id int64) string {
+	for _, l := range s.Lists {
 		if l.ID == id {
 			return l.Name
 		}
@@ -228,11 +228,15 @@ func (s *schema) listName(id int64) string {
 }
 
 // knownLists says which lists there are, the closest to a name first.
-func (s *schema) knownLists(ref string) string {
-	if len(s.lists) == 0 {
+func (s *Schema) knownLists(ref string) string {
+	if len(s.Lists) == 0 {
 		return "The account has no lists."
 	}
-	names := text.Closest(ref, s.listNames())
+	names := make([]string, len(s.Lists))
+	for i, l := range s.Lists {
+		names[i] = l.Name
+	}
+	names = text.Closest(ref, names)
 	for i, name := range names {
 		names[i] = text.QuoteUpTo(name, 60)
 	}

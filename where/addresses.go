@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"slices"
@@ -25,13 +25,13 @@ func (c *checker) addressWith(a, b *expr, name string) (*expr, *expr, error) {
 		domain := value[at+1:]
 		return nil, nil, wrong(b.at, "%s is not a domain", text.Quote(b.text())).
 			because("A domain is what comes after the @.").instead(b.at, b.to, quotedText(domain))
-	case a.col == colEmail && at == 0 && len(value) > 1:
+	case a.col == Email && at == 0 && len(value) > 1:
 		return nil, nil, wrong(b.at, "%s is a domain and not an address", text.Quote(b.text())).
 			because("Write email_domain = " + quotedText(value[1:]) + ", or email LIKE " + quotedText("%"+value) + ".")
-	case a.col == colEmail && at < 0:
+	case a.col == Email && at < 0:
 		return nil, nil, wrong(b.at, "%s is not an address", text.Quote(b.text())).
 			because("Write email_domain = 'example.com' for a domain, email LIKE '%anna%' for a part of an address.")
-	case a.col == colStatus && !slices.Contains(c.schema.knownStatuses(), value):
+	case a.col == Status && !slices.Contains(c.schema.knownStatuses(), value):
 		return nil, nil, c.noStatus(b, value)
 	}
 	return a, b, nil
@@ -48,7 +48,7 @@ var statusWords = map[string]string{
 func (c *checker) noStatus(b *expr, value string) error {
 	p := wrong(b.at, "there is no status %s", text.Quote(value)).
 		because("A contact is subscribed or unsubscribed. check_suppressions tells whose mail bounced.")
-	if _, also := c.schema.find(builtInNames[colStatus], true); also {
+	if _, also := c.schema.find(builtInNames[Status], true); also {
 		p.why += ` The field of that name is "field:status".`
 	}
 	if ours, known := statusWords[value]; known {

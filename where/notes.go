@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"slices"
@@ -112,9 +112,9 @@ func (e *expr) columns() []int {
 		}
 		switch {
 		case e.op == opCall && e.name == "in_list", e.op == opColumn && e.col == countColumn:
-			all = append(all, colLists)
+			all = append(all, Lists)
 		case e.op == opColumn && e.col == domainColumn:
-			all = append(all, colEmail)
+			all = append(all, Email)
 		case e.op == opColumn:
 			all = append(all, e.col)
 		}

@@ -1,4 +1,4 @@
-package audience
+package where
 
 import (
 	"strings"
@@ -27,7 +27,7 @@ func (c *checker) comparison(e *expr) (*expr, error) {
 	}
 	x, y, err := c.pair(a, b, name)
 	p, ok := err.(*problem) //nolint:errorlint // never wrapped
-	if ok && a.op == opColumn && a.col == colEmail && e.name == "=" && p.repair == nil {
+	if ok && a.op == opColumn && a.col == Email && e.name == "=" && p.repair == nil {
 		if domain, is := strings.CutPrefix(b.text(), "@"); is && domain != "" {
 			return nil, p.instead(min(a.at, b.at), max(a.to, b.to), "email_domain = "+quotedText(domain))
 		}
@@ -318,7 +318,7 @@ func (c *checker) between(e *expr) (*expr, error) {
 		}
 	}
 	if low.op == opLiteral && high.op == opLiteral && a.op != opLiteral {
-		if rank(bounds[0].args[1].val, bounds[1].args[1].val) > 0 {
+		if from, to := bounds[0].args[1].val, bounds[1].args[1].val; isLess(to, from) {
 			c.notes.add(noteReversed, a)
 		}
 	}
@@ -326,6 +326,16 @@ func (c *checker) between(e *expr) (*expr, error) {
 		c.notes.unequal(a)
 	}
 	return negatedIf(e.not, &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: bounds}), nil
+}
+
+// isLess compares two numbers or two texts; of others it knows nothing.
+func isLess(a, b any) bool {
+	if isNumeric(a) && isNumeric(b) {
+		return floatOf(a) < floatOf(b)
+	}
+	x, isText := a.(string)
+	y, alike := b.(string)
+	return isText && alike && x < y
 }
 
 func (c *checker) like(e *expr) (*expr, error) {
