@@ -160,6 +160,11 @@ func (p *pass) takeIn(ctx context.Context, fields []apiclient.Field) error {
 	first := p.firstImpression()
 	p.plan.doubtNumbers(first)
 	p.plan.judge(first)
+	for _, column := range p.plan.mail {
+		if column.column.Kind == optout.Mention {
+			p.plan.columns[column.index].holds.Learn(first[column.index])
+		}
+	}
 	asked := surveyOf(&p.plan)
 	alone := p.how.CreateFields && slices.ContainsFunc(p.plan.columns, func(c column) bool { return c.unknown && !c.optOut })
 	var err error

@@ -5,14 +5,17 @@ import (
 	"sync"
 )
 
-// notMail are names in which "mail" means something else: letters, places, and tools whose name is before the column's.
-var notMail = strings.NewReplacer(
+// otherNames are names in which "mail" means something else, each before what it means: letters, places, and tools whose
+// name is before the column's.
+var otherNames = []string{
 	" direct mail ", " postal ", " direct mails ", " postal ", " directmail ", " postal ", " postalmail ", " postal ", " postal mail ", " postal ", " snail mail ", " postal ", " physical mail ", " postal ", " mail post ", " postal ",
 	" mail stop ", " ", " mailstop ", " ", " mail code ", " ", " mail merge ", " ", " mailbox ", " ", " mailroom ", " ", " voice mail ", " phone ", " voicemail ", " phone ",
 	" role account ", " role based ", " mailing address ", " address ", " mailing street ", " address ", " mailing city ", " address ", " mailing state ", " address ", " mailing province ", " address ", " mailing zip ", " address ", " mailing postal ", " address ", " mailing country ", " address ", " mailing county ", " address ", " mailing name ", " address ", " mailing line ", " address ", " mailing label ", " address ",
 	" mailchimp ", " ", " mailerlite ", " ", " mailjet ", " ", " mailgun ", " ", " mailpoet ", " ", " mailup ", " ", " mailtrap ", " ", " mailster ", " ", " mailcoach ", " ", " mailmunch ", " ", " mailwizz ", " ", " gmail ", " ", " woocommerce ", " ", " email marketing manager ", " ",
 	" post von uns ", " email von uns ", " post von mir ", " email von mir ",
-)
+}
+
+var notMail = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer(otherNames...) })
 
 // permissions are the answers that allow something. Below a header that forbids ("Do not allow e-mails") they say that it
 // is allowed all the same.

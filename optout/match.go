@@ -33,6 +33,7 @@ const (
 	atAnyTime
 	negates
 	forbids // an instruction within a text
+	renamed // a phrase that means something else than its words (see otherNames)
 
 	anyMail = ofMail | ofNews | ofTopic
 	wishes  = hasJoined | consents
@@ -77,8 +78,12 @@ func (t text) first(one concept) int {
 // textOf reads a text. Names that only look like mail are taken out first. Words that mean nothing are read again as what
 // they may be misspelled for.
 func textOf(written string) text {
-	words := united(strings.Fields(fold(written, true)))
-	t := textIn(oftens().Replace(notMail.Replace(" " + strings.Join(words, " ") + " ")))
+	padded := " " + strings.Join(united(strings.Fields(fold(written, true))), " ") + " "
+	t := textIn(padded)
+	if t.has(renamed) {
+		t = textIn(oftens().Replace(notMail().Replace(padded)))
+	}
+	t.all &^= renamed
 	changed := false
 	for i, word := range t.words {
 		if t.at[i] != 0 {
@@ -98,21 +103,26 @@ func textOf(written string) text {
 func textIn(padded string) text {
 	t := text{words: strings.Fields(padded)}
 	t.at = make([]concept, len(t.words))
-	needles, word, begin := known().needles, -1, 0
+	w, word, begin := known(), -1, 0
 	for i := 0; i+3 <= len(padded); i++ {
 		if padded[i] == ' ' {
 			word++
 			begin = i + 1
 		}
-		for _, needle := range needles[padded[i:i+3]] {
+		if !w.begins[beginning(padded[i:])] {
+			continue
+		}
+		for _, needle := range w.needles[padded[i:i+3]] {
 			if !strings.HasPrefix(padded[i:], needle.text) {
+				continue
+			}
+			if t.all |= needle.is; needle.is == renamed {
 				continue
 			}
 			last := word + strings.Count(strings.TrimSpace(needle.text), " ")
 			for at := word; at <= last; at++ {
 				t.at[at] |= needle.is
 			}
-			t.all |= needle.is
 			if needle.is&(agrees|wishes) != 0 && i > begin && glued[padded[begin:i]] {
 				t.at[word] |= negates // "niepotwierdzony"
 				t.all |= negates
@@ -141,6 +151,7 @@ const (
 // words are all lexicons together.
 type words struct {
 	needles map[string][]needle // by their first three bytes
+	begins  [1 << 15]bool       // whether there are needles that begin so, as far as beginning tells them apart
 	cells   map[string]meaning  // by joined text
 	answers map[string]meaning  // plainYes and plainNo
 	permits map[string]bool     // answers that allow something
@@ -200,6 +211,12 @@ var known = sync.OnceValue(func() *words {
 			w.seek(phrase, forbids)
 		}
 	}
+	for i := 0; i < len(otherNames); i += 2 {
+		w.add(needle{otherNames[i], renamed})
+	}
+	for _, phrase := range howOften {
+		w.add(needle{" " + fold(phrase, false) + " ", renamed})
+	}
 	for _, word := range permissions {
 		w.permits[joined(fold(word, false))] = true
 	}
@@ -229,12 +246,21 @@ func (w *words) seek(pattern string, is concept) {
 		after = ""
 	}
 	for _, written := range []string{pattern, spelledOut.Replace(pattern)} {
-		found := needle{before + strings.Join(united(strings.Fields(fold(written, false))), " ") + after, is}
-		key := found.text[:3]
-		if before := w.needles[key]; len(before) == 0 || before[len(before)-1] != found {
-			w.needles[key] = append(before, found)
-		}
+		w.add(needle{before + strings.Join(united(strings.Fields(fold(written, false))), " ") + after, is})
 	}
+}
+
+func (w *words) add(found needle) {
+	key := found.text[:3]
+	if before := w.needles[key]; len(before) == 0 || before[len(before)-1] != found {
+		w.needles[key] = append(before, found)
+	}
+	w.begins[beginning(key)] = true
+}
+
+// beginning is a number for the first three bytes of a text; few texts share one.
+func beginning(text string) uint16 {
+	return (uint16(text[0])<<10 ^ uint16(text[1])<<5 ^ uint16(text[2])) & (1<<15 - 1)
 }
 
 // keys are the forms in which a cell is looked up.

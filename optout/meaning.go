@@ -119,9 +119,10 @@ func isSure(cell string) bool {
 	return isMailing(cell) || verdicts()[joined(fold(cell, false))]
 }
 
+func isMailing(cell string) bool { return textOf(cell).isMailing() }
+
 // isMailing reports a text that names what only mailings have.
-func isMailing(cell string) bool {
-	t := textOf(cell)
+func (t text) isMailing() bool {
 	if t.has(hasJoined | hasLeft | ofBounce | isBarred) {
 		return true
 	}

@@ -42,7 +42,8 @@ func around(cell string, from, at int) (window string, next int) {
 }
 
 func mentionIn(cell string, loose, strict bool) (worst Said) {
-	if !textOf(cell).has(refuses|forbids|negates|isGone|isStopped|hasJoined) && !strings.ContainsAny(cell, ":=") {
+	read := textOf(cell)
+	if !read.has(refuses|forbids|negates|isGone|isStopped|hasJoined) && !strings.ContainsAny(cell, ":=") {
 		return Said{}
 	}
 	add := func(said Said) {
@@ -50,8 +51,12 @@ func mentionIn(cell string, loose, strict bool) (worst Said) {
 			worst = said
 		}
 	}
-	for _, item := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) }) {
-		add(part(item, loose))
+	items := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) })
+	for _, item := range items {
+		if len(items) > 1 {
+			read = textOf(item)
+		}
+		add(part(item, read, loose))
 		if strings.Contains(item, "://") || strings.Contains(item, "www.") {
 			continue
 		}
@@ -59,9 +64,10 @@ func mentionIn(cell string, loose, strict bool) (worst Said) {
 		finer := parts(item)
 		for _, one := range finer {
 			if len(finer) > 1 {
-				add(part(one, loose))
+				read = textOf(one)
+				add(part(one, read, loose))
 			}
-			if !strict && textOf(one).instructs() {
+			if !strict && read.instructs() {
 				add(Said{Doubt, NotKnown})
 			}
 		}
@@ -77,19 +83,19 @@ func parts(item string) []string {
 
 var dashes = strings.NewReplacer(" - ", "—", "-- ", "—", " --", "—", "- ", "—", " -", "—")
 
-// part reads what is short enough to be an instruction and nothing else.
-func part(item string, loose bool) Said {
+// part reads what is short enough to be an instruction and nothing else; read is its text.
+func part(item string, read text, loose bool) Said {
 	if strings.Count(item, " ") > 6 || !strings.ContainsFunc(item, unicode.IsLetter) {
 		return Said{}
 	}
 	means := whole(item)
-	if means == unheard && loose && isMailing(item) {
+	if means == unheard && loose && read.isMailing() {
 		means = known().inside(united(strings.Fields(fold(item, true))))
 	}
-	if said := sayingOf(means); said.Verdict > Yes && isMailing(item) && !isNoun()[fold(item, false)] {
+	if said := sayingOf(means); said.Verdict > Yes && read.isMailing() && !isNoun()[fold(item, false)] {
 		return said
 	}
-	if hasNot(item) && textOf(item).denies() {
+	if hasNot(item) && read.denies() {
 		return Said{No, Blocked}
 	}
 	return Said{}

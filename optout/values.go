@@ -33,10 +33,13 @@ func ValuesOf(name string) *Values {
 	return v
 }
 
-// Fresh returns empty values of the same column.
+// Fresh returns empty values of the same column. A mention that was found need not be looked for again.
 func (v *Values) Fresh() *Values {
-	return &Values{attentive: v.attentive, loose: v.loose, strict: v.strict}
+	return &Values{attentive: v.attentive, loose: v.loose, strict: v.strict, mentions: v.mentions}
 }
+
+// Learn takes over from the first values of the column that there is a mention among them.
+func (v *Values) Learn(first *Values) { v.mentions = first.shares(header{strict: v.strict}).mentions > 0 }
 
 // Add takes so many cells that hold the same.
 func (v *Values) Add(cell string, times int) {
