@@ -70,11 +70,10 @@ func sniff(start []byte, eof bool, terminator byte, columns int) byte {
 
 // splitParts returns the cells that parse found.
 func (t *table) splitParts() []string {
-	cells := make([]string, 0, len(t.ends))
-	from := 0
-	for _, end := range t.ends {
-		cells = append(cells, string(t.parts[from:end]))
-		from = end
+	whole, from := string(t.parts), 0
+	cells := make([]string, len(t.ends))
+	for i, end := range t.ends {
+		cells[i], from = whole[from:end], end
 	}
 	return cells
 }

@@ -90,6 +90,9 @@ func (w written) read(order dateOrder) day {
 
 // parseDate reads a trimmed cell as a date; false when it is none in any order.
 func parseDate(cell string) (written, bool) {
+	if !strings.ContainsFunc(cell, isDigit[rune]) {
+		return written{}, false
+	}
 	if isISO(cell) {
 		return written{day: day{year: number(cell[:4]), month: number(cell[5:7]), day: number(cell[8:])}}, true
 	}

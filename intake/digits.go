@@ -16,5 +16,5 @@ func areDigits(s string) bool {
 	return s != ""
 }
 
-func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isDigit[C byte | rune](c C) bool { return c >= '0' && c <= '9' }
+func isLetter(c byte) bool            { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -63,11 +63,11 @@ func (a amount) in(sign decimalSign) (string, bool) {
 // parseAmount reads a trimmed cell as a number; false when it is none with any sign. In a typed source numbers are written
 // with a point and nothing at the thousands.
 func parseAmount(cell string, typed bool) (a amount, ok bool) {
-	first := strings.IndexAny(cell, "0123456789")
+	first := strings.IndexFunc(cell, isDigit[rune])
 	if first < 0 || len(cell) > 60 {
 		return a, false
 	}
-	last := strings.LastIndexAny(cell, "0123456789")
+	last := strings.LastIndexFunc(cell, isDigit[rune])
 	if first > 0 && (cell[first-1] == '.' || cell[first-1] == ',') {
 		first--
 	}
