@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"mime/quotedprintable"
 	"slices"
 	"strconv"
@@ -53,8 +54,8 @@ func (c *cards) next() (Row, error) {
 			return Row{}, brokenAt(line, "The vCard that begins there is damaged.", "Correct it there, or export the contacts again.")
 		}
 		c.begin(line)
-		if err := c.fill(card); err != nil {
-			return Row{}, err
+		if c.fill(card); c.failed != nil {
+			return Row{}, c.failed
 		}
 		if !isBlank(c.cells) {
 			return Row{Line: line, Cells: c.cells, Given: len(c.cells)}, nil
@@ -197,11 +198,8 @@ var components = map[string][]string{
 }
 
 // fill puts a card's values into their cells.
-func (c *cards) fill(card vcard.Card) error {
-	names := make([]string, 0, len(card))
-	for name := range card {
-		names = append(names, name)
-	}
+func (c *cards) fill(card vcard.Card) {
+	names := slices.Collect(maps.Keys(card))
 	first := []string{"EMAIL", "FN", "N", "ORG", "TITLE", "TEL", "ADR"}
 	slices.SortFunc(names, func(a, b string) int {
 		if byPlace := positionIn(first, a) - positionIn(first, b); byPlace != 0 {
@@ -216,12 +214,9 @@ func (c *cards) fill(card vcard.Card) error {
 		fields := slices.Clone(card[name])
 		slices.SortStableFunc(fields, func(a, b *vcard.Field) int { return rankOf(a) - rankOf(b) })
 		for i, field := range fields {
-			if err := c.property(name, i, valueOf(field)); err != nil {
-				return err
-			}
+			c.property(name, i, valueOf(field))
 		}
 	}
-	return nil
 }
 
 func positionIn(of []string, name string) int {
@@ -261,7 +256,7 @@ func valueOf(field *vcard.Field) string {
 }
 
 // property puts the value that a card has of a property at a number from 0 into its cells.
-func (c *cards) property(name string, number int, value string) error {
+func (c *cards) property(name string, number int, value string) {
 	behind := ""
 	if number > 0 {
 		behind = " " + strconv.Itoa(number+1)
@@ -272,17 +267,14 @@ func (c *cards) property(name string, number int, value string) error {
 		if column == "" {
 			column = strings.ToLower(name)
 		}
-		return c.set(name+behind, column+behind, unescaped(strings.TrimPrefix(value, "mailto:")), number > 2, false)
+		c.set(name+behind, column+behind, strings.ReplaceAll(strings.TrimPrefix(value, "mailto:"), `\;`, ";"), number > 2, false)
+		return
 	}
 	for i, part := range componentsOf(value) {
-		if i >= len(columns) || part == "" {
-			continue
-		}
-		if err := c.set(name+behind+"\x00"+columns[i], columns[i]+behind, part, number > 2, false); err != nil {
-			return err
+		if i < len(columns) && part != "" {
+			c.set(name+behind+"\x00"+columns[i], columns[i]+behind, part, number > 2, false)
 		}
 	}
-	return nil
 }
 
 // componentsOf takes a value with several parts apart at its semicolons, but for those behind a backslash.
@@ -305,5 +297,3 @@ func componentsOf(value string) (all []string) {
 	}
 	return append(all, strings.TrimSpace(part.String()))
 }
-
-func unescaped(value string) string { return strings.ReplaceAll(value, `\;`, ";") }

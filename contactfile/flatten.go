@@ -3,6 +3,7 @@ package contactfile
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ type flat struct {
 	cells  []string
 	nested int  // columns of values within values
 	full   bool // there was no room for one of the contact's
+	failed error
 }
 
 func newFlat(limits Limits) flat {
@@ -58,42 +60,41 @@ type where struct {
 }
 
 // object puts the values of a valid object into their cells.
-func (f *flat) object(object []byte, at where) error {
-	return members(object, func(name string, value []byte) error { return f.value(name, value, at) })
+func (f *flat) object(object []byte, at where) {
+	for name, value := range members(object) {
+		f.value(name, value, at)
+	}
 }
 
-func (f *flat) value(name string, value []byte, at where) error {
+func (f *flat) value(name string, value []byte, at where) {
 	inner := where{
 		place: at.place + name + "\x00", prefix: at.prefix + name + ".", own: at.prefix + name, depth: at.depth + 1, joined: at.joined,
 	}
-	var err error
 	switch {
 	case value[0] == '{' && at.depth < maxFlat:
 		if at.depth == 0 && slices.Contains(containers, strings.ToLower(name)) {
 			inner.prefix, inner.own = "", ""
 		}
 		if found := pairMembers(value); found != nil {
-			err = f.pairs(found, inner.holding(name, at))
+			f.pairs(found, inner.holding(name, at))
 		} else {
-			err = f.object(value, inner)
+			f.object(value, inner)
 		}
 	case value[0] == '[' && at.depth < maxFlat && holdsObjects(value):
 		if found := pairsOf(name, value); found != nil {
-			err = f.pairs(found, inner.holding(name, at))
+			f.pairs(found, inner.holding(name, at))
 		} else {
-			err = f.elements(value, inner)
+			f.elements(value, inner)
 		}
+	case at.own != "" && strings.EqualFold(name, "value"):
+		f.set(at.place+name, at.own, cellOf(value), at.depth > 0, at.joined)
 	default:
-		if at.own != "" && strings.EqualFold(name, "value") {
-			return f.setValue(at.place+name, at.own, value, at)
-		}
-		return f.put(name, value, at)
+		f.put(name, value, at)
 	}
-	if err == nil && f.full && at.depth == 0 {
+	if f.full && at.depth == 0 {
 		f.full = false
-		return f.put(name, value, at)
+		f.put(name, value, at)
 	}
-	return err
 }
 
 // holding is where the pairs of an array stand that is called so: beside it, where its name says nothing of them.
@@ -106,22 +107,18 @@ func (w where) holding(name string, at where) where {
 
 // holdsObjects tells an array one of whose elements is an object.
 func holdsObjects(array []byte) bool {
-	for i := pass(array, 1); array[i] != ']'; {
-		if array[i] == '{' {
+	for value := range elements(array) {
+		if value[0] == '{' {
 			return true
-		}
-		if i = pass(array, valueEnd(array, i)); array[i] == ',' {
-			i = pass(array, i+1)
 		}
 	}
 	return false
 }
 
 // elements puts those of an array of objects into their cells.
-func (f *flat) elements(array []byte, at where) error {
+func (f *flat) elements(array []byte, at where) {
 	number := 0
-	for i := pass(array, 1); array[i] != ']'; {
-		end := valueEnd(array, i)
+	for value := range elements(array) {
 		number++
 		name := strconv.Itoa(number)
 		one := where{place: at.place + name + "\x00", prefix: at.prefix + name + ".", depth: at.depth + 1, joined: at.joined}
@@ -132,47 +129,30 @@ func (f *flat) elements(array []byte, at where) error {
 			name = "more"
 			one.place, one.prefix, one.joined = at.place+"more\x00", at.prefix+"more.", true
 		}
-		var err error
-		if array[i] == '{' && one.depth <= maxFlat {
-			err = f.object(array[i:end], one)
+		if value[0] == '{' && one.depth <= maxFlat {
+			f.object(value, one)
 		} else {
-			at := at
-			at.joined = one.joined
-			err = f.put(name, array[i:end], at)
-		}
-		if err != nil {
-			return err
-		}
-		if i = pass(array, end); array[i] == ',' {
-			i = pass(array, i+1)
+			f.set(at.place+name, at.prefix+name, cellOf(value), at.depth > 0, one.joined)
 		}
 	}
-	return nil
 }
 
 // put writes a value into its cell.
-func (f *flat) put(name string, value []byte, at where) error {
-	return f.setValue(at.place+name, at.prefix+name, value, at)
+func (f *flat) put(name string, value []byte, at where) {
+	f.set(at.place+name, at.prefix+name, cellOf(value), at.depth > 0, at.joined)
 }
 
-func (f *flat) setValue(place, name string, value []byte, at where) error {
-	cell, err := cellOf(value)
-	if err != nil {
-		return err
-	}
-	return f.set(place, name, cell, at.depth > 0, at.joined)
-}
-
-// set writes a cell of the column that stands at a place.
-func (f *flat) set(place, name, cell string, nested, joined bool) error {
+// set writes a cell of the column that stands at a place. Where there are too many columns, it says so in failed.
+func (f *flat) set(place, name, cell string, nested, joined bool) {
 	i, known := f.places[place]
 	switch {
 	case known:
 	case nested && (f.nested >= maxNested || f.nested >= f.limits.Columns/2):
 		f.full = f.full || cell != ""
-		return nil
+		return
 	case len(f.names) >= f.limits.Columns:
-		return tooManyColumns(f.line, f.limits.Columns)
+		f.failed = tooManyColumns(f.line, f.limits.Columns)
+		return
 	default:
 		i = len(f.names)
 		f.places[place] = i
@@ -182,14 +162,64 @@ func (f *flat) set(place, name, cell string, nested, joined bool) error {
 			f.nested++
 		}
 	}
-	if before := f.cells[i]; joined && before != "" {
-		if cell == "" || len(before) < maxJoined && slices.Contains(strings.Split(before, ", "), cell) {
-			return nil
-		}
-		cell = before + ", " + cell
+	if joined {
+		cell = joinedCell(f.cells[i], cell)
 	}
 	f.cells[i] = cell
-	return nil
+}
+
+// joinedCell is a cell with another value behind those that it has, unless it has it already.
+func joinedCell(before, value string) string {
+	switch {
+	case before == "":
+		return value
+	case value == "", len(before) < maxJoined && slices.Contains(strings.Split(before, ", "), value):
+		return before
+	}
+	return before + ", " + value
+}
+
+// valuesIn yields the values of a valid object or array, each with its name; in an array they have none.
+func valuesIn(value []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, value []byte) bool) {
+		for i := pass(value, 1); value[i] != '}' && value[i] != ']'; {
+			var name []byte
+			end := valueEnd(value, i)
+			if value[0] == '{' {
+				name = value[i:end]
+				i = pass(value, pass(value, end)+1) // the colon
+				end = valueEnd(value, i)
+			}
+			if !yield(name, value[i:end]) {
+				return
+			}
+			if i = pass(value, end); value[i] == ',' {
+				i = pass(value, i+1)
+			}
+		}
+	}
+}
+
+// members are the names and values of a valid object.
+func members(object []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for name, value := range valuesIn(object) {
+			if !yield(cellOf(name), value) {
+				return
+			}
+		}
+	}
+}
+
+// elements are those of a valid array.
+func elements(array []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, value := range valuesIn(array) {
+			if !yield(value) {
+				return
+			}
+		}
+	}
 }
 
 // pass is where in valid JSON the next token begins.
@@ -229,51 +259,36 @@ func valueEnd(value []byte, at int) int {
 	return at
 }
 
-// cellOf is a JSON value as a cell.
-func cellOf(value []byte) (string, error) {
+// cellOf is a valid JSON value as a cell.
+func cellOf(value []byte) string {
 	switch {
 	case len(value) == 0 || value[0] == 'n':
-		return "", nil
+		return ""
+	case value[0] == '"' && bytes.IndexByte(value, '\\') < 0:
+		return string(value[1 : len(value)-1])
 	case value[0] == '"':
-		if bytes.IndexByte(value, '\\') < 0 {
-			return string(value[1 : len(value)-1]), nil
-		}
 		var written string
-		err := json.Unmarshal(value, &written)
-		return written, err
-	case value[0] == '[':
-		return joined(value)
+		_ = json.Unmarshal(value, &written) // it is valid
+		return written
 	case value[0] == '{':
 		return compact(value)
-	default:
-		return string(value), nil
+	case value[0] == '[':
+		var cells []string
+		for element := range elements(value) {
+			if element[0] == '{' || element[0] == '[' {
+				return compact(value)
+			}
+			cells = append(cells, cellOf(element))
+		}
+		return strings.Join(cells, ", ")
 	}
+	return string(value)
 }
 
-// joined is an array as a cell.
-func joined(value []byte) (string, error) {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(value, &elements); err != nil {
-		return "", err
-	}
-	cells := make([]string, len(elements))
-	for i, element := range elements {
-		if element[0] == '{' || element[0] == '[' {
-			return compact(value)
-		}
-		cell, err := cellOf(element)
-		if err != nil {
-			return "", err
-		}
-		cells[i] = cell
-	}
-	return strings.Join(cells, ", "), nil
-}
-
-func compact(value []byte) (string, error) {
+func compact(value []byte) string {
 	var written bytes.Buffer
-	err := json.Compact(&written, value)
-	return written.String(), err
+	_ = json.Compact(&written, value) // it is valid
+	return written.String()
 }
 
 // validStart is how many bytes of p are valid UTF-8.

@@ -102,6 +102,8 @@ func (o *objects) columns() []string { return o.names }
 
 func (o *objects) close() error { return nil }
 
+func (o *objects) settle(_ int, _ []int, ahead []Row) []Row { return ahead }
+
 func (o *objects) next() (Row, error) {
 	if len(o.ahead) > 0 {
 		row := o.ahead[0]
@@ -184,21 +186,51 @@ func (o *objects) take(kind byte, parent level, key string) error {
 	case kind == anArray || o.table:
 		return o.notAContact()
 	}
-	raw, line, err := o.walker.take(o.limits.Record)
+	raw, err := o.whole("object")
 	if err != nil {
 		return err
 	}
-	if !utf8.Valid(raw) {
-		return invalidAt(line + bytes.Count(raw[:validStart(raw)], []byte{'\n'}))
-	}
-	if !json.Valid(raw) {
-		return brokenAt(line, "The object that begins there is no valid JSON.", "Correct it there, and call again.")
-	}
-	o.begin(line)
+	o.begin(o.line)
 	if err := o.key(parent, key); err != nil {
 		return err
 	}
-	return o.object(raw, where{})
+	o.object(raw, where{})
+	return o.flat.failed
+}
+
+// whole is the object or array that comes next.
+func (o *objects) whole(what string) (raw []byte, err error) {
+	if raw, o.line, err = o.walker.take(o.limits.Record); err != nil {
+		return nil, err
+	}
+	return raw, o.valid(raw, what)
+}
+
+func (o *objects) valid(raw []byte, what string) error {
+	if !utf8.Valid(raw) {
+		return invalidAt(o.line + bytes.Count(raw[:validStart(raw)], []byte{'\n'}))
+	}
+	if !json.Valid(raw) {
+		return brokenAt(o.line, "The "+what+" that begins there is no valid JSON.", "Correct it there, and call again.")
+	}
+	return nil
+}
+
+// takeRow reads the array that comes next into the cells. A table may stand in JSON as arrays within an array, of which the
+// first names the columns: they are the rows of a grid.
+func (o *objects) takeRow() error {
+	raw, err := o.whole("array")
+	if err != nil {
+		return err
+	}
+	o.cells = o.cells[:0]
+	for value := range elements(raw) {
+		if len(o.cells) >= o.limits.Columns {
+			return tooManyColumns(o.line, o.limits.Columns)
+		}
+		o.cells = append(o.cells, cellOf(value))
+	}
+	return nil
 }
 
 // key writes the name by which a contact stands in an object.
@@ -212,14 +244,15 @@ func (o *objects) key(parent level, key string) error {
 	if !utf8.ValidString(key) {
 		return invalidAt(o.line)
 	}
-	if written, err := cellOf([]byte(`"` + key + `"`)); err == nil {
-		key = written
+	if written := []byte(`"` + key + `"`); json.Valid(written) {
+		key = cellOf(written)
 	}
 	name := "key"
 	if isAddress(key) {
 		name = "email"
 	}
-	return o.set("\x00"+name, name, key, false, false)
+	o.set("\x00"+name, name, key, false, false)
+	return nil
 }
 
 // takeScalar reads a contact that is an address only, or what stands beside one.
@@ -241,13 +274,15 @@ func (o *objects) takeScalar(kind byte, parent level, key string) error {
 		return err
 	}
 	raw := o.walker.w.bytes()[:o.walker.at]
-	if !json.Valid(raw) || !utf8.Valid(raw) {
-		return brokenAt(o.line, "The value that begins there is no valid JSON.", "Correct it there, and call again.")
+	if err := o.valid(raw, "value"); err != nil {
+		return err
 	}
+	name := "value"
 	if parent.array {
-		return o.put("email", raw, where{})
+		name = "email"
 	}
-	return o.put("value", raw, where{})
+	o.put(name, raw, where{})
+	return o.flat.failed
 }
 
 func (o *objects) notAContact() error {

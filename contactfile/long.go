@@ -127,7 +127,7 @@ func openLong(rows format, g *grid, about *Description) format {
 	l := &long{flat: newFlat(g.limits), of: t, rows: rows, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 	l.about = text.Quote(g.names[t.attribute]) + " and " + text.Quote(g.names[t.value])
 	for _, i := range t.beside {
-		_ = l.set("\x00"+g.names[i], g.names[i], "", false, false) // there were as many before
+		l.set("\x00"+g.names[i], g.names[i], "", false, false) // there were as many before
 	}
 	about.Named, about.Long = true, l.about
 	return l
@@ -191,17 +191,14 @@ func (l *long) take() (Row, error) {
 // person is joined.
 func (l *long) add(row Row) error {
 	for n, i := range l.of.beside {
-		if before, cell := l.cells[n], row.Cells[i]; before == "" {
-			l.cells[n] = cell
-		} else if cell != "" && len(before) < maxJoined && !slices.Contains(strings.Split(before, ", "), cell) {
-			l.cells[n] = before + ", " + cell
-		}
+		l.cells[n] = joinedCell(l.cells[n], row.Cells[i])
 	}
 	name := strings.TrimSpace(row.Cells[l.of.attribute])
 	if name == "" {
 		name = "value"
 	}
-	return l.set(strings.ToLower(name), name, row.Cells[l.of.value], false, true)
+	l.set(strings.ToLower(name), name, row.Cells[l.of.value], false, true)
+	return l.failed
 }
 
 // meet notes a person whose address is among the values: if more of them stand further on, these would be nobody's.

@@ -57,20 +57,16 @@ type pair struct {
 func pairsOf(name string, array []byte) []pair {
 	var found []pair
 	holder, is := holdsPairs(name), false
-	for i := pass(array, 1); array[i] != ']'; {
-		end := valueEnd(array, i)
-		one := pair{rest: array[i:end]}
-		if array[i] == '{' {
-			one = pairOf(array[i:end])
+	for value := range elements(array) {
+		one := pair{rest: value}
+		if value[0] == '{' {
+			one = pairOf(value)
 		}
 		if !holder && (one.name == "" || one.labelled || slices.ContainsFunc(found, func(other pair) bool { return other.name == one.name })) {
 			return nil
 		}
 		is = is || one.name != "" && one.value != nil
 		found = append(found, one)
-		if i = pass(array, end); array[i] == ',' {
-			i = pass(array, i+1)
-		}
 	}
 	if !is {
 		return nil
@@ -78,39 +74,15 @@ func pairsOf(name string, array []byte) []pair {
 	return found
 }
 
-// members calls do with each name and value of an object.
-func members(object []byte, do func(name string, value []byte) error) error {
-	for i := pass(object, 1); object[i] != '}'; {
-		end := valueEnd(object, i)
-		name, err := cellOf(object[i:end])
-		if err != nil {
-			return err
-		}
-		i = pass(object, pass(object, end)+1) // the colon
-		end = valueEnd(object, i)
-		if err := do(name, object[i:end]); err != nil {
-			return err
-		}
-		if i = pass(object, end); object[i] == ',' {
-			i = pass(object, i+1)
-		}
-	}
-	return nil
-}
-
 // pairOf reads an object as a pair; it has no name where it is none. Where it names its type, as in {"type": "email",
 // "email": "ann@shop.example"}, the member of that name is the value.
 func pairOf(object []byte) pair {
 	one := pair{rest: object}
 	all := map[string][]byte{}
-	err := members(object, func(name string, value []byte) error {
+	for name, value := range members(object) {
 		if plain := letters(name); all[plain] == nil {
 			all[plain] = value
 		}
-		return nil
-	})
-	if err != nil {
-		return one
 	}
 	for _, name := range pairValues {
 		if one.value == nil {
@@ -143,11 +115,7 @@ func pairName(value []byte) string {
 	}
 	switch {
 	case value[0] == '"', value[0] >= '0' && value[0] <= '9':
-		name, err := cellOf(value)
-		if err != nil {
-			return ""
-		}
-		name = strings.TrimSpace(name)
+		name := strings.TrimSpace(cellOf(value))
 		if strings.HasPrefix(name, "[") && strings.HasSuffix(name, "]") { // as Campaign Monitor writes them
 			name = name[1 : len(name)-1]
 		}
@@ -175,20 +143,14 @@ var describing = []string{
 
 // pairs puts the values of pairs into columns of their own. Those of one name are joined. What else a pair says, and is no
 // description of it, follows behind all values.
-func (f *flat) pairs(found []pair, at where) error {
+func (f *flat) pairs(found []pair, at where) {
 	at.place, at.joined = at.place+"\x00pair\x00", true
 	for i, one := range found {
-		name, value := one.name, one.value
 		switch {
-		case name == "":
-			name, value = strconv.Itoa(i+1), one.rest
-		case value == nil:
-			continue
-		default:
-			value = answerOf(value)
-		}
-		if err := f.value(name, value, at); err != nil {
-			return err
+		case one.name == "":
+			f.value(strconv.Itoa(i+1), one.rest, at)
+		case one.value != nil:
+			f.value(one.name, answerOf(one.value), at)
 		}
 	}
 	for _, one := range found {
@@ -197,21 +159,16 @@ func (f *flat) pairs(found []pair, at where) error {
 		}
 		beside := where{place: at.place + one.name + "\x00", prefix: at.prefix + one.name + ".", depth: at.depth + 1, joined: true}
 		kind := ""
-		err := members(one.rest, func(name string, value []byte) error {
+		for name, value := range members(one.rest) {
 			plain := letters(name)
 			if plain == "type" {
-				kind, _ = cellOf(value)
+				kind = letters(cellOf(value))
 			}
-			if namesPair(name) || holdsAnswer(name) || plain == letters(kind) || value[0] == 'n' || slices.Contains(describing, plain) {
-				return nil
+			if !namesPair(name) && !holdsAnswer(name) && plain != kind && value[0] != 'n' && !slices.Contains(describing, plain) {
+				f.value(name, value, beside)
 			}
-			return f.value(name, value, beside)
-		})
-		if err != nil {
-			return err
 		}
 	}
-	return nil
 }
 
 // answerOf is the value of a pair; of one that was chosen among others what it is called.
@@ -220,30 +177,26 @@ func answerOf(value []byte) []byte {
 		return value
 	}
 	answer := value
-	_ = members(value, func(name string, inner []byte) error {
+	for name, inner := range members(value) {
 		if plain := letters(name); plain == "label" || plain == "labels" || plain == "value" {
 			answer = inner
 		}
-		return nil
-	})
+	}
 	return answer
 }
 
 // pairMembers takes an object apart whose members are all pairs, as {"3": {"text": "Newsletter?", "answer": "No"}}.
 func pairMembers(object []byte) []pair {
 	var found []pair
-	all := true
-	err := members(object, func(_ string, value []byte) error {
-		if !all || value[0] != '{' {
-			all = false
+	for _, value := range valuesIn(object) {
+		if value[0] != '{' {
 			return nil
 		}
 		one := pairOf(value)
-		all, found = one.name != "" && !one.labelled && one.value != nil, append(found, one)
-		return nil
-	})
-	if err != nil || !all {
-		return nil
+		if one.name == "" || one.labelled || one.value == nil {
+			return nil
+		}
+		found = append(found, one)
 	}
 	return found
 }

@@ -206,6 +206,12 @@ func (p *place) within(other *place) bool {
 	return false
 }
 
+// isTable tells a place whose values are the cells of rows, in arrays within an array.
+func (p *place) isTable() bool {
+	inRows := p.step == each && p.above.step == each && p.above.above.above != nil
+	return inRows && p.cells > p.people && 2*p.cells > p.objects
+}
+
 // all are the places of many people, the outer ones before those within them.
 func (p *place) all(found []*place) []*place {
 	if p.own > 0 && p.isMany() {
