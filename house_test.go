@@ -30,12 +30,14 @@ var floors = [][]string{
 	{"apiclient"},
 	{"store", "schema/generate"},
 	{"schema", "contactfile", "optout"},
+	{"charset"},
 	{"fault"},
 	{"text"},
 }
 
 // only names the rooms that few may import.
 var only = map[string][]string{
+	"charset":         {"contactfile"},
 	"contactfile":     {"intake"},
 	"emulator":        {"cli", "demo"},
 	"schema":          {"tools", "prompts", "schema/generate"},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/emersion/go-vcard"
 
+	"mailtrap-contacts-mcp/charset"
 	"mailtrap-contacts-mcp/fault"
 )
 
@@ -245,8 +246,8 @@ func valueOf(field *vcard.Field) string {
 		if err == nil {
 			value = string(decoded)
 		}
-		if _, charset, err := encodingNamed(field.Params.Get("CHARSET")); err == nil && charset != nil && !utf8.Valid(decoded) {
-			if read, err := charset.NewDecoder().Bytes(decoded); err == nil {
+		if _, known, err := charset.Named(field.Params.Get("CHARSET")); err == nil && known != nil && !utf8.Valid(decoded) {
+			if read, err := known.NewDecoder().Bytes(decoded); err == nil {
 				value = string(read)
 			}
 		}

@@ -125,15 +125,3 @@ func delimiterNamed(name string) (byte, error) {
 	return 0, fault.New(fault.InvalidInput, "delimiter: "+text.Quote(name)+" cannot separate cells.", "",
 		"Name one character, such as \",\", \";\" or \"|\", or tab; or leave delimiter out to have it found.")
 }
-
-// isBinary tells what is no text: much of it is neither printed nor a line break.
-func isBinary(start []byte) bool {
-	start = start[:min(len(start), 4<<10)]
-	odd := 0
-	for _, b := range start {
-		if b < ' ' && strings.IndexByte("\t\n\r\f\v\x1b\x1a", b) < 0 {
-			odd++
-		}
-	}
-	return odd > 0 && odd*10 >= len(start)
-}

@@ -219,3 +219,5 @@ func isAddress(cell string) bool {
 	}
 	return parts > 0
 }
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

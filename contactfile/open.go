@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/charset"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -78,15 +79,14 @@ const (
 
 // Description says what the file was found to be.
 type Description struct {
-	Format    string
-	Delimiter string // of CSV and TSV
-	Encoding  string // of text, as a name that Options.Encoding takes
-	// EncodingSure is false where the encoding is a guess: the bytes fit several.
-	EncodingSure bool
-	Gzip         bool
-	Zip          bool     // an archive of files, of which one is read
-	Sheet        string   // of a workbook, or the file of an archive
-	Sheets       []string // all that can be chosen, in their order
+	Format        string
+	Delimiter     string // of CSV and TSV
+	charset.Found        // the encoding of text
+
+	Gzip   bool
+	Zip    bool     // an archive of files, of which one is read
+	Sheet  string   // of a workbook, or the file of an archive
+	Sheets []string // all that can be chosen, in their order
 	// Cut is set when the last row of a text has no line break behind it and fewer cells than every row before it.
 	Cut bool
 	// HeaderLine is where the columns are named; 0 where nothing in the file is a header.

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"mailtrap-contacts-mcp/charset"
 )
 
 var update = flag.Bool("update", false, "write the samples in testdata anew")
@@ -44,7 +46,7 @@ Sp. z o.o.","Customer","Marketing contact","","n/a","2026-01-03 10:00"
 "53","Ann","O'Neil","ann.oneil@example.com","(555) 010-9999","Acme, Inc.","Lead","Non-marketing contact","true","12","2026-01-04 11:30"
 "54","","","info@example.com","","","Other","Marketing contact","false","","2026-01-05 12:00"
 `,
-		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:  4, row: "3:52|Łukasz|Nowak|lukasz@example.com||Nowak \"IT\"\nSp. z o.o.|Customer|Marketing contact||n/a|2026-01-03 10:00",
 	},
 	"mailchimp-subscribed.csv": {
@@ -52,14 +54,14 @@ Sp. z o.o.","Customer","Marketing contact","","n/a","2026-01-03 10:00"
 maria@example.com,María,Núñez,"Calle Mayor 1  Madrid  28013  ES",,03/04,3,"2025-11-30 08:01:02",,"2025-11-30 08:03:04",192.0.2.1,40.4165000,-3.7025600,1,2,Europe/Madrid,es,md,"2026-01-02 03:04:05",100000001,a1b2c3d4e5,,"""VIP"",""Newsletter 2026"""
 bob@example.com,Bob,,,,,2,,,"2025-12-01 10:00:00",192.0.2.2,,,,,,,,"2026-01-02 03:04:06",100000002,b2c3d4e5f6,,
 `,
-		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:  2, row: "2:maria@example.com|María|Núñez|Calle Mayor 1  Madrid  28013  ES||03/04|3|2025-11-30 08:01:02||2025-11-30 08:03:04|192.0.2.1|40.4165000|-3.7025600|1|2|Europe/Madrid|es|md|2026-01-02 03:04:05|100000001|a1b2c3d4e5||\"VIP\",\"Newsletter 2026\"",
 	},
 	"mailchimp-unsubscribed.csv": {
 		written: `"Email Address","First Name","Last Name",MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,LAST_CHANGED,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,UNSUB_REASON_OTHER,LEID,EUID
 carla@example.com,Carla,Rossi,2,,"2025-03-01 10:00:00","2026-01-02 03:04:05","2026-01-02 03:04:05","January news","NORMAL","Too many, too often",100000003,c3d4e5f607
 `,
-		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1, Unwilling: "mailchimp-unsubscribed.csv"},
+		about: Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1, Unwilling: "mailchimp-unsubscribed.csv"},
 		rows:  1, row: "2:carla@example.com|Carla|Rossi|2||2025-03-01 10:00:00|2026-01-02 03:04:05|2026-01-02 03:04:05|January news|NORMAL|Too many, too often|100000003|c3d4e5f607",
 	},
 	"klaviyo.csv": {
@@ -68,7 +70,7 @@ zoe@example.com,01HZZZ0001,Zoë,Dupont,,Lyon,France,SUBSCRIBED,2025-06-07 08:09:
 max@example.com,01HZZZ0002,Max,Weiß,ACME,Köln,Germany,UNSUBSCRIBED,2025-08-09 10:11:12,"['UNSUBSCRIBED']",2024-02-29,false
 kim@example.com,01HZZZ0003,Kim,Lee,,,,NEVER_SUBSCRIBED,,"['HARD_BOUNCE', 'USER_SUPPRESSED']",2023-01-01,
 `,
-		about: Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:  3, row: "3:max@example.com|01HZZZ0002|Max|Weiß|ACME|Köln|Germany|UNSUBSCRIBED|2025-08-09 10:11:12|['UNSUBSCRIBED']|2024-02-29|false",
 	},
 	"brevo.csv": {
@@ -76,72 +78,72 @@ kim@example.com,01HZZZ0003,Kim,Lee,,,,NEVER_SUBSCRIBED,,"['HARD_BOUNCE', 'USER_S
 "7";"elise@example.com";"Élise";"Lefèvre";"33612345678";"No";"02-01-2026 10:11:12";"03-01-2026 10:11:12";"Newsletter, VIP"
 "8";"noemi@example.com";"Noémi";"Szabó";"";"Yes";"02-01-2026 10:11:13";"03-01-2026 10:11:13";""
 `),
-		about: Description{Format: CSV, Delimiter: ";", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ";", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:  2, row: "2:7|elise@example.com|Élise|Lefèvre|33612345678|No|02-01-2026 10:11:12|03-01-2026 10:11:12|Newsletter, VIP",
 	},
 	"excel-german.csv": {
 		written: windows.Replace("sep=;\nE-Mail;Vorname;Nachname;Umsatz;Kunde seit\nmueller@example.com;Jörg;Müller;1.234,50;03.04.2025\ngross@example.com;Änne;Groß;12,00;31.12.2024\n;;;;\n"),
 		charset: charmap.Windows1252,
-		about:   Description{Format: CSV, Delimiter: ";", Encoding: "windows-1252", HeaderLine: 2},
+		about:   Description{Format: CSV, Delimiter: ";", Found: charset.Found{Encoding: "windows-1252"}, HeaderLine: 2},
 		rows:    2, row: "3:mueller@example.com|Jörg|Müller|1.234,50|03.04.2025",
 	},
 	"excel-polish.csv": {
 		written: windows.Replace("Email;Imię;Nazwisko\nmueller@example.com;Jörg;Müller\nlukasz@example.com;Łukasz;Wiśniewski\nmal@example.com;Małgorzata;Dąbrowska\n"),
 		charset: charmap.Windows1250,
-		about:   Description{Format: CSV, Delimiter: ";", Encoding: "windows-1250", HeaderLine: 1},
+		about:   Description{Format: CSV, Delimiter: ";", Found: charset.Found{Encoding: "windows-1250"}, HeaderLine: 1},
 		rows:    3, row: "4:mal@example.com|Małgorzata|Dąbrowska",
 	},
 	"excel-unicode-text.txt": {
 		written: windows.Replace("Email\tName\tNote\nlukasz@example.com\tŁukasz Müller\t\"two\nlines\"\n李@example.com\t李雷\t👍\n"),
 		charset: unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
-		about:   Description{Format: TSV, Delimiter: "\t", Encoding: "utf-16le", EncodingSure: true, HeaderLine: 1},
+		about:   Description{Format: TSV, Delimiter: "\t", Found: charset.Found{Encoding: "utf-16le", EncodingSure: true}, HeaderLine: 1},
 		rows:    2, row: "2:lukasz@example.com|Łukasz Müller|two\nlines",
 	},
 	"utf16-without-mark.csv": {
 		written: "Email,Name\nlukasz@example.com,Łukasz Müller\n",
 		charset: unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
-		about:   Description{Format: CSV, Delimiter: ",", Encoding: "utf-16be", HeaderLine: 1},
+		about:   Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-16be"}, HeaderLine: 1},
 		rows:    1, row: "2:lukasz@example.com|Łukasz Müller",
 	},
 	"old-mac.csv": {
 		written: strings.ReplaceAll("Email,Name,Note\nmueller@example.com,Müller,\"two\nlines\"\nann@example.com,Ann,\n", "\n", "\r"),
-		about:   Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about:   Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:    2, row: "2:mueller@example.com|Müller|two\nlines",
 	},
 	"pipes.txt": {
 		written: "email|name|tags\nann@example.com|Ann, Lady|a;b,c\nbob@example.com|\"Bob | Rob\"|\n",
-		about:   Description{Format: CSV, Delimiter: "|", Encoding: "utf-8", EncodingSure: true, HeaderLine: 1},
+		about:   Description{Format: CSV, Delimiter: "|", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 1},
 		rows:    2, row: "3:bob@example.com|Bob | Rob|",
 	},
 	"messy.csv": {
 		written: "\n\n  Email Address ,Email,,Company,Company\nann@example.com,ann@example.org,x,\"Acme\" Inc,\nbob@example.com,,,5\" Floppy Ltd\n,,,,\neve@example.com,,,One, Two, Three\ndan@example.com\n",
-		about:   Description{Format: CSV, Delimiter: ",", Encoding: "utf-8", EncodingSure: true, HeaderLine: 3},
+		about:   Description{Format: CSV, Delimiter: ",", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}, HeaderLine: 3},
 		rows:    4, row: "7:eve@example.com|||One| Two| Three",
 	},
 	"without-header.tsv": {
 		written: "ann@example.com\tAnn\t2026-01-02\nbob@example.com\tBob\t2026-01-03\n",
 		options: Options{Columns: []string{"email", "name", "since"}},
-		about:   Description{Format: TSV, Delimiter: "\t", Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: TSV, Delimiter: "\t", Found: charset.Found{Encoding: "utf-8", EncodingSure: true}},
 		rows:    2, row: "1:ann@example.com|Ann|2026-01-02",
 	},
 	"packed.csv.gz": {
 		written: "email;name\r\nmueller@example.com;Müller\r\n", charset: charmap.Windows1252, packed: true,
-		about: Description{Format: CSV, Delimiter: ";", Encoding: "windows-1252", Gzip: true, HeaderLine: 1},
+		about: Description{Format: CSV, Delimiter: ";", Found: charset.Found{Encoding: "windows-1252"}, Gzip: true, HeaderLine: 1},
 		rows:  1, row: "2:mueller@example.com|Müller",
 	},
 	"contacts.json": {
 		written: "[\n  {\"email\": \"lukasz@example.com\", \"fields\": {\"first_name\": \"Łukasz\", \"ltv\": 1200.50}, \"lists\": [\"Newsletter\", \"VIP\"]},\n  {\"email\": \"ann@example.com\", \"fields\": {\"first_name\": \"Ann\", \"active\": true}, \"lists\": []}\n]\n",
-		about:   Description{Format: JSON, Named: true, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSON, Named: true, Found: charset.Found{Encoding: "utf-8", EncodingSure: true}},
 		rows:    2, row: "2:lukasz@example.com|Łukasz|1200.50|Newsletter, VIP|",
 	},
 	"hubspot-api.json": {
 		written: "{\"results\": [\n{\"id\": \"51\", \"properties\": {\"email\": \"juergen@example.com\", \"firstname\": \"Jürgen\", \"hs_email_optout\": null}, \"archived\": false},\n{\"id\": \"52\", \"properties\": {\"email\": \"ann@example.com\", \"firstname\": \"Ann\", \"hs_email_optout\": \"true\"}, \"archived\": false}\n], \"paging\": {\"next\": {\"after\": \"52\"}}}\n",
-		about:   Description{Format: JSON, Named: true, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSON, Named: true, Found: charset.Found{Encoding: "utf-8", EncodingSure: true}},
 		rows:    2, row: "3:52|ann@example.com|Ann|true|false",
 	},
 	"contacts.jsonl": {
 		written: "{\"email\":\"lukasz@example.com\",\"attributes\":{\"FNAME\":\"Łukasz\"},\"emailBlacklisted\":false}\n{\"email\":\"ann@example.com\",\"attributes\":{\"FNAME\":\"Ann\"},\"emailBlacklisted\":true}\n",
-		about:   Description{Format: JSONLines, Named: true, Encoding: "utf-8", EncodingSure: true},
+		about:   Description{Format: JSONLines, Named: true, Found: charset.Found{Encoding: "utf-8", EncodingSure: true}},
 		rows:    2, row: "2:ann@example.com|Ann|true",
 	},
 	"contacts.xlsx": {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync/atomic"
 
+	"mailtrap-contacts-mcp/charset"
 	"mailtrap-contacts-mcp/fault"
 )
 
@@ -98,9 +99,9 @@ func windowOf(from origin, options Options, about *Description) (*window, error)
 	if err != nil {
 		return nil, err
 	}
-	decoded, err := decode(input, options.Encoding, about)
+	decoded, err := charset.Decode(input, options.Encoding, &about.Found)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	w := &window{input: decoded, limit: options.Limits.Record}
 	return w, w.begin()

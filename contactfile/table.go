@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"mailtrap-contacts-mcp/charset"
 )
 
 // table reads the rows of delimited text. It follows RFC 4180 as encoding/csv does, with five differences, for which it
@@ -52,7 +54,7 @@ func openTable(w *window, options Options, about *Description) (*table, error) {
 			return nil, err
 		}
 	}
-	if isBinary(w.bytes()) {
+	if charset.IsBinary(w.bytes()) {
 		return nil, notReadable("It is not text.", readableFormats)
 	}
 	t.terminator = terminatorOf(w.bytes())

@@ -1,7 +1,9 @@
-package contactfile
+// Package charset decodes text of any common encoding into UTF-8, and finds out which one it is in where nobody says.
+package charset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -18,9 +20,16 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// invalid stands in decoded text for what is no character in the file's encoding. It is no character in UTF-8 either, so
-// that one check finds both.
+// invalid stands in decoded text for what is no character in its encoding. It is no character in UTF-8 either, so that one
+// check finds both.
 const invalid = 0xff
+
+// Found is the encoding that a text was found to be in, or is said to be.
+type Found struct {
+	Encoding string // a name that Decode takes
+	// EncodingSure is false where the encoding is a guess: the bytes fit several.
+	EncodingSure bool
+}
 
 const (
 	utf8Name    = "utf-8"
@@ -34,16 +43,17 @@ var byteOrderMarks = []struct{ mark, name string }{
 	{"\xef\xbb\xbf", utf8Name}, {"\xff\xfe", utf16LEName}, {"\xfe\xff", utf16BEName},
 }
 
-// decode returns the text of input in UTF-8, with what is invalid marked so, and notes the encoding.
-func decode(input io.Reader, declared string, about *Description) (io.Reader, error) {
-	name, charset, err := encodingNamed(declared)
+// Decode returns the text of input in UTF-8; a byte that is no character in its encoding is none in UTF-8 either. It notes
+// the encoding in about: at once, or when the first character beyond ASCII is read.
+func Decode(input io.Reader, declared string, about *Found) (io.Reader, error) {
+	name, charset, err := Named(declared)
 	if err != nil {
 		return nil, err
 	}
 	start := make([]byte, 64<<10)
 	n, err := io.ReadFull(input, start)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, unreadable(err)
+		return nil, err
 	}
 	start = start[:n]
 	input = io.MultiReader(bytes.NewReader(start), input)
@@ -76,8 +86,8 @@ func decode(input io.Reader, declared string, about *Description) (io.Reader, er
 	return decoderOf(name, charset, input), nil
 }
 
-// encodingNamed knows an encoding by the names of the web's standard and a few that spreadsheet programs use.
-func encodingNamed(declared string) (name string, charset encoding.Encoding, err error) {
+// Named knows an encoding by the names of the web's standard and a few that spreadsheet programs use.
+func Named(declared string) (name string, charset encoding.Encoding, err error) {
 	wanted := strings.ToLower(strings.TrimSpace(declared))
 	for _, known := range []struct{ prefix, name string }{{"cp125", "windows-125"}, {"windows125", "windows-125"}, {"win125", "windows-125"}} {
 		if digit, found := strings.CutPrefix(wanted, known.prefix); found {
@@ -118,105 +128,48 @@ func decoderOf(name string, charset encoding.Encoding, input io.Reader) io.Reade
 	case utf8Name:
 		return input
 	case utf16LEName:
-		return &decoder{input: input, decode: (&utf16Decoder{low: 0, high: 1}).decode}
+		return transform.NewReader(input, units{order: binary.LittleEndian})
 	case utf16BEName:
-		return &decoder{input: input, decode: (&utf16Decoder{low: 1, high: 0}).decode}
-	}
-	if table, ok := charset.(*charmap.Charmap); ok {
-		return &decoder{input: input, decode: tableDecoder(table)}
+		return transform.NewReader(input, units{order: binary.BigEndian})
 	}
 	return &unreplaced{input: transform.NewReader(input, charset.NewDecoder())}
 }
 
-// decoder reads a text chunk by chunk.
-type decoder struct {
-	input  io.Reader
-	decode func(to, from []byte, end bool) []byte // keeps to itself what is cut at the end of from
-	chunk  []byte
-	out    []byte
-	done   int // of out
-	err    error
+// units decodes UTF-16. The library's own replaces halves of pairs by a character that may also stand in the file.
+type units struct {
+	transform.NopResetter
+
+	order binary.ByteOrder
 }
 
-func (d *decoder) Read(p []byte) (int, error) {
-	for d.done == len(d.out) {
-		if d.err != nil {
-			return 0, d.err
+// Transform implements transform.Transformer.
+func (u units) Transform(to, from []byte, atEOF bool) (written, read int, err error) {
+	for read < len(from) {
+		rest := from[read:]
+		r, size := rune(-1), min(len(rest), 2)
+		if size == 2 {
+			r = rune(u.order.Uint16(rest))
 		}
-		if d.chunk == nil {
-			d.chunk = make([]byte, 32<<10)
-		}
-		var n int
-		n, d.err = d.input.Read(d.chunk)
-		d.out, d.done = d.decode(d.out[:0], d.chunk[:n], errors.Is(d.err, io.EOF)), 0
-	}
-	n := copy(p, d.out[d.done:])
-	d.done += n
-	return n, nil
-}
-
-// tableDecoder decodes an encoding of one byte per character.
-func tableDecoder(table *charmap.Charmap) func(to, from []byte, end bool) []byte {
-	var written [256][]byte
-	for b := range written {
-		written[b] = []byte{invalid}
-		if r := table.DecodeByte(byte(b)); r != utf8.RuneError {
-			written[b] = utf8.AppendRune(nil, r)
-		}
-	}
-	return func(to, from []byte, _ bool) []byte {
-		for _, b := range from {
-			if b < utf8.RuneSelf {
-				to = append(to, b)
-			} else {
-				to = append(to, written[b]...)
+		surrogate := utf16.IsSurrogate(r)
+		switch {
+		case written+utf8.UTFMax > len(to):
+			return written, read, transform.ErrShortDst
+		case !atEOF && (size < 2 || surrogate && len(rest) < 4):
+			return written, read, transform.ErrShortSrc
+		case surrogate && len(rest) >= 4:
+			if r = utf16.DecodeRune(r, rune(u.order.Uint16(rest[2:]))); r != utf8.RuneError {
+				size = 4
 			}
 		}
-		return to
-	}
-}
-
-// utf16Decoder decodes UTF-16. The library's own replaces halves of pairs by a character that may also stand in the file.
-type utf16Decoder struct {
-	low, high int // where the bytes of a unit are
-	odd       []byte
-	first     rune // half of a pair
-}
-
-func (u *utf16Decoder) decode(to, from []byte, end bool) []byte {
-	if len(u.odd) > 0 && len(from) > 0 {
-		to = u.unit(to, []byte{u.odd[0], from[0]})
-		from, u.odd = from[1:], u.odd[:0]
-	}
-	for ; len(from) >= 2; from = from[2:] {
-		to = u.unit(to, from)
-	}
-	u.odd = append(u.odd, from...)
-	if end && (u.first != 0 || len(u.odd) > 0) {
-		to = append(to, invalid)
-	}
-	return to
-}
-
-func (u *utf16Decoder) unit(to, from []byte) []byte {
-	unit := rune(from[u.low]) | rune(from[u.high])<<8
-	if u.first != 0 {
-		pair := utf16.DecodeRune(u.first, unit)
-		u.first = 0
-		if pair != utf8.RuneError {
-			return utf8.AppendRune(to, pair)
+		if r < 0 || surrogate && size == 2 {
+			to[written] = invalid
+			written++
+		} else {
+			written += utf8.EncodeRune(to[written:], r)
 		}
-		to = append(to, invalid)
+		read += size
 	}
-	switch {
-	case !utf16.IsSurrogate(unit):
-		return utf8.AppendRune(to, unit)
-	case unit < 0xdc00:
-		u.first = unit
-		return to
-	default:
-		return append(to, invalid)
-	}
+	return written, read, nil
 }
 
 // unreplaced marks what a decoder replaced by U+FFFD as invalid. The encodings it is for do not have that character.
@@ -240,7 +193,7 @@ func (u *unreplaced) Read(p []byte) (int, error) {
 // character decides, wherever in the file it stands.
 type undecided struct {
 	input   io.Reader
-	about   *Description
+	about   *Found
 	before  []byte // the end of what was read
 	decided io.Reader
 }
@@ -297,8 +250,6 @@ func asciiStart(p []byte) int {
 	return len(p)
 }
 
-func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
-
 // utf16Without finds UTF-16 without a byte order mark: of the first character of a header one byte is zero, and of
 // delimiters, addresses and line breaks.
 func utf16Without(start []byte) string {
@@ -319,4 +270,16 @@ func utf16Without(start []byte) string {
 		return utf16BEName
 	}
 	return ""
+}
+
+// IsBinary tells what is no text: much of it is neither printed nor a line break.
+func IsBinary(start []byte) bool {
+	start = start[:min(len(start), 4<<10)]
+	odd := 0
+	for _, b := range start {
+		if b < ' ' && strings.IndexByte("\t\n\r\f\v\x1b\x1a", b) < 0 {
+			odd++
+		}
+	}
+	return odd > 0 && odd*10 >= len(start)
 }

@@ -1,4 +1,4 @@
-package contactfile
+package charset
 
 import (
 	"bytes"
@@ -94,14 +94,14 @@ func judge(sample []byte) (name string, charset encoding.Encoding, err error) {
 		return westernName, charmap.Windows1252, nil
 	case characters >= 10*broken:
 		return utf8Name, nil, nil
-	case isBinary(sample): // what it is, is said later
+	case IsBinary(sample): // what it is, is said later
 		return westernName, charmap.Windows1252, nil
 	}
 	found, rival := bestOf(sample)
 	if rival != nil {
 		return "", nil, undecidable(found, rival)
 	}
-	return encodingNamed(found.name)
+	return Named(found.name)
 }
 
 // bestOf returns the encoding in which the sample reads best, and one in which it reads nearly as well and differently.
@@ -168,7 +168,7 @@ func differences(one, other string) int {
 
 // read reads the sample in the encoding and counts its words.
 func (c *candidate) read(sample []byte) {
-	_, charset, err := encodingNamed(c.name)
+	_, charset, err := Named(c.name)
 	if err != nil {
 		c.broken = true
 		return
@@ -297,7 +297,7 @@ func eastern(name string, word []rune) int {
 
 // common tells Chinese characters that stand in the first, everyday half of GB 2312.
 func common(word []rune) bool {
-	_, charset, _ := encodingNamed("gbk")
+	_, charset, _ := Named("gbk")
 	for _, r := range word {
 		if written, err := charset.NewEncoder().Bytes([]byte(string(r))); err != nil || len(written) == 2 &&
 			(written[0] < 0xb0 || written[0] > 0xd7 || written[1] < 0xa1) {
