@@ -39,7 +39,9 @@ func (v *Values) Fresh() *Values {
 }
 
 // Learn takes over from the first values of the column that there is a mention among them.
-func (v *Values) Learn(first *Values) { v.mentions = first.shares(header{strict: v.strict}).mentions > 0 }
+func (v *Values) Learn(first *Values) {
+	v.mentions = first.shares(header{strict: v.strict}).mentions > 0
+}
 
 // Add takes so many cells that hold the same.
 func (v *Values) Add(cell string, times int) {
