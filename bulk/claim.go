@@ -99,6 +99,7 @@ func (s *Service) claimAll(ctx context.Context) (unfinished bool, err error) {
 		s.group.Go(func() {
 			s.step(j)
 			s.atWork.Add(-1)
+			s.turn.end()
 			s.wake()
 		})
 	}

@@ -157,8 +157,13 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 // not known what became.
 func needsReport(j *job) bool {
 	t := j.Tally
-	return j.listed > 0 && t.NotFound+t.Unknown+t.Refused+t.Unasked > 0 || len(t.Doubts) > 0 || j.Total > reportedFrom
+	bad := t.NotFound + t.Unknown + t.Refused
+	few := j.Total <= undoneAtOnce && bad <= answered
+	return j.listed > 0 && (bad > 0 && !few || t.Unasked > 0) || len(t.Doubts) > 0 || j.Total > reportedFrom
 }
+
+// answered is how many contacts the answer about a job names: of a few contacts it says as much as a report would.
+const answered = 20
 
 // reportedFrom is how many contacts a job has to have for a report where all went well.
 const reportedFrom = 1000
@@ -224,7 +229,7 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 	return encoder.Encode(said)
 }
 
-// problems are the contacts of a job that did not go as they should.
+// problems are the contacts of a job that did not go as they should, and behind them those whom its lists do not reach.
 func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
 	found, err := problemItems(ctx, db, j, limit)
 	if err != nil {
@@ -235,8 +240,10 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedIte
 }
 
 func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item WHERE job = `+jobOf+
-		` AND contact <> '' AND state IN ('created', 'not_found', 'refused', 'unknown') ORDER BY state, n LIMIT ?`, j.account, j.ID, limit)
+	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item
+		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2) AND contact <> ''
+			AND (state IN ('created', 'not_found', 'refused', 'unknown') OR said = $3) ORDER BY said = $3, state, n LIMIT $4`,
+		j.account, j.ID, NoMail, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -246,6 +253,9 @@ func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reporte
 		var one reportedItem
 		if err := rows.Scan(&one.Contact, &one.Outcome, &one.Reason); err != nil {
 			return nil, err
+		}
+		if one.Reason == NoMail {
+			one.Outcome, one.Reason = NoMail, ""
 		}
 		found = append(found, one)
 	}

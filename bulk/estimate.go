@@ -42,6 +42,9 @@ func (s Status) Estimate(now time.Time) Estimate {
 	t := s.Tally
 	together := max(0, s.Together-t.Created-t.Updated-t.OverLimit)
 	alone := max(0, s.Total-s.Together-t.Done-t.Unchanged-t.NotFound-t.Unsubscribed)
+	if s.Together == 0 {
+		alone = max(0, alone-t.Created)
+	}
 
 	var e Estimate
 	e.Requests = alone * s.Kind.requestsFor()
@@ -73,7 +76,7 @@ func (s Status) overdue(now time.Time) bool {
 // from the contacts that are there, those that cannot start are left out.
 func (s Status) Automations() []string {
 	spec, found := s.Spec, s.Spec.Compared
-	creates := s.Kind == Import && (found == nil || found.Creates > 0)
+	creates := s.Creates() && (found == nil || found.Creates > 0)
 	joins := len(spec.Join)+len(spec.CreateLists) > 0 || s.rowsJoin()
 	leaves := len(spec.Leave) > 0 || spec.LeaveAll
 	updates := s.Kind == Import && len(s.Source.Filled) > 0 || len(spec.Fields) > 0

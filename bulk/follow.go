@@ -3,9 +3,9 @@ package bulk
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"time"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -99,6 +99,7 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 		return Status{}, err
 	}
 	for began, looks := time.Now(), 0; ; looks++ {
+		worked := s.turn.over()
 		j, err := load(ctx, db, account, id)
 		switch {
 		case ctx.Err() != nil:
@@ -107,20 +108,51 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 			return Status{}, s.store.Fault(err)
 		case j == nil:
 			return Status{}, unknownJob(id)
-		case j.State != Running, time.Since(began) >= wait:
+		}
+		if report != nil {
+			report(j.step())
+		}
+		if j.State != Running || time.Since(began) >= wait {
 			return j.Status, nil
 		}
 		if looks == 0 { // a server that only looks sees to it that somebody works
 			s.Resume()
 		}
-		if report != nil {
-			report(j.step())
-		}
-		pause := min(5*time.Millisecond<<min(looks, 6), 250*time.Millisecond, max(wait-time.Since(began), time.Millisecond))
-		if err := apiclient.Pause(ctx, pause); err != nil {
-			return Status{}, onlyWaiting(id, err)
+		select {
+		case <-worked:
+		case <-time.After(min(followEvery, max(wait-time.Since(began), time.Millisecond))): // another process may be at it
+		case <-ctx.Done():
+			return Status{}, onlyWaiting(id, ctx.Err())
 		}
 	}
+}
+
+// followEvery is how often a job is looked at that is waited for.
+const followEvery = 250 * time.Millisecond
+
+// turn tells those who wait when this process has worked on a job for a while. The zero value is ready.
+type turn struct {
+	mu   sync.Mutex
+	next chan struct{} // closed at the end of the next turn; nil when nobody waits
+}
+
+// over is closed when the turn is over that goes on now, or comes next.
+func (t *turn) over() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next == nil {
+		t.next = make(chan struct{})
+	}
+	return t.next
+}
+
+func (t *turn) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next != nil {
+		close(t.next)
+	}
+	t.next = nil
 }
 
 // step says for people how far a job is. Of an import Mailtrap tells what it has worked off request by request only.
@@ -130,7 +162,7 @@ func (s Status) step() (done, total int, message string) {
 	}
 	message = s.Doing(time.Now())
 	if message == "" {
-		message = "working"
+		message = text.Number(s.Worked()) + " of " + text.Count(s.Total, "contact")
 	}
 	return s.Worked(), s.Total, message
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 	itemUnknown   = "unknown"
 	itemTakenOut  = "taken_out"
 	itemCreated   = "created" // though nobody had asked for that
+	itemNew       = "new"     // created, as was asked for
 )
 
 // item is a contact that is written alone.
@@ -73,7 +75,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 			failed = err
 		}
 	})
-	if lost == len(items) { // none is sent twice, so the others had better wait until answers come again
+	if lost == batch { // none is sent twice, so the others had better wait until answers come again
 		pause = lostPause
 	}
 	return true, pause, failed
@@ -138,6 +140,12 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef,
 	change contacts.Change) (outcome, said string, failed error) {
 	found, err := s.contacts.Get(ctx, ref)
+	if j.Spec.CreateMissing && !ref.ByUUID() && fault.Is(err, fault.NotFound) {
+		if it.state == itemOpen {
+			return s.createOne(ctx, j, it, change)
+		}
+		found, err = s.contacts.Appeared(ctx, ref) // the request that was cut off may have created it
+	}
 	if it.state == itemSending && it.own.ID != "" {
 		if outcome, said, failed = s.cameBack(ctx, j, it, change, found, err); outcome != "" || failed != nil {
 			return outcome, said, failed
@@ -149,8 +157,11 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 	if j.Spec.LeaveAll {
 		change.RemoveFrom = without(found.ListIDs, change.AddTo)
 	}
+	if said = j.getsNoMail(found.Contact, change); said != "" {
+		it.contact = found.Email // it is named
+	}
 	if change.IsEmpty() { // on no list that could be left
-		return settled(*it), "", nil
+		return settled(*it), said, nil
 	}
 	if it.state == itemOpen { // whoever carries on knows the contact by this from one that the request may have created
 		it.own.Email, it.own.ID = found.Email, found.ID
@@ -166,9 +177,33 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 	case err != nil:
 		return s.unsent(ctx, j, *it, err)
 	case len(updated.Differences) == 0:
-		return settled(*it), "", nil
+		return settled(*it), said, nil
 	}
-	return itemDone, "", nil
+	return itemDone, said, nil
+}
+
+// createOne creates somebody who is no contact yet.
+func (s *Service) createOne(ctx context.Context, j *job, it *item, change contacts.Change) (outcome, said string, failed error) {
+	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
+		return "", "", err
+	}
+	created, err := s.contacts.Create(ctx, contacts.Creation{
+		NewContact: apiclient.NewContact{Email: it.contact, Fields: change.Fields, ListIDs: change.AddTo}})
+	if err != nil {
+		return s.unsent(ctx, j, *it, err)
+	}
+	return itemNew, j.getsNoMail(created, change), nil
+}
+
+// NoMail is what is said of a contact that is put on lists and gets no marketing mail all the same.
+const NoMail = "unsubscribed"
+
+// getsNoMail is NoMail of such a contact. Where some are sent together nothing is known of those, and so nothing is said.
+func (j *job) getsNoMail(contact apiclient.Contact, change contacts.Change) string {
+	if j.Together > 0 || len(change.AddTo) == 0 || contact.Status != apiclient.Unsubscribed || change.Unsubscribed != nil {
+		return ""
+	}
+	return NoMail
 }
 
 // settled is the outcome of a contact that is as wanted: because it was so before, or because a request left that was cut
@@ -263,10 +298,11 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 // judged tells what concerns the contact alone from what the job cannot go on with.
 func judged(err error) (outcome, said string, failed error) {
 	asFault := fault.From(err)
+	said = strings.TrimSpace(asFault.What + " " + asFault.Why)
 	apiError, isAPI := apiclient.AsError(err)
 	switch {
 	case isAPI && apiError.Unknown && !apiError.Repeatable:
-		return itemUnknown, asFault.What, nil
+		return itemUnknown, said + " " + asFault.Next, nil
 	case apiclient.MayPass(err), errors.Is(err, context.Canceled), isStores(err):
 		return "", "", err
 	}
@@ -274,11 +310,13 @@ func judged(err error) (outcome, said string, failed error) {
 	case fault.NotFound:
 		return itemNotFound, "", nil
 	case fault.OutcomeUnknown:
-		return itemUnknown, asFault.What, nil
+		return itemUnknown, said + " " + asFault.Next, nil
+	case fault.ConsentRequired:
+		return itemRefused, said + " " + asFault.Next, nil
 	case fault.Unauthorized, fault.Forbidden, fault.ReadOnly, fault.FileAccess, fault.Internal, fault.Cancelled:
 		return "", "", err
 	}
-	return itemRefused, asFault.What + " " + asFault.Why, nil
+	return itemRefused, said, nil
 }
 
 // mayHaveLeft notes that a request for a contact is about to leave. Of one that must not be repeated, the note has reached
@@ -340,6 +378,9 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
 	tally := j.Tally
+	if said == NoMail {
+		tally.NoMail++
+	}
 	switch {
 	case outcome == itemDone && it.task == taskUnsubscribe:
 		tally.Unsubscribed++
@@ -349,6 +390,8 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		tally.Unchanged++
 	case outcome == itemNotFound:
 		tally.NotFound++
+	case outcome == itemNew:
+		tally.Created++
 	case outcome == itemCreated:
 		tally.Unasked++
 	case outcome == itemUnknown:
@@ -366,7 +409,7 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = CASE contact WHEN '' THEN '' ELSE ? END,
 			contact = CASE contact WHEN '' THEN '' ELSE ? END,
 			content = NULL WHERE job = `+jobOf+` AND n = ?`,
-			outcome, text.ClipProse(said, 300), it.contact, j.account, j.ID, it.n) // whoever was erased meanwhile is not named again
+			outcome, text.ClipProse(said, 500), it.contact, j.account, j.ID, it.n) // whoever was erased meanwhile is not named again
 	})
 	if err != nil {
 		j.Tally = before

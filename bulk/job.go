@@ -57,6 +57,8 @@ type Spec struct {
 	Fields       apiclient.Values `json:"fields,omitempty"`
 	Unsubscribed *bool            `json:"unsubscribed,omitempty"`
 	Consent      string           `json:"consent,omitempty"`
+	// CreateMissing has an update create those who are no contacts yet.
+	CreateMissing bool `json:"create_missing,omitempty"`
 	// Event is what an Event job fires.
 	Event *apiclient.Event `json:"event,omitempty"`
 	// Unsubscribe is set when an import unsubscribes those whom its source names as unsubscribed.
@@ -88,7 +90,7 @@ type NewList struct {
 func StandIn(i int) int64 { return -int64(i) - 1 }
 
 // Tally is how far a job is. Of an import every contact ends in exactly one of Created, Updated, OverLimit, Refused, TakenOut
-// and Unknown, or is not sent; of the others in one of Done, Unchanged, NotFound, Refused, TakenOut and Unknown.
+// and Unknown, or is not sent; of the others in one of Created, Done, Unchanged, NotFound, Refused, TakenOut and Unknown.
 type Tally struct {
 	// Prepared is set when the lists and fields it needs are there.
 	Prepared bool `json:"prepared,omitempty"`
@@ -101,6 +103,8 @@ type Tally struct {
 	Done      int `json:"done,omitempty"`
 	Unchanged int `json:"unchanged,omitempty"` // they were already as requested
 	NotFound  int `json:"not_found,omitempty"` // no contacts of this account
+	// NoMail counts those of Created, Done and Unchanged who joined lists, or were on them, and are unsubscribed.
+	NoMail int `json:"no_mail,omitempty"`
 
 	Refused  int `json:"refused,omitempty"`   // by the API, or by a guard of this server
 	TakenOut int `json:"taken_out,omitempty"` // people who were erased meanwhile

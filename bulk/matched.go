@@ -13,10 +13,13 @@ type Matched struct {
 	Why      string `json:"why,omitempty"`
 }
 
-// NamesContacts reports a job for contacts that somebody names, who are not known to exist and are not created.
+// NamesContacts reports a job for contacts that somebody names, who are not known to exist.
 func (s Status) NamesContacts() bool {
 	return (s.Kind == Update || s.Kind == Delete || s.Kind == Event) && !s.Spec.Known
 }
+
+// Creates reports a job that creates those who are no contacts yet.
+func (s Status) Creates() bool { return s.Kind == Import || s.Spec.CreateMissing }
 
 // namedAtOnce is how many contacts of a plan are read together.
 const namedAtOnce = 2000

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -191,7 +192,7 @@ func (who Selection) source() string {
 }
 
 // PlanWrite plans to do the same to many contacts, one by one: an Update, Delete or Event. What is to be done is the spec's.
-// Contacts that are not there are found out when their turn comes, and never created. An update of contacts that are known
+// Contacts that are not there are found out when their turn comes, and created only where the spec says so. An update of contacts that are known
 // to exist is sent for many of them at once where it takes nothing away, for as long as it is certain that they are there.
 func (s *Service) PlanWrite(ctx context.Context, kind Kind, spec Spec, who Selection) (Status, error) {
 	how := route("")
@@ -225,7 +226,7 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 		if who.Known != nil {
 			return stage.known(ctx, who)
 		}
-		if how == mayCreate { // maybe against their wish
+		if how == mayCreate || spec.CreateMissing { // maybe against their wish
 			people, err := s.journal.People(ctx)
 			if err != nil {
 				return nil, err
@@ -291,14 +292,17 @@ func (g *stage) named(ctx context.Context, refs []apiclient.ContactRef) (*intake
 // send stages contacts as they are to be sent.
 func (g *stage) send(ctx context.Context, rows []row) error {
 	if g.route == "" {
-		singles := make([]single, len(rows))
+		singles, emails := make([]single, len(rows)), make([]string, 0, len(rows))
 		for i, one := range rows {
+			if one.Email != "" {
+				emails = append(emails, one.Email)
+			}
 			singles[i].contact = cmp.Or(one.ID, one.Email)
 			if one.ID != "" && one.Email != "" {
 				singles[i].own.Email = one.Email
 			}
 		}
-		return g.alone(ctx, singles)
+		return errors.Join(g.countErased(ctx, emails), g.alone(ctx, singles))
 	}
 	var lines bytes.Buffer
 	refs := make([]string, len(rows))

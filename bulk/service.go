@@ -60,8 +60,9 @@ type Service struct {
 	group   sync.WaitGroup
 	resumed sync.Once     // since when jobs are carried on with
 	woken   chan struct{} // holds one token when there may be something due
-	atWork  atomic.Int64  // jobs that this process works on now
-	kept    atomic.Bool   // without a data folder: whether there are unfinished jobs
+	turn    turn
+	atWork  atomic.Int64 // jobs that this process works on now
+	kept    atomic.Bool  // without a data folder: whether there are unfinished jobs
 
 	// staging is held, a part of it, while the contacts of a plan are being written down, so that Erase, which takes all of
 	// it, finds all of them or none.

@@ -68,7 +68,7 @@ func TestTheDemoTellsItsStoryToTheEnd(t *testing.T) {
 	}
 	for _, line := range []string{
 		`Created the list "Leads 2026"`, "Import finished: ", "rows rejected; they are in", "2 contacts added to \"VIP\"",
-		`Fired "trial_ending" for 2 contacts.`, `did you mean "fields"?`, "seats: 12 → 24", "Exported ", "That was 12 calls.",
+		`fired "trial_ending" for 2 contacts.`, `did you mean "fields"?`, "seats: 12 → 24", "Exported ", "That was 12 calls.",
 	} {
 		if !strings.Contains(told.String(), line) {
 			t.Errorf("the story lacks %q", line)

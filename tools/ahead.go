@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"mailtrap-contacts-mcp/bulk"
-	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -22,18 +21,6 @@ func (box *Toolbox) ahead(ctx context.Context, people ...string) string {
 	}
 	return "Careful: " + text.Listing(jobs, 3) +
 		" was requested earlier, still has to do this, and may overwrite what this call wrote. See with get_job when it has ended."
-}
-
-// peopleOf names contacts by address and by id.
-func peopleOf(looked []contacts.Looked) []string {
-	var people []string
-	for _, one := range looked {
-		people = append(people, one.Ref.String())
-		if one.Known {
-			people = append(people, one.Found.Email, one.Found.ID)
-		}
-	}
-	return people
 }
 
 // stillWriting says that numbers from a snapshot lack what running jobs have not done yet.

@@ -89,7 +89,7 @@ func TestEveryoneOfACompetitorIsTakenOffAllLists(t *testing.T) { // scenario 13
 		preview := w.works("remove_from_list", with(off, "preview", true))
 		preview.says(t, "7 contacts where \"email_domain = 'gmail.com'\"", "take off all lists", "p00@gmail.com")
 		w.nothingWritten()
-		w.works("apply_plan", args{"plan_id": preview.at("job.plan_id"), "wait_seconds": 45}).says(t, "7 contacts updated")
+		w.works("apply_plan", args{"plan_id": preview.at("job.plan_id"), "wait_seconds": 45}).says(t, "7 contacts removed from all their lists.")
 		settled()
 		if left := onList(w, vip); len(left) > 0 || w.Len() != 30 {
 			t.Errorf("left: %q, %d contacts", left, w.Len())

@@ -99,7 +99,7 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 	if err != nil {
 		return bulk.Status{}, err
 	}
-	if err := box.room(ctx, create); err != nil {
+	if err := box.Catalog.RoomForLists(ctx, newNames(create)); err != nil {
 		return bulk.Status{}, err
 	}
 	request := bulk.ImportRequest{File: in.File, Join: join, Leave: leave, CreateLists: create, Unsubscribe: in.Unsubscribe,
@@ -172,13 +172,13 @@ func (box *Toolbox) joinable(ctx context.Context, names []string, createMissing 
 	return there, create, err
 }
 
-// room refuses lists that a job could not create, before anything is written.
-func (box *Toolbox) room(ctx context.Context, create []bulk.NewList) error {
+// newNames are the names of lists that are to be created.
+func newNames(create []bulk.NewList) []string {
 	names := make([]string, len(create))
 	for i, list := range create {
 		names[i] = list.Name
 	}
-	return box.Catalog.RoomForLists(ctx, names)
+	return names
 }
 
 // importRows checks the rows of a call against the account. All that is wrong is reported at once.

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -70,20 +71,26 @@ func (v JobView) outcome() string {
 	if !all {
 		of = text.Number(v.done()) + " of " + of
 	}
-	switch bulk.Kind(v.Kind) {
-	case bulk.Import:
+	switch kind := bulk.Kind(v.Kind); {
+	case kind == bulk.Event:
+		of = v.did + " for " + of
+	case v.did != "":
+		of += " " + v.did
+	case kind == bulk.Import:
 		of += " imported"
-	case bulk.Update:
+	case kind == bulk.Update:
 		of += " updated"
-	case bulk.Delete:
+	case kind == bulk.Delete:
 		of += " deleted"
+	}
+	switch counts := v.counts(); {
+	case all || counts == "":
+		return of
+	case strings.HasSuffix(of, ")"):
+		return of + ": " + counts
 	default:
-		of = "fired for " + of
+		return of + " (" + counts + ")"
 	}
-	if counts := v.counts(); (!all || v.Created > 0) && counts != "" {
-		of += " (" + counts + ")"
-	}
-	return of
 }
 
 // counts are what came of the contacts; of those that were updated, deleted or fired for, outcome speaks.
@@ -96,11 +103,9 @@ func (v JobView) counts() string {
 	}
 	if v.Kind == string(bulk.Import) && (v.open() == 0 || v.done() > 0) {
 		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated")
-	} else if v.Kind != string(bulk.Import) {
-		add(v.Created, "created, because they had been deleted meanwhile")
 	}
 	add(v.Unsubscribed, "unsubscribed")
-	add(v.Unchanged, "already as requested")
+	add(v.Unchanged, cmp.Or(v.was, "already as requested"))
 	if v.NotFound == 1 {
 		add(1, "not a contact of this account")
 	} else {
@@ -161,7 +166,7 @@ func (v JobView) describe() string {
 	default:
 		head = name + " failed: " + v.outcome() + "."
 	}
-	return lines(head, v.doing(), v.did(), v.full(), v.Note, v.Error, v.leftOut(), v.doubts(), v.describeProblems())
+	return lines(head, v.doing(), v.besides(), v.full(), v.noMail(), v.Note, v.Error, v.leftOut(), v.doubts(), v.describeProblems())
 }
 
 // full says what to do where the account had no room for more contacts. Mailtrap tells how many it left out, and not whom.
@@ -182,11 +187,14 @@ func (v JobView) doing() string {
 	return "Now: " + v.Doing + "."
 }
 
-// did says what was done besides creating and updating; a file's name says nothing of it.
-func (v JobView) did() string {
+// besides says what was done that the counts do not tell; a file's name says nothing of it.
+func (v JobView) besides() string {
 	said := ""
-	if v.What != "" {
+	if told := v.did != "" && bulk.State(v.State).Ended() && (v.open() == 0 || v.done() > 0); v.What != "" && !told {
 		said = "For each: " + v.What + "."
+	}
+	if v.Created > 0 && v.Kind == string(bulk.Update) {
+		said += " " + text.Count(v.Created, "contact") + " " + was(v.Created) + " created."
 	}
 	if v.Difference != nil && v.Difference.Unchanged > 0 {
 		said += " " + text.Count(v.Difference.Unchanged, "contact") + " " + was(v.Difference.Unchanged) + " as they should be already."
@@ -195,6 +203,30 @@ func (v JobView) did() string {
 		said += " " + text.Count(n, "list") + " " + was(n) + " created: " + describeLists(v.CreatedLists) + "."
 	}
 	return strings.TrimSpace(said)
+}
+
+// noMail names those whom the lists do not reach.
+func (v JobView) noMail() string {
+	if v.NoMail == 0 {
+		return ""
+	}
+	var named []string
+	for _, problem := range v.Problems {
+		if problem.Outcome == bulk.NoMail {
+			named = append(named, text.Word(problem.Contact, 80))
+		}
+	}
+	who := ""
+	if len(named) > 0 {
+		who = ": " + strings.Join(named, ", ") + more(v.NoMail-len(named), "contact")
+	}
+	switch {
+	case v.Contacts == 1 && len(named) == 1:
+		return named[0] + " is unsubscribed and gets no marketing mail." + needsConsent
+	case v.NoMail == 1:
+		return "1 of them is unsubscribed and gets no marketing mail" + who + "." + needsConsent
+	}
+	return text.Number(v.NoMail) + " of them are unsubscribed and get no marketing mail" + who + "." + needsConsent
 }
 
 // describePlan is what would happen.
@@ -225,7 +257,7 @@ func (v JobView) describePlan() string {
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
-	return lines(head+".", v.Match.describe(v.Contacts), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
+	return lines(head+".", v.Match.describe(v.Contacts, v.missing), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
 		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
@@ -292,20 +324,33 @@ func (v JobView) incomplete() string {
 
 // outcomes are what a contact with a problem came to, in words.
 var outcomes = map[string]string{"created": "created", "not_found": "not a contact of this account", "refused": "refused",
-	"unknown": "of unknown outcome; do not repeat blindly"}
+	"unknown": "of unknown outcome"}
 
 func (v JobView) describeProblems() string {
 	var parts []string
+	contacts := map[string][]string{} // by what became of them
 	for _, problem := range v.Problems {
+		if problem.Outcome == bulk.NoMail {
+			continue
+		}
 		came := outcomes[problem.Outcome]
-		if v.Doubtful && problem.Outcome == "unknown" { // an import can be repeated
-			came = "of unknown outcome"
+		if v.Kind == string(bulk.Event) && problem.Outcome == "unknown" {
+			came += "; do not repeat blindly" // the others can be repeated without harm
 		}
-		said := "- " + text.Word(problem.Contact, 80) + ": " + came
 		if problem.Reason != "" {
-			said += " (" + strings.TrimSpace(problem.Reason) + ")"
+			came += " (" + strings.TrimSpace(problem.Reason) + ")"
 		}
-		parts = append(parts, said)
+		if contacts[came] == nil {
+			parts = append(parts, came)
+		}
+		contacts[came] = append(contacts[came], text.Word(problem.Contact, 80))
+	}
+	for i, came := range parts {
+		named := strings.Join(contacts[came], ", ")
+		if len(contacts[came]) > 1 {
+			came = strings.Replace(came, "not a contact", "not contacts", 1)
+		}
+		parts[i] = "- " + named + ": " + came
 	}
 	if v.OmittedProblems > 0 {
 		parts = append(parts, "- and "+text.Count(v.OmittedProblems, "more contact"))

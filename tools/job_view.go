@@ -47,6 +47,7 @@ type JobView struct {
 	Unknown      int `json:"outcome_unknown,omitempty"`
 	Unasked      int `json:"created_unasked,omitempty" jsonschema_description:"Created though the job must create nobody"`
 	NotSent      int `json:"not_sent,omitempty"`
+	NoMail       int `json:"no_mail,omitempty" jsonschema_description:"Contacts on its lists who are unsubscribed and get no marketing mail"`
 	OnTheWay     int `json:"on_the_way,omitempty" jsonschema_description:"Accepted by Mailtrap, which goes on with them"`
 
 	CreatedLists []ListView    `json:"created_lists,omitempty"`
@@ -82,6 +83,9 @@ type JobView struct {
 	Unclear  bool   `json:"-"`
 	Doubtful bool   `json:"-"`
 	sync     bool   // what is not in the source is missing
+	missing  string // what becomes of those who are no contacts: skipped, created
+	did      string // what it did to each of its contacts, where that is one thing
+	was      string // what those were to whom there was nothing to do
 	place    string // what rows are counted in: line, row
 	// What was left out because the result would be too long.
 	Omitted         int `json:"omitted,omitempty"`
@@ -129,7 +133,7 @@ func viewJob(status bulk.Status) JobView {
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
 		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut,
-		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked,
+		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, NoMail: t.NoMail, missing: "skipped",
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
 		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File),
 		IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
@@ -137,6 +141,10 @@ func viewJob(status bulk.Status) JobView {
 	if found := status.Spec.Matched; found != nil && status.State == bulk.Planned {
 		view.Match = &MatchView{Existing: found.Existing, AtMost: found.Why}
 	}
+	if status.Creates() {
+		view.missing = "to be created"
+	}
+	view.did, view.was = didWhat(status)
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
 	}
@@ -240,8 +248,8 @@ func doesWhat(status bulk.Status) string {
 	spec := status.Spec
 	var does []string
 	switch status.Kind {
-	case bulk.Import:
-		if spec.Compared == nil {
+	case bulk.Import, bulk.Update:
+		if spec.Compared == nil && status.Creates() {
 			does = append(does, "create or update")
 		}
 	case bulk.Delete:
@@ -252,16 +260,7 @@ func doesWhat(status bulk.Status) string {
 	if len(spec.Fields) > 0 {
 		does = append(does, "set "+strings.Join(describeValues(spec.Fields), ", "))
 	}
-	join := viewLists(spec.Join)
-	var create []string
-	for _, list := range spec.CreateLists {
-		switch {
-		case list.ID == 0:
-			create = append(create, text.Quote(list.Name))
-		case list.All:
-			join = append(join, ListView{ID: list.ID, Name: text.Clean(list.Name)})
-		}
-	}
+	join, create := joined(spec)
 	if len(join) > 0 {
 		does = append(does, "add to "+describeLists(join))
 	}
@@ -284,6 +283,46 @@ func doesWhat(status bulk.Status) string {
 		does = append(does, "unsubscribe those the file says not to mail")
 	}
 	return strings.Join(does, "; ")
+}
+
+// joined are the lists that all contacts of a job join, and the names of those that are still to be created.
+func joined(spec bulk.Spec) (join []ListView, create []string) {
+	join = viewLists(spec.Join)
+	for _, list := range spec.CreateLists {
+		switch {
+		case list.ID == 0:
+			create = append(create, text.Quote(list.Name))
+		case list.All:
+			join = append(join, ListView{ID: list.ID, Name: text.Clean(list.Name)})
+		}
+	}
+	return join, create
+}
+
+// didWhat says in a few words what a job did to each of its contacts, and what those were to whom there was nothing to do;
+// empty where it does several things.
+func didWhat(status bulk.Status) (did, was string) {
+	spec := status.Spec
+	join, create := joined(spec)
+	many := func(lists []ListView, one, several string) string {
+		if len(lists) == 1 {
+			return one
+		}
+		return several
+	}
+	switch {
+	case status.Kind == bulk.Event:
+		return "fired " + text.Quote(spec.Event.Name), "named twice"
+	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Unsubscribe || spec.Compared != nil:
+	case len(join) > 0 && !spec.LeaveAll && len(spec.Leave) == 0:
+		return "added to " + describeLists(join), many(join, "on it already", "on them already")
+	case len(join) == 0 && spec.LeaveAll:
+		return "removed from all their lists", "on no list"
+	case len(join) == 0 && len(spec.Leave) > 0:
+		left := viewLists(spec.Leave)
+		return "removed from " + describeLists(left), many(left, "not on it", "on none of them")
+	}
+	return "", ""
 }
 
 func pronoun(n int) string {

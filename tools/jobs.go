@@ -105,16 +105,20 @@ func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, e
 		}
 		view.Note = strings.TrimSpace(view.Note + " " + held)
 	}
-	if bad := view.NotFound + view.Refused + view.Unknown + view.Unasked; bad > 0 {
+	if bad := view.NotFound + view.Refused + view.Unknown + view.Unasked; bad+view.NoMail > 0 {
 		problems, err := box.Bulk.Problems(ctx, status.ID, namedProblems)
 		if err != nil {
 			return JobView{}, err
 		}
+		shown := 0
 		for _, problem := range problems {
 			view.Problems = append(view.Problems, ProblemView(problem))
+			if problem.Outcome != bulk.NoMail {
+				shown++
+			}
 		}
-		if len(problems) > 0 {
-			view.OmittedProblems = max(0, bad-len(problems))
+		if shown > 0 {
+			view.OmittedProblems = max(0, bad-shown)
 		}
 	}
 	return view, nil
@@ -274,6 +278,19 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		box.Bulk.Discard(ctx, planned.ID)
 	}
 	return job.noted(planned.Notes), err
+}
+
+// noneKnown is the fault of a job all of whose contacts are unknown: of as few as its answer would name.
+func noneKnown(job JobView) error {
+	if job.State != string(bulk.Finished) || job.NotFound == 0 || job.NotFound < job.Contacts || job.OmittedProblems > 0 {
+		return nil
+	}
+	names := make([]string, len(job.Problems))
+	for i, problem := range job.Problems {
+		names[i] = text.Word(problem.Contact, 80)
+	}
+	return fault.New(fault.NotFound, "None of "+text.Count(job.Contacts, "contact")+" is known: "+text.Listing(names, namedProblems)+".",
+		"Contacts are found by their exact address or UUID only.", "Nothing was done; check the spelling.")
 }
 
 // noted is the job with what is worth saying of how its contacts were chosen.

@@ -168,7 +168,7 @@ func TestSlowWorkReportsItsProgress(t *testing.T) {
 		synctest.Wait()
 		mu.Lock()
 		defer mu.Unlock()
-		for tool, says := range map[string]string{"import_contacts": "Mailtrap is importing 5 contacts", "export_contacts": "Mailtrap is exporting", "fire_event": "2/2 2 of 2 fired"} {
+		for tool, says := range map[string]string{"import_contacts": "Mailtrap is importing 5 contacts", "export_contacts": "Mailtrap is exporting", "fire_event": "2/2 2 of 2 contacts"} {
 			if !strings.Contains(messages[tool], says) {
 				t.Errorf("%s reported %q", tool, messages[tool])
 			}

@@ -102,7 +102,7 @@ func (box *Toolbox) joinsOf(ctx context.Context, planned bulk.Status, there func
 		named[of(contact)] = number
 		for _, id := range lists {
 			joins[id] += 0
-			if planned.Kind == bulk.Import { // whoever is missing is created
+			if planned.Creates() {
 				joins[id]++
 			}
 		}
@@ -123,9 +123,9 @@ func (box *Toolbox) joinsOf(ctx context.Context, planned bulk.Status, there func
 		delete(named, of(id))
 		for _, list := range sets[number] {
 			switch isOn := slices.Contains(on, list); {
-			case isOn && planned.Kind == bulk.Import:
+			case isOn && planned.Creates():
 				joins[list]--
-			case !isOn && planned.Kind != bulk.Import:
+			case !isOn && !planned.Creates():
 				joins[list]++
 			}
 		}

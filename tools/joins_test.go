@@ -30,7 +30,8 @@ func TestAPreviewSaysHowManyNewMembersEachListGets(t *testing.T) {
 		const untold = "How many of them are on the lists already is not known: there is no snapshot of the contacts. Take one with search_contacts, then preview again."
 		is(untold, "import_contacts", args{"rows": rows, "lists": "Newsletter", "create_lists": true})
 		is(untold, "import_contacts", args{"file": "plain.csv", "lists": "Newsletter"})
-		is(untold, "add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true})
+		is(untold, "add_to_list", args{"file": "plain.csv", "lists": "VIP", "create_missing": true})
+		is(`New members by list: "VIP" 2.`, "add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true})
 		is(`New members by list: "VIP" 1.`, "add_to_list", args{"contacts": people, "lists": "VIP"}) // by a look at each
 		is(`New members by list: "VIP" 0.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob, "ghost@example.com"}, "lists": "VIP"})
 		is(`New members by list: "Newsletter" 1.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob}, "lists": "Newsletter"})

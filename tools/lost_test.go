@@ -137,7 +137,6 @@ func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 			"fire_event":     {args{"event": "e", "contacts": "anna@example.com"}, "could do it twice"},
 			"update_contact": {args{"contact": "anna@example.com", "fields": args{"age": 3}}, "Repeating the same call is safe"},
 			"delete_contact": {args{"contact": "anna@example.com"}, "Repeating the same call is safe"},
-			"add_to_list":    {args{"contacts": []any{"new@example.com", "other@example.com"}, "lists": "VIP", "create_missing": true}, "Look at each with get_contact, and repeat the call for those it was not done for."},
 		} {
 			for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
 				if !strings.HasPrefix(tool, "delete_") || method == http.MethodDelete { // deletions count by an export
@@ -147,6 +146,10 @@ func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 			w.refused(tool, call.arguments, "outcome_unknown", "may or may not", call.advice)
 			w.ClearFaults()
 		}
+		w.Inject(emulator.Fault{Method: http.MethodPost, Do: emulator.LoseBefore})
+		w.works("add_to_list", args{"contacts": []any{"new@example.com", "other@example.com"}, "lists": "VIP", "create_missing": true}).
+			says(t, "how many of them were done is not known (2 of unknown outcome)", "- new@example.com: of unknown outcome (", "may or may not", "Look with get_contact new@example.com")
+		w.ClearFaults()
 		if len(w.Lists()) != 2 || len(w.Fields()) != 6 {
 			t.Errorf("there are %v and %v", w.Lists(), w.Fields())
 		}

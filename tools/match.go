@@ -126,8 +126,8 @@ func (v *MatchView) missing(contact string) {
 	}
 }
 
-// describe says of so many who are named how many there are.
-func (v *MatchView) describe(named int) string {
+// describe says of so many who are named how many there are, and what becomes of those who are missing.
+func (v *MatchView) describe(named int, missing string) string {
 	switch {
 	case v == nil:
 		return ""
@@ -143,7 +143,7 @@ func (v *MatchView) describe(named int) string {
 	}
 	said += "."
 	if v.NotFound > 0 {
-		said += " Not contacts of this account, skipped: " + strings.Join(text.Words(v.Names, 80), ", ") +
+		said += " Not contacts of this account, " + missing + ": " + strings.Join(text.Words(v.Names, 80), ", ") +
 			more(v.NotFound-len(v.Names), "contact") + "."
 	}
 	if again := named - *v.Existing - v.NotFound; again > 0 && v.by != "" {

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,7 +16,7 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
-	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, or in a job skipped and named, " +
+	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, beyond 50 skipped and named, " +
 		"unless create_missing is true.",
 	Foreign: waitsElsewhere,
 	Run:     (*Toolbox).addToList,
@@ -30,38 +31,28 @@ type AddToListInput struct {
 	Preview       bool `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
 }
 
-// MembershipOutput is what became of each contact.
+// MembershipOutput is what became of one contact, or the job that does it for several.
 type MembershipOutput struct {
-	Action       string        `json:"action" jsonschema:"enum=added,enum=removed"`
-	Lists        []ListView    `json:"lists"`
-	CreatedLists int           `json:"created_lists,omitempty"`
-	Contacts     int           `json:"contacts" jsonschema_description:"Contacts asked for, each counted once"`
-	Changed      int           `json:"changed"`
-	Unchanged    int           `json:"unchanged" jsonschema_description:"Contacts that were already as requested"`
-	Created      int           `json:"created,omitempty" jsonschema_description:"Contacts that were created"`
-	Failed       int           `json:"failed,omitempty"`
-	Failures     []FailureView `json:"failures,omitempty"`
-	Unsubscribed int           `json:"unsubscribed,omitempty" jsonschema_description:"Contacts on the lists that get no marketing mail"`
-	// UnsubscribedContacts are their addresses, as far as they fit.
-	UnsubscribedContacts []string `json:"unsubscribed_contacts,omitempty"`
-	ErasedBefore         int      `json:"erased_before,omitempty" jsonschema_description:"Contacts created though they asked for erasure before"`
-	// ErasedContacts are their addresses, as far as they fit.
-	ErasedContacts []string `json:"erased_contacts,omitempty"`
-	Ahead          string   `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
-	// Job is set for a preview, and when there are more contacts than can be looked up within a call.
-	Job *JobView `json:"job,omitempty"`
+	Action string     `json:"action" jsonschema:"enum=added,enum=removed"`
+	Lists  []ListView `json:"lists"`
 	// OmittedLists counts the lists left out because the result would be too long.
 	OmittedLists int `json:"omitted_lists,omitempty"`
-}
+	// Job is set for more than one contact, and for a preview; the rest is of one contact.
+	Job          *JobView `json:"job,omitempty"`
+	Contacts     int      `json:"contacts,omitempty"`
+	Changed      int      `json:"changed,omitempty"`
+	Unchanged    int      `json:"unchanged,omitempty" jsonschema_description:"It was already as requested"`
+	Created      int      `json:"created,omitempty"`
+	CreatedLists int      `json:"created_lists,omitempty"`
+	Unsubscribed int      `json:"unsubscribed,omitempty" jsonschema_description:"It gets no marketing mail"`
+	ErasedBefore int      `json:"erased_before,omitempty" jsonschema_description:"The person asked for erasure before"`
+	Ahead        string   `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
 
-// FailureView is one contact that could not be dealt with.
-type FailureView struct {
-	Contact string `json:"contact"`
-	Error   string `json:"error"`
+	email string
 }
 
 func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (MembershipOutput, error) {
-	_, missing, err := box.listsToCreate(ctx, in.Lists, in.CreateLists)
+	join, create, err := box.joinable(ctx, in.Lists, in.CreateLists)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -73,35 +64,98 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
 		return MembershipOutput{}, err
 	}
-	if in.Preview || isMany(who) {
-		return box.addManyToList(ctx, who, in)
-	}
-	looked, err := box.Contacts.LookUp(ctx, who.Contacts)
-	if err != nil {
-		return MembershipOutput{}, err
-	}
-	if err := checkMissing(looked, in.CreateMissing); err != nil {
-		return MembershipOutput{}, err
-	}
-	lists, err := box.ensureLists(ctx, in.Lists, missing)
-	if err != nil {
-		return MembershipOutput{}, err
-	}
-	ids := listIDs(lists)
-	tally := newTally(looked)
-	contacts.Each(len(looked), func(i int) {
-		if looked[i].Known {
-			updated, err := box.Contacts.Apply(ctx, looked[i].Found, contacts.Change{AddTo: ids})
-			tally.update(i, updated, err)
-			return
+	few := len(who.Contacts) > 0 && len(who.Contacts) <= contacts.MaxLookups
+	if few && !in.Preview {
+		looked, err := box.Contacts.LookUp(ctx, who.Contacts)
+		if err != nil {
+			return MembershipOutput{}, err
 		}
-		created, err := box.Contacts.Create(ctx, contacts.Creation{NewContact: apiclient.NewContact{Email: looked[i].Ref.String(), ListIDs: ids}})
-		tally.create(i, created, err)
-		tally.outcomes[i].erasedBefore = err == nil && box.Contacts.Erased(ctx, created.Email)
-	})
-	out, err := tally.into(MembershipOutput{Action: "added", Ahead: box.ahead(ctx, peopleOf(looked)...),
-		Lists: viewLists(lists), CreatedLists: len(missing)})
-	return out, afterCreating(missing, err, "")
+		if err := checkMissing(looked, in.CreateMissing); err != nil {
+			return MembershipOutput{}, err
+		}
+		if len(looked) == 1 {
+			return box.addOne(ctx, looked[0], in.Lists, newNames(create))
+		}
+		box.choseLooked(ctx, &who, looked)
+	}
+	if err := box.Catalog.RoomForLists(ctx, newNames(create)); err != nil {
+		return MembershipOutput{}, err
+	}
+	spec := bulk.Spec{Join: join, CreateLists: create, CreateMissing: in.CreateMissing && few}
+	var planned bulk.Status
+	if in.CreateMissing && !few && who.Known == nil { // many of them are created by an import, which cannot be undone
+		planned, err = box.Bulk.PlanUpsert(ctx, spec, who)
+	} else {
+		planned, err = box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)
+	}
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
+	if job.NotFound > 0 && job.State == string(bulk.Finished) {
+		job.Note = strings.TrimSpace(job.Note + " create_missing: true creates those who are not contacts.")
+	}
+	return MembershipOutput{Action: "added", Lists: viewLists(join), Job: &job}, err
+}
+
+// addOne puts one contact on lists, and creates before what is missing.
+func (box *Toolbox) addOne(ctx context.Context, one contacts.Looked, names, missing []string) (MembershipOutput, error) {
+	lists, err := box.ensureLists(ctx, names, missing)
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	if one.Known {
+		out, err := box.applyToOne(ctx, one.Found, contacts.Change{AddTo: listIDs(lists)})
+		out.Action, out.Lists, out.CreatedLists = "added", viewLists(lists), len(missing)
+		return out, afterCreating(missing, err, "")
+	}
+	created, err := box.Contacts.Create(ctx, contacts.Creation{
+		NewContact: apiclient.NewContact{Email: one.Ref.String(), ListIDs: listIDs(lists)}})
+	if err != nil {
+		return MembershipOutput{}, afterCreating(missing, err, "")
+	}
+	out := MembershipOutput{Action: "added", Lists: viewLists(lists), CreatedLists: len(missing), Contacts: 1, Changed: 1, Created: 1,
+		email: created.Email, Ahead: box.ahead(ctx, created.Email, created.ID)}
+	if created.Status == apiclient.Unsubscribed {
+		out.Unsubscribed = 1
+	}
+	if box.Contacts.Erased(ctx, created.Email) {
+		out.ErasedBefore = 1
+	}
+	return out, nil
+}
+
+// applyToOne changes which lists one contact is on.
+func (box *Toolbox) applyToOne(ctx context.Context, found contacts.Found, change contacts.Change) (MembershipOutput, error) {
+	out := MembershipOutput{Contacts: 1, Unchanged: 1, email: found.Email}
+	if found.Status == apiclient.Unsubscribed && len(change.AddTo) > 0 {
+		out.Unsubscribed = 1
+	}
+	if !change.IsEmpty() { // it is on a list that it can leave
+		updated, err := box.Contacts.Apply(ctx, found, change)
+		if err != nil {
+			return MembershipOutput{}, err
+		}
+		if len(updated.Differences) > 0 {
+			out.Changed, out.Unchanged = 1, 0
+		}
+	}
+	out.Ahead = box.ahead(ctx, found.Email, found.ID)
+	return out, nil
+}
+
+// choseLooked keeps each person of a selection once, and notes who of those that are to be created asked for erasure before.
+func (box *Toolbox) choseLooked(ctx context.Context, who *bulk.Selection, looked []contacts.Looked) {
+	var erased []string
+	who.Contacts = refsOf(looked)
+	for _, one := range looked {
+		if !one.Known && box.Contacts.Erased(ctx, one.Ref.String()) {
+			erased = append(erased, text.Word(one.Ref.String(), 80))
+		}
+	}
+	if len(erased) > 0 {
+		who.Notes = append(who.Notes, "They are "+text.Listing(erased, 20)+".")
+	}
 }
 
 // checkMissing refuses contacts that are not there, before anything is written.
@@ -138,46 +192,6 @@ func checkMissing(looked []contacts.Looked, createMissing bool) error {
 	return fault.New(fault.NotFound, what, why, next+".")
 }
 
-// isMany reports that contacts are too many to be dealt with within a call.
-func isMany(who bulk.Selection) bool {
-	return who.File != "" || who.Known != nil || len(who.Contacts) > contacts.MaxLookups
-}
-
-// addManyToList makes a job of it: with few requests where whoever is missing may be created, else contact by contact.
-func (box *Toolbox) addManyToList(ctx context.Context, who bulk.Selection, in AddToListInput) (MembershipOutput, error) {
-	join, create, err := box.joinable(ctx, in.Lists, in.CreateLists)
-	if err != nil {
-		return MembershipOutput{}, err
-	}
-	if err := box.room(ctx, create); err != nil {
-		return MembershipOutput{}, err
-	}
-	spec := bulk.Spec{Join: join, CreateLists: create}
-	var planned bulk.Status
-	if in.CreateMissing && who.Known == nil {
-		planned, err = box.Bulk.PlanUpsert(ctx, spec, who)
-	} else {
-		planned, err = box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)
-	}
-	if err != nil {
-		return MembershipOutput{}, err
-	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
-	if job.NotFound > 0 && job.State == string(bulk.Finished) {
-		job.Note = strings.TrimSpace(job.Note + " create_missing: true creates those who are not contacts.")
-	}
-	return ofJob("added", join, planned, job), err
-}
-
-// ofJob is what became of the contacts as far as a job is with them.
-func ofJob(action string, lists []apiclient.List, planned bulk.Status, job JobView) MembershipOutput {
-	return MembershipOutput{
-		Action: action, Lists: append(viewLists(lists), job.CreatedLists...), CreatedLists: len(job.CreatedLists), Contacts: planned.Total,
-		Changed: job.done(), Unchanged: job.Unchanged, Created: job.Created,
-		Failed: job.NotFound + job.Refused + job.Unknown + job.Unasked, ErasedBefore: job.ErasedBefore, Job: &job,
-	}
-}
-
 var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
 	Name: "remove_from_list", Title: "Remove contacts from lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
 	Description: "Takes contacts off lists; they stay in the account. To stop all mail use update_contact with unsubscribed.",
@@ -210,39 +224,31 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 		return MembershipOutput{}, err
 	}
 	defer done()
-	if err := unseen(who, in.Preview, box.PreviewAbove); err != nil {
-		return MembershipOutput{}, err
-	}
-	if in.Preview || isMany(who) {
-		planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, bulk.Spec{Leave: lists, LeaveAll: in.all()}, who)
-		if err != nil {
-			return MembershipOutput{}, err
-		}
-		job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
-		return ofJob("removed", lists, planned, job), err
-	}
-	looked, err := box.Contacts.LookUp(ctx, who.Contacts)
+	alone, err := box.alone(ctx, &who, in.Preview)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	tally := newTally(looked)
-	contacts.Each(len(looked), func(i int) {
-		if !looked[i].Known {
-			tally.fail(i, fault.New(fault.NotFound, "Not a contact of this account.", "", "Check the spelling, or leave it out."))
-			return
+	out := MembershipOutput{Action: "removed", Lists: viewLists(lists)}
+	if alone {
+		found, err := box.Contacts.Get(ctx, who.Contacts[0])
+		if err != nil {
+			return MembershipOutput{}, err
 		}
 		leave := listIDs(lists)
 		if in.all() {
-			leave = looked[i].Found.ListIDs
+			leave = found.ListIDs
 		}
-		if len(leave) == 0 {
-			tally.update(i, contacts.Updated{}, nil)
-			return
-		}
-		updated, err := box.Contacts.Apply(ctx, looked[i].Found, contacts.Change{RemoveFrom: leave})
-		tally.update(i, updated, err)
-	})
-	return tally.into(MembershipOutput{Action: "removed", Ahead: box.ahead(ctx, peopleOf(looked)...), Lists: viewLists(lists)})
+		one, err := box.applyToOne(ctx, found, contacts.Change{RemoveFrom: leave})
+		one.Action, one.Lists = out.Action, out.Lists
+		return one, err
+	}
+	planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, bulk.Spec{Leave: lists, LeaveAll: in.all()}, who)
+	if err != nil {
+		return MembershipOutput{}, err
+	}
+	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
+	out.Job = &job
+	return out, cmp.Or(err, noneKnown(job))
 }
 
 // Summary is the text an agent reads.
@@ -250,109 +256,35 @@ func (out MembershipOutput) Summary() string {
 	if out.Job != nil {
 		return lines(out.Job.describe(), out.Job.next())
 	}
-	verb, which := "added to ", describeLists(out.Lists)+more(out.OmittedLists, "list")
+	named := describeLists(out.Lists) + more(out.OmittedLists, "list")
+	changed, same := "added to "+named, "on "+named+" already"
 	if out.Action == "removed" {
-		verb = "removed from "
-		if len(out.Lists) == 0 {
-			which = "all their lists"
+		switch changed, same = "removed from "+named, "not on "+named; {
+		case len(out.Lists) == 0:
+			changed, same = "removed from all their lists", "on no list"
+		case len(out.Lists)+out.OmittedLists > 1:
+			same = "on none of " + named
 		}
 	}
-	var details []string
+	head := "1 contact " + changed + ". " + applied
+	if out.Unchanged > 0 {
+		head = "Nothing was changed: the contact was " + same + "."
+	}
+	var made, noMail string
 	if out.CreatedLists > 0 {
-		details = append(details, text.Count(out.CreatedLists, "list")+" "+was(out.CreatedLists)+" created.")
+		made = text.Count(out.CreatedLists, "list") + " " + was(out.CreatedLists) + " created."
 	}
 	if out.Created > 0 {
-		details = append(details, text.Count(out.Created, "contact")+" "+was(out.Created)+" created.")
+		made = strings.TrimSpace(made + "\n1 contact was created.")
 	}
-	if out.Unchanged > 0 && out.Contacts > 1 {
-		details = append(details, text.Number(out.Unchanged)+" "+was(out.Unchanged)+out.unchangedState()+".")
+	if out.Unsubscribed > 0 {
+		noMail = text.Word(out.email, 80) + " is unsubscribed and gets no marketing mail." + needsConsent
 	}
-	details = append(details, out.noMail(), out.erasedBefore())
-	details = append(details, failureLines(out.Failures)...)
-	if omitted := out.Failed - len(out.Failures); omitted > 0 {
-		details = append(details, fmt.Sprintf("- and %d more failed", omitted))
-	}
-	return lines(append([]string{out.headline(verb + which)}, append(details, out.Ahead)...)...)
+	return lines(head, made, noMail, erasedBefore(out.ErasedBefore > 0), out.Ahead)
 }
 
-// headline says how many contacts were "added to X".
-func (out MembershipOutput) headline(done string) string {
-	switch {
-	case out.Contacts == 1 && out.Unchanged == 1:
-		return "Nothing was changed: the contact was" + out.unchangedState() + "."
-	case out.Changed == 0:
-		return fmt.Sprintf("0 of %s %s.", text.Count(out.Contacts, "contact"), done)
-	case out.Changed < out.Contacts:
-		return fmt.Sprintf("%s of %s %s. %s", text.Number(out.Changed), text.Count(out.Contacts, "contact"), done, applied)
-	}
-	return fmt.Sprintf("%s %s. %s", text.Count(out.Changed, "contact"), done, applied)
-}
-
-// unchangedState is where contacts were that stayed as they were.
-func (out MembershipOutput) unchangedState() string {
-	one := len(out.Lists)+out.OmittedLists == 1
-	alone := out.Contacts == 1 // and the lists have not been named yet
-	named := describeLists(out.Lists) + more(out.OmittedLists, "list")
-	switch {
-	case out.Action == "removed" && len(out.Lists) == 0:
-		return " on no list"
-	case out.Action == "removed" && one && alone:
-		return " not on " + named
-	case out.Action == "removed" && one:
-		return " not on it"
-	case out.Action == "removed" && alone:
-		return " on none of " + named
-	case out.Action == "removed":
-		return " on none of them"
-	case alone:
-		return " on " + named + " already"
-	case one:
-		return " on it already"
-	}
-	return " on them already"
-}
-
-// noMail names those whom the lists do not reach.
-func (out MembershipOutput) noMail() string {
-	if out.Unsubscribed == 0 {
-		return ""
-	}
-	shown, _ := capped(out.UnsubscribedContacts, 20)
-	who := strings.Join(text.Words(shown, 80), ", ") + more(out.Unsubscribed-len(shown), "contact")
-	const consent = " update_contact with unsubscribed: false needs their consent."
-	switch {
-	case out.Contacts == 1:
-		return who + " is unsubscribed and gets no marketing mail." + consent
-	case out.Unsubscribed == 1:
-		return "1 of them is unsubscribed and gets no marketing mail: " + who + "." + consent
-	}
-	return text.Number(out.Unsubscribed) + " of them are unsubscribed and get no marketing mail: " + who + "." + consent
-}
-
-// erasedBefore names those who were created though they asked for erasure before.
-func (out MembershipOutput) erasedBefore() string {
-	if out.ErasedBefore == 0 {
-		return ""
-	}
-	shown, _ := capped(out.ErasedContacts, 20)
-	return askedForErasure(out.ErasedBefore) + " They are " + strings.Join(shown, ", ") + more(out.ErasedBefore-len(shown), "contact") + "."
-}
-
-// failureLines names failed contacts by what went wrong with them.
-func failureLines(failures []FailureView) []string {
-	contacts := map[string][]string{}
-	var order []string
-	for _, failure := range failures {
-		if contacts[failure.Error] == nil {
-			order = append(order, failure.Error)
-		}
-		contacts[failure.Error] = append(contacts[failure.Error], text.Word(failure.Contact, 80))
-	}
-	for i, reason := range order {
-		order[i] = "- " + text.Listing(contacts[reason], 20) + ": " + reason
-	}
-	return order
-}
+// needsConsent is what is said of those whom lists do not reach.
+const needsConsent = " update_contact with unsubscribed: false needs their consent."
 
 // Shrink keeps the result within its bounds.
 func (out MembershipOutput) Shrink(width int) Output {
@@ -361,14 +293,5 @@ func (out MembershipOutput) Shrink(width int) Output {
 		out.Job = &job
 	}
 	out.Lists, out.OmittedLists = shrinkLists(out.Lists, width)
-	unsubscribed, _ := capped(out.UnsubscribedContacts, width)
-	out.UnsubscribedContacts = clipAll(unsubscribed, max(width, 60))
-	erased, _ := capped(out.ErasedContacts, width)
-	out.ErasedContacts = clipAll(erased, max(width, 60))
-	kept, _ := capped(out.Failures, width/4)
-	out.Failures = make([]FailureView, len(kept))
-	for i, failure := range kept {
-		out.Failures[i] = FailureView{Contact: text.Clip(failure.Contact, max(width, 60)), Error: text.ClipProse(failure.Error, 3*max(width, 60))}
-	}
 	return out
 }

@@ -234,8 +234,8 @@ func TestAJobIsCancelledInEveryState(t *testing.T) {
 		w.refused("apply_plan", args{"plan_id": running.at("job.job_id")}, "plan_expired", "was cancelled")
 
 		finished := w.works("bulk_update_contacts", args{"contacts": people[:1], "add_to_lists": "VIP"})
-		finished.says(t, "Update finished: 1 contact updated.")
-		w.works("cancel_job", args{"job_id": finished.at("job.job_id")}).says(t, "Update finished: 1 contact updated.")
+		finished.says(t, "Update finished: 1 contact added to ", people[0]+" is unsubscribed and gets no marketing mail.")
+		w.works("cancel_job", args{"job_id": finished.at("job.job_id")}).says(t, "Update finished: 1 contact added to ")
 		w.refused("cancel_job", args{"job_id": noJob}, "not_found", noJob)
 	})
 }

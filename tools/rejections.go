@@ -42,6 +42,9 @@ func (v JobView) rejections() []string {
 		}
 		parts = append(parts, text.Count(rows, noun)+" rejected"+where+".")
 	}
+	if contacts > 0 && rows == 0 && v.OmittedProblems == 0 { // each of them is named with its reason
+		return nil
+	}
 	if contacts > 0 {
 		parts = append(parts, text.Count(contacts, "contact")+" refused.")
 		if noun = "case"; rows == 0 {

@@ -272,7 +272,7 @@ func TestFieldsOfPeculiarNamesAreAskedShownAndUsed(t *testing.T) {
 				w.works("search_contacts", args{"where": field[1]}).says(t, "1 of 31 contacts fits", "odd@example.com", `"x y"`)
 				w.works("save_segment", args{"name": "odd ones", "where": field[1]}).says(t, "1 contact fits it now")
 				w.refused("delete_field", args{"field": "odd"}, "conflict", `"odd ones"`)
-				w.works("bulk_update_contacts", args{"segment": "Odd Ones", "add_to_lists": "VIP"}).says(t, "1 contact updated")
+				w.works("bulk_update_contacts", args{"segment": "Odd Ones", "add_to_lists": "VIP"}).says(t, "1 contact added to ")
 				w.works("export_contacts", args{"where": field[1], "columns": []any{"email", "odd"}, "file": "odd.csv"}).says(t, "Exported 1 contact")
 				if rows := readCSV(t, w.dir+"/odd.csv"); len(rows) != 2 || !slices.Equal(rows[1], []string{"odd@example.com", "x y"}) {
 					t.Errorf("the file has %q", rows)

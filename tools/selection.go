@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -89,6 +90,32 @@ func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection
 		Source: asked.source + ", as of " + asked.view.at(),
 		Notes:  notes,
 	}, asked.Release, nil
+}
+
+// alone reports that a call is for one contact, which is written within it, as by update_contact. More are a job's, and a preview
+// is a plan. Of a few contacts each person is kept once: whether a UUID and an address are the same person's tells a look-up.
+func (box *Toolbox) alone(ctx context.Context, who *bulk.Selection, preview bool) (bool, error) {
+	if err := unseen(*who, preview, box.PreviewAbove); err != nil || preview {
+		return false, err
+	}
+	byUUID := func(ref apiclient.ContactRef) bool { return ref.ByUUID() }
+	byAddress := func(ref apiclient.ContactRef) bool { return !ref.ByUUID() }
+	if len(who.Contacts) <= contacts.MaxLookups && slices.ContainsFunc(who.Contacts, byUUID) && slices.ContainsFunc(who.Contacts, byAddress) {
+		looked, err := box.Contacts.LookUp(ctx, who.Contacts)
+		if err != nil {
+			return false, err
+		}
+		who.Contacts = refsOf(looked)
+	}
+	return len(who.Contacts) == 1, nil
+}
+
+func refsOf(looked []contacts.Looked) []apiclient.ContactRef {
+	refs := make([]apiclient.ContactRef, len(looked))
+	for i, one := range looked {
+		refs[i] = one.Ref
+	}
+	return refs
 }
 
 // asked is a snapshot with the condition that it is to be asked.

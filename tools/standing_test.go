@@ -126,7 +126,7 @@ func TestWhoAskedForErasureIsCreatedWithAWarning(t *testing.T) {
 		created.has(t, "erased_before", true, "created", true)
 		added := w.works("add_to_list", args{"contacts": append(erased[2:4:4], "new@example.com"), "lists": "VIP", "create_missing": true})
 		added.says(t, "3 contacts were created.", "2 contacts asked for erasure before; ask the operator", "They are "+erased[2]+", "+erased[3]+".")
-		added.has(t, "erased_before", 2, "erased_contacts", erased[2:4])
+		added.has(t, "job.erased_before", 2)
 		for tool, arguments := range map[string]args{
 			"create_contact": {"email": "other@example.com"}, "update_contact": {"contact": "another@example.com", "create_if_missing": true},
 		} {
