@@ -52,43 +52,6 @@ func read(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(content), "\r\n", "\n")
 }
 
-// asked says of each tool that may ask the operator when it does, and what becomes of the call where nobody can be asked.
-var asked = map[string]struct{ when, otherwise string }{
-	"fire_event": {"when it was fired with the same params for one of the same contacts in the last ten minutes", "the call is refused, and a preview with `apply_plan` is the way to do it all the same"},
-	"update_contact": {
-		"when a person who had unsubscribed would be subscribed again and `consent` is given; without `consent` that is refused",
-		"the call goes ahead, and the journal keeps the consent as claimed by the agent",
-	},
-	"delete_contact": {
-		"before the contact is deleted; where there is no such contact, and only what this server keeps is erased, nobody is asked",
-		"the call goes ahead: the client is expected to ask on its own, because the tool is marked destructive",
-	},
-	"delete_list": {
-		"before the list is deleted, with the number of contacts on it",
-		"the call goes ahead if at most 25 contacts are on the list; with more, or a number that cannot be found out, it is refused with `needs_confirmation`",
-	},
-	"delete_field": {
-		"before the field is deleted, with the number of contacts that have a value in it",
-		"the call goes ahead if at most 25 contacts have a value in the field; with more, or a number that cannot be found out, it is refused with `needs_confirmation`",
-	},
-	"bulk_update_contacts": {
-		"when people who had unsubscribed would be subscribed again, unless it is a preview; without `consent` that is refused",
-		"the call goes ahead, and the journal keeps the consent as claimed by the agent",
-	},
-	"bulk_delete_contacts": {
-		"before up to 25 contacts are deleted at once; more, and those of a file, need a plan",
-		"the call goes ahead: the client is expected to ask on its own, because the tool is marked destructive",
-	},
-	"apply_plan": {
-		"before a plan deletes contacts, or subscribes people again who had unsubscribed",
-		"the plan is carried out: the preview has been the brake",
-	},
-	"undo_change": {
-		"when undoing deletes something, creates a deleted contact again, or undoes an unsubscription",
-		"the call goes ahead, except that undoing an unsubscription is refused, and that deleting a list or field is held to 25 contacts",
-	},
-}
-
 // reference writes docs/tools.md.
 type reference struct {
 	t     *testing.T
@@ -242,12 +205,9 @@ func inWords(effect tools.Effect) string {
 func (r *reference) tool(callable tools.Callable) {
 	r.printf("\n#### `%s`\n\n%s %s\n\n", callable.Name, headline(callable.Title), callable.Description)
 	r.printf("Effect: **%s**, %s.", callable.Effect, inWords(callable.Effect))
-	question, known := asked[callable.Name]
 	switch {
-	case known != callable.Asks:
-		r.t.Errorf("%s: the documents and the code disagree on whether it asks the operator", callable.Name)
-	case known:
-		r.printf("\nThe operator is asked %s. Where the client cannot ask, %s.", question.when, question.otherwise)
+	case callable.Asking != tools.Asking{}:
+		r.printf("\nThe operator is asked %s. Where the client cannot ask, %s.", callable.Asking.When, callable.Asking.Otherwise)
 	case callable.Effect != tools.Reads:
 		r.printf(" The operator is not asked.")
 	}
@@ -265,7 +225,7 @@ func (r *reference) tool(callable tools.Callable) {
 	} else {
 		r.printf("| argument | required | type | meaning |\n|---|---|---|---|\n")
 		r.arguments("", arguments)
-		r.printf("\n")
+		r.printf("\nFor example: `%s`\n\n", callable.Example)
 	}
 	for _, other := range r.tools {
 		if string(other.OutputSchema) == string(callable.OutputSchema) {

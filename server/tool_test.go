@@ -43,9 +43,13 @@ func greet(
 	t *testing.T, name string, effect tools.Effect, confirm func(*tools.Toolbox, context.Context, *greetInput) (*tools.Question, error),
 ) tools.Callable {
 	t.Helper()
+	var asking tools.Asking
+	if confirm != nil {
+		asking.When = "before someone is greeted"
+	}
 	callable, err := tools.Tool[greetInput, greetOutput]{
 		Name: name, Title: "Greet", Description: "Greets someone.", Toolset: tools.Contacts, Effect: effect, Confirm: confirm,
-		Schemas: greetSchemas(),
+		Schemas: greetSchemas(), Example: ada, Asking: asking,
 		Run: func(_ *tools.Toolbox, _ context.Context, in greetInput) (greetOutput, error) {
 			switch in.Name {
 			case "nobody":
@@ -195,7 +199,7 @@ func TestAWithheldToolIsNotListedAndAnswersAllTheSame(t *testing.T) {
 func TestAHandlerKnowsTheNameOfTheClientInEveryEra(t *testing.T) {
 	callable, err := tools.Tool[greetInput, greetOutput]{
 		Name: "greet", Title: "Greet", Description: "Greets the client.", Toolset: tools.Contacts, Effect: tools.Reads,
-		Schemas: greetSchemas(),
+		Schemas: greetSchemas(), Example: ada,
 		Run: func(_ *tools.Toolbox, ctx context.Context, _ greetInput) (greetOutput, error) {
 			return greetOutput{Greeting: "Hello, " + tools.ClientOf(ctx) + "!"}, nil
 		},

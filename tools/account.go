@@ -14,6 +14,7 @@ import (
 var getAccount = Tool[GetAccountInput, GetAccountOutput]{
 	Name: "get_account", Title: "Show the account", Toolset: Account, Effect: Reads,
 	Description: "Shows which Mailtrap account this server works on, its lists and fields, and the rate budget. A good first call.",
+	Example:     `{}`,
 	Run:         (*Toolbox).getAccount,
 }
 

@@ -29,3 +29,5 @@ func TestTheAccountIsAskedForAllAtOnce(t *testing.T) {
 		}
 	}, func(set *setting) { set.emulator.Latency = 2 * time.Second })
 }
+
+var _ = hostileCase("get_account", func(x *exposure) { x.given(nil) })

@@ -2,7 +2,9 @@ package tools_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/tools"
 )
 
 // ofAccount has a world work on another account.
@@ -96,33 +99,35 @@ func texts(t testing.TB, db *sql.DB, query string, given ...any) (values []strin
 	return values
 }
 
-// strangersCalls are calls of every tool that another account's agent can make, who has come to know every id of the account.
-func strangersCalls(life aSecretLife) map[string][]args {
-	ann := []string{"ann@example.com"}
-	return map[string][]args{
-		"get_contact": {{"contact": "ann@example.com"}}, "search_contacts": {nil, {"text": "sec"}},
-		"create_contact": {{"email": "erased@example.com"}, {"email": "out@example.com"}},
-		"update_contact": {{"contact": "ann@example.com", "fields": args{"first_name": "Ann"}}},
-		"list_lists":     {nil}, "create_list": {{"name": "Ours"}}, "rename_list": {{"list": fmt.Sprintf("id:%.0f", life.list), "name": "x"}},
-		"delete_list": {{"list": fmt.Sprintf("id:%.0f", life.list)}},
-		"add_to_list": {{"contacts": ann, "lists": "Ours"}}, "remove_from_list": {{"contacts": ann, "lists": "Ours"}},
-		"list_fields": {nil}, "create_field": {{"name": "Own", "data_type": "text"}}, "update_field": {{"field": "own", "name": "Own one"}}, "delete_field": {{"field": "own"}},
-		"fire_event":           {{"event": "ours", "contacts": ann}},
-		"import_contacts":      {{"rows": []args{{"email": "ann@example.com"}, {"email": "erased@example.com"}, {"email": "out@example.com"}}, "preview": true}},
-		"export_contacts":      {{"segment": "Their segment"}, {}},
-		"bulk_update_contacts": {{"contacts": ann, "fields": args{"first_name": "A"}}, {"segment": "Their segment", "fields": args{"first_name": "A"}, "preview": true}},
-		"bulk_delete_contacts": {{"segment": "Their segment", "preview": true}, {"where": "email = 'nobody@example.com'", "preview": true}},
-		"apply_plan":           {{"plan_id": life.plan}, {"plan_id": life.deletion}, {"plan_id": life.job}},
-		"get_job":              {nil, {"job_id": life.plan}, {"job_id": life.deletion}, {"job_id": life.job}},
-		"cancel_job":           {{"job_id": life.plan}, {"job_id": life.deletion}, {"job_id": life.job}},
-		"audience_report":      {nil}, "sync_contacts": {{"segment": "Their segment"}},
-		"save_segment": {{"name": "Own segment", "where": "status = 'subscribed'"}}, "delete_segment": {{"name": "Their segment"}},
-		"get_account": {nil}, "check_suppressions": {nil},
-		"list_changes": {{"limit": 50, "show_addresses": true}, {"contact": "ann@example.com", "show_addresses": true}, {"contact": "out@example.com", "show_addresses": true}, {"limit": 50, "cursor": "999999", "show_addresses": true}},
-		"undo_change":  {{"change_id": life.change}, {"change_id": life.change, "preview": true}},
-		// Last, because it is the one that goes through everything.
-		"delete_contact": {{"contact": "erased@example.com"}, {"contact": "out@example.com", "erase": true}, {"contact": "ann@example.com", "erase": true}},
+// strangersCalls are calls of a tool that another account's agent can make, who has come to know every id of the account: the
+// tool's example, and variants of it that name what is that account's, one by each argument that could.
+func strangersCalls(t *testing.T, tool tools.Callable, life aSecretLife) []args {
+	ann, list, ids := "ann@example.com", fmt.Sprintf("id:%.0f", life.list), []any{life.plan, life.deletion, life.job}
+	known := map[string][]any{
+		"contact": {ann, "erased@example.com", "out@example.com"}, "email": {"erased@example.com", "out@example.com"}, "contacts": {ann}, "list": {list}, "lists": {list},
+		"rows":    {[]args{{"email": ann}, {"email": "erased@example.com"}, {"email": "out@example.com"}}},
+		"segment": {"Their segment"}, "name": {"Their segment"}, "where": {"email = 'nobody@example.com'"}, "text": {"sec"},
+		"plan_id": ids, "job_id": ids, "change_id": {life.change}, "cursor": {"999999"},
 	}
+	var schema property
+	must(t, json.Unmarshal(tool.InputSchema, &schema))
+	calls := []args{example(t, tool)}
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		for _, value := range known[name] {
+			variant := example(t, tool)
+			if one := []string{"contacts", "file", "segment", "where", "rows"}; slices.Contains(one, name) { // only one of these can be given
+				maps.DeleteFunc(variant, func(other string, _ any) bool { return slices.Contains(one, other) })
+			}
+			variant[name] = value
+			for _, yes := range []string{"preview", "erase", "show_addresses"} {
+				if _, takes := schema.Properties[yes]; takes {
+					variant[yes] = true
+				}
+			}
+			calls = append(calls, variant)
+		}
+	}
+	return calls
 }
 
 // Guarantee 4.4.
@@ -132,23 +137,20 @@ func TestTwoAccountsOnOneFolderKnowNothingOfEachOther(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		theirs := open(t, onDisk(data), ofAccount(2222222), unlimited, func(set *setting) { set.dir = w.dir })
 		life := secretLife(theirs)
-		w.AddContact(emulator.Contact{Email: "ann@example.com"})
+		sample(w)
 		w.file("ours.csv", "email,age\nours@example.com,1\nAnn <ann@example.com> and more,2\n")
 		w.works("import_contacts", args{"file": "ours.csv", "mapping": args{"age": "ignore"}, "preview": true})
 		must(t, os.Remove(filepath.Join(w.dir, "ours.csv"))) // it is the operator's
 		settled()
-		before, calls := theirs.kept(), strangersCalls(life)
+		before, last := theirs.kept(), w.tool("delete_contact") // because it goes through everything
 		for _, tool := range w.tools {
-			if len(calls[tool.Name]) == 0 {
-				t.Errorf("the suite does not call %s", tool.Name)
-			}
-			if tool.Name != "delete_contact" {
-				w.strange(theirs, before, tool.Name, calls[tool.Name])
+			if tool.Name != last.Name {
+				w.strange(theirs, before, tool.Name, strangersCalls(t, tool, life))
 			}
 		}
 		settled()
 		w.works("apply_plan", args{"plan_id": w.works("import_contacts", args{"rows": []args{{"email": "x@example.com"}}, "preview": true}).at("job.plan_id")})
-		w.strange(theirs, before, "delete_contact", calls["delete_contact"])
+		w.strange(theirs, before, last.Name, strangersCalls(t, last, life))
 		for name, values := range map[string][]string{"touched": w.box.Contacts.Touched(), "events": w.events(), "jobs": w.jobIDs()} {
 			for _, value := range values {
 				if strings.Contains(value, "secret") || slices.Contains([]string{life.plan, life.deletion, life.job}, value) {

@@ -13,6 +13,11 @@ import (
 var applyPlan = Tool[ApplyPlanInput, JobOutput]{
 	Name: "apply_plan", Title: "Carry out a plan", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
 	Description: "Carries out a plan that a preview answered with, exactly as previewed and once. A job that failed half-way is continued.",
+	Example:     `{"plan_id": "update-20261127-k7m2x9qd"}`,
+	Asking: Asking{
+		When:      "before a plan deletes contacts, or subscribes people again who had unsubscribed",
+		Otherwise: "the plan is carried out: the preview has been the brake",
+	},
 	Accompanies: plans,
 	Confirm:     (*Toolbox).confirmPlan,
 	Run: func(box *Toolbox, ctx context.Context, in ApplyPlanInput) (JobOutput, error) {

@@ -17,7 +17,8 @@ var audienceReport = Tool[AudienceReportInput, AudienceReportOutput]{
 	Name: "audience_report", Title: "Report on the audience", Toolset: Audience, Effect: Reads,
 	Description: "Reports on all contacts or one list in numbers: status, lists, growth, how full fields are, domains, " +
 		"hygiene, segments. Shows no addresses.",
-	Run: (*Toolbox).audienceReport,
+	Example: `{"list": "Newsletter"}`,
+	Run:     (*Toolbox).audienceReport,
 }
 
 // AudienceReportInput is what to report on.

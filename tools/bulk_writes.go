@@ -24,9 +24,15 @@ func needsPreview(contacts, limit int) error {
 var bulkUpdateContacts = Tool[BulkUpdateInput, JobOutput]{
 	Name: "bulk_update_contacts", Title: "Update many contacts", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Changes many existing contacts alike: fields, lists, subscription. Nobody is created; about 85 contacts a minute.",
-	Foreign:     waitsElsewhere,
-	Confirm:     (*Toolbox).confirmBulkUpdate,
-	Run:         (*Toolbox).bulkUpdateContacts,
+	Example:     `{"contacts": ["ann@example.com", "bob@example.com"], "fields": {"plan": "pro"}}`,
+	Asking: Asking{
+		When: "when people who had unsubscribed would be subscribed again, unless it is a preview; without " +
+			"`consent` that is refused",
+		Otherwise: "the call goes ahead, and the journal keeps the consent as claimed by the agent",
+	},
+	Foreign: waitsElsewhere,
+	Confirm: (*Toolbox).confirmBulkUpdate,
+	Run:     (*Toolbox).bulkUpdateContacts,
 }
 
 // BulkUpdateInput is who is changed, and what.
@@ -127,6 +133,11 @@ var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
 	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
 	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail " +
 		"only, unsubscribe them with bulk_update_contacts.",
+	Example: `{"contacts": ["dora@example.com"]}`,
+	Asking: Asking{
+		When:      "before up to 25 contacts are deleted at once; more, and those of a file, need a plan",
+		Otherwise: clientAsks,
+	},
 	Foreign: waitsElsewhere,
 	Confirm: (*Toolbox).confirmBulkDelete,
 	Run:     (*Toolbox).bulkDeleteContacts,

@@ -256,3 +256,23 @@ func TestAJobSaysWhatItWaitsForAndCarriesOnWithWhatIsLeft(t *testing.T) {
 		}
 	})
 }
+
+var _ = hostileCase("bulk_update_contacts", func(x *exposure) {
+	x.given(
+		args{"contacts": []any{x.anna, x.odd}, "fields": args{"evil": x.short}, "add_to_lists": x.list, "preview": true},
+		args{"contacts": []any{x.anna, x.odd, "nobody@example.com"}, "fields": args{"evil": x.short}, "add_to_lists": x.list},
+		args{"contacts": "bob@example.com", "unsubscribed": false, "consent": x.short}, args{"contacts": "anna@example.com", "fields": args{x.v + "!": x.v}},
+		args{"contacts": x.v, "unsubscribed": true}, args{"file": x.v, "unsubscribed": true},
+		args{"file": "evil.csv", "unsubscribed": true, "preview": true}, args{"file": "nobody.csv", "unsubscribed": true}, args{"contacts": "anna@example.com", "add_to_lists": x.v, "remove_from_lists": x.v},
+	)
+	x.bySnapshot(
+		args{"segment": upTo(90, x.v), "fields": args{"evil": x.short}, "preview": true}, args{"where": x.isNot("evil") + " OR 1=1", "unsubscribed": false, "consent": x.short},
+	)
+})
+
+var _ = hostileCase("bulk_delete_contacts", func(x *exposure) {
+	x.given(
+		args{"contacts": "new@example.com"}, args{"contacts": []any{"anna@example.com", x.v}}, args{"file": x.v, "preview": true}, args{"file": "evil.csv", "preview": true},
+		args{"where": x.isNot("evil"), "preview": true}, args{"segment": x.v, "preview": true},
+	)
+})

@@ -17,7 +17,8 @@ var listChanges = Tool[ListChangesInput, ListChangesOutput]{
 	Name: "list_changes", Title: "Show what was changed", Toolset: Account, Effect: Reads, OfJournal: true,
 	Description: "Shows what was changed through this server, newest first: by which tool, what it was before, whether " +
 		"undo_change can undo it. Addresses are masked.",
-	Run: (*Toolbox).listChanges,
+	Example: `{"contact": "ann@example.com", "limit": 5}`,
+	Run:     (*Toolbox).listChanges,
 }
 
 // ListChangesInput narrows and pages the changes.

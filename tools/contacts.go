@@ -17,6 +17,7 @@ import (
 var getContact = Tool[GetContactInput, GetContactOutput]{
 	Name: "get_contact", Title: "Look up a contact", Toolset: Contacts, Effect: Reads,
 	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; search_contacts finds others.",
+	Example:     `{"contact": "ann@example.com"}`,
 	Run:         (*Toolbox).getContact,
 }
 
@@ -72,7 +73,8 @@ var createContact = Tool[CreateContactInput, CreateContactOutput]{
 	Name: "create_contact", Title: "Create a contact", Toolset: Contacts, Effect: Adds,
 	Description: "Creates one new contact; an existing address is refused. For many contacts use import_contacts, to change " +
 		"one update_contact.",
-	Run: (*Toolbox).createContact,
+	Example: `{"email": "erna@example.com", "fields": {"first_name": "Erna", "plan": "pro"}, "lists": ["Newsletter"]}`,
+	Run:     (*Toolbox).createContact,
 }
 
 // CreateContactInput is the new contact.
@@ -136,8 +138,14 @@ func (out CreateContactOutput) Shrink(width int) Output {
 var updateContact = Tool[UpdateContactInput, UpdateContactOutput]{
 	Name: "update_contact", Title: "Change a contact", Toolset: Contacts, Effect: Sets,
 	Description: "Changes one contact's address, fields, lists or subscription, and says what changed. What is not named stays.",
-	Confirm:     (*Toolbox).confirmConsent,
-	Run:         (*Toolbox).updateContact,
+	Example:     `{"contact": "ann@example.com", "fields": {"plan": "team"}, "add_to_lists": ["Customers"]}`,
+	Asking: Asking{
+		When: "when a person who had unsubscribed would be subscribed again and `consent` is given; without " +
+			"`consent` that is refused",
+		Otherwise: "the call goes ahead, and the journal keeps the consent as claimed by the agent",
+	},
+	Confirm: (*Toolbox).confirmConsent,
+	Run:     (*Toolbox).updateContact,
 }
 
 // UpdateContactInput is what to change.

@@ -199,3 +199,28 @@ func TestADeletedContactIsGone(t *testing.T) {
 		}
 	})
 }
+
+var _ = hostileCase("get_contact", func(x *exposure) {
+	x.given(args{"contact": "anna@example.com"}, args{"contact": x.odd})
+})
+
+var _ = hostileCase("create_contact", func(x *exposure) {
+	x.given(
+		args{"email": "anna@example.com"}, args{"email": "new@example.com", "fields": args{"evil": x.short}, "lists": x.list},
+		args{"email": "x@example.com", "lists": x.v + "!"}, args{"email": "x@example.com", "fields": args{x.v + "!": 1}}, args{"email": "x@example.com", "fields": x.v},
+	)
+})
+
+var _ = hostileCase("update_contact", func(x *exposure) {
+	x.given(
+		args{"contact": "bob@example.com", "fields": args{"evil": x.short}, "add_to_lists": x.list},
+		args{"contact": x.odd, "fields": args{"evil": "harmless"}, "remove_from_lists": x.list},
+		args{"contact": "anna@example.com", "fields": args{"age": x.v}}, args{"contact": "anna@example.com", "email": x.v},
+		args{"contact": "bob@example.com", "unsubscribed": false, "consent": x.short}, args{"contact": "anna@example.com", "unsubscribed": x.v},
+		args{"contact": "anna@example.com", "add_to_lists": x.v, "remove_from_lists": x.v},
+	)
+})
+
+var _ = hostileCase("delete_contact", func(x *exposure) {
+	x.given(args{"contact": x.odd}, args{"contact": "bob@example.com"}, args{"contact": "new@example.com", "erase": true})
+})

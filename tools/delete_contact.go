@@ -16,8 +16,14 @@ import (
 var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
 	Name: "delete_contact", Title: "Delete a contact", Toolset: Contacts, Effect: Destroys,
 	Description: "Deletes one contact, with its fields and list memberships. To stop mail only, use update_contact with unsubscribed.",
-	Confirm:     (*Toolbox).confirmDelete,
-	Run:         (*Toolbox).deleteContact,
+	Example:     `{"contact": "carl@example.com"}`,
+	Asking: Asking{
+		When: "before the contact is deleted; where there is no such contact, and only what this server keeps is " +
+			"erased, nobody is asked",
+		Otherwise: clientAsks,
+	},
+	Confirm: (*Toolbox).confirmDelete,
+	Run:     (*Toolbox).deleteContact,
 }
 
 // DeleteContactInput names the contact.

@@ -16,50 +16,8 @@ import (
 	"mailtrap-contacts-mcp/journal"
 )
 
-// everyWrite is a call of each tool that changes the account.
-var everyWrite = map[string]args{
-	"create_contact":   {"email": "new@example.com"},
-	"update_contact":   {"contact": "anna@example.com", "fields": args{"age": 42}},
-	"delete_contact":   {"contact": "anna@example.com"},
-	"create_list":      {"name": "Leads"},
-	"add_to_list":      {"contacts": []string{"anna@example.com"}, "lists": []string{"VIP"}},
-	"remove_from_list": {"contacts": []string{"anna@example.com"}, "lists": []string{"Newsletter"}},
-	"create_field":     {"name": "Plan", "data_type": "text"},
-	"fire_event":       {"contacts": []string{"anna@example.com"}, "event": "signed_up"},
-	"import_contacts":  {"rows": []args{{"email": "new@example.com"}}},
-
-	"bulk_update_contacts": {"contacts": []string{"anna@example.com"}, "fields": args{"age": 43}},
-	"bulk_delete_contacts": {"contacts": []string{"anna@example.com"}},
-
-	"rename_list":  {"list": "id:3", "name": "Older"},
-	"delete_list":  {"list": "id:3"},
-	"update_field": {"field": "since", "name": "Customer since"},
-	"delete_field": {"field": "score"},
-}
-
-// everyRead is a call of each tool that does not.
-var everyRead = map[string]args{
-	"get_contact": {"contact": "anna@example.com"}, "list_lists": {}, "list_fields": {}, "get_account": {}, "check_suppressions": {},
-}
-
-// ofJobs are the tools that are about plans and jobs, snapshots and segments: they stand in the data folder, and so do
-// exports, though they change nothing in the account.
-var ofJobs = map[string]args{
-	"search_contacts": {}, "audience_report": {}, "save_segment": {"name": "everyone", "where": "1 = 1"}, "delete_segment": {"name": "everyone"},
-	"export_contacts": {}, "get_job": {}, "sync_contacts": {"file": "none.csv"}, "apply_plan": {"plan_id": noJob}, "cancel_job": {"job_id": noJob},
-}
-
 // noJob is an id as a job might have it.
 const noJob = "import-20260101-aaaaaaaa"
-
-// isBulk reports that a tool needs the data folder even when nothing is journalled.
-func isBulk(tool string) bool {
-	_, ok := ofJobs[tool]
-	return ok || tool == "import_contacts" || strings.HasPrefix(tool, "bulk_")
-}
-
-// ofTheJournal are the tools that are about the journal itself, and say so when it cannot be had.
-var ofTheJournal = map[string]args{"list_changes": {}, "undo_change": {"change_id": 1}}
 
 // unusable are data folders that cannot be used, whoever runs the test.
 var unusable = map[string]func(t *testing.T) string{
@@ -82,18 +40,22 @@ var unusable = map[string]func(t *testing.T) string{
 
 func TestWithoutAUsableDataFolderNothingIsWritten(t *testing.T) {
 	t.Parallel()
+	healthy := outcomes(t)
 	for why, folder := range unusable {
-		t.Run(why, func(t *testing.T) { inFakeTime(t, refusesEveryWrite, onDisk(folder(t))) })
+		t.Run(why, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) { refusesEveryWrite(t, w, healthy) }, onDisk(folder(t)))
+		})
 	}
 }
 
 func TestOnAFullDiskNothingIsWritten(t *testing.T) {
 	t.Parallel()
+	healthy := outcomes(t)
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.sql(`CREATE TABLE ballast (content)`)
 		w.sql(`CREATE TRIGGER grows BEFORE INSERT ON write BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END`)
 		w.room(0)
-		refusesEveryWrite(t, w)
+		refusesEveryWrite(t, w, healthy)
 		if changes := w.journalled(); len(changes) > 0 {
 			t.Errorf("the journal has %+v", changes)
 		}
@@ -102,36 +64,28 @@ func TestOnAFullDiskNothingIsWritten(t *testing.T) {
 	})
 }
 
-// refusesEveryWrite checks that every write is refused before anything is sent, and that reading goes on.
-func refusesEveryWrite(t *testing.T, w *world) {
-	spared(w)
+// refusesEveryWrite checks that every write is refused before anything is sent, and that reading goes on: in full where the
+// account alone is asked, and else as far as the data folder allows.
+func refusesEveryWrite(t *testing.T, w *world, healthy map[string]outcome) {
+	sample(w)
+	writes := everyWrite(t)
 	for _, tool := range w.tools {
-		write, writes := everyWrite[tool.Name]
-		read, reads := everyRead[tool.Name]
-		journal, ofJournal := ofTheJournal[tool.Name]
-		job, ofJob := ofJobs[tool.Name]
+		given := w.call(tool.Name, example(t, tool))
+		asked, says := healthy[tool.Name], given.text
 		switch {
-		case writes:
-			given := w.call(tool.Name, write)
-			says := given.text
+		case writes[tool.Name] != nil:
 			if !strings.Contains(says, "The server's data folder ") || !strings.Contains(says, "This write was not sent.") || !strings.Contains(says, "operator") {
 				t.Errorf("%s: it does not say what is wrong and what to do: %s", tool.Name, says)
 			}
 			if !given.isError || !strings.HasPrefix(says, "[file_access] ") {
 				t.Errorf("%s is not refused: %s", tool.Name, says)
 			}
-		case reads:
-			w.works(tool.Name, read)
-		case ofJob: // on a full disk it can still be seen what there is
-			if said := w.call(tool.Name, job); !strings.HasPrefix(said.text, "[file_access] ") && !strings.HasPrefix(said.text, "[not_found] ") && said.isError {
-				t.Errorf("%s: %s", tool.Name, said.text)
+		case asked.reads > 0 && asked.writes == 0 && asked.exports == 0 && !tool.OfJournal:
+			if given.isError {
+				t.Errorf("%s failed: %s", tool.Name, says)
 			}
-		case ofJournal: // on a full disk it can still be read
-			if said := w.call(tool.Name, journal); said.isError && !strings.HasPrefix(said.text, "[file_access] ") && !strings.HasPrefix(said.text, "[not_found] ") {
-				t.Errorf("%s: %s", tool.Name, said.text)
-			}
-		default:
-			t.Errorf("%s (%v) is tried neither as a write nor as a read", tool.Name, tool.Effect)
+		case given.isError && !strings.HasPrefix(says, "[file_access] ") && !strings.HasPrefix(says, "[not_found] "):
+			t.Errorf("%s: %s", tool.Name, says)
 		}
 	}
 	if sent := slices.DeleteFunc(w.Requests(), func(r emulator.Request) bool { return !isWrite(r) }); len(sent) > 0 {
@@ -141,27 +95,22 @@ func refusesEveryWrite(t *testing.T, w *world) {
 
 func TestWithTheJournalOffTheDataFolderIsNotNeeded(t *testing.T) {
 	t.Parallel()
+	healthy := outcomes(t)
 	inFakeTime(t, func(t *testing.T, w *world) {
-		spared(w)
+		sample(w)
 		for _, tool := range w.tools {
-			write, ok := everyWrite[tool.Name]
+			write := everyWrite(t)[tool.Name]
 			switch {
-			case ok && isBulk(tool.Name): // jobs stand there
+			case write == nil:
+			case healthy[tool.Name].at("job.job_id") != nil: // jobs stand there
 				w.refused(tool.Name, write, "file_access", "This write was not sent.")
-			case ok && tool.Name != "delete_contact":
+			default:
 				w.works(tool.Name, write)
 			}
 		}
-		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true})
-		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": false, "consent": "by letter"}).says(t, "the consent you claim is not recorded")
-		w.works("delete_contact", everyWrite["delete_contact"])
+		w.works("update_contact", args{"contact": "bob@example.com", "unsubscribed": true})
+		w.works("update_contact", args{"contact": "bob@example.com", "unsubscribed": false, "consent": "by letter"}).says(t, "the consent you claim is not recorded")
 	}, onDisk(unusable["its place is taken by a file"](t)), func(set *setting) { set.noJournal = true })
-}
-
-// spared is a seeded account with a list to spare.
-func spared(w *world) {
-	seeded(w)
-	w.AddList("Old")
 }
 
 // room leaves the store this many pages on its disk.
@@ -192,18 +141,19 @@ func (f *fillsUp) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func TestADiskThatFillsUpBeforeTheOutcomeIsRecordedCostsTheAgentNothing(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range everyWrite {
+	for name, arguments := range everyWrite(t) {
 		t.Run(name, func(t *testing.T) {
 			var logged bytes.Buffer
 			var full func()
 			inFakeTime(t, func(t *testing.T, w *world) {
-				spared(w)
+				sample(w)
 				full = func() { w.room(0) }
 				w.sql(`CREATE TABLE ballast (content)`)
 				w.sql(`CREATE TRIGGER grows BEFORE UPDATE ON write WHEN new.state <> 'sending' BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END`)
 				w.works(name, arguments)
 				changes := w.journalled()
-				if len(changes) != 1 || len(changes[0].Writes) != 1 || changes[0].Writes[0].State != journal.Sending {
+				unsent := func(write journal.Entry) bool { return write.State != journal.Sending }
+				if len(changes) != 1 || len(changes[0].Writes) == 0 || slices.ContainsFunc(changes[0].Writes, unsent) {
 					t.Errorf("the journal says %+v", changes)
 				}
 				if said := logged.String(); !strings.Contains(said, "the outcome of a write could not be recorded") || !strings.Contains(said, "outcome=done") {
@@ -224,16 +174,18 @@ func TestADiskThatFillsUpBeforeTheOutcomeIsRecordedCostsTheAgentNothing(t *testi
 
 func TestADiskThatFillsUpBeforeTheRequestLeavesKeepsItFromLeaving(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range everyWrite {
+	healthy := outcomes(t)
+	for name, arguments := range everyWrite(t) {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
-				spared(w)
+				sample(w)
 				w.sql(`CREATE TABLE ballast (content)`)
 				w.sql(`CREATE TRIGGER grows BEFORE UPDATE ON write BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END`)
 				w.room(10) // for the intent, and not for the ballast
 				w.refused(name, arguments, "file_access", "Its disk is full. This write was not sent.")
 				w.nothingWritten()
-				if changes := w.journalled(); isBulk(name) && len(changes) == 0 { // the plan itself did not fit
+				changes, isJob := w.journalled(), healthy[name].at("job.job_id") != nil
+				if isJob && len(changes) == 0 { // the plan itself did not fit
 				} else if len(changes) != 1 || changes[0].Writes[0].State != journal.Intended {
 					t.Errorf("the journal says %+v", changes)
 				}
@@ -246,7 +198,7 @@ func TestAPersonWhoAgreedIsSubscribedEvenIfThatCannotBeNoted(t *testing.T) {
 	t.Parallel()
 	var logged bytes.Buffer
 	inFakeTime(t, func(t *testing.T, w *world) {
-		spared(w)
+		seeded(w)
 		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true})
 		settled()
 		w.works("delete_contact", args{"contact": "anna@example.com"})

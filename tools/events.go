@@ -20,6 +20,11 @@ var fireEvent = Tool[FireEventInput, FireEventOutput]{
 	Name: "fire_event", Title: "Fire a custom event", Toolset: Events, Effect: Adds, AnswersJob: true,
 	Description: "Fires a custom event for existing contacts, which can start automations. An automation takes a contact in " +
 		"once per 24 hours.",
+	Example: `{"event": "signed_up", "contacts": ["ann@example.com"], "params": {"source": "fair"}}`,
+	Asking: Asking{
+		When:      "when it was fired with the same params for one of the same contacts in the last ten minutes",
+		Otherwise: "the call is refused, and a preview with `apply_plan` is the way to do it all the same",
+	},
 	Foreign: waitsElsewhere,
 	Confirm: (*Toolbox).confirmFire,
 	Unasked: (*Toolbox).unaskedFire,

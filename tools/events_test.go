@@ -164,3 +164,12 @@ func TestAnEventIsNeverFiredTwice(t *testing.T) {
 		})
 	}
 }
+
+var _ = hostileCase("fire_event", func(x *exposure) {
+	x.given(
+		args{"event": x.short, "contacts": "bob@example.com", "params": args{x.short: x.short, "k": x.short}}, args{"event": x.v, "contacts": "bob@example.com"}, args{"event": "e", "contacts": x.odd},
+		args{"event": "e", "contacts": "bob@example.com", "params": args{x.v: []any{1}, "k": args{x.v: 1}}}, args{"event": x.short, "contacts": []any{x.v, "nobody@example.com"}},
+		args{"event": x.short, "file": "evil.csv"}, args{"event": x.short, "file": "evil.csv", "params": args{"k": x.short}, "preview": true},
+	)
+	x.bySnapshot(args{"event": "e", "segment": x.v}, args{"event": "e", "segment": upTo(90, x.v), "preview": true}, args{"event": "e", "where": x.v})
+})

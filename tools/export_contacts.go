@@ -11,6 +11,7 @@ import (
 var exportContacts = Tool[ExportContactsInput, ExportContactsOutput]{
 	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads, AnswersJob: true,
 	Description: "Writes contacts to a file and says how many there are and how full each column is. To look or count use search_contacts.",
+	Example:     `{"lists": ["Newsletter"], "columns": ["email", "plan"]}`,
 	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).exportContacts,
 }

@@ -192,3 +192,13 @@ func TestAnExportTheAPIRefusesIsAnError(t *testing.T) {
 		w.refused("export_contacts", nil, "upstream_error", "export 7001 failed", "Start a new export")
 	})
 }
+
+var _ = hostileCase("export_contacts", func(x *exposure) {
+	x.given(
+		nil, args{"lists": x.list}, args{"columns": []any{"email", "evil", x.v}}, args{"columns": x.v + "!"}, args{"status": x.v}, args{"file": "../" + x.v},
+	)
+	x.bySnapshot(
+		nil, args{"lists": x.list}, args{"columns": []any{"email", "evil", x.v}}, args{"where": x.v}, args{"segment": x.v}, args{"segment": upTo(90, x.v)},
+		args{"where": "1=1", "columns": x.v + "!"}, args{"format": "jsonl"},
+	)
+})

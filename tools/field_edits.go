@@ -12,6 +12,7 @@ import (
 var updateField = Tool[UpdateFieldInput, UpdateFieldOutput]{
 	Name: "update_field", Title: "Rename a custom field", Toolset: Fields, Effect: Sets,
 	Description: "Changes a custom field's name or merge tag; its values stay. Its type cannot be changed.",
+	Example:     `{"field": "last_login", "name": "Last seen"}`,
 	Foreign:     map[string]string{"data_type": otherType, "type": otherType},
 	Run:         (*Toolbox).updateField,
 }
@@ -92,6 +93,12 @@ var deleteField = Tool[DeleteFieldInput, DeleteFieldOutput]{
 	Name: "delete_field", Title: "Delete a custom field", Toolset: Fields, Effect: Destroys,
 	Description: "Deletes a custom field for good, with every contact's value in it. One that a campaign, automation or " +
 		"segment uses is refused.",
+	Example: `{"field": "old_score"}`,
+	Asking: Asking{
+		When: "before the field is deleted, with the number of contacts that have a value in it",
+		Otherwise: "the call goes ahead if at most 25 contacts have a value in the field; with more, or a number " +
+			"that cannot be found out, it is refused with `needs_confirmation`",
+	},
 	Confirm: askBefore((*Toolbox).fieldDeletion),
 	Unasked: onlyFew((*Toolbox).fieldDeletion),
 	Run:     (*Toolbox).deleteField,

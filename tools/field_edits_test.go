@@ -105,3 +105,16 @@ func TestWhatUsesAFieldIsNamed(t *testing.T) { // scenario 21
 		w.works("delete_field", args{"field": "age"})
 	})
 }
+
+var _ = hostileCase("update_field", func(x *exposure) {
+	x.given(
+		args{"field": "evil", "name": x.brief + "5"}, args{"field": "evil", "merge_tag": x.v}, args{"field": x.v + "!", "name": "x"}, args{"field": x.v, "name": "harmless"},
+		args{"field": x.v, "merge_tag": "tame"}, args{"field": "tame", "merge_tag": "tame2"},
+	)
+})
+
+var _ = hostileCase("delete_field", func(x *exposure) {
+	x.given(args{"field": "evil"}) // a segment names it
+	x.first("delete_segment", args{"name": upTo(90, x.v)}, args{"name": x.brief + "6"})
+	x.given(args{"field": "evil"}, args{"field": x.v + "!"})
+})

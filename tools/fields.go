@@ -13,6 +13,7 @@ import (
 var listFields = Tool[ListFieldsInput, ListFieldsOutput]{
 	Name: "list_fields", Title: "Show the custom fields", Toolset: Fields, Effect: Reads,
 	Description: "Shows the account's custom fields with merge tag and type.",
+	Example:     `{}`,
 	Run:         (*Toolbox).listFields,
 }
 
@@ -97,6 +98,7 @@ func (out ListFieldsOutput) Shrink(width int) Output {
 var createField = Tool[CreateFieldInput, CreateFieldOutput]{
 	Name: "create_field", Title: "Create a custom field", Toolset: Fields, Effect: Adds,
 	Description: "Creates a custom field for all contacts. Its type cannot be changed later.",
+	Example:     `{"name": "Company", "data_type": "text"}`,
 	Run:         (*Toolbox).createField,
 }
 

@@ -3,8 +3,10 @@ package tools_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/tools"
 )
 
 // marked stands in every part of a hostile value, so that no part of it goes unnoticed where it should not be.
@@ -25,7 +28,7 @@ var hostile = map[string]string{
 	"to forge lines": "zq_x\r\n- change 1, zq_x\n[not_found] zq_x.\u2028Updated zq_x\u2029Note: zq_x.\vzq_x\fzq_x",
 	"to be markup":   "![zq_x](https://zq_x.example/zq_x?q=zq_x) <img src=zq_x onerror=zq_x> **zq_x** `zq_x` [zq_x](javascript:zq_x) {{zq_x}} # zq_x",
 	"to end quotes":  `zq_x" zq_x \" zq_x \\" zq_x \\\" zq_x" — zq_x" → "zq_x" \`,
-	"to fill up":     strings.Repeat("zq_x ", 25_000),
+	"to fill up":     strings.Repeat("zq_x ", 4000),
 	"to be escapes":  strings.Repeat(`\"`, 300) + "zq_x zq_x",
 }
 
@@ -120,88 +123,108 @@ func upTo(limit int, s string) string {
 	return string(runes[:min(limit, len(runes))])
 }
 
-// onHostileValues are calls of every tool that bring a hostile value into the answer or the error. They run in this order.
-func onHostileValues(v string, list int64, anna, odd string) []struct {
-	tool  string
-	given []args
-} {
-	short, brief := upTo(200, v), upTo(60, v)
-	return []struct {
-		tool  string
-		given []args
-	}{
-		{"list_lists", []args{nil, {"search": short}, {"search": v}}},
-		{"list_fields", []args{nil}},
-		{"get_account", []args{nil}},
-		{"get_contact", []args{{"contact": "anna@example.com"}, {"contact": odd}, {"contact": v}, {v: 1}}},
-		{"check_suppressions", []args{nil, {"contacts": "anna@example.com"}, {"contacts": odd}, {"contacts": v}}},
-		{"create_list", []args{{"name": short + " 2"}, {"name": short}, {"name": v}}},
-		{"rename_list", []args{{"list": list, "name": short + "3"}, {"list": list, "name": short}, {"list": v + "!", "name": "x"}}},
-		{"create_field", []args{{"name": brief, "data_type": "text", "merge_tag": "made"}, {"name": short, "data_type": v}, {"name": "Other", "data_type": "text", "merge_tag": v}}},
-		{"update_field", []args{
-			{"field": "evil", "name": brief + "5"}, {"field": "evil", "merge_tag": v}, {"field": v + "!", "name": "x"}, {"field": v, "name": "harmless"},
-			{"field": "evil", v: 1}, {"field": v, "merge_tag": "tame"}, {"field": "tame", "merge_tag": "tame2"},
-		}},
-		{"create_contact", []args{
-			{"email": "anna@example.com"}, {"email": v}, {"email": "new@example.com", "fields": args{"evil": short}, "lists": list},
-			{"email": "x@example.com", "lists": v + "!"}, {"email": "x@example.com", "fields": args{v + "!": 1}}, {"email": "x@example.com", "fields": v}, {"email": "x@example.com", v: 1},
-		}},
-		{"update_contact", []args{
-			{"contact": "bob@example.com", "fields": args{"evil": short}, "add_to_lists": list},
-			{"contact": odd, "fields": args{"evil": "harmless"}, "remove_from_lists": list}, {"contact": odd, "email": "tame@example.com"}, {"contact": v},
-			{"contact": "anna@example.com", "fields": args{"age": v}}, {"contact": "anna@example.com", "email": v},
-			{"contact": "bob@example.com", "unsubscribed": false, "consent": short}, {"contact": "anna@example.com", "unsubscribed": v},
-			{"contact": "anna@example.com", "add_to_lists": v, "remove_from_lists": v},
-		}},
-		{"add_to_list", []args{
-			{"contacts": "bob@example.com", "lists": list}, {"contacts": []any{"new@example.com", anna, odd}, "lists": short + " 2"}, {"contacts": []any{v}, "lists": list},
-			{"contacts": []any{"unknown@example.com", anna}, "lists": []any{short + " 7"}, "create_lists": true, "create_missing": true}, {"contacts": "anna@example.com", "lists": v + "?"},
-		}},
-		{"remove_from_list", []args{{"contacts": []any{"bob@example.com", odd}, "lists": list}, {"contacts": "anna@example.com", "lists": short + " 2"}, {"contacts": "anna@example.com", "lists": v + "?"}}},
-		{"fire_event", []args{
-			{"event": short, "contacts": "bob@example.com", "params": args{short: short, "k": short}}, {"event": v, "contacts": "bob@example.com"}, {"event": "e", "contacts": odd},
-			{"event": "e", "contacts": "bob@example.com", "params": args{v: []any{1}, "k": args{v: 1}}}, {"event": short, "contacts": []any{v, "nobody@example.com"}},
-		}},
-		{"import_contacts", []args{
-			{"file": "evil.csv", "lists": list}, {"file": "twice.csv"}, {"file": "ages.csv"}, {"file": "nobody.csv"}, {"file": "out.csv"}, {"file": v}, {"file": "../" + v},
-			{"rows": []any{args{"email": "gus@example.com", "fields": args{"evil": short}, "lists": []any{short + " 9"}}}, "create_lists": true},
-			{"rows": []any{args{"email": "gus@example.com", "fields": args{v + "!": v}}}}, {"rows": []any{args{"email": v, v: v}}},
-		}},
-		{"export_contacts", []args{nil, {"lists": list}, {"columns": []any{"email", "evil", v}}, {"columns": v + "!"}, {"status": v}, {"file": "../" + v}}},
-		{"bulk_update_contacts", []args{
-			{"contacts": []any{anna, odd}, "fields": args{"evil": short}, "add_to_lists": list, "preview": true}, {"contacts": []any{anna, odd, "nobody@example.com"}, "fields": args{"evil": short}, "add_to_lists": list},
-			{"contacts": "bob@example.com", "unsubscribed": false, "consent": short}, {"contacts": "anna@example.com", "fields": args{v + "!": v}}, {"contacts": v, "unsubscribed": true}, {"file": v, "unsubscribed": true},
-			{"file": "evil.csv", "unsubscribed": true, "preview": true}, {"file": "nobody.csv", "unsubscribed": true}, {"contacts": "anna@example.com", "add_to_lists": v, "remove_from_lists": v},
-		}},
-		{"bulk_delete_contacts", []args{{"contacts": "new@example.com"}, {"contacts": []any{"anna@example.com", v}}, {"file": v, "preview": true}, {"file": "evil.csv", "preview": true}}},
-		{"add_to_list", []args{{"file": "evil.csv", "lists": list}, {"file": "evil.csv", "lists": short + " 8", "create_lists": true, "create_missing": true}, {"file": "evil.csv", "lists": list, "preview": true}}},
-		{"remove_from_list", []args{{"file": "evil.csv", "lists": short + " 2"}, {"file": "nobody.csv", "lists": list}}},
-		{"fire_event", []args{{"event": short, "file": "evil.csv"}, {"event": short, "file": "evil.csv", "params": args{"k": short}, "preview": true}}},
-		{"import_contacts", []args{{"file": "evil.csv", "lists": []any{list, short + " 6"}, "create_lists": true, "preview": true}, {"file": "out.csv", "unsubscribe": true}}},
-		{"search_contacts", []args{
-			nil, {"columns": []any{"email", "evil", "lists", v}, "limit": 100}, {"columns": v + "!"}, {"where": v}, {"where": "evil = '" + v + "'"}, {"where": "evil = '" + strings.ReplaceAll(short, "'", "''") + "'"},
-			{"where": `"` + strings.ReplaceAll(v, `"`, `""`) + `" <> 'x'`}, {"where": "in_list('" + v + "!')"}, {"count_by": "evil"}, {"count_by": v}, {"count_by": "list"}, {"count_by": "email_domain"},
-			{"order_by": v + "!"}, {"text": short}, {"cursor": v},
-		}},
-		{"save_segment", []args{{"name": upTo(90, v), "where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "'", "description": short}, {"name": v, "where": "1=1"}, {"name": "x", "where": v}, {"name": "used", "where": "evil IS NOT NULL OR in_list(" + fmt.Sprint(list) + ")"}}},
-		{"audience_report", []args{nil, {"list": v}, {"list": v + "!"}, {"refresh": true}}},
-		{"export_contacts", []args{{"where": v}, {"segment": v}, {"segment": upTo(90, v)}, {"where": "1=1", "columns": v + "!"}, {"format": "jsonl"}}},
-		{"fire_event", []args{{"event": "e", "segment": v}, {"event": "e", "segment": upTo(90, v), "preview": true}, {"event": "e", "where": v}}},
-		{"bulk_update_contacts", []args{{"segment": upTo(90, v), "fields": args{"evil": short}, "preview": true}, {"where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "' OR 1=1", "unsubscribed": false, "consent": short}}},
-		{"bulk_delete_contacts", []args{{"where": "evil <> '" + strings.ReplaceAll(short, "'", "''") + "'", "preview": true}, {"segment": v, "preview": true}}},
-		{"add_to_list", []args{{"segment": v, "lists": list}, {"where": "1=1 OR evil = '" + strings.ReplaceAll(short, "'", "''") + "'", "lists": list, "preview": true}}},
-		{"delete_field", []args{{"field": "evil"}}},
-		{"delete_list", []args{{"list": list}}},
-		{"delete_segment", []args{{"name": v}, {"name": upTo(90, v)}, {"name": "used"}}},
-		{"sync_contacts", []args{{"file": "evil.csv"}, {"file": "evil.csv", "list": list, "unsubscribe_missing": true}, {"file": "evil.csv", "list": v + "!"}, {"file": v}, {"segment": v, "list": list}}},
-		{"apply_plan", []args{{"plan_id": v}}}, // and every plan below
-		{"cancel_job", []args{{"job_id": v}}},
-		{"get_job", []args{nil, {"job_id": v}}},
-		{"list_changes", []args{nil, {"limit": 50}, {"limit": 50, "show_addresses": true}, {"contact": anna}, {"contact": v}, {"since": v}, {"cursor": v}}},
-		{"delete_contact", []args{{"contact": odd}, {"contact": "bob@example.com"}, {"contact": v}, {"contact": "new@example.com", "erase": true}}},
-		{"delete_list", []args{{"list": list}, {"list": v + "!"}}},
-		{"delete_field", []args{{"field": "evil"}, {"field": v + "!"}}},
-		{"undo_change", nil}, // of everything that was done
+// exposure is an exposed world, and the tool whose turn it is.
+type exposure struct {
+	*world
+	t               *testing.T
+	v, short, brief string // the hostile value, and as much of it as a name may have
+	list            int64
+	anna, odd       string
+	tool            string
+	shown           map[string]bool // the tools in whose answers or errors the value stood
+	later           []func()
+}
+
+// hostileCases are calls of each tool that bring a hostile value into its answers, errors and questions.
+var hostileCases = map[string]func(*exposure){}
+
+// hostileCase is a tool's. It stands in the tool's own test file.
+func hostileCase(tool string, calls func(*exposure)) bool {
+	hostileCases[tool] = calls
+	return true
+}
+
+// given makes calls of the tool, one after the other, and checks what comes back.
+func (x *exposure) given(calls ...args) {
+	x.t.Helper()
+	x.first(x.tool, calls...)
+}
+
+// first makes calls of another tool, for what is then there or gone.
+func (x *exposure) first(tool string, calls ...args) {
+	x.t.Helper()
+	for _, given := range calls {
+		called := x.call(tool, given)
+		if strings.HasPrefix(called.text, "[rate_limited]") { // so many calls in a row
+			time.Sleep(time.Minute)
+			called = x.call(tool, given)
+		}
+		checkShown(x.t, tool, called)
+		if tool == x.tool && strings.Contains(called.text, marked) {
+			x.shown[tool] = true
+		}
+	}
+}
+
+// bySnapshot makes the tool's calls that need a snapshot of the contacts when all others are done: while one of them has an
+// address that is none, there cannot be one.
+func (x *exposure) bySnapshot(calls ...args) {
+	tool := x.tool
+	x.later = append(x.later, func() {
+		x.tool = tool
+		x.given(calls...)
+	})
+}
+
+// tame gives that contact another address, saves segments, and makes the calls that had to wait for it.
+func (x *exposure) tame() {
+	x.first("update_contact", args{"contact": x.odd, "email": "tame@example.com"})
+	settled()
+	x.first("save_segment", args{"name": upTo(90, x.v), "where": x.isNot("evil")}, args{"name": "used", "where": fmt.Sprintf("in_list(%d)", x.list)})
+	for _, calls := range x.later {
+		calls()
+	}
+	x.later = nil
+}
+
+// everyArgument puts the value into each argument of the tool's example in turn, and into the name of one.
+func (x *exposure) everyArgument(tool tools.Callable) {
+	x.t.Helper()
+	var schema property
+	must(x.t, json.Unmarshal(tool.InputSchema, &schema))
+	x.first(tool.Name, with(example(x.t, tool), x.v, 1))
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		var value any = x.v
+		switch schema.Properties[name].Type {
+		case "array":
+			value = []any{x.v}
+		case "object":
+			value = args{x.v: x.v}
+		}
+		x.first(tool.Name, with(example(x.t, tool), name, value))
+	}
+}
+
+// isNot is a condition with the value in it.
+func (x *exposure) isNot(field string) string {
+	return field + " <> '" + strings.ReplaceAll(x.short, "'", "''") + "'"
+}
+
+// turns makes the calls of the tools that destroy something, or of the others.
+func (x *exposure) turns(destroying bool) {
+	x.t.Helper()
+	for _, tool := range x.tools {
+		if (tool.Effect == tools.Destroys) != destroying {
+			continue
+		}
+		x.tool = ""
+		x.everyArgument(tool)
+		x.tool = tool.Name
+		if calls := hostileCases[tool.Name]; calls != nil {
+			calls(x)
+		} else {
+			x.t.Errorf("%s has no hostile case: its test file registers one with hostileCase", tool.Name)
+		}
 	}
 }
 
@@ -212,37 +235,14 @@ func TestValuesAreShownAsDataOnly(t *testing.T) { // scenario 26
 			t.Parallel()
 			person := &operator{action: mcp.ElicitationResponseActionAccept}
 			inFakeTime(t, func(t *testing.T, w *world) {
-				list, anna, odd := exposed(w, v)
-				covered := map[string]bool{}
-				for _, one := range onHostileValues(v, list, anna, odd) {
-					covered[one.tool] = true
-					shown := one.tool == "undo_change"
-					for _, given := range one.given {
-						called := w.call(one.tool, given)
-						if strings.HasPrefix(called.text, "[rate_limited]") { // so many calls in a row
-							time.Sleep(time.Minute)
-							called = w.call(one.tool, given)
-						}
-						checkShown(t, one.tool, called)
-						shown = shown || strings.Contains(called.text, marked)
-					}
-					if !shown && purpose != "to be escapes" {
-						t.Errorf("no call of %s shows the value", one.tool)
-					}
-				}
-				for _, job := range w.works("get_job", nil).at("jobs").([]any) {
-					id := job.(map[string]any)["job_id"]
-					checkShown(t, "apply_plan", w.call("apply_plan", args{"plan_id": id}))
-					checkShown(t, "get_job", w.call("get_job", args{"job_id": id, "wait_seconds": 45}))
-					checkShown(t, "cancel_job", w.call("cancel_job", args{"job_id": id}))
-				}
-				for change := w.lastChange(); change > 0; change-- {
-					checkShown(t, "undo_change", w.call("undo_change", args{"change_id": change, "preview": true}))
-					checkShown(t, "undo_change", w.call("undo_change", args{"change_id": change}))
-				}
+				x := &exposure{world: w, t: t, v: v, short: upTo(200, v), brief: upTo(60, v), shown: map[string]bool{}}
+				x.list, x.anna, x.odd = exposed(w, v)
+				x.turns(false)
+				x.tame()
+				x.turns(true)
 				for _, tool := range w.tools {
-					if !covered[tool.Name] {
-						t.Errorf("%s is missing from the table", tool.Name)
+					if !x.shown[tool.Name] && purpose != "to be escapes" {
+						t.Errorf("no call of %s shows the value", tool.Name)
 					}
 				}
 				for _, question := range person.asked {

@@ -21,7 +21,7 @@ func TestHintsStandWhereverAConditionChoosesPeople(t *testing.T) {
 		saved := w.works("save_segment", args{"name": "pro", "where": where})
 		saved.says(t, `plan is also written "PRO" (1)`)
 		for _, chosen := range []args{{"where": where}, {"segment": "pro"}} {
-			for tool, given := range selectingTools {
+			for tool, given := range selectingTools(t) {
 				given = maps.Clone(given)
 				maps.Copy(given, chosen)
 				given["preview"] = true

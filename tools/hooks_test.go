@@ -48,9 +48,13 @@ func TestAHandlerKnowsWhetherTheOperatorAgreed(t *testing.T) {
 		"the tool never asks":        {nil, ConfirmAlways, person{true, Agreed}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var asking Asking
+			if test.confirm != nil {
+				asking.When = "before it does it"
+			}
 			tool, err := Tool[struct{}, agreedOutput]{
-				Name: "do_it", Title: "Do it", Description: "Does it.", Toolset: Account, Effect: Destroys, Confirm: test.confirm,
-				Schemas: SchemasOf[struct{}, agreedOutput](),
+				Name: "do_it", Title: "Do it", Description: "Does it.", Example: "{}", Toolset: Account, Effect: Destroys,
+				Confirm: test.confirm, Asking: asking, Schemas: SchemasOf[struct{}, agreedOutput](),
 				Run: func(_ *Toolbox, ctx context.Context, _ struct{}) (agreedOutput, error) {
 					return agreedOutput{confirmed(ctx)}, nil
 				},

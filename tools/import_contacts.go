@@ -16,6 +16,7 @@ import (
 var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 	Name: "import_contacts", Title: "Import contacts", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Creates or updates many contacts at once, from rows or a file, and puts them on lists. For one contact use create_contact.",
+	Example:     `{"rows": [{"email": "fred@example.com", "fields": {"first_name": "Fred"}}], "lists": ["Newsletter"]}`,
 	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).importContacts,
 }

@@ -273,3 +273,12 @@ func TestSlowWorkIsWaitedForAsLongAsAsked(t *testing.T) {
 		}
 	}, func(set *setting) { set.emulator.JobDelay = time.Minute })
 }
+
+var _ = hostileCase("import_contacts", func(x *exposure) {
+	x.given(
+		args{"file": "evil.csv", "lists": x.list}, args{"file": "twice.csv"}, args{"file": "ages.csv"}, args{"file": "nobody.csv"}, args{"file": "out.csv"}, args{"file": x.v}, args{"file": "../" + x.v},
+		args{"rows": []any{args{"email": "gus@example.com", "fields": args{"evil": x.short}, "lists": []any{x.short + " 9"}}}, "create_lists": true},
+		args{"rows": []any{args{"email": "gus@example.com", "fields": args{x.v + "!": x.v}}}}, args{"rows": []any{args{"email": x.v, x.v: x.v}}},
+		args{"file": "evil.csv", "lists": []any{x.list, x.short + " 6"}, "create_lists": true, "preview": true}, args{"file": "out.csv", "unsubscribe": true},
+	)
+})

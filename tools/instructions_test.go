@@ -43,7 +43,7 @@ func TestTheInstructionsNameOnlyToolsThatAreThere(t *testing.T) {
 func TestTheInstructionsSpeakOfTheJournalOnceItIsThere(t *testing.T) {
 	named := func(name string, effect tools.Effect) tools.Callable {
 		callable, err := tools.Tool[clumsyInput, clumsyOutput]{
-			Name: name, Title: "Journal", Description: "Keeps.", Toolset: tools.Account, Effect: effect, Schemas: clumsy.Schemas,
+			Name: name, Title: "Journal", Description: "Keeps.", Example: "{}", Toolset: tools.Account, Effect: effect, Schemas: clumsy.Schemas,
 			Run: func(*tools.Toolbox, context.Context, clumsyInput) (clumsyOutput, error) { return clumsyOutput{}, nil },
 		}.Bind(&tools.Toolbox{Log: slog.New(slog.DiscardHandler)})
 		must(t, err)

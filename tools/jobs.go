@@ -45,6 +45,7 @@ var plans = []string{"import_contacts", "bulk_update_contacts", "bulk_delete_con
 var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
 	Description: "Shows how far a job is, also after a restart. Without job_id it lists recent jobs and open plans.",
+	Example:     `{"job_id": "import-20261127-k7m2x9qd", "wait_seconds": 30}`,
 	Accompanies: startsJobs,
 	Run:         (*Toolbox).getJob,
 }
@@ -185,6 +186,7 @@ func (v JobView) brief() JobView {
 var cancelJob = Tool[CancelJobInput, JobOutput]{
 	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Stops a job, or drops a plan: nothing more is sent. What was sent stays.",
+	Example:     `{"job_id": "import-20261127-k7m2x9qd"}`,
 	Accompanies: startsJobs,
 	Run: func(box *Toolbox, ctx context.Context, in CancelJobInput) (JobOutput, error) {
 		status, err := box.Bulk.Cancel(ctx, strings.TrimSpace(in.JobID))

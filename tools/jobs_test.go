@@ -204,3 +204,20 @@ func TestACancelledCallEndsItsRequest(t *testing.T) {
 		}
 	})
 }
+
+var _ = hostileCase("get_job", func(x *exposure) {
+	x.first("bulk_update_contacts", args{"contacts": []any{x.anna, x.odd}, "fields": args{"evil": x.short}, "add_to_lists": x.list, "preview": true})
+	x.given(nil, args{"job_id": x.v})
+})
+
+var _ = hostileCase("cancel_job", func(x *exposure) { x.given(args{"job_id": x.v}) })
+
+var _ = hostileCase("apply_plan", func(x *exposure) {
+	x.given(args{"plan_id": x.v})
+	for _, job := range x.works("get_job", nil).at("jobs").([]any) { // of all that was begun before
+		id := job.(map[string]any)["job_id"]
+		x.given(args{"plan_id": id})
+		x.first("get_job", args{"job_id": id, "wait_seconds": 45})
+		x.first("cancel_job", args{"job_id": id})
+	}
+})

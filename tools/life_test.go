@@ -33,7 +33,7 @@ func (clumsyOutput) Summary() string { return "Done." }
 
 // clumsy is a tool whose handler goes wrong in the way it is told to.
 var clumsy = tools.Tool[clumsyInput, clumsyOutput]{
-	Name: "clumsy", Title: "Go wrong", Description: "Goes wrong.", Toolset: tools.Account, Effect: tools.Reads,
+	Name: "clumsy", Title: "Go wrong", Description: "Goes wrong.", Example: `{"how": "well"}`, Toolset: tools.Account, Effect: tools.Reads,
 	Schemas: tools.SchemasOf[clumsyInput, clumsyOutput](),
 	Run: func(_ *tools.Toolbox, _ context.Context, in clumsyInput) (clumsyOutput, error) {
 		switch in.How {
@@ -73,8 +73,8 @@ func TestADefectEndsTheCallAndNotTheServer(t *testing.T) {
 }
 
 func TestAToolWithAPartMissingStopsTheProgram(t *testing.T) {
-	broken := []tools.Tool[clumsyInput, clumsyOutput]{clumsy, clumsy, clumsy}
-	broken[0].Name, broken[1].Effect, broken[2].Run = "", 0, nil
+	broken := []tools.Tool[clumsyInput, clumsyOutput]{clumsy, clumsy, clumsy, clumsy, clumsy}
+	broken[0].Name, broken[1].Effect, broken[2].Run, broken[3].Example, broken[4].Asking.When = "", 0, nil, "", "never"
 	for _, tool := range broken {
 		if _, err := tool.Bind(&tools.Toolbox{Log: slog.New(slog.DiscardHandler)}); err == nil {
 			t.Errorf("%+v was bound", tool)

@@ -12,6 +12,7 @@ import (
 var renameList = Tool[RenameListInput, RenameListOutput]{
 	Name: "rename_list", Title: "Rename a list", Toolset: Lists, Effect: Sets,
 	Description: "Gives a list another name; its id and its contacts stay.",
+	Example:     `{"list": "Trial", "name": "Free trial"}`,
 	Run:         (*Toolbox).renameList,
 }
 
@@ -64,9 +65,15 @@ func (out RenameListOutput) Shrink(width int) Output {
 var deleteList = Tool[DeleteListInput, DeleteListOutput]{
 	Name: "delete_list", Title: "Delete a list", Toolset: Lists, Effect: Destroys,
 	Description: "Deletes a list for good; its contacts stay in the account. To take contacts off a list use remove_from_list.",
-	Confirm:     askBefore((*Toolbox).listDeletion),
-	Unasked:     onlyFew((*Toolbox).listDeletion),
-	Run:         (*Toolbox).deleteList,
+	Example:     `{"list": "Old leads"}`,
+	Asking: Asking{
+		When: "before the list is deleted, with the number of contacts on it",
+		Otherwise: "the call goes ahead if at most 25 contacts are on the list; with more, or a number that cannot " +
+			"be found out, it is refused with `needs_confirmation`",
+	},
+	Confirm: askBefore((*Toolbox).listDeletion),
+	Unasked: onlyFew((*Toolbox).listDeletion),
+	Run:     (*Toolbox).deleteList,
 }
 
 // DeleteListInput names the list.

@@ -137,3 +137,13 @@ func TestWhatSomebodyElseDeletedIsSaidToBeGone(t *testing.T) {
 		}
 	})
 }
+
+var _ = hostileCase("rename_list", func(x *exposure) {
+	x.given(args{"list": x.list, "name": x.short + "3"}, args{"list": x.list, "name": x.short}, args{"list": x.v + "!", "name": "x"})
+})
+
+var _ = hostileCase("delete_list", func(x *exposure) {
+	x.given(args{"list": x.list}) // a segment names it
+	x.first("delete_segment", args{"name": "used"})
+	x.given(args{"list": x.list}, args{"list": x.v + "!"})
+})

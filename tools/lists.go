@@ -17,6 +17,7 @@ import (
 var listLists = Tool[ListListsInput, ListListsOutput]{
 	Name: "list_lists", Title: "Show the lists", Toolset: Lists, Effect: Reads,
 	Description: "Shows the account's contact lists with their ids. audience_report tells how many contacts each has.",
+	Example:     `{"search": "news"}`,
 	Run:         (*Toolbox).listLists,
 }
 
@@ -84,6 +85,7 @@ func (out ListListsOutput) Shrink(width int) Output {
 var createList = Tool[CreateListInput, CreateListOutput]{
 	Name: "create_list", Title: "Create a list", Toolset: Lists, Effect: Adds,
 	Description: "Creates an empty contact list. The account can have 50.",
+	Example:     `{"name": "Spring fair"}`,
 	Run:         (*Toolbox).createList,
 }
 

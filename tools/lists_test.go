@@ -189,3 +189,13 @@ func TestTheAccountIsShownAtAGlance(t *testing.T) {
 	shown.says(t, fmt.Sprintf("Account %d", emulator.AccountID), "owner rights", `2 lists of 50: "Newsletter", "VIP"`, "6 custom fields of 40", "contacts 2 of 200 in 60 s", w.dir)
 	shown.has(t, "account_id", emulator.AccountID, "lists", 2, "fields", 6, "folders.0", w.dir)
 }
+
+var _ = hostileCase("list_lists", func(x *exposure) { x.given(nil, args{"search": x.short}) })
+
+var _ = hostileCase("create_list", func(x *exposure) { x.given(args{"name": x.short + " 2"}, args{"name": x.short}) })
+
+var _ = hostileCase("list_fields", func(x *exposure) { x.given(nil) })
+
+var _ = hostileCase("create_field", func(x *exposure) {
+	x.given(args{"name": x.brief, "data_type": "text", "merge_tag": "made"}, args{"name": x.short, "data_type": x.v}, args{"name": "Other", "data_type": "text", "merge_tag": x.v})
+})

@@ -18,6 +18,7 @@ var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
 	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, beyond 50 skipped and named, " +
 		"unless create_missing is true.",
+	Example: `{"lists": ["Customers"], "contacts": ["bob@example.com"]}`,
 	Foreign: waitsElsewhere,
 	Run:     (*Toolbox).addToList,
 }
@@ -195,6 +196,7 @@ func checkMissing(looked []contacts.Looked, createMissing bool) error {
 var removeFromList = Tool[RemoveFromListInput, MembershipOutput]{
 	Name: "remove_from_list", Title: "Remove contacts from lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
 	Description: "Takes contacts off lists; they stay in the account. To stop all mail use update_contact with unsubscribed.",
+	Example:     `{"lists": ["Newsletter"], "contacts": ["bob@example.com"]}`,
 	Foreign:     waitsElsewhere,
 	Run:         (*Toolbox).removeFromList,
 }

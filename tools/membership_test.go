@@ -241,3 +241,19 @@ func TestAnImportThatLeftContactsOutDoesNotSayThatAllJoined(t *testing.T) {
 		joined.says(t, `add to "VIP"`, "50 over the contact limit of the account")
 	}, func(set *setting) { set.emulator.ContactLimit = 10 })
 }
+
+var _ = hostileCase("add_to_list", func(x *exposure) {
+	x.given(
+		args{"contacts": "bob@example.com", "lists": x.list}, args{"contacts": []any{"new@example.com", x.anna, x.odd}, "lists": x.short + " 2"}, args{"contacts": []any{x.v}, "lists": x.list},
+		args{"contacts": []any{"unknown@example.com", x.anna}, "lists": []any{x.short + " 7"}, "create_lists": true, "create_missing": true}, args{"contacts": "anna@example.com", "lists": x.v + "?"},
+		args{"file": "evil.csv", "lists": x.list}, args{"file": "evil.csv", "lists": x.short + " 8", "create_lists": true, "create_missing": true}, args{"file": "evil.csv", "lists": x.list, "preview": true},
+	)
+	x.bySnapshot(args{"segment": x.v, "lists": x.list}, args{"where": "1=1 OR " + x.isNot("evil"), "lists": x.list, "preview": true})
+})
+
+var _ = hostileCase("remove_from_list", func(x *exposure) {
+	x.given(
+		args{"contacts": []any{"bob@example.com", x.odd}, "lists": x.list}, args{"contacts": "anna@example.com", "lists": x.short + " 2"}, args{"contacts": "anna@example.com", "lists": x.v + "?"},
+		args{"file": "evil.csv", "lists": x.short + " 2"}, args{"file": "nobody.csv", "lists": x.list},
+	)
+})

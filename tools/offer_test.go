@@ -160,13 +160,15 @@ func TestAWithheldToolIsNotListedAndSaysWhy(t *testing.T) {
 func TestAReadOnlyServerReadsAndExports(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
-		seeded(w)
-		w.file("few.csv", "email,age\nbob@example.com,1\n")
+		sample(w)
+		segmented(w)
+		job := w.works("export_contacts", nil).at("job.job_id")
 		for _, tool := range w.tools {
-			w.works(tool.Name, map[string]args{
-				"get_contact": {"contact": "anna@example.com"}, "save_segment": {"name": "grown-ups", "where": "age > 17"}, "delete_segment": {"name": "grown-ups"},
-				"sync_contacts": {"file": "few.csv"},
-			}[tool.Name])
+			given := example(t, tool)
+			if given["job_id"] != nil {
+				given["job_id"] = job
+			}
+			w.works(tool.Name, given)
 		}
 		for _, sent := range w.writes() {
 			if !strings.HasSuffix(sent, "/contacts/exports") {

@@ -230,14 +230,15 @@ func TestNothingIsWrittenInReadOnlyModeOrByAViewer(t *testing.T) { // scenario 2
 	t.Parallel()
 	t.Run("in read-only mode writes are not listed, and refused with the reason", func(t *testing.T) {
 		eachEra(t, func(t *testing.T, w *world) {
-			spared(w)
+			sample(w)
+			before := w.holds()
 			listed, err := w.client.ListTools(t.Context(), mcp.ListToolsRequest{})
 			must(t, err)
 			var names []string
 			for _, tool := range listed.Tools {
 				names = append(names, tool.Name)
 			}
-			for tool, given := range everyWrite {
+			for tool, given := range everyWrite(t) {
 				if slices.Contains(names, tool) {
 					t.Errorf("%s is listed", tool)
 				}
@@ -246,29 +247,37 @@ func TestNothingIsWrittenInReadOnlyModeOrByAViewer(t *testing.T) { // scenario 2
 			if want := len(w.tools); len(names) != want || want == 0 {
 				t.Errorf("%d tools are listed, want %d", len(names), want)
 			}
-			w.works("get_contact", args{"contact": "anna@example.com"})
+			w.works("get_contact", args{"contact": "ann@example.com"})
 			w.works("export_contacts", nil)
-			w.nothingChanged(t)
+			w.stillHolds(before)
 		}, func(set *setting) { set.offer.ReadOnly = true })
 	})
 	t.Run("a viewer's token is refused by Mailtrap, which is said", func(t *testing.T) {
 		eachEra(t, func(t *testing.T, w *world) {
-			spared(w)
-			for tool, given := range everyWrite {
+			sample(w)
+			before := w.holds()
+			for tool, given := range everyWrite(t) {
 				w.refused(tool, given, "forbidden", "may not do this", "token with rights")
 				time.Sleep(time.Minute)
 			}
-			w.works("get_contact", args{"contact": "anna@example.com"})
-			w.nothingChanged(t)
+			w.works("get_contact", args{"contact": "ann@example.com"})
+			w.stillHolds(before)
 		}, func(set *setting) { set.emulator.ReadOnlyToken = true })
 	})
 }
 
-// nothingChanged checks that a spared account is as it was.
-func (w *world) nothingChanged(t *testing.T) {
-	t.Helper()
-	anna := w.contact("anna@example.com")
-	if w.Len() != 1 || len(w.Lists()) != 3 || len(w.Fields()) != 6 || len(w.Events()) != 0 || anna.Fields["age"] != int64(41) || len(anna.ListIDs) != 1 || w.Lists()[2].Name != "Old" {
-		t.Errorf("the account has changed: %v %v %+v", w.Lists(), w.Fields(), anna)
+// holds is what the sample account holds.
+func (w *world) holds() string {
+	people := []any{w.Len(), w.Lists(), w.Fields(), w.Events()}
+	for _, name := range []string{"ann", "bob", "carl", "dora"} {
+		people = append(people, w.contact(name+"@example.com"))
+	}
+	return fmt.Sprintf("%+v", people)
+}
+
+func (w *world) stillHolds(before string) {
+	w.t.Helper()
+	if now := w.holds(); now != before {
+		w.t.Errorf("the account has changed: %s\nwas: %s", now, before)
 	}
 }

@@ -30,6 +30,9 @@ func TestTheSchemasInTheGoldenFileAreThoseOfTheStructs(t *testing.T) {
 	var file strings.Builder
 	for _, definition := range append(definitions, forResources...) {
 		name, input, output := definition.contract()
+		if err := flaw(input, output); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
 		texts, err := generate.Texts(input, output, formats...)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -16,7 +16,8 @@ var searchContacts = Tool[SearchContactsInput, SearchContactsOutput]{
 	Name: "search_contacts", Title: "Search or count contacts", Toolset: Contacts, Effect: Reads,
 	Description: "Finds or counts contacts by a condition, in a snapshot of the account that Mailtrap exports. For one known " +
 		"address use get_contact.",
-	Run: (*Toolbox).searchContacts,
+	Example: `{"where": "plan = 'pro' AND in_list('Newsletter')", "columns": ["email", "plan"]}`,
+	Run:     (*Toolbox).searchContacts,
 }
 
 // SearchContactsInput is what to look for, and how the answer is to be.

@@ -372,3 +372,11 @@ func TestSearchesAndReportsAreBounded(t *testing.T) {
 		})
 	}
 }
+
+var _ = hostileCase("search_contacts", func(x *exposure) {
+	x.bySnapshot(
+		nil, args{"columns": []any{"email", "evil", "lists", x.v}, "limit": 100}, args{"columns": x.v + "!"}, args{"where": x.v}, args{"where": "evil = '" + x.v + "'"}, args{"where": "NOT " + x.isNot("evil")},
+		args{"where": `"` + strings.ReplaceAll(x.v, `"`, `""`) + `" <> 'x'`}, args{"where": "in_list('" + x.v + "!')"}, args{"count_by": "evil"}, args{"count_by": x.v}, args{"count_by": "list"}, args{"count_by": "email_domain"},
+		args{"order_by": x.v + "!"}, args{"text": x.short}, args{"cursor": x.v},
+	)
+})

@@ -15,7 +15,8 @@ var saveSegment = Tool[SaveSegmentInput, SaveSegmentOutput]{
 	Name: "save_segment", Title: "Save a segment", Toolset: Audience, Effect: Sets, Local: true,
 	Description: "Saves a condition under a name, for use wherever contacts are chosen; it is evaluated anew each time. " +
 		"Replaces one of that name.",
-	Run: (*Toolbox).saveSegment,
+	Example: `{"name": "Pro readers", "where": "plan = 'pro' AND in_list('Newsletter')"}`,
+	Run:     (*Toolbox).saveSegment,
 }
 
 // SaveSegmentInput is a condition and its name.
@@ -135,6 +136,7 @@ func (out SaveSegmentOutput) Shrink(width int) Output {
 var deleteSegment = Tool[DeleteSegmentInput, DeleteSegmentOutput]{
 	Name: "delete_segment", Title: "Delete a segment", Toolset: Audience, Effect: Destroys, Local: true,
 	Description: "Deletes a saved segment from this server. Contacts are not touched.",
+	Example:     `{"name": "Dormant"}`,
 	Run:         (*Toolbox).deleteSegment,
 }
 
@@ -168,6 +170,7 @@ func (out DeleteSegmentOutput) Shrink(width int) Output {
 var listSegments = Tool[ListSegmentsInput, ListSegmentsOutput]{
 	Name: "list_segments", Title: "Show the segments", Toolset: Audience, Effect: Reads,
 	Description: "Shows the saved segments with their conditions.",
+	Example:     `{}`,
 	Accompanies: []string{"audience_report", "save_segment", "delete_segment"},
 	Run: func(box *Toolbox, ctx context.Context, _ ListSegmentsInput) (ListSegmentsOutput, error) {
 		segments, err := box.Audience.Segments(ctx)

@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -51,10 +52,21 @@ func TestASegmentIsSavedReplacedShownAndDeleted(t *testing.T) {
 	})
 }
 
-// selecting tools are those that take a selection, with what else they need.
-var selectingTools = map[string]args{
-	"add_to_list": {"lists": "VIP"}, "remove_from_list": {"lists": "Newsletter"}, "fire_event": {"event": "hello"},
-	"bulk_update_contacts": {"fields": args{"plan": "dormant"}}, "bulk_delete_contacts": {},
+// selectingTools are the tools that take a selection, with what else they need.
+func selectingTools(t testing.TB) map[string]args {
+	t.Helper()
+	found := map[string]args{}
+	for _, tool := range all(t) {
+		var schema property
+		must(t, json.Unmarshal(tool.InputSchema, &schema))
+		_, contacts := schema.Properties["contacts"]
+		_, segment := schema.Properties["segment"]
+		if contacts && segment {
+			found[tool.Name] = example(t, tool)
+			delete(found[tool.Name], "contacts")
+		}
+	}
+	return found
 }
 
 func with(given args, more ...any) args {
@@ -70,7 +82,7 @@ func with(given args, more ...any) args {
 
 func TestEveryToolThatTakesASelectionTakesSegmentsAndConditions(t *testing.T) {
 	t.Parallel()
-	for tool, given := range selectingTools {
+	for tool, given := range selectingTools(t) {
 		t.Run(tool, func(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
 				audienceOf(w)
@@ -143,7 +155,7 @@ func TestSegmentsAreKeptByAReadOnlyServer(t *testing.T) { // scenario 27
 		w.works("save_segment", args{"name": "dormant-pro", "where": dormant}).says(t, "3 contacts fit")
 		w.works("export_contacts", args{"segment": "dormant-pro"}).says(t, "Exported 3 contacts")
 		w.works("delete_segment", args{"name": "dormant-pro"})
-		for tool, given := range selectingTools {
+		for tool, given := range selectingTools(t) {
 			w.refused(tool, with(given, "where", dormant), "read_only")
 		}
 		w.nothingWritten()
@@ -208,3 +220,13 @@ func TestAnErasureWhileASnapshotIsTakenSaysSo(t *testing.T) {
 		w.works("search_contacts", args{"where": "email = 'p20@example.com'"}).says(t, "0 of 29 contacts fit")
 	}, unlimited, func(set *setting) { set.emulator.JobDelay = 20 * time.Second })
 }
+
+var _ = hostileCase("save_segment", func(x *exposure) {
+	x.bySnapshot(args{"name": x.brief + "6", "where": x.isNot("evil"), "description": x.short}, args{"name": x.v, "where": "1=1"}, args{"name": "x", "where": x.v})
+})
+
+var _ = hostileCase("delete_segment", func(x *exposure) {
+	x.given(args{"name": x.v}, args{"name": x.brief + "6"})
+})
+
+var _ = hostileCase("audience_report", func(x *exposure) { x.bySnapshot(nil, args{"list": x.v + "!"}, args{"refresh": true}) })

@@ -16,7 +16,8 @@ var checkSuppressions = Tool[CheckSuppressionsInput, CheckSuppressionsOutput]{
 	Name: "check_suppressions", Title: "Find out why someone gets no mail", Toolset: Account, Effect: Reads,
 	Description: "Says why people get no mail: unsubscribed as contacts, or suppressed on the sending side. Without contacts " +
 		"it sums up all suppressions.",
-	Run: (*Toolbox).checkSuppressions,
+	Example: `{"contacts": ["ann@example.com"]}`,
+	Run:     (*Toolbox).checkSuppressions,
 }
 
 // CheckSuppressionsInput names the people.

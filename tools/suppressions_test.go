@@ -211,3 +211,7 @@ func TestManySuppressionsOfOneAddressAreBounded(t *testing.T) {
 		w.works("check_suppressions", nil).says(t, "more domains")
 	})
 }
+
+var _ = hostileCase("check_suppressions", func(x *exposure) {
+	x.given(nil, args{"contacts": "anna@example.com"}, args{"contacts": x.odd})
+})

@@ -15,6 +15,7 @@ var syncContacts = Tool[SyncContactsInput, SyncContactsOutput]{
 	Name: "sync_contacts", Title: "Make a list like a file or segment", Toolset: Audience, Effect: Reads, AnswersJob: true,
 	Description: "Compares a file or segment with a list, or a file with the account, and plans the difference; changes " +
 		"nothing. Carry it out with apply_plan.",
+	Example: `{"file": "crm.csv", "list": "Customers"}`,
 	Foreign: waitsElsewhere,
 	Run:     (*Toolbox).syncContacts,
 }

@@ -118,3 +118,7 @@ func TestAListIsMadeLikeASegment(t *testing.T) {
 		w.works("sync_contacts", args{"segment": "dormant-free", "list": "Win-back"}).says(t, "0 changes to make: 3 contacts checked")
 	})
 }
+
+var _ = hostileCase("sync_contacts", func(x *exposure) {
+	x.bySnapshot(args{"file": "evil.csv"}, args{"file": "evil.csv", "list": x.list, "unsubscribe_missing": true}, args{"file": "evil.csv", "list": x.v + "!"}, args{"file": x.v}, args{"segment": x.v, "list": x.list})
+})

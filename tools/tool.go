@@ -32,6 +32,9 @@ type Tool[In any, Out Output] struct {
 	// Name, Title and Description are what the agent chooses by; the description has two sentences at most: what
 	// the tool does, and when to choose it over its neighbour.
 	Name, Title, Description string
+	// Example is the arguments of a call, as JSON, that works on the account of the tests (sample_test.go): every test that
+	// holds for all tools makes it, and the documents show it. A plan, job or change that it names stands for any.
+	Example string
 	// Toolset is the group it is switched on and off with.
 	Toolset Toolset
 	// Effect says what it does to the account; the four MCP hints follow from it.
@@ -53,6 +56,8 @@ type Tool[In any, Out Output] struct {
 	// twice, and returns the question they have to agree to; nil when nothing needs asking. What it looked up it may leave
 	// in the input for Run; after a question was put it runs once more.
 	Confirm func(*Toolbox, context.Context, *In) (*Question, error)
+	// Asking describes Confirm and Unasked in the documents.
+	Asking Asking
 	// Unasked is optional. It decides in place of Confirm where the operator cannot be asked: nil lets the call go ahead.
 	Unasked func(*Toolbox, context.Context, *In) error
 	// Schemas are those of In and Out; empty for the tools in schemas.txt.
@@ -60,6 +65,12 @@ type Tool[In any, Out Output] struct {
 	// Run does the work.
 	Run func(*Toolbox, context.Context, In) (Out, error)
 }
+
+// Asking is the end of two sentences in the documents: "The operator is asked …" and "Where the client cannot ask, …".
+type Asking struct{ When, Otherwise string }
+
+// clientAsks is Otherwise of a tool without Unasked that is marked destructive.
+const clientAsks = "the call goes ahead: the client is expected to ask on its own, because the tool is marked destructive"
 
 // Output is what a tool returns: facts that marshal to its structured content, and the same facts as text.
 type Output interface {
@@ -83,14 +94,14 @@ type Definition interface {
 
 // Callable is a tool ready to be called.
 type Callable struct {
-	Name, Title, Description string
-	Toolset                  Toolset
-	Effect                   Effect
-	Accompanies              []string
-	OfJournal, Local         bool
-	AnswersJob               bool
-	// Asks is set where the operator may have to agree before the tool runs.
-	Asks                      bool
+	Name, Title, Description, Example string
+	Toolset                           Toolset
+	Effect                            Effect
+	Accompanies                       []string
+	OfJournal, Local                  bool
+	AnswersJob                        bool
+	// Asking is empty where the operator is never asked.
+	Asking                    Asking
 	InputSchema, OutputSchema json.RawMessage
 
 	call    func(context.Context, json.RawMessage) (answer, error)
@@ -110,7 +121,8 @@ type Result struct {
 
 // Bind ties the tool to the toolbox. It fails on a definition with a part missing.
 func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
-	if t.Name == "" || t.Title == "" || t.Description == "" || t.Toolset == "" || t.Effect == 0 || t.Run == nil {
+	if t.Name == "" || t.Title == "" || t.Description == "" || t.Example == "" || t.Toolset == "" || t.Effect == 0 || t.Run == nil ||
+		(t.Confirm == nil) != (t.Asking == Asking{}) {
 		return Callable{}, fmt.Errorf("tool %q: a part of its definition is missing", t.Name)
 	}
 	texts := t.Schemas
@@ -152,9 +164,9 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		return bounded(out)
 	}
 	return Callable{
-		Name: t.Name, Title: t.Title, Description: t.Description, Toolset: t.Toolset, Effect: t.Effect,
+		Name: t.Name, Title: t.Title, Description: t.Description, Example: t.Example, Toolset: t.Toolset, Effect: t.Effect,
 		Accompanies: t.Accompanies, OfJournal: t.OfJournal, Local: t.Local,
-		AnswersJob: t.AnswersJob, Asks: t.Confirm != nil,
+		AnswersJob: t.AnswersJob, Asking: t.Asking,
 		InputSchema: texts.Input, OutputSchema: texts.Output,
 		call: call, conceal: box.conceal, log: box.Log,
 	}, nil

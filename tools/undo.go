@@ -17,6 +17,12 @@ var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true,
 	Description: "Undoes a change that list_changes shows, if the contacts, lists and fields it touched are as it left them. " +
 		"With preview: true it only says what it would do.",
+	Example: `{"change_id": 42}`,
+	Asking: Asking{
+		When: "when undoing deletes something, creates a deleted contact again, or undoes an unsubscription",
+		Otherwise: "the call goes ahead, except that undoing an unsubscription is refused, and that deleting a list " +
+			"or field is held to 25 contacts",
+	},
 	Confirm: (*Toolbox).confirmUndo,
 	Unasked: (*Toolbox).unaskedUndo,
 	Run:     (*Toolbox).undoChange,

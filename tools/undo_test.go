@@ -230,3 +230,13 @@ func TestWithoutAJournalNothingIsListedOrUndone(t *testing.T) {
 		w.refused("undo_change", args{"change_id": 1}, "not_found", "--journal off")
 	}, func(set *setting) { set.noJournal = true })
 }
+
+var _ = hostileCase("list_changes", func(x *exposure) {
+	x.given(nil, args{"limit": 50}, args{"limit": 50, "show_addresses": true}, args{"contact": x.anna}, args{"since": x.v}, args{"cursor": x.v})
+})
+
+var _ = hostileCase("undo_change", func(x *exposure) {
+	for change := x.lastChange(); change > 0; change-- {
+		x.given(args{"change_id": change, "preview": true}, args{"change_id": change})
+	}
+})

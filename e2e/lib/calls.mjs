@@ -1,11 +1,28 @@
 // Every tool the product offers, called in an order that makes sense, with arguments as sloppy as agents send them.
+import { readFileSync } from 'node:fs';
+
+/** examples are a call of each tool, by its name: `go test ./tools -update -run Golden` writes them. */
+const examples = JSON.parse(readFileSync(new URL('../../tools/testdata/examples.golden.json', import.meta.url), 'utf8'));
+
+/** tools are the names of all tools, sorted. */
+export const tools = Object.keys(examples).sort();
 
 /**
- * calls lists them. tag keeps the names of one client apart from those of another on the same server. `alone` is the
+ * calls lists them: the story below, and the example of each tool that it leaves out. For such a call no account is prepared, so
+ * an error may answer it.
+ */
+export function calls(tag) {
+  const told = story(tag);
+  const left = tools.filter((tool) => !told.some((call) => call.tool === tool));
+  return [...told, ...left.map((tool) => ({ tool, arguments: examples[tool], mayFail: true, alone: ' ' }))];
+}
+
+/**
+ * story is most of them. tag keeps the names of one client apart from those of another on the same server. `alone` is the
  * start of the answer where the call is the first and only one, since what it works on is not there. Arguments that are a
  * function are made of the structured content of the call before.
  */
-export function calls(tag) {
+function story(tag) {
   const list = `Readers ${tag}`;
   const ann = `ann.${tag}@example.com`;
   const bob = `bob.${tag}@example.com`;
