@@ -20,7 +20,8 @@ import (
 // impersonal are the tables that hold nobody.
 var impersonal = map[string]string{
 	"secret":      "the store's own key",
-	"rate_window": "times of requests",
+	"rate_limit":  "times of requests",
+	"rate_window": "times of requests, as earlier programs kept them",
 }
 
 // ofAll are the statements that are meant for all accounts at once, and tell nothing of anybody.

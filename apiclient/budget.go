@@ -41,43 +41,14 @@ func isBackground(ctx context.Context) bool {
 	return background
 }
 
-// window is one limit: the times of the last requests that count against it, oldest first, and what a 429 has made of it.
-type window struct {
-	limit       int
-	length      time.Duration
-	sent        []time.Time
-	closedUntil time.Time
-	slowUntil   time.Time
-}
-
-// free is how long until one more request fits, 0 when it does now.
-func (w *window) free(now time.Time, background bool) time.Duration {
-	expired := 0
-	for expired < len(w.sent) && now.Sub(w.sent[expired]) >= w.length {
-		expired++
-	}
-	w.sent = w.sent[expired:]
-	share := 1.0
-	if background {
-		share = backgroundShare
-	}
-	if now.Before(w.slowUntil) {
-		share /= 2
-	}
-	wait := w.closedUntil.Sub(now)
-	if allowed := max(1, int(float64(w.limit)*share)); len(w.sent) >= allowed {
-		wait = max(wait, w.sent[len(w.sent)-allowed].Add(w.length).Sub(now))
-	}
-	return max(wait, 0)
-}
-
 // budget keeps the limits before sending: for all calls of a client, and through shared for those of other processes.
 type budget struct {
 	// turn lets one at a time read and write what follows. It is no mutex, because who has it may wait for another process's
 	// transaction.
 	turn                         *semaphore.Weighted
-	token, account, suppressions window
-	shared                       *sharedWindows // nil: for this process alone
+	token, account, suppressions limit
+	clock                        wallClock
+	shared                       *sharedLimits // nil: for this process alone
 	// line has at its head the call of bulk work whose turn is next. Those behind get there in the order in which they came,
 	// so that jobs have equal shares.
 	line *semaphore.Weighted
@@ -87,33 +58,38 @@ func newBudget() *budget {
 	return &budget{
 		turn:         semaphore.NewWeighted(1),
 		line:         semaphore.NewWeighted(1),
-		token:        window{limit: tokenLimit, length: tokenWindow + jitter},
-		account:      window{limit: accountLimit, length: accountWindow + jitter},
-		suppressions: window{limit: suppressionsLimit, length: suppressionsWindow + jitter},
+		token:        limit{most: tokenLimit, within: tokenWindow + jitter},
+		account:      limit{most: accountLimit, within: accountWindow + jitter},
+		suppressions: limit{most: suppressionsLimit, within: suppressionsWindow + jitter},
 	}
 }
 
-// windows are the limits that apply to a call.
-func (b *budget) windows(call call) []*window {
+// limits are those that apply to a call.
+func (b *budget) limits(call call) []*limit {
 	switch {
 	case call.suppressions:
-		return []*window{&b.token, &b.suppressions}
+		return []*limit{&b.token, &b.suppressions}
 	case call.unscoped:
-		return []*window{&b.token}
+		return []*limit{&b.token}
 	}
-	return []*window{&b.token, &b.account}
+	return []*limit{&b.token, &b.account}
 }
 
-// with does something with the windows that apply to a call, as they are now for all who share them.
-func (b *budget) with(call call, do func([]*window)) {
+// change does something to the limits that apply to a call, as they are now for all who share them: to what this process
+// knows of them, and again where another one has changed them meanwhile. Where do changes nothing, it says so, and has seen
+// all that this process knows.
+func (b *budget) change(call call, do func(now time.Time, applies []*limit) (changes bool)) {
 	_ = b.turn.Acquire(context.Background(), 1) // what was sent is counted, whoever has given up
 	defer b.turn.Release(1)
-	applies := b.windows(call)
-	if b.shared == nil {
-		do(applies)
-		return
+	now := time.Now()
+	leapt := b.clock.leapt(now)
+	for _, l := range []*limit{&b.token, &b.account, &b.suppressions} {
+		l.follow(leapt, now)
 	}
-	b.shared.with(call, applies, do)
+	applies := b.limits(call)
+	if b.shared == nil || !b.shared.change(call, applies, leapt, do) {
+		do(time.Now(), applies)
+	}
 }
 
 // take waits until the call fits all limits that apply to it and counts it against them.
@@ -144,21 +120,22 @@ func (b *budget) take(ctx context.Context, call call) error {
 	}
 }
 
-// try counts the call if it fits now, which is when it has the windows: it may have waited for them. closed is how long a 429
+// try counts the call if it fits now, which is when it has the limits: it may have waited for them. closed is how long a 429
 // keeps everybody from sending.
 func (b *budget) try(call call, background bool) (wait, closed time.Duration) {
-	b.with(call, func(applies []*window) {
-		now := time.Now()
+	b.change(call, func(now time.Time, applies []*limit) bool {
 		wait, closed = 0, 0
-		for _, w := range applies {
-			wait = max(wait, w.free(now, background))
-			closed = max(closed, w.closedUntil.Sub(now))
+		for _, l := range applies {
+			wait = max(wait, l.free(now, background))
+			closed = max(closed, l.closedUntil.Sub(now))
 		}
-		for _, w := range applies {
-			if wait <= 0 {
-				w.sent = append(w.sent, now)
-			}
+		if wait > 0 {
+			return false
 		}
+		for _, l := range applies {
+			l.sent = l.sent.and(now)
+		}
+		return true
 	})
 	return wait, closed
 }
@@ -166,17 +143,18 @@ func (b *budget) try(call call, background bool) (wait, closed time.Duration) {
 // throttled is told of a 429: nobody sends before it is over, and everybody sends less for a while. Which of the limits
 // was hit is unknown; one on the suppressions is taken for theirs, because it is so much smaller.
 func (b *budget) throttled(call call, wait time.Duration) {
-	b.with(call, func(applies []*window) {
-		now := time.Now()
+	b.change(call, func(now time.Time, applies []*limit) bool {
+		now = now.Round(0) // it is compared with what other processes write
 		if call.suppressions {
 			applies = applies[1:]
 		}
-		for _, w := range applies {
-			if until := now.Add(wait); until.After(w.closedUntil) {
-				w.closedUntil = until
+		for _, l := range applies {
+			if until := now.Add(wait); until.After(l.closedUntil) {
+				l.closedUntil = until
 			}
-			w.slowUntil = now.Add(slowFor)
+			l.slowUntil = now.Add(slowFor)
 		}
+		return true
 	})
 }
 
@@ -195,10 +173,11 @@ func (c *Client) Budget(ctx context.Context) []Usage {
 	usage := func(name string, call call, which int) Usage {
 		found := Usage{Name: name}
 		call.account = prefix
-		c.budget.with(call, func(applies []*window) {
-			w := applies[which]
-			w.free(time.Now(), false)
-			found.Used, found.Limit, found.Window = len(w.sent), w.limit, w.length-jitter
+		c.budget.change(call, func(now time.Time, applies []*limit) bool {
+			l := applies[which]
+			l.free(now, false)
+			found.Used, found.Limit, found.Window = l.sent.count(), l.most, l.within-jitter
+			return true // what has expired is dropped, so that what others have sent is seen
 		})
 		return found
 	}

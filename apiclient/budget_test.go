@@ -282,17 +282,17 @@ func TestTheBudgetReportsWhatIsUsed(t *testing.T) {
 func TestACallWhoseTurnComesTooLateForAnAnswerIsToldOfTheRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBudget()
-		b.account.limit = 1
+		b.account.most = 1
 		if err := b.take(t.Context(), call{}); err != nil {
 			t.Fatal(err)
 		}
-		tooShort, cancel := context.WithTimeout(t.Context(), b.account.length+time.Second)
+		tooShort, cancel := context.WithTimeout(t.Context(), b.account.within+time.Second)
 		defer cancel()
 		began := time.Now()
 		if err := b.take(tooShort, call{}); !errors.As(err, new(errNoBudget)) || time.Since(began) > 0 {
 			t.Errorf("after %v it got %v", time.Since(began), err)
 		}
-		longEnough, cancel := context.WithTimeout(t.Context(), b.account.length+3*time.Second)
+		longEnough, cancel := context.WithTimeout(t.Context(), b.account.within+3*time.Second)
 		defer cancel()
 		if err := b.take(longEnough, call{}); err != nil {
 			t.Error(err)

@@ -154,8 +154,8 @@ func mixedCall(c *Client, i int) {
 
 // unpaced takes the limits off a client.
 func unpaced(c *Client) {
-	for _, w := range []*window{&c.budget.token, &c.budget.account, &c.budget.suppressions} {
-		w.limit, w.length = 1<<30, time.Nanosecond
+	for _, l := range []*limit{&c.budget.token, &c.budget.account, &c.budget.suppressions} {
+		l.most, l.within = 1<<30, time.Nanosecond
 	}
 }
 

@@ -94,7 +94,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {
-		c.budget.shared = newSharedWindows(config.Store, nameOfToken(c.token), base.Host, log)
+		c.budget.shared = newSharedLimits(config.Store, nameOfToken(c.token), base.Host, log)
 	}
 	return c, nil
 }
@@ -204,7 +204,11 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	state := &attempts{client: c, call: call, out: requests}
 	waits, stop := waiting(sending)
 	defer stop()
-	request, err := retryablehttp.NewRequestWithContext(waits, call.method, target, body)
+	var sent any // nil without a body: net/http would have a goroutine look whether an empty one is
+	if body != nil {
+		sent = body
+	}
+	request, err := retryablehttp.NewRequestWithContext(waits, call.method, target, sent)
 	if err != nil {
 		return fmt.Errorf("preparing %s %s: %w", call.method, call.route, withoutURL(err))
 	}

@@ -161,48 +161,60 @@ func (e *every[T]) UnmarshalJSON(data []byte) error {
 }
 
 // saysOnce refuses an object that gives one of its keys twice: which of the two counts is anybody's guess. Keys are told
-// apart by case among the values of fields only, because package json does not.
+// apart by case among the values of fields only, because package json does not. The body is valid JSON.
 func saysOnce(body []byte) error {
 	type object struct {
 		keys    map[string]bool // nil in an array
 		isValue bool            // a key has been read and its value has not
 		values  bool            // of custom fields
 	}
-	var open []object
+	open := []object{{}}
 	var key string
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil // its end: it has been decoded before
-		}
-		inside := len(open) - 1
-		if delim, ok := token.(json.Delim); ok && (delim == ']' || delim == '}') {
-			open = open[:inside]
-			continue
-		}
-		if inside >= 0 && open[inside].keys != nil {
-			if !open[inside].isValue {
-				key = token.(string)
-				if !open[inside].values {
-					key = strings.ToLower(key)
-				}
-				if open[inside].keys[key] {
-					return errors.New("the body gives a key twice")
-				}
-				open[inside].keys[key], open[inside].isValue = true, true
+	for i := 0; i < len(body); i++ {
+		inside := &open[len(open)-1]
+		switch body[i] {
+		case '{':
+			open = append(open, object{keys: make(map[string]bool, 8), values: inside.isValue && key == "fields"})
+		case '[':
+			open = append(open, object{})
+		case '}', ']':
+			open = open[:len(open)-1]
+		case ':':
+			inside.isValue = true
+		case ',':
+			inside.isValue = false
+		case '"':
+			written := body[i : i+stringLength(body[i:])]
+			i += len(written) - 1
+			if inside.keys == nil || inside.isValue {
 				continue
 			}
-			open[inside].isValue = false
-		}
-		switch token {
-		case json.Delim('{'):
-			open = append(open, object{keys: map[string]bool{}, values: inside >= 0 && open[inside].keys != nil && key == "fields"})
-		case json.Delim('['):
-			open = append(open, object{})
+			if key = string(written[1 : len(written)-1]); strings.Contains(key, `\`) {
+				_ = json.Unmarshal(written, &key) // which it has been before
+			}
+			if !inside.values {
+				key = strings.ToLower(key)
+			}
+			if inside.keys[key] {
+				return errors.New("the body gives a key twice")
+			}
+			inside.keys[key] = true
 		}
 	}
+	return nil
+}
+
+// stringLength is the length of the JSON string that a text begins with, with its quotes.
+func stringLength(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
 }
 
 // inPlainASCII writes the escapes of visible characters, like \u0041, as the characters, so that a text cannot be hidden in

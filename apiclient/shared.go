@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -13,35 +13,37 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-// sharedWindows keeps the rate limits in the store: people run one server in each of their clients, and Mailtrap counts
-// them together.
-type sharedWindows struct {
+// sharedLimits keeps the rate limits in the store: people run one server in each of their clients, and Mailtrap counts them
+// together. Each change of one raises its version, so that who knows the latest version can write without reading first, and
+// who does not writes nothing.
+type sharedLimits struct {
 	store *store.Store
 	token string // stands for the token
 	host  string
 	log   *slog.Logger
 
-	again time.Time // until when the store is left alone after a failure; guarded by the budget
-	// looked is when the store was looked at last, and wall what the clock showed then; likewise guarded.
-	looked, wall time.Time
+	db    *sql.DB   // once it was opened; guarded by the budget
+	again time.Time // until when the store is left alone after a failure; likewise
 
 	load store.Statement
-	save [2]store.Statement // for one window, for two
+	save [2]store.Statement // for one limit, for two
 }
 
-func newSharedWindows(kept *store.Store, token, host string, log *slog.Logger) *sharedWindows {
-	return &sharedWindows{
+func newSharedLimits(kept *store.Store, token, host string, log *slog.Logger) *sharedLimits {
+	return &sharedLimits{
 		store: kept, token: token, host: host, log: log,
 		load: store.Statement{SQL: sqlLoad}, save: [2]store.Statement{{SQL: sqlSaveOne}, {SQL: sqlSaveTwo}},
 	}
 }
 
 const (
-	sqlLoad    = `SELECT key, sent, closed_until, slow_until FROM rate_window WHERE key IN (?, ?)`
-	sqlSaveOne = `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?)` + replacing
-	sqlSaveTwo = `INSERT INTO rate_window (key, sent, closed_until, slow_until) VALUES (?, ?, ?, ?), (?, ?, ?, ?)` + replacing
-	replacing  = ` ON CONFLICT (key)
-		DO UPDATE SET sent = excluded.sent, closed_until = excluded.closed_until, slow_until = excluded.slow_until`
+	sqlLoad    = `SELECT key, version, sent, closed_until, slow_until FROM rate_limit WHERE key IN ($1, $2)`
+	sqlSaveOne = sqlSave + `($1, $2, $3, $4, $5)` + sqlNextVersion
+	sqlSaveTwo = sqlSave + `($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10)` + sqlNextVersion
+
+	sqlSave        = `INSERT INTO rate_limit (key, version, sent, closed_until, slow_until) VALUES `
+	sqlNextVersion = ` ON CONFLICT (key) DO UPDATE SET version = excluded.version, sent = excluded.sent,
+		closed_until = excluded.closed_until, slow_until = excluded.slow_until WHERE rate_limit.version = excluded.version - 1`
 )
 
 const (
@@ -49,8 +51,10 @@ const (
 	storePause = 30 * time.Second
 	// storeOpening is how long opening it may take, which is done once.
 	storeOpening = 5 * time.Second
-	// storeTurn is how long the rest may take: all other calls wait meanwhile.
+	// storeTurn is how long other processes may keep being faster: all other calls wait meanwhile.
 	storeTurn = 5 * time.Second
+	// storeDelay is how much later than it is counted a request may leave.
+	storeDelay = jitter / 2
 )
 
 // nameOfToken stands for a token where the token itself must not stand. Tokens are random, so it cannot be guessed back.
@@ -59,8 +63,8 @@ func nameOfToken(token string) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// keys name the windows that apply to a call, in the order of budget.windows.
-func (s *sharedWindows) keys(call call) []string {
+// keys name the limits that apply to a call, in the order of budget.limits.
+func (s *sharedLimits) keys(call call) []string {
 	token := s.host + " token " + s.token
 	account := s.host + call.account
 	if call.account == "" {
@@ -75,146 +79,130 @@ func (s *sharedWindows) keys(call call) []string {
 	return []string{token, account + " contacts"}
 }
 
-// with reads the windows, does something with them, and writes them back, while no other process does. Where the store
-// cannot be used, this process keeps the limits for itself, from what it knew last: reading the account must not depend
-// on a disk.
-func (s *sharedWindows) with(call call, applies []*window, do func([]*window)) {
-	if s.again.IsZero() || !time.Now().Before(s.again) {
-		err := s.inTurn(call, applies, do)
-		if err == nil {
-			s.again = time.Time{}
-			return
+// change is budget.change. It reports whether the store could be used; if not, it has changed nothing, and this process keeps
+// the limits for itself, from what it knew last: reading the account must not depend on a disk.
+func (s *sharedLimits) change(call call, applies []*limit, leapt time.Duration, do func(time.Time, []*limit) bool) bool {
+	if !s.again.IsZero() && time.Now().Before(s.again) {
+		return false
+	}
+	err := s.tryToChange(call, applies, leapt, do)
+	if err == nil {
+		s.again = time.Time{}
+		return true
+	}
+	if s.again.IsZero() {
+		s.log.Warn("the rate limits are not shared with other processes, because the data folder cannot be used", "cause", err)
+	}
+	s.again = time.Now().Add(storePause) // from the end of the attempt, which may have taken its time
+	return false
+}
+
+var errOvertaken = errors.New("other processes change the rate limits all the time")
+
+// tryToChange works on copies, which count once they are written.
+func (s *sharedLimits) tryToChange(call call, applies []*limit, leapt time.Duration, do func(time.Time, []*limit) bool) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	began, keys := time.Now(), s.keys(call)
+	known := !slices.ContainsFunc(applies, func(l *limit) bool { return !slices.Contains(keys, l.key) })
+	copies, wanted := make([]limit, len(applies)), make([]*limit, len(applies))
+	for now := began; now.Sub(began) < storeTurn; now = time.Now() {
+		if !known {
+			if err := s.read(keys, applies, leapt, now); err != nil {
+				return err
+			}
 		}
-		if s.again.IsZero() {
-			s.log.Warn("the rate limits are not shared with other processes, because the data folder cannot be used", "cause", err)
+		for i, l := range applies {
+			copies[i] = *l
+			copies[i].version++
+			wanted[i] = &copies[i]
 		}
-		s.again = time.Now().Add(storePause) // from the end of the attempt, which may have taken its time
+		if !do(now, wanted) {
+			return nil
+		}
+		var err error
+		if known, err = s.write(wanted); err != nil {
+			return err
+		}
+		if !known {
+			continue
+		}
+		for i, l := range applies {
+			*l = copies[i]
+		}
+		if time.Since(now) < storeDelay { // else the request would leave later than it is counted; it counts twice then
+			return nil
+		}
 	}
-	do(applies)
+	return errOvertaken
 }
 
-// inTurn works on copies, which count once they are written.
-func (s *sharedWindows) inTurn(call call, applies []*window, do func([]*window)) error {
-	opening, cancel := context.WithTimeout(context.Background(), storeOpening) // a cancelled call has to count what it sent
+func (s *sharedLimits) open() (err error) {
+	if s.db != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeOpening) // a cancelled call has to count what it sent
 	defer cancel()
-	db, err := s.store.Windows(opening)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), storeTurn) // it takes less than a millisecond, or three seconds at worst
-	defer cancel()
-	loading, err := s.load.In(ctx, db)
-	if err != nil {
-		return err
-	}
-	saving, err := s.save[len(applies)-1].In(ctx, db)
-	if err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	within := context.Background()       // here nothing is waited for, and a context that can end would cost a goroutine each time
-	keys, loaded := s.keys(call), make([]*window, len(applies))
-	for i, w := range applies {
-		loaded[i] = &window{limit: w.limit, length: w.length}
-	}
-	if err := load(within, tx.StmtContext(within, loading), keys, loaded); err != nil {
-		return err
-	}
-	now := time.Now()
-	leapt := s.leapt(now)
-	for _, w := range loaded {
-		w.follow(leapt, now)
-	}
-	do(loaded)
-	if err := save(within, tx.StmtContext(within, saving), keys, loaded); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	for i, w := range applies {
-		*w = *loaded[i]
-	}
-	return nil
+	s.db, err = s.store.Rates(ctx)
+	return err
 }
 
-// leapt is how far the clock was set forward since the store was looked at last: by so much more than time has passed.
-func (s *sharedWindows) leapt(now time.Time) time.Duration {
-	leapt := now.Round(0).Sub(s.wall) - now.Sub(s.looked)
-	first := s.looked.IsZero()
-	s.looked, s.wall = now, now.Round(0)
-	if first || leapt < time.Second {
-		return 0
+// read takes the limits from the store. One that was never used is empty.
+func (s *sharedLimits) read(keys []string, limits []*limit, leapt time.Duration, now time.Time) error {
+	ctx := context.Background() // nothing is waited for
+	loading, err := s.load.In(ctx, s.db)
+	if err != nil {
+		return err
 	}
-	return leapt
-}
-
-// follow has what is known of the window follow a clock that was set forward: else what was sent a moment ago would count as
-// sent long ago, and more would be sent than the limit. Another process may have done so before, so that nothing gets later
-// than now.
-func (w *window) follow(leapt time.Duration, now time.Time) {
-	if leapt == 0 {
-		return
-	}
-	for i, at := range w.sent {
-		w.sent[i] = earlier(at.Add(leapt), now)
-	}
-	if !w.closedUntil.IsZero() && w.closedUntil.After(now.Add(-leapt)) {
-		w.closedUntil = earlier(w.closedUntil.Add(leapt), now.Add(w.length))
-	}
-}
-
-// load reads the windows in one statement, since it stands before every request. One that was never used is empty.
-func load(ctx context.Context, loading *sql.Stmt, keys []string, windows []*window) error {
 	rows, err := loading.QueryContext(ctx, keys[0], keys[len(keys)-1])
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	stored := make([]limit, len(limits))
+	for i, l := range limits {
+		stored[i] = limit{most: l.most, within: l.within, key: keys[i]}
+	}
 	for rows.Next() {
 		var key string
-		var sent []byte
 		var closed, slow int64
-		if err := rows.Scan(&key, &sent, &closed, &slow); err != nil {
+		var found limit
+		if err := rows.Scan(&key, &found.version, (*[]byte)(&found.sent), &closed, &slow); err != nil {
 			return err
 		}
-		windows[slices.Index(keys, key)].take(sent, time.UnixMilli(closed), time.UnixMilli(slow), time.Now())
+		l := &stored[slices.Index(keys, key)]
+		l.version, l.sent, l.closedUntil, l.slowUntil = found.version, found.sent, time.UnixMilli(closed), time.UnixMilli(slow)
+		l.follow(leapt, now)
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i, l := range limits {
+		*l = stored[i]
+	}
+	return nil
 }
 
-// take sets the window to what is stored of it. What a clock wrote that has been set back since counts as if it were now:
-// nobody waits for longer than a window, and nobody sends more than its limit.
-func (w *window) take(sent []byte, closed, slow, now time.Time) {
-	for ; len(sent) >= 8; sent = sent[8:] {
-		w.sent = append(w.sent, earlier(time.UnixMilli(int64(binary.BigEndian.Uint64(sent))), now))
+// write stores the limits, unless another process has changed one of them since it was read. The other may have been written
+// then, and counts a request too many.
+func (s *sharedLimits) write(limits []*limit) (written bool, err error) {
+	ctx := context.Background() // another process's statement is waited for briefly; see store.Rates
+	saving, err := s.save[len(limits)-1].In(ctx, s.db)
+	if err != nil {
+		return false, err
 	}
-	if closed.After(now.Add(longestWait)) { // nobody closes it for as long
-		closed = now.Add(w.length)
-	}
-	w.closedUntil, w.slowUntil = closed, earlier(slow, now.Add(slowFor))
-}
-
-func save(ctx context.Context, saving *sql.Stmt, keys []string, windows []*window) error {
-	values := make([]any, 0, 4*len(windows))
-	for i, w := range windows {
-		sent := make([]byte, 0, 8*len(w.sent))
-		for _, at := range w.sent {
-			sent = binary.BigEndian.AppendUint64(sent, uint64(at.UnixMilli()))
+	values := make([]any, 0, 5*len(limits))
+	for _, l := range limits {
+		if l.sent == nil {
+			l.sent = times{} // which is not NULL
 		}
-		values = append(values, keys[i], sent, w.closedUntil.UnixMilli(), w.slowUntil.UnixMilli())
+		values = append(values, l.key, l.version, []byte(l.sent), l.closedUntil.UnixMilli(), l.slowUntil.UnixMilli())
 	}
-	_, err := saving.ExecContext(ctx, values...)
-	return err
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+	result, err := saving.ExecContext(ctx, values...)
+	if err != nil {
+		return false, err
 	}
-	return a
+	changed, err := result.RowsAffected()
+	return changed == int64(len(limits)), err
 }

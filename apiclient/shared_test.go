@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,10 +60,10 @@ func TestClientsOnOneStoreKeepTheLimitsTogether(t *testing.T) {
 // Fake time stands still where anybody waits for a mutex whose holder sleeps, and a locked file is waited for asleep.
 func TestCallsThatWaitForALockedFileWaitInTurn(t *testing.T) {
 	inBubble(t, "the file is locked while three calls want to be sent", func(t *testing.T) {
-		shared := onDisk(t, t.TempDir())
+		dir := t.TempDir()
 		e := emulator.New(emulator.Config{})
-		client := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
-		db, err := shared.Quick(t.Context())
+		client := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: onDisk(t, dir)})
+		db, err := onDisk(t, dir).Rates(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,18 +125,17 @@ func TestAThrottledSuppressionLeavesTheContactsAlone(t *testing.T) {
 }
 
 // Guarantee 4.11b.
-//
-// Guarantee 4.11b.
 func TestAClockThatWasSetBackDoesNotStopTheServer(t *testing.T) {
 	inBubble(t, "an hour back", func(t *testing.T) {
 		shared := inMemory(t)
 		e := emulator.New(emulator.Config{})
 		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
 		later := time.Now().Add(time.Hour)
-		c.budget.with(call{account: "/accounts/1111111"}, func(applies []*window) {
-			for _, w := range applies {
-				w.sent, w.closedUntil, w.slowUntil = slices.Repeat([]time.Time{later}, w.limit), later, later
+		c.budget.change(call{account: "/accounts/1111111"}, func(_ time.Time, applies []*limit) bool {
+			for _, l := range applies {
+				l.sent, l.closedUntil, l.slowUntil = bytes.Repeat(times{}.and(later), l.most), later, later
 			}
+			return true
 		})
 		began := time.Now()
 		_, err := c.Lists(t.Context(), "")
@@ -165,15 +163,15 @@ func TestAClockThatIsSetForwardDoesNotExceedTheLimits(t *testing.T) {
 				c = second
 			}
 			if i == 145 || i == 300 { // as if what was sent had been sent an hour ago
-				first.budget.with(call{account: "/accounts/1111111"}, func(applies []*window) {
-					for _, w := range applies {
-						for k, at := range w.sent {
-							w.sent[k] = at.Add(-time.Hour)
-						}
-					}
-				})
 				for _, c := range []*Client{first, second} {
-					c.budget.shared.wall = c.budget.shared.wall.Add(-time.Hour)
+					for _, l := range []*limit{&c.budget.token, &c.budget.account} {
+						var ago times
+						for k := range l.sent.count() {
+							ago = ago.and(l.sent.at(k).Add(-time.Hour))
+						}
+						l.sent = ago
+					}
+					c.budget.clock.wall = c.budget.clock.wall.Add(-time.Hour)
 				}
 			}
 			_, err := c.Lists(Background(t.Context()), "")
@@ -223,7 +221,7 @@ func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
 				}
 			}
 		}
-		db, err := shared.Quick(t.Context())
+		db, err := shared.Rates(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +232,7 @@ func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
 			}
 		}
 		send(50)
-		run(`CREATE TRIGGER full BEFORE INSERT ON rate_window BEGIN SELECT RAISE(FAIL, 'no'); END`)
+		run(`CREATE TRIGGER full BEFORE INSERT ON rate_limit BEGIN SELECT RAISE(FAIL, 'no'); END`)
 		send(50)
 		if used := c.Budget(t.Context()); used[1].Used != 100 {
 			t.Errorf("it knows of %d calls of a hundred", used[1].Used)
@@ -247,7 +245,7 @@ func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
 			t.Errorf("answers by status: %v", got)
 		}
 		rows := 0
-		if err := db.QueryRow(`SELECT count(*) FROM rate_window WHERE length(sent) > 0`).Scan(&rows); err != nil || rows == 0 {
+		if err := db.QueryRow(`SELECT count(*) FROM rate_limit WHERE length(sent) > 0`).Scan(&rows); err != nil || rows == 0 {
 			t.Errorf("the store is not used again: %v", err)
 		}
 	})
@@ -259,11 +257,11 @@ func TestAStoreThatIsLockedIsNotTriedAgainForEveryCall(t *testing.T) {
 		shared := inMemory(t)
 		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
 		tries := 0
-		db, err := shared.Quick(t.Context())
+		db, err := shared.Rates(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Exec(`CREATE TRIGGER broken BEFORE INSERT ON rate_window BEGIN SELECT RAISE(FAIL, 'no'); END`); err != nil {
+		if _, err := db.Exec(`CREATE TRIGGER broken BEFORE INSERT ON rate_limit BEGIN SELECT RAISE(FAIL, 'no'); END`); err != nil {
 			t.Fatal(err)
 		}
 		for range 60 {
@@ -288,9 +286,9 @@ func locked(t *testing.T, lasts time.Duration) *budget {
 	dir := t.TempDir()
 	ours, theirs := onDisk(t, dir), onDisk(t, dir)
 	pace := newBudget()
-	pace.shared = newSharedWindows(ours, "t", "h", slog.New(slog.DiscardHandler))
+	pace.shared = newSharedLimits(ours, "t", "h", slog.New(slog.DiscardHandler))
 	pace.try(call{unscoped: true}, false) // opens it
-	db, err := theirs.Durable(t.Context())
+	db, err := theirs.Rates(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +326,7 @@ func TestARequestWaitsBrieflyForALockedStore(t *testing.T) {
 	if left := time.Until(pace.shared.again); left < storePause-time.Second/2 {
 		t.Errorf("the store is left alone for %s only", left)
 	}
-	if n := len(pace.token.sent); n != 3 {
+	if n := pace.token.sent.count(); n != 3 {
 		t.Errorf("%d requests are counted of three", n)
 	}
 }
@@ -344,7 +342,7 @@ func TestARequestCountsFromWhenItMayLeave(t *testing.T) {
 	if !pace.shared.again.IsZero() {
 		t.Skip("this machine is too slow: the lock was not waited for to the end")
 	}
-	if at := pace.token.sent[len(pace.token.sent)-1]; at.Sub(began) < lasts {
+	if at := pace.token.sent.at(pace.token.sent.count()-1); at.Sub(began) < lasts {
 		t.Errorf("it is counted as sent after %s, when it waited for the store", at.Sub(began))
 	}
 }
@@ -363,7 +361,7 @@ func TestTheRateLimitsDoNotWaitForTheJournal(t *testing.T) {
 	t.Parallel()
 	s := onDisk(t, t.TempDir())
 	pace := newBudget()
-	pace.shared = newSharedWindows(s, "t", "h", slog.New(slog.DiscardHandler))
+	pace.shared = newSharedLimits(s, "t", "h", slog.New(slog.DiscardHandler))
 	for _, connection := range []func(context.Context) (*sql.DB, error){s.Reading, s.Quick, s.Durable} {
 		db, err := connection(t.Context())
 		if err != nil {
@@ -404,9 +402,9 @@ func BenchmarkTheRateBudget(b *testing.B) {
 			pace := newBudget()
 			switch kind {
 			case "in memory":
-				pace.shared = newSharedWindows(inMemory(b), "t", "h", slog.New(slog.DiscardHandler))
+				pace.shared = newSharedLimits(inMemory(b), "t", "h", slog.New(slog.DiscardHandler))
 			case "on disk":
-				pace.shared = newSharedWindows(onDisk(b, b.TempDir()), "t", "h", slog.New(slog.DiscardHandler))
+				pace.shared = newSharedLimits(onDisk(b, b.TempDir()), "t", "h", slog.New(slog.DiscardHandler))
 			}
 			asked := call{account: "/accounts/1"}
 			for i := range 150 {

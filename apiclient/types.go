@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -60,9 +61,8 @@ type Timestamp struct{ time.Time }
 // a contact can have, is an unknown time: the zero value. What else is told is no worse for it.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	t.Time = time.Time{}
-	var millis float64
 	var written string
-	if json.Unmarshal(data, &millis) == nil && math.Abs(millis) < 1<<53 {
+	if millis, err := strconv.ParseFloat(string(data), 64); err == nil && math.Abs(millis) < 1<<53 {
 		t.Time = time.UnixMilli(int64(millis)).UTC()
 	} else if json.Unmarshal(data, &written) == nil {
 		if parsed, err := time.Parse(time.RFC3339Nano, written); err == nil {

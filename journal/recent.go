@@ -30,6 +30,7 @@ func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) 
 	if err != nil {
 		return contact, at, false
 	}
+	ctx = context.Background() // nothing is waited for, and a context that can end would cost two goroutines
 	statement, err := j.recent.In(ctx, db)
 	if err != nil {
 		return contact, at, false

@@ -17,8 +17,8 @@ var migrations embed.FS
 //go:embed whole.sql
 var whole string
 
-// steps are the migrations in their order. A file, once released, never changes; what comes after is a new one.
-func steps() ([]string, error) {
+// scripts are the migrations in their order. A file, once released, never changes; what comes after is a new one.
+func scripts() ([]string, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err
@@ -42,14 +42,14 @@ func (e newerFile) Error() string {
 	return fmt.Sprintf("its tables are of version %d, and this program knows %d", e.version, e.known)
 }
 
-// migrate runs the steps that the file has not seen, all or none. Processes that start together wait for each other.
+// migrate runs the scripts that the file has not seen, all or none. Processes that start together wait for each other.
 func migrate(ctx context.Context, db *sql.DB) error {
-	scripts, err := steps()
+	all, err := scripts()
 	if err != nil {
 		return err
 	}
 	version, err := versionOf(ctx, db)
-	if err != nil || version == len(scripts) {
+	if err != nil || version == len(all) {
 		return err
 	}
 	tx, err := db.BeginTx(ctx, nil)
@@ -60,15 +60,15 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if version, err = versionOf(ctx, tx); err != nil {
 		return err
 	}
-	if version > len(scripts) {
-		return newerFile{version, len(scripts)}
+	if version > len(all) {
+		return newerFile{version, len(all)}
 	}
 	if version <= withQueue {
 		if err := noneEarlier(ctx, tx); err != nil {
 			return err
 		}
 	}
-	pending := scripts[version:]
+	pending := all[version:]
 	if version == 0 {
 		pending = []string{whole}
 	}
@@ -77,7 +77,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("migration %d: %w", version+i+1, err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(scripts))); err != nil {
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(all))); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -1,6 +1,7 @@
-// Package store is the server's local state: one SQLite file in the data folder, shared by all server processes on it.
+// Package store is the server's local state: an SQLite file in the data folder, shared by all server processes on it, and
+// beside it a small one for the rate limits.
 //
-// It opens the file when it is first needed, brings its tables up to date, and turns SQLite's errors into faults that say
+// It opens a file when it is first needed, brings its tables up to date, and turns SQLite's errors into faults that say
 // what to do. What stands in the tables is the business of the packages that use it.
 package store
 
@@ -28,8 +29,6 @@ const fileName = "state.db"
 const (
 	// busyTimeout is how long a statement waits for another process's transaction; those are short.
 	busyTimeout = 20 * time.Second
-	// briefTimeout is how long one waits that every request to the API stands behind.
-	briefTimeout = 3 * time.Second
 	// readers is how many reading connections there are: one who completes a word and one who lists are not in each
 	// other's way.
 	readers = 2
@@ -41,14 +40,15 @@ type Store struct {
 
 	turn  *semaphore.Weighted // for one at a time, who may read and write what follows, and waits for other processes
 	file  *file
+	rates *sql.DB
 	ended bool
 }
 
 // file is the opened file, several times: with different promises, and so that who uses it for one purpose does not wait
 // for another. In memory all are the same one.
 type file struct {
-	durable, quick, reading, windows *sql.DB
-	key                              []byte
+	durable, quick, reading *sql.DB
+	key                     []byte
 }
 
 // At returns the store in a data folder, which is made when it is first needed.
@@ -97,20 +97,10 @@ func (s *Store) Reading(ctx context.Context) (*sql.DB, error) {
 	return opened.reading, nil
 }
 
-// Windows is for the rate limits, which every request waits for: it is as Quick, and gives up after three seconds where another
-// process keeps the file locked. It has one connection.
-func (s *Store) Windows(ctx context.Context) (*sql.DB, error) {
-	opened, err := s.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return opened.windows, nil
-}
-
 // IsNew reports that nothing has ever been kept in the folder: there is no file, or an empty one that could not be filled.
 // Where that cannot be told, it reports false.
 func (s *Store) IsNew() bool {
-	if s.dir == "" {
+	if s.dir == "" || s.isOpen() {
 		return false
 	}
 	info, err := os.Stat(filepath.Join(s.dir, fileName))
@@ -118,6 +108,14 @@ func (s *Store) IsNew() bool {
 		return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 	}
 	return info.Mode().IsRegular() && info.Size() == 0
+}
+
+func (s *Store) isOpen() bool {
+	if !s.turn.TryAcquire(1) {
+		return false
+	}
+	defer s.turn.Release(1)
+	return s.file != nil
 }
 
 // Key is a secret of this store, made with it: 32 random bytes for keyed hashes.
@@ -134,17 +132,20 @@ func (s *Store) Close() error {
 	_ = s.turn.Acquire(context.Background(), 1) // which does not end
 	defer s.turn.Release(1)
 	s.ended = true
-	if s.file == nil {
-		return nil
+	var failed []error
+	if s.rates != nil {
+		failed = append(failed, s.rates.Close())
 	}
-	opened := s.file
-	s.file = nil
-	return opened.close()
+	if s.file != nil {
+		failed = append(failed, s.file.close())
+	}
+	s.rates, s.file = nil, nil
+	return errors.Join(failed...)
 }
 
 func (f *file) close() error {
 	var failed []error
-	for _, db := range []*sql.DB{f.reading, f.windows, f.quick, f.durable} { // the last one empties the write-ahead log
+	for _, db := range []*sql.DB{f.reading, f.quick, f.durable} { // the last one empties the write-ahead log
 		if db != nil {
 			failed = append(failed, db.Close()) // closing twice is allowed
 		}
@@ -179,7 +180,7 @@ func (s *Store) openFile(ctx context.Context) (*file, error) {
 	opened := &file{}
 	err := opened.connect(s.dir)
 	if err == nil {
-		err = opened.prepare(ctx)
+		err = patiently(ctx, func() error { return opened.migrateAndRead(ctx) })
 	}
 	if err != nil {
 		_ = opened.close() // the first error says more
@@ -191,10 +192,10 @@ func (s *Store) openFile(ctx context.Context) (*file, error) {
 func (f *file) connect(dir string) error {
 	if dir == "" {
 		db, err := connect(":memory:?"+settings("OFF", busyTimeout).Encode(), 1)
-		f.durable, f.quick, f.reading, f.windows = db, db, db, db // each connection would be a memory of its own
+		f.durable, f.quick, f.reading = db, db, db // each connection would be a memory of its own
 		return err
 	}
-	path, err := made(dir)
+	path, err := made(dir, fileName)
 	if err != nil {
 		return err
 	}
@@ -212,7 +213,6 @@ func (f *file) connect(dir string) error {
 	}{
 		{&f.durable, durable, 1},
 		{&f.quick, settings("NORMAL", busyTimeout), 1},
-		{&f.windows, settings("NORMAL", briefTimeout), 1},
 		{&f.reading, only, readers},
 	} {
 		if *c.db, err = connect(source(path, c.settings), c.connections); err != nil {
@@ -223,11 +223,11 @@ func (f *file) connect(dir string) error {
 }
 
 // made makes the folder and an empty file in it, unless they are there.
-func made(dir string) (path string, err error) {
+func made(dir, name string) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	if path, err = filepath.Abs(filepath.Join(dir, fileName)); err != nil {
+	if path, err = filepath.Abs(filepath.Join(dir, name)); err != nil {
 		return "", err
 	}
 	// SQLite would make the file as readable as the umask allows; its helper files take the rights of this one.
@@ -272,12 +272,12 @@ func connect(source string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare brings the tables up to date and reads the key. Setting up a new file needs it for oneself, and SQLite does not
-// always wait for that: where two processes meet, one tries again.
-func (f *file) prepare(ctx context.Context) error {
+// patiently does what may set up a new file. That needs the file for oneself, and SQLite does not always wait for that:
+// where two processes meet, one tries again.
+func patiently(ctx context.Context, do func() error) error {
 	began := time.Now()
 	for {
-		err := f.migrateAndRead(ctx)
+		err := do()
 		if !isBusy(err) || time.Since(began) > busyTimeout {
 			return err
 		}
@@ -289,6 +289,7 @@ func (f *file) prepare(ctx context.Context) error {
 	}
 }
 
+// migrateAndRead brings the tables up to date and reads the key.
 func (f *file) migrateAndRead(ctx context.Context) error {
 	if err := migrate(ctx, f.durable); err != nil {
 		return err

@@ -129,11 +129,11 @@ func TestEveryConnectionKeepsItsPromises(t *testing.T) {
 	must(t, err)
 	reading, err := s.Reading(t.Context())
 	must(t, err)
-	windows, err := s.Windows(t.Context())
+	rates, err := s.Rates(t.Context())
 	must(t, err)
 	for _, c := range []struct {
-		pragma                           string
-		durable, quick, reading, windows string
+		pragma                         string
+		durable, quick, reading, rates string
 	}{
 		{"journal_mode", "wal", "wal", "wal", "wal"},
 		{"synchronous", "2", "1", "1", "1"},
@@ -142,7 +142,7 @@ func TestEveryConnectionKeepsItsPromises(t *testing.T) {
 		{"query_only", "0", "0", "1", "0"},
 		{"busy_timeout", "20000", "20000", "20000", "3000"},
 	} {
-		for db, want := range map[*sql.DB]string{durable: c.durable, quick: c.quick, reading: c.reading, windows: c.windows} {
+		for db, want := range map[*sql.DB]string{durable: c.durable, quick: c.quick, reading: c.reading, rates: c.rates} {
 			got := ""
 			must(t, db.QueryRow(`PRAGMA `+c.pragma).Scan(&got))
 			if got != want {
@@ -154,7 +154,7 @@ func TestEveryConnectionKeepsItsPromises(t *testing.T) {
 
 func TestMigrationsRunOnce(t *testing.T) {
 	dir, path := madeFile(t)
-	scripts, err := steps()
+	all, err := scripts()
 	must(t, err)
 	run(t, path, `CREATE TABLE witness (x)`)
 	s := at(t, dir)
@@ -162,8 +162,8 @@ func TestMigrationsRunOnce(t *testing.T) {
 	must(t, err)
 	version, err := versionOf(t.Context(), db)
 	must(t, err)
-	if version != len(scripts) {
-		t.Errorf("the tables are of version %d, and there are %d steps", version, len(scripts))
+	if version != len(all) {
+		t.Errorf("the tables are of version %d, and there are %d scripts", version, len(all))
 	}
 	if _, err := db.Exec(`SELECT * FROM witness`); err != nil {
 		t.Errorf("the file was made anew: %v", err)
@@ -177,9 +177,9 @@ func TestANewFileIsAsTheMigrationsWouldMakeIt(t *testing.T) {
 	migrated, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "migrated.db"))
 	must(t, err)
 	defer migrated.Close()
-	scripts, err := steps()
+	all, err := scripts()
 	must(t, err)
-	for _, script := range scripts {
+	for _, script := range all {
 		_, err := migrated.Exec(script)
 		must(t, err)
 	}
@@ -225,7 +225,7 @@ func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
 	run(t, filepath.Join(dir, fileName), `CREATE TABLE witness (x)`) // version 0, as before the first step
 	db, err := at(t, dir).Durable(t.Context())
 	must(t, err)
-	for _, table := range []string{"witness", "secret", "change", "write", "person", "rate_window"} {
+	for _, table := range []string{"witness", "secret", "change", "write", "person"} {
 		if _, err := db.Exec(`SELECT 1 FROM ` + table); err != nil {
 			t.Error(err)
 		}
@@ -364,7 +364,7 @@ func TestWhoReadsAtLengthHoldsUpNobody(t *testing.T) {
 		t.Fatal(rows.Err())
 	}
 	began := time.Now()
-	for name, connection := range map[string]func(context.Context) (*sql.DB, error){"durable": s.Durable, "quick": s.Quick, "windows": s.Windows, "reading": s.Reading} {
+	for name, connection := range map[string]func(context.Context) (*sql.DB, error){"durable": s.Durable, "quick": s.Quick, "reading": s.Reading} {
 		db, err := connection(t.Context())
 		must(t, err)
 		if name == "reading" {
@@ -379,22 +379,6 @@ func TestWhoReadsAtLengthHoldsUpNobody(t *testing.T) {
 	}
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("it took %s", took)
-	}
-}
-
-func TestTheRateLimitsDoNotWaitLongForALock(t *testing.T) {
-	dir, path := madeFile(t)
-	hold(t, path)
-	began := time.Now()
-	s := at(t, dir) // a file that is there is opened without a lock
-	db, err := s.Windows(t.Context())
-	must(t, err)
-	if took := time.Since(began); took > briefTimeout {
-		t.Errorf("opening took %s", took)
-	}
-	_, err = db.Exec(`DELETE FROM rate_window`)
-	if took := time.Since(began); !isBusy(err) || took > 5*briefTimeout {
-		t.Errorf("after %s: %v", took, err)
 	}
 }
 
@@ -511,16 +495,18 @@ func TestAStoreThatIsClosedStaysClosed(t *testing.T) {
 	used := At(dir)
 	_, err := used.Key(t.Context())
 	must(t, err)
+	_, err = used.Rates(t.Context())
+	must(t, err)
 	must(t, used.Close())
 	must(t, used.Close())
-	for _, connection := range []func(context.Context) (*sql.DB, error){used.Durable, used.Quick, used.Reading, used.Windows} {
+	for _, connection := range []func(context.Context) (*sql.DB, error){used.Durable, used.Quick, used.Reading, used.Rates} {
 		if _, err := connection(t.Context()); !errors.Is(err, errClosed) {
 			t.Errorf("got %v", err)
 		}
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	must(t, err)
-	if len(left) != 1 {
+	if len(left) != 2 {
 		t.Errorf("closing left %q", left)
 	}
 }

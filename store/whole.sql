@@ -43,12 +43,6 @@ CREATE TABLE person (
 	at      INTEGER NOT NULL,
 	PRIMARY KEY (account, hash, what)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE rate_window (
-	key          TEXT PRIMARY KEY,
-	sent         BLOB NOT NULL, -- times of the requests that count, each eight bytes, ms since 1970, oldest first
-	closed_until INTEGER NOT NULL,
-	slow_until   INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 CREATE TABLE job (
 	id      TEXT PRIMARY KEY,
 	account TEXT NOT NULL,
