@@ -59,6 +59,7 @@ func threeNotes(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallTool
 		p.last = time.Time{}
 		p.report(i+1, 3, "")
 	}
+	p.finish(ctx)
 	return mcp.NewToolResultText("done"), nil
 }
 

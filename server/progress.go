@@ -15,9 +15,10 @@ const progressEvery = 100 * time.Millisecond
 // progress sends what a handler reports to the client that asked for it. The notes it sends increase, as MCP demands,
 // come at most every progressEvery, and always include the last one.
 type progress struct {
-	send func(value, total float64, message string)
+	send func(value, total float64, message string) error
 
 	mu      sync.Mutex
+	arrives bool      // a note is on its way to the client
 	last    time.Time // when the last note was sent
 	sent    int       // its count
 	repeats int       // how many notes have been sent with that same count
@@ -38,7 +39,7 @@ func progressOf(ctx context.Context, request mcp.CallToolRequest) *progress {
 		return p
 	}
 	token := request.Params.Meta.ProgressToken
-	p.send = func(value, total float64, message string) {
+	p.send = func(value, total float64, message string) error {
 		params := map[string]any{"progressToken": token, "progress": value}
 		if total > 0 {
 			params["total"] = total
@@ -46,10 +47,7 @@ func progressOf(ctx context.Context, request mcp.CallToolRequest) *progress {
 		if message != "" {
 			params["message"] = message
 		}
-		// It fails when the client is gone or does not read; the call goes on all the same.
-		if server.SendNotificationToClient(ctx, string(mcp.MethodNotificationProgress), params) == nil {
-			Notified(ctx)
-		}
+		return server.SendNotificationToClient(ctx, string(mcp.MethodNotificationProgress), params)
 	}
 	return p
 }
@@ -80,8 +78,16 @@ func (p *progress) due() {
 	}
 }
 
-// finish sends the note that is still held back, if any. Later reports go nowhere: the call has its answer.
-func (p *progress) finish() {
+// finish sends the note that is still held back, if any, and waits until what was sent is on its way. Later reports go
+// nowhere: the call has its answer.
+func (p *progress) finish(ctx context.Context) {
+	if p.end() {
+		Settle(ctx)
+	}
+}
+
+// end reports whether a note was sent.
+func (p *progress) end() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.release != nil {
@@ -91,6 +97,7 @@ func (p *progress) finish() {
 		p.sendHeld()
 	}
 	p.send = nil
+	return p.arrives
 }
 
 // sendHeld sends the held note. One whose count has been sent before gets a fraction on top, 1/2, 2/3, 3/4, so that a
@@ -109,5 +116,6 @@ func (p *progress) sendHeld() {
 		p.repeats = 0
 	}
 	p.sent, p.last = held.done, time.Now()
-	p.send(value, float64(held.total), held.message)
+	// It fails when the client is gone or does not read; the call goes on all the same.
+	p.arrives = p.send(value, float64(held.total), held.message) == nil || p.arrives
 }

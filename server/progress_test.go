@@ -16,8 +16,9 @@ type sentNote struct {
 // recorded is a progress whose notes are kept.
 func recorded() (*progress, *[]sentNote) {
 	notes := &[]sentNote{}
-	p := &progress{sent: -1, send: func(value, total float64, message string) {
+	p := &progress{sent: -1, send: func(value, total float64, message string) error {
 		*notes = append(*notes, sentNote{value, total, message})
+		return nil
 	}}
 	return p, notes
 }
@@ -29,7 +30,7 @@ func TestProgressIsThrottledAndEndsWithTheLastNote(t *testing.T) {
 			p.report(i+1, 1000, "")
 			time.Sleep(time.Millisecond)
 		}
-		p.finish()
+		p.finish(t.Context())
 		if got := len(*notes); got < 10 || got > 12 {
 			t.Errorf("%d notes in a second", got)
 		}
@@ -50,7 +51,7 @@ func TestProgressOnlyIncreases(t *testing.T) {
 			p.report(int(r.Value), int(r.Total), r.Message)
 			time.Sleep(progressEvery)
 		}
-		p.finish()
+		p.finish(t.Context())
 		want := []sentNote{{5, 0, "five"}, {5.5, 0, "still five"}, {5 + 2.0/3, 0, "still"}, {6, 0, "six"}, {7, 7, "done"}}
 		if diff := cmp.Diff(want, *notes); diff != "" {
 			t.Error(diff)
@@ -61,9 +62,9 @@ func TestProgressOnlyIncreases(t *testing.T) {
 func TestNothingIsSentAfterTheAnswer(t *testing.T) {
 	p, notes := recorded()
 	p.report(1, 2, "")
-	p.finish()
+	p.finish(t.Context())
 	p.report(2, 2, "")
-	p.finish()
+	p.finish(t.Context())
 	if diff := cmp.Diff([]sentNote{{1, 2, ""}}, *notes); diff != "" {
 		t.Error(diff)
 	}
@@ -80,6 +81,6 @@ func TestANoteThatWasHeldBackIsSentThoughNothingFollows(t *testing.T) {
 		if diff := cmp.Diff(want, *notes); diff != "" {
 			t.Error(diff)
 		}
-		p.finish()
+		p.finish(t.Context())
 	})
 }

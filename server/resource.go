@@ -94,7 +94,7 @@ func (s *Server) reading(next mcpserver.ResourceHandlerFunc) mcpserver.ResourceH
 	return func(ctx context.Context, request mcp.ReadResourceRequest) (contents []mcp.ResourceContents, err error) {
 		s.calls.begin()
 		defer s.calls.end()
-		ctx, release := withStream(ctx)
+		ctx, release := s.streams.with(ctx)
 		defer release()
 		defer func() {
 			if cause := recover(); cause != nil {

@@ -93,8 +93,7 @@ func New(options Options) (*Server, error) {
 		mcpserver.WithHooks(hooks),
 		// The first middleware is the outermost.
 		mcpserver.WithToolHandlerMiddleware(s.counted),
-		mcpserver.WithToolHandlerMiddleware(endedWithStream),
-		mcpserver.WithToolHandlerMiddleware(settled),
+		mcpserver.WithToolHandlerMiddleware(s.endedWithStream),
 		mcpserver.WithPromptHandlerMiddleware(s.recovered),
 		mcpserver.WithResourceHandlerMiddleware(s.reading),
 	)

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -22,35 +21,15 @@ const (
 	settleLimit = 3 * time.Second
 )
 
-type noticesKey struct{}
-
-// Notified tells that the current call's handler has sent its client a notification by mcp-go's own means. Calls that
-// only report progress through package tools need not: that is seen to.
-func Notified(ctx context.Context) {
-	if sent, ok := ctx.Value(noticesKey{}).(*atomic.Bool); ok {
-		sent.Store(true)
-	}
-}
-
-// settled makes the result of a call wait until the notifications the call has sent are on their way.
-func settled(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
-	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		var sent atomic.Bool
-		result, err := next(context.WithValue(ctx, noticesKey{}, &sent), request)
-		if sent.Load() {
-			settle(ctx)
-		}
-		return result, err
-	}
-}
-
 // settleSubscription is for a subscription to nothing that we would ever send: its acknowledgement is a notification,
 // and its result follows at once.
 func settleSubscription(ctx context.Context, _ any, _ *mcp.SubscriptionsListenRequest, _ *mcp.SubscriptionsListenResult) {
-	settle(ctx)
+	Settle(ctx)
 }
 
-func settle(ctx context.Context) {
+// Settle waits until the notifications that a call has sent are on their way. A handler of Options.Extend that sends some
+// calls it before it returns; calls that only report progress through package tools need not.
+func Settle(ctx context.Context) {
 	session := mcpserver.ClientSessionFromContext(ctx)
 	if session == nil {
 		return

@@ -15,20 +15,14 @@ type streams struct {
 	open sync.Map
 }
 
-type streamKey struct{}
-
 // sse returns the transport of clients that speak HTTP+SSE, which knows nothing of protocol 2026-07-28. mcp-go v1.2.1
 // offers that version all the same and then refuses every call, so it is taken off the list.
 func (s *Server) sse(origins []string) *mcpserver.SSEServer {
 	return mcpserver.NewSSEServer(s.mcp,
 		mcpserver.WithSSECORS(cors(origins)...),
 		mcpserver.WithSessionIDGenerator(s.streams.register),
-		mcpserver.WithSSEContextFunc(func(ctx context.Context, r *http.Request) context.Context {
-			ctx = mcpserver.WithSupportedProtocolVersions(ctx, mcp.LegacyProtocolVersions())
-			if stream, ok := s.streams.open.Load(r.URL.Query().Get("sessionId")); ok {
-				ctx = context.WithValue(ctx, streamKey{}, stream)
-			}
-			return ctx
+		mcpserver.WithSSEContextFunc(func(ctx context.Context, _ *http.Request) context.Context {
+			return mcpserver.WithSupportedProtocolVersions(ctx, mcp.LegacyProtocolVersions())
 		}),
 	)
 }
@@ -42,17 +36,22 @@ func (s *streams) register(ctx context.Context, _ *http.Request) (string, error)
 }
 
 // endedWithStream cancels a call when the stream its answer would go to is closed. mcp-go v1.2.1 lets it run on.
-func endedWithStream(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
+func (s *Server) endedWithStream(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		ctx, release := withStream(ctx)
+		ctx, release := s.streams.with(ctx)
 		defer release()
 		return next(ctx, request)
 	}
 }
 
-// withStream returns a context that ends with the stream the answer would go to, if it goes to one.
-func withStream(ctx context.Context) (_ context.Context, release func()) {
-	stream, ok := ctx.Value(streamKey{}).(context.Context)
+// with returns a context that ends with the stream the answer would go to, if it goes to one.
+func (s *streams) with(ctx context.Context) (_ context.Context, release func()) {
+	session := mcpserver.ClientSessionFromContext(ctx)
+	if session == nil {
+		return ctx, func() {}
+	}
+	opened, _ := s.open.Load(session.SessionID())
+	stream, ok := opened.(context.Context)
 	if !ok {
 		return ctx, func() {}
 	}

@@ -44,7 +44,7 @@ func (s *Server) handleTool(callable tools.Callable) mcpserver.ToolHandlerFunc {
 
 		result := callable.Call(ctx, request.Params.RawArguments)
 
-		progress.finish()
+		progress.finish(ctx)
 		if operator.open != nil {
 			return operator.question(), nil
 		}
