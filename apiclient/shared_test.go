@@ -342,7 +342,7 @@ func TestARequestCountsFromWhenItMayLeave(t *testing.T) {
 	if !pace.shared.again.IsZero() {
 		t.Skip("this machine is too slow: the lock was not waited for to the end")
 	}
-	if at := pace.token.sent.at(pace.token.sent.count()-1); at.Sub(began) < lasts {
+	if at := pace.token.sent.at(pace.token.sent.count() - 1); at.Sub(began) < lasts {
 		t.Errorf("it is counted as sent after %s, when it waited for the store", at.Sub(began))
 	}
 }

@@ -21,7 +21,7 @@ func TestNoStreamIsSilentForHalfAMinute(t *testing.T) {
 	}
 	work := newHeld()
 	s := newServer(t, func(m *mcpserver.MCPServer) { tool(m, "work", work.run) })
-	s.silence = time.Millisecond
+	s.silence = 50 * time.Millisecond // longer than it takes to initialize: a stream names no session
 	served := serveHTTP(t, s)
 	session := served.initialize(t)
 	alive := func(t *testing.T, response *http.Response) *bufio.Reader {
