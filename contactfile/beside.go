@@ -32,7 +32,7 @@ func besides(header []string, rows []Row) error {
 			here, there := isBlank(row.Cells[:min(gap, len(row.Cells))]), isBlank(row.Cells[min(start, len(row.Cells)):])
 			return here != there
 		})
-		if apart || letters(header[one]) == letters(header[other]) {
+		if apart || text.Letters(header[one]) == text.Letters(header[other]) {
 			return fault.New(fault.InvalidInput, "file: two tables stand side by side.",
 				"One has "+text.Quote(cellAt(header, one))+" in column "+text.Number(one+1)+
 					", the other "+text.Quote(cellAt(header, other))+" in column "+text.Number(other+1)+".",
@@ -42,7 +42,9 @@ func besides(header []string, rows []Row) error {
 	return nil
 }
 
-func isCalledLike(a, b string) bool { return letters(a) == letters(b) && letters(a) != "" }
+func isCalledLike(a, b string) bool {
+	return text.Letters(a) == text.Letters(b) && text.Letters(a) != ""
+}
 
 // addressOf is the first of some columns that has a name and addresses in the rows; -1 where there is none.
 func addressOf(header []string, rows []Row, from, to int) int {

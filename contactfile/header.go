@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"mailtrap-contacts-mcp/text"
 	"slices"
 	"strings"
 	"unicode"
@@ -123,20 +124,10 @@ func isTotal(row Row) bool {
 			continue
 		}
 		cell, _, _ = strings.Cut(cell, "(")
-		return slices.Contains(totals, strings.Trim(letters(cell), "0123456789")) && len(row.Cells) > 1 ||
-			strings.HasPrefix(letters(cell), "grandtotal")
+		return slices.Contains(totals, strings.Trim(text.Letters(cell), "0123456789")) && len(row.Cells) > 1 ||
+			strings.HasPrefix(text.Letters(cell), "grandtotal")
 	}
 	return false
-}
-
-// letters are the letters and digits of a text, in small letters.
-func letters(written string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, written)
 }
 
 // addressNames are what addresses are called where "mail" is not part of it.
@@ -151,7 +142,7 @@ func isAddressName(cell string) bool {
 	if !couldName(cell) {
 		return false
 	}
-	name := letters(cell)
+	name := text.Letters(cell)
 	if strings.Contains(name, "email") || slices.Contains(addressNames, name) {
 		return true
 	}

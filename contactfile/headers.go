@@ -82,9 +82,9 @@ func joinedName(group, above, below string) string {
 	switch {
 	case below == "":
 		return above
-	case group == "" || letters(group) == letters(below):
+	case group == "" || text.Letters(group) == text.Letters(below):
 		return below
-	case slices.Contains(answerNames, letters(below)):
+	case slices.Contains(answerNames, text.Letters(below)):
 		return group
 	}
 	return strings.TrimRight(text.Clip(group, maxQuestion), ": ") + ": " + below
@@ -98,7 +98,7 @@ func areChoices(upper, lower []string, from int, rows []Row) bool {
 		for _, row := range rows {
 			switch cell := cellAt(row.Cells, i); {
 			case cell == "":
-			case letters(cell) == letters(lower[i]):
+			case text.Letters(cell) == text.Letters(lower[i]):
 				same++
 			default:
 				other++
@@ -189,7 +189,7 @@ func spreads(names, row []string) bool {
 	found := false
 	for i := range row {
 		cell := cellAt(row, i)
-		isAnswer := slices.Contains(answerNames, letters(cell)) && len(cellAt(names, i)) > 0
+		isAnswer := slices.Contains(answerNames, text.Letters(cell)) && len(cellAt(names, i)) > 0
 		switch nameless := cellAt(names, i) == "" && i > 0; {
 		case cell == "":
 		case !isWordy(cell):

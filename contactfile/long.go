@@ -82,7 +82,7 @@ func asLong(names []string, rows []Row) (t longTable, is bool) {
 func onlyOf(names, known []string) int {
 	found := -1
 	for i, name := range names {
-		if slices.Contains(known, letters(name)) {
+		if slices.Contains(known, text.Letters(name)) {
 			if found >= 0 {
 				return -1
 			}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 
@@ -241,6 +242,19 @@ func (r *Reader) Next() (Row, error) {
 		return Row{}, err
 	}
 	return row, nil
+}
+
+// Rows yields the rows that are left, and closes the reader. An error is yielded last, with no row.
+func (r *Reader) Rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		defer func() { _ = r.Close() }()
+		for {
+			row, err := r.Next()
+			if errors.Is(err, io.EOF) || !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Format says what the file was found to be. The encoding of a file that begins in plain ASCII may turn out later.

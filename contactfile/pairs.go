@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"mailtrap-contacts-mcp/text"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,12 +31,12 @@ func namesPair(name string) bool {
 	if len(name) > 24 {
 		return false
 	}
-	plain := letters(name)
+	plain := text.Letters(name)
 	return plain == "text" || slices.ContainsFunc(pairNames, func(names []string) bool { return slices.Contains(names, plain) })
 }
 
 func holdsAnswer(name string) bool {
-	return len(name) <= 24 && slices.Contains(pairValues, letters(name))
+	return len(name) <= 24 && slices.Contains(pairValues, text.Letters(name))
 }
 
 // pairHolders are words in the names of arrays of pairs that say nothing of what the pairs are about.
@@ -80,7 +81,7 @@ func pairOf(object []byte) pair {
 	one := pair{rest: object}
 	all := map[string][]byte{}
 	for name, value := range members(object) {
-		if plain := letters(name); all[plain] == nil {
+		if plain := text.Letters(name); all[plain] == nil {
 			all[plain] = value
 		}
 	}
@@ -89,7 +90,7 @@ func pairOf(object []byte) pair {
 			one.value = all[name]
 		}
 	}
-	if kind := letters(pairName(all["type"])); one.value == nil && kind != "" && kind != "type" {
+	if kind := text.Letters(pairName(all["type"])); one.value == nil && kind != "" && kind != "type" {
 		one.value = all[kind]
 	}
 	if one.value == nil { // a text is the answer, or beside one the question
@@ -130,7 +131,7 @@ func pairName(value []byte) string {
 
 // holdsPairs tells the name of an array that says nothing of the pairs in it.
 func holdsPairs(name string) bool {
-	plain := letters(name)
+	plain := text.Letters(name)
 	return slices.ContainsFunc(pairHolders, func(word string) bool { return strings.Contains(plain, word) })
 }
 
@@ -160,9 +161,9 @@ func (f *flat) pairs(found []pair, at where) {
 		beside := where{place: at.place + one.name + "\x00", prefix: at.prefix + one.name + ".", depth: at.depth + 1, joined: true}
 		kind := ""
 		for name, value := range members(one.rest) {
-			plain := letters(name)
+			plain := text.Letters(name)
 			if plain == "type" {
-				kind = letters(cellOf(value))
+				kind = text.Letters(cellOf(value))
 			}
 			if !namesPair(name) && !holdsAnswer(name) && plain != kind && value[0] != 'n' && !slices.Contains(describing, plain) {
 				f.value(name, value, beside)
@@ -178,7 +179,7 @@ func answerOf(value []byte) []byte {
 	}
 	answer := value
 	for name, inner := range members(value) {
-		if plain := letters(name); plain == "label" || plain == "labels" || plain == "value" {
+		if plain := text.Letters(name); plain == "label" || plain == "labels" || plain == "value" {
 			answer = inner
 		}
 	}

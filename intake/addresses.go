@@ -146,7 +146,7 @@ func (s *selection) match(names []string, given map[int]bool) error {
 			break
 		}
 		for i, name := range names {
-			if s.id < 0 && !given[i] && Plain(name) == header {
+			if s.id < 0 && !given[i] && text.Letters(name) == header {
 				s.id = i
 			}
 		}
@@ -154,9 +154,9 @@ func (s *selection) match(names []string, given map[int]bool) error {
 	return nil
 }
 
-func isIDHeader(name string) bool { return slices.Contains(idColumns, Plain(name)) }
+func isIDHeader(name string) bool { return slices.Contains(idColumns, text.Letters(name)) }
 
-func isAddressHeader(name string) bool { return meanings()[Plain(name)] == asAddress }
+func isAddressHeader(name string) bool { return meanings()[text.Letters(name)] == asAddress }
 
 // take makes a record of a row.
 func (s selection) take(b *batch, at places, row, line int, cells []string) {

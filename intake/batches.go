@@ -68,12 +68,11 @@ func (b *batch) fill(rows *source, first int, limits bounds) error {
 			b.gone = append(b.gone, row)
 			continue
 		}
-		if why := rows.broken[row.line]; why != "" {
+		if row.problem != "" {
 			if b.broken == nil {
 				b.broken = map[int]string{}
 			}
-			b.broken[first+len(b.lines)] = why
-			delete(rows.broken, row.line)
+			b.broken[first+len(b.lines)] = row.problem
 		}
 		b.lines, b.cells = append(b.lines, row.line), append(b.cells, row.cells...)
 		b.ends = append(b.ends, len(b.cells))

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
@@ -220,7 +219,7 @@ func columnNamed(key string, names []string) (i int, problem string) {
 	for _, same := range []func(name string) bool{
 		func(name string) bool { return strings.TrimSpace(name) == strings.TrimSpace(key) },
 		func(name string) bool { return name == text.Clean(key) },
-		func(name string) bool { return Plain(key) != "" && Plain(name) == Plain(key) },
+		func(name string) bool { return text.Letters(key) != "" && text.Letters(name) == text.Letters(key) },
 		func(name string) bool { // as an answer shows a long one
 			begins, cut := strings.CutSuffix(key, "…")
 			return cut && len(begins) >= 20 && strings.HasPrefix(name, begins)
@@ -235,7 +234,7 @@ func columnNamed(key string, names []string) (i int, problem string) {
 		}
 		return i, ""
 	}
-	if near, ok := text.Nearest(key, names); ok && Plain(near) != "" {
+	if near, ok := text.Nearest(key, names); ok && text.Letters(near) != "" {
 		return i, "the file has no such column; did you mean " + shown(near) + "?"
 	}
 	return i, "the file has no such column (its columns are " + text.Listing(text.Quotes(text.Closest(key, names), text.MaxValue), 12) + ")"
@@ -257,7 +256,7 @@ func knownFields(fields []apiclient.Field) fieldIndex {
 		func(f apiclient.Field) string { return f.MergeTag },
 	} {
 		for i := range fields {
-			name := Plain(nameOf(fields[i]))
+			name := text.Letters(nameOf(fields[i]))
 			if name == "" {
 				continue
 			}
@@ -276,9 +275,9 @@ func knownFields(fields []apiclient.Field) fieldIndex {
 
 func (k fieldIndex) match(header string) (field *apiclient.Field, isAddress bool) {
 	if tag, is := catalog.CutFieldKey(header); is {
-		return k.named[Plain(tag)], false
+		return k.named[text.Letters(tag)], false
 	}
-	name := Plain(header)
+	name := text.Letters(header)
 	if name == asAddress {
 		return nil, true
 	}
@@ -302,16 +301,6 @@ func twice(what, to, one, other string) error {
 	return fault.New(fault.InvalidInput, "file: two columns hold "+what+": "+text.Quote(one)+" and "+text.Quote(other)+".", "",
 		fmt.Sprintf("Nothing was sent; say with mapping which it is, like {%s: %s, %s: \"ignore\"}, or rename one of them if they "+
 			"are called the same.", shown(other), text.Quote(to), shown(one)))
-}
-
-// Plain reduces a header to its letters and digits in lower case: "E-mail Address" and "email_address" are one.
-func Plain(header string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, header)
 }
 
 // cell is a row's cell, trimmed; empty where the row is too short.

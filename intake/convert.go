@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
-	"math"
 	"slices"
 	"strings"
 )
@@ -81,12 +80,10 @@ func (c *converter) convert(b *batch) {
 	for _, row := range b.gone {
 		for _, email := range everyAddress(row.cells) {
 			if row.crossed {
-				b.records = appendCrossed(b.records, email, row.line)
-				b.add(c.places.of(email), unsure)
-				continue
+				b.crossedAt(c.places, email, row.line)
+			} else {
+				b.goneAt(c.places, email, "below the line", row.gone, row.line, "")
 			}
-			b.records = appendGone(b.records, email, "below the line", row.gone, row.line, "")
-			b.add(c.places.of(email), gone)
 		}
 	}
 }
@@ -196,8 +193,7 @@ func (c *converter) addresses(b *batch, at, line int, cells []string, taken stri
 			c.remarks.add(further, "", line, key)
 			continue
 		}
-		b.records = appendRejected(b.records, as, false, math.MaxInt32, line, key, why, nil)
-		b.add(c.places.of(key), as)
+		b.beside(c.places, as, key, line, why)
 	}
 }
 

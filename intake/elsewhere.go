@@ -2,11 +2,8 @@ package intake
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 
-	"mailtrap-contacts-mcp/contactfile"
 	"mailtrap-contacts-mcp/optout"
 )
 
@@ -28,55 +25,30 @@ func (p *pass) takeElsewhere(ctx context.Context, where string) error {
 		if name == about.Sheet || slices.Contains(about.Gone, name) {
 			continue
 		}
-		other, err := p.judgeElsewhere(ctx, name)
-		if err == nil && len(other.mail) > 0 && len(other.addresses) > 0 {
-			err = p.takeNo(ctx, other, where)
-		}
-		if err != nil && (ctx.Err() != nil || !errors.Is(err, errElsewhere)) {
-			return err
+		if other := p.judgeElsewhere(ctx, name); len(other.mail) > 0 && len(other.addresses) > 0 {
+			if err := p.takeNo(ctx, other, where); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
-}
-
-var errElsewhere = errors.New("intake: another part of the file cannot be read")
-
-// eachElsewhere calls take with the rows of another part of the file.
-func (p *pass) eachElsewhere(ctx context.Context, name string, begin func(columns []string), take func(contactfile.Row) error) error {
-	rows, err := contactfile.Open(cancellable{p.file, ctx}, contactfile.Options{
-		Sheet: name, Hidden: true, Scratch: p.account.Scratch, Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
-	})
-	if err != nil {
-		return errElsewhere
-	}
-	defer func() { _ = rows.Close() }()
-	begin(rows.Columns())
-	for {
-		row, err := rows.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return errElsewhere
-		}
-		if err := take(row); err != nil {
-			return err
-		}
-	}
+	return ctx.Err()
 }
 
 // judgeElsewhere finds the columns of another table that say who may be mailed, and those of addresses.
-func (p *pass) judgeElsewhere(ctx context.Context, name string) (otherTable, error) {
-	found := otherTable{name: name}
-	var names []string
-	var held []*optout.Values
-	var addresses []int
-	err := p.eachElsewhere(ctx, name, func(columns []string) {
-		names, addresses = columns, make([]int, len(columns))
-		for _, column := range columns {
-			held = append(held, optout.ValuesOf(column))
+func (p *pass) judgeElsewhere(ctx context.Context, name string) (found otherTable) {
+	rows, err := p.openTable(ctx, name)
+	if err != nil {
+		return found
+	}
+	names := rows.Columns()
+	held, addresses := make([]*optout.Values, len(names)), make([]int, len(names))
+	for i, column := range names {
+		held[i] = optout.ValuesOf(column)
+	}
+	for row, err := range rows.Rows() {
+		if err != nil {
+			return found
 		}
-	}, func(row contactfile.Row) error {
 		for i, written := range row.Cells[:min(len(row.Cells), len(names))] {
 			if isAddress(written) {
 				addresses[i]++
@@ -84,8 +56,8 @@ func (p *pass) judgeElsewhere(ctx context.Context, name string) (otherTable, err
 				held[i].Add(written, 1)
 			}
 		}
-		return nil
-	})
+	}
+	found.name = name
 	for i, values := range held {
 		column := optout.Judge(names[i], values)
 		if addresses[i] == 0 && column.Kind != optout.Foreign && column.Kind != optout.Unclear {
@@ -104,13 +76,20 @@ func (p *pass) judgeElsewhere(ctx context.Context, name string) (otherTable, err
 	if len(found.addresses) == 0 && len(addresses) > 0 && addresses[most] > 0 {
 		found.addresses = []int{most}
 	}
-	return found, err
+	return found
 }
 
 // takeNo puts the people of another table aside who say no there.
 func (p *pass) takeNo(ctx context.Context, other otherTable, where string) error {
+	rows, err := p.openTable(ctx, other.name)
+	if err != nil {
+		return ctx.Err()
+	}
 	b := &batch{}
-	err := p.eachElsewhere(ctx, other.name, func([]string) {}, func(row contactfile.Row) error {
+	for row, err := range rows.Rows() {
+		if err != nil {
+			break
+		}
 		for _, column := range other.mail {
 			said := column.column.Read(cell(row.Cells, column.index))
 			if said.Verdict != optout.No {
@@ -118,16 +97,14 @@ func (p *pass) takeNo(ctx context.Context, other otherTable, where string) error
 			}
 			for _, at := range other.addresses {
 				for _, email := range everyAddress([]string{cell(row.Cells, at)}) {
-					b.records = appendGone(b.records, email, where, other.name, row.Line, " and "+string(said.Reason))
-					b.add(p.put.places.of(email), gone)
+					b.goneAt(p.put.places, email, where, other.name, row.Line, " and "+string(said.Reason))
 				}
 			}
 			break
 		}
-		return p.flush(b)
-	})
-	if err != nil && !errors.Is(err, errElsewhere) {
-		return err
+		if err := p.flush(b); err != nil {
+			return err
+		}
 	}
 	return p.put.add(b)
 }

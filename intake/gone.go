@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"errors"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -37,16 +36,20 @@ func everyAddress(cells []string) (keys []string) {
 	return keys
 }
 
-// appendGone appends a record of an address that stands elsewhere in the file. It comes behind all rows.
-func appendGone(to []byte, email, where, name string, line int, more string) []byte {
+// goneAt notes of an address that it stands elsewhere in the file. The record comes behind all rows.
+func (b *batch) goneAt(at places, email, where, name string, line int, more string) {
 	place := text.Quote(text.Clip(name, 60) + ", line " + text.Number(line))
-	return appendRejected(to, gone, false, math.MaxInt32, line, email, goneReason+where+" "+place+more+wouldSubscribe, nil)
+	b.beside(at, gone, email, line, goneReason+where+" "+place+more+wouldSubscribe)
 }
 
-// appendCrossed appends a record of an address that stands in a row that is crossed out: it is open what that means.
-func appendCrossed(to []byte, email string, line int) []byte {
-	reason := heldBackReason + inDoubt + " (line " + text.Quote(text.Number(line)) + " of theirs is crossed out)"
-	return appendRejected(to, unsure, false, math.MaxInt32, line, email, reason, nil)
+// crossedAt notes of an address that it stands in a row that is crossed out: it is open what that means.
+func (b *batch) crossedAt(at places, email string, line int) {
+	b.beside(at, unsure, email, line, heldBackReason+inDoubt+" (line "+text.Quote(text.Number(line))+" of theirs is crossed out)")
+}
+
+// beside notes what is said of an address beside its rows.
+func (b *batch) beside(at places, kind recordKind, email string, line int, reason string) {
+	b.reject(rowAt{math.MaxInt32, line}, kind, false, at.of(email), email, reason, nil)
 }
 
 // takeGone puts the people aside who are named in what else of the file is called after those who do not want mail.
@@ -80,37 +83,31 @@ func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }()
 	b := &batch{}
-	for {
-		row, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			return p.put.add(b)
-		}
+	for row, err := range rows.Rows() {
 		if err != nil {
 			return err
 		}
 		for _, email := range everyAddress(row.Cells) {
-			b.records = appendGone(b.records, email, where, name, row.Line, "")
-			b.add(p.put.places.of(email), gone)
+			b.goneAt(p.put.places, email, where, name, row.Line, "")
 		}
 		if err := p.flush(b); err != nil {
 			return err
 		}
 	}
+	return p.put.add(b)
 }
 
 // openPart opens another sheet, file or array, to read all of it. A first row of people is no header.
 func (p *pass) openPart(ctx context.Context, name string) (*contactfile.Reader, error) {
-	options := contactfile.Options{
-		Sheet: name, Columns: []string{"a"}, Hidden: true, Scratch: p.account.Scratch,
-		Limits: contactfile.Limits{Columns: maxColumns, Unpacked: maxUnpacked},
-	}
-	file := cancellable{p.file, ctx}
-	rows, err := contactfile.Open(file, options)
+	rows, err := p.openTable(ctx, name, "a")
 	if err == nil || ctx.Err() != nil {
 		return rows, err
 	}
-	options.Columns = nil // of JSON and cards they cannot be given
-	return contactfile.Open(file, options)
+	return p.openTable(ctx, name) // of JSON and cards columns cannot be given
+}
+
+// openTable opens another sheet, file or array with its header, or with these columns.
+func (p *pass) openTable(ctx context.Context, name string, columns ...string) (*contactfile.Reader, error) {
+	return openRows(ctx, p.file, Reading{Sheet: name, Columns: columns, HiddenRows: true}, p.account.Scratch)
 }

@@ -39,12 +39,10 @@ func (p *columnPlan) setGoneApart() error {
 func (c *converter) left(b *batch, line int, cells []string) {
 	for _, at := range c.plan.left {
 		for part := range strings.FieldsFuncSeq(cell(cells, at), func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
-			read, err := readAddress(strings.TrimSpace(part)) // a link to unsubscribe has the address of somebody who did not
-			if err != nil {
-				continue
+			// A link to unsubscribe has the address of somebody who did not.
+			if read, err := readAddress(strings.TrimSpace(part)); err == nil {
+				b.goneAt(c.places, read.key, "in the column", c.plan.columns[at].name, line, "")
 			}
-			b.records = appendGone(b.records, read.key, "in the column", c.plan.columns[at].name, line, "")
-			b.add(c.places.of(read.key), gone)
 		}
 	}
 }

@@ -24,7 +24,7 @@ var listHeaders = []string{"lists", "listids", "listnames", "contactlists", "lis
 func (p *columnPlan) listsColumn() int {
 	for i, column := range p.columns {
 		if i != p.email && !slices.Contains(p.emails, i) && column.field == nil && !column.dropped &&
-			(column.unknown || p.facts[i]) && slices.Contains(listHeaders, Plain(column.name)) {
+			(column.unknown || p.facts[i]) && slices.Contains(listHeaders, text.Letters(column.name)) {
 			return i
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/text"
 )
 
 // otherWords are headers in other languages than English, in plain form, by what they mean (see sameMeaning). Some mean
@@ -35,7 +36,7 @@ var otherWords = sync.OnceValue(func() map[string]string {
 		"gender":   "geschlecht anrede civilité sexe sexo género sesso geslacht płeć kön пол",
 	} {
 		for word := range strings.FieldsSeq(words) {
-			known[Plain(word)] = meaning
+			known[text.Letters(word)] = meaning
 		}
 	}
 	return known
@@ -67,8 +68,8 @@ func (p *columnPlan) likelyField(header string, fields []apiclient.Field) *apicl
 }
 
 func meaningOf(header string) string {
-	if meaning := meanings()[Plain(header)]; meaning != "" {
+	if meaning := meanings()[text.Letters(header)]; meaning != "" {
 		return meaning
 	}
-	return otherWords()[Plain(header)]
+	return otherWords()[text.Letters(header)]
 }

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -30,8 +28,6 @@ type source struct {
 
 	ahead []fileRow // rows that were looked at and not handed on yet
 	ended error     // what ended the looking ahead
-
-	broken map[int]string // by their lines, rows that cannot be relied on, and why
 }
 
 // fileRow is a row of a file.
@@ -41,6 +37,7 @@ type fileRow struct {
 	// The row is none of the table: the text gone stands above people who do not want mail, or it is crossed out.
 	gone    string
 	crossed bool
+	problem string // why it cannot be relied on
 }
 
 func (r fileRow) isOut() bool { return r.gone != "" || r.crossed }
@@ -116,14 +113,12 @@ func (c cancellable) ReadAt(p []byte, at int64) (int, error) {
 }
 
 func allColumns(rows *contactfile.Reader) ([]string, error) {
-	defer func() { _ = rows.Close() }()
-	for {
-		if _, err := rows.Next(); errors.Is(err, io.EOF) {
-			return rows.Columns(), nil
-		} else if err != nil {
+	for _, err := range rows.Rows() {
+		if err != nil {
 			return nil, err
 		}
 	}
+	return rows.Columns(), nil
 }
 
 // isTyped reports that the source tells numbers from texts, and has them as programs write them.
@@ -214,14 +209,9 @@ func (s *source) read() (fileRow, error) {
 	if err != nil {
 		return fileRow{}, err
 	}
-	if row.Gone != "" || row.Crossed {
-		return fileRow{row.Line, row.Cells, row.Gone, row.Crossed}, nil
-	}
-	if row.Problem != "" {
-		if s.broken == nil {
-			s.broken = map[int]string{}
-		}
-		s.broken[row.Line] = row.Problem
+	read := fileRow{line: row.Line, cells: row.Cells, gone: row.Gone, crossed: row.Crossed, problem: row.Problem}
+	if read.isOut() {
+		return read, nil
 	}
 	for i, cell := range row.Cells {
 		switch {
@@ -233,12 +223,13 @@ func (s *source) read() (fileRow, error) {
 		}
 	}
 	if s.named {
-		for len(row.Cells) < len(s.columns) { // those that the file names further down
-			row.Cells = append(row.Cells, "")
+		for len(read.cells) < len(s.columns) { // those that the file names further down
+			read.cells = append(read.cells, "")
 		}
-		return fileRow{line: row.Line, cells: row.Cells}, nil
+		return read, nil
 	}
-	return fileRow{line: row.Line, cells: row.Cells[:min(row.Given, len(row.Cells))]}, nil
+	read.cells = row.Cells[:min(row.Given, len(row.Cells))]
+	return read, nil
 }
 
 func (s *source) unguard(cell string, line int) string {

@@ -220,7 +220,7 @@ func mostly(fits, values int) bool { return values > 0 && fits*20 >= values*19 }
 
 // namesNumbers tells headers of digits that nobody adds up.
 func namesNumbers(header string) bool {
-	header = Plain(header)
+	header = text.Letters(header)
 	for _, word := range []string{"phone", "mobile", "cell", "telefon", "fax", "zip", "postal", "postcode", "plz"} {
 		if strings.Contains(header, word) {
 			return true

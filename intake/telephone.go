@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/optout"
+	"mailtrap-contacts-mcp/text"
 )
 
 // doubtNumbers takes a column called SMS from the field of telephone numbers that its name means, where most of what it
@@ -11,8 +12,8 @@ import (
 func (p *columnPlan) doubtNumbers(held []*optout.Values) {
 	for i := range p.columns {
 		column := &p.columns[i]
-		if held[i] == nil || column.field == nil || column.given || Plain(column.name) != "sms" ||
-			Plain(column.field.Name) == "sms" || Plain(column.field.MergeTag) == "sms" {
+		if held[i] == nil || column.field == nil || column.given || text.Letters(column.name) != "sms" ||
+			text.Letters(column.field.Name) == "sms" || text.Letters(column.field.MergeTag) == "sms" {
 			continue
 		}
 		numbers, all := 0, 0

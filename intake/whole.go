@@ -2,8 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -114,16 +112,10 @@ func (p *pass) holdsPeople(ctx context.Context, sheet string) (bool, error) {
 	if err != nil {
 		return true, ctx.Err()
 	}
-	defer func() { _ = rows.Close() }()
-	for {
-		row, err := rows.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return slices.ContainsFunc(rows.Notes(), func(note contactfile.Note) bool { return note.People }), nil
-		case err != nil:
+	for row, err := range rows.Rows() {
+		if err != nil || slices.ContainsFunc(row.Cells, isAddress) {
 			return true, ctx.Err()
-		case slices.ContainsFunc(row.Cells, isAddress):
-			return true, nil
 		}
 	}
+	return slices.ContainsFunc(rows.Notes(), func(note contactfile.Note) bool { return note.People }), nil
 }
