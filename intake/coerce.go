@@ -22,10 +22,10 @@ type manner struct {
 // coerce reads a file's cell as a value of the field and appends it as JSON. Files write numbers, flags and dates in more
 // ways than an agent does. With a problem nothing is appended, nor for what stands for an empty cell; said tells what is
 // worth saying of the cell.
-func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said remarkable, problem string) {
+func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said string, problem string) {
 	switch field.DataType {
 	case catalog.Text: // it may need what cannot be seen, such as the joiners of Persian
-		if said = remarkableText(cell); said == emptied {
+		if said = remarkableText(cell); said == Emptied {
 			return to, said, ""
 		}
 		if len(cell) <= apiclient.MaxTextValue {
@@ -35,62 +35,62 @@ func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value [
 		return value, said, problem
 	case catalog.Integer:
 		if isShortWhole(cell) {
-			return append(to, cell...), plain, ""
+			return append(to, cell...), "", ""
 		}
 	case catalog.Float:
 		if how.sign != comma && (isShortWhole(cell) || isShortDecimal(cell)) {
-			return append(to, cell...), plain, ""
+			return append(to, cell...), "", ""
 		}
 	}
 	if cell = text.Clean(cell); cell == "" { // nobody sees that it is not
-		return to, plain, ""
+		return to, "", ""
 	}
 	if isPlaceholder(cell) || field.DataType == catalog.Date && isZeroDate(cell) {
-		return to, emptied, ""
+		return to, Emptied, ""
 	}
 	switch field.DataType {
 	case catalog.Integer, catalog.Float:
 		return coerceNumber(to, field, cell, how)
 	case catalog.Boolean:
 		value, problem = fit(to, field, flag(cell))
-		return value, plain, problem
+		return value, "", problem
 	case catalog.Date:
 		iso, problem := coerceDate(cell, how.order, how.now)
 		if problem != "" {
-			return to, plain, named(field, problem)
+			return to, "", named(field, problem)
 		}
-		return appendText(to, iso), plain, ""
+		return appendText(to, iso), "", ""
 	}
 	value, problem = fit(to, field, cell)
-	return value, plain, problem
+	return value, "", problem
 }
 
 // coerceNumber reads a cell as a number of a column that is written with a decimal sign; 0 is one whose numbers need none.
-func coerceNumber(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said remarkable, problem string) {
+func coerceNumber(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said string, problem string) {
 	a, isNumber := parseAmount(cell, how.typed)
 	if !isNumber {
 		value, problem = fit(to, field, cell)
-		return value, plain, problem
+		return value, "", problem
 	}
 	written, fits := a.in(how.sign)
 	switch {
 	case !fits && how.sign == 0:
-		return to, plain, named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+
+		return to, "", named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+
 			text.Quote(a.readings[comma])+"; decimal_sign says which")
 	case !fits:
-		return to, plain, named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+
+		return to, "", named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+
 			", as the column is read; write it like 1234"+how.sign.name()+"5")
 	case a.percent:
-		said = ofPercent
+		said = Percent
 	case a.currency != "":
-		said = ofCurrency
+		said = Currency
 	}
 	if field.DataType == catalog.Integer && !isWholeNumber(written) {
-		return to, plain, named(field, text.Quote(cell)+" does not fit this integer field; give a whole number like 42")
+		return to, "", named(field, text.Quote(cell)+" does not fit this integer field; give a whole number like 42")
 	}
 	value, problem = fit(to, field, written)
 	if problem != "" {
-		said = plain
+		said = ""
 	}
 	return value, said, problem
 }

@@ -133,7 +133,7 @@ func TestCellsAreReadAsTheirFieldsType(t *testing.T) {
 func coerced(t testing.TB, field *apiclient.Field, cell string, how manner) (value any, problem string) {
 	t.Helper()
 	written, said, problem := coerce([]byte("{\"f\":"), field, cell, how)
-	if (said == emptied || text.Clean(cell) == "") && problem == "" && string(written) == "{\"f\":" {
+	if (said == Emptied || text.Clean(cell) == "") && problem == "" && string(written) == "{\"f\":" {
 		return nil, ""
 	}
 	if problem != "" {

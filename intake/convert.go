@@ -182,7 +182,7 @@ func (b *batch) reject(at rowAt, kind recordKind, doubted bool, stream int, emai
 // others, too.
 func (c *converter) addresses(b *batch, at, line int, cells []string, taken string, kind recordKind, why string) {
 	if at != c.plan.email {
-		c.remarks.add(instead, c.plan.columns[at].name, line, cell(cells, at))
+		c.remarks.add(Instead, c.plan.columns[at].name, line, cell(cells, at))
 	}
 	as := gone
 	if kind == heldBack {
@@ -190,7 +190,7 @@ func (c *converter) addresses(b *batch, at, line int, cells []string, taken stri
 	}
 	for _, key := range c.plan.further(cells, at, taken) {
 		if kind == good {
-			c.remarks.add(further, "", line, key)
+			c.remarks.add(Further, "", line, key)
 			continue
 		}
 		b.beside(c.places, as, key, line, why)
@@ -209,10 +209,9 @@ func (c *converter) values(b *batch, line int, cells []string) (problems string)
 		before := len(b.records)
 		b.records = append(binary.AppendUvarint(b.records, uint64(i)), 0)
 		start := len(b.records)
-		var said remarkable
-		var problem string
+		var said, problem string
 		b.records, said, problem = coerce(b.records, slot.column.field, written, slot.manner)
-		if said != plain {
+		if said != "" {
 			c.remarks.add(said, slot.column.name, line, written)
 		}
 		length := len(b.records) - start

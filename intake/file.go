@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync/atomic"
@@ -215,7 +214,7 @@ func (p *pass) decide(asked *survey, fields []apiclient.Field) (err error) {
 			return err
 		}
 	}
-	return cmp.Or(p.plan.decideOrders(asked, orderNamed(p.how.DateOrder)), p.plan.decideSigns(asked, sign))
+	return p.plan.settle(asked, orderNamed(p.how.DateOrder), sign)
 }
 
 // putAside converts the rows of the file and puts them aside. With a survey it surveys them as well; when that shows that

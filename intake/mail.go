@@ -55,39 +55,31 @@ const shownValues = 8
 
 // unclear asks what columns are that may say who may be mailed, in words that no mailing has.
 func (p *columnPlan) unclear(held []*optout.Values) error {
-	var asked *fault.Error
-	var others []string
+	var asked question
 	for _, column := range p.mail {
-		if column.column.Kind != optout.Unclear {
-			continue
+		if column.column.Kind == optout.Unclear {
+			asked.about(column.name, func() *fault.Error { return column.unclear(held[column.index]) })
 		}
-		if asked != nil {
-			others = append(others, text.Quote(column.name))
-			continue
-		}
-		most, rest := held[column.index].Most(shownValues)
-		said := make([]string, len(most))
-		for i, value := range most {
-			said[i] = text.QuoteUpTo(value.Cell, 40) + " " + text.Number(value.Times)
-		}
-		if rest > 0 {
-			said = append(said, "others "+text.Number(rest))
-		}
-		asked = fault.New(fault.InvalidInput, "file: the column "+shown(column.name)+
-			" may say who may be mailed, and none of its values is a known word for that.",
-			"It holds "+strings.Join(said, ", ")+".",
-			"Nothing was sent. Find out what the column means. If it has nothing to do with mail, repeat the call with mapping: {"+
-				shown(column.name)+
-				`: "ignore"} or with one of the account's fields for it; if some of its values mean that people do not want mail, `+
-				"take their rows out of the file first.")
 	}
-	if asked == nil {
-		return nil
+	return asked.err()
+}
+
+func (c judged) unclear(held *optout.Values) *fault.Error {
+	most, rest := held.Most(shownValues)
+	said := make([]string, len(most))
+	for i, value := range most {
+		said[i] = text.QuoteUpTo(value.Cell, 40) + " " + text.Number(value.Times)
 	}
-	if len(others) > 0 {
-		asked.Why += " The same goes for " + text.Listing(others, 8) + "."
+	if rest > 0 {
+		said = append(said, "others "+text.Number(rest))
 	}
-	return asked
+	return fault.New(fault.InvalidInput, "file: the column "+shown(c.name)+
+		" may say who may be mailed, and none of its values is a known word for that.",
+		"It holds "+strings.Join(said, ", ")+".",
+		"Nothing was sent. Find out what the column means. If it has nothing to do with mail, repeat the call with mapping: {"+
+			shown(c.name)+
+			`: "ignore"} or with one of the account's fields for it; if some of its values mean that people do not want mail, `+
+			"take their rows out of the file first.")
 }
 
 // kindOf is what becomes of a row of which its file says something.

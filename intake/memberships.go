@@ -168,7 +168,7 @@ func (c *converter) lists(cells []string) listsRead {
 		return listsRead{}
 	}
 	written := cell(cells, c.plan.lists)
-	if written == "" || remarkableText(written) == emptied {
+	if written == "" || remarkableText(written) == Emptied {
 		return listsRead{}
 	}
 	if known, ok := c.listCells[written]; ok {

@@ -9,38 +9,18 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// remarkable is what is worth saying of a cell.
-type remarkable uint8
-
+// The kinds of remarks, as Remark.Kind has them: what is worth saying of a cell.
 const (
-	plain      remarkable = iota
-	emptied               // it holds a word for nothing, and leaves the field as it is
-	asIs                  // it holds a word that may be one for nothing, and is imported as it stands
-	ofPercent             // its percent sign was left out
-	ofCurrency            // the sign of its currency was
-	shortened             // it is a number whose digits a spreadsheet program has lost
-	entities              // it is written for HTML, and imported as it stands
-	instead               // it is a further address of its person, and taken where those before are empty
-	further               // it is one that was not taken
-	guarded               // it stood in what keeps a spreadsheet program from changing it, which was taken off
-	remarkables
+	Emptied   = "empty"           // it holds a word for nothing, and leaves the field as it is
+	Kept      = "kept"            // it holds a word that may be one for nothing, and is imported as it stands
+	Percent   = "percent"         // its percent sign was left out
+	Currency  = "currency"        // the sign of its currency was
+	Shortened = "digits_lost"     // it is a number whose digits a spreadsheet program has lost
+	Entities  = "html"            // it is written for HTML, and imported as it stands
+	Guarded   = "guard"           // it stood in what keeps a spreadsheet program from changing it, which was taken off
+	Instead   = "address_instead" // it is a further address of its person, and taken where those before are empty
+	Further   = "address_left"    // it is one that was not taken
 )
-
-// The kinds of remarks, as Remark.Kind has them.
-const (
-	Emptied   = "empty"
-	Kept      = "kept"
-	Percent   = "percent"
-	Currency  = "currency"
-	Shortened = "digits_lost"
-	Entities  = "html"
-	Guarded   = "guard"
-	Instead   = "address_instead"
-	Further   = "address_left"
-)
-
-var remarkKinds = [remarkables]string{emptied: Emptied, asIs: Kept, ofPercent: Percent, ofCurrency: Currency,
-	shortened: Shortened, entities: Entities, guarded: Guarded, instead: Instead, further: Further}
 
 // Remark says what was made of cells that are not what they look like. Value is the one in the first line; what is Emptied or
 // Kept is counted by it.
@@ -61,23 +41,17 @@ const (
 	shownBadCells = 10
 )
 
-// remarkKey tells remarks apart; word is of those that are counted by word.
-type remarkKey struct {
-	kind         remarkable
-	column, word string
-}
-
 // remarks are those of one worker.
 type remarks struct {
-	found map[remarkKey]*Remark
-	empty int // values that were left out
+	found map[Remark]*Remark // by kind and column, and by the word of those that are counted by it
+	empty int                // values that were left out
 	bad   []BadValue
 }
 
-func (r *remarks) add(kind remarkable, column string, line int, cell string) {
-	key := remarkKey{kind: kind, column: column}
-	if kind == emptied || kind == asIs {
-		key.column, key.word = "", cell
+func (r *remarks) add(kind, column string, line int, cell string) {
+	key := Remark{Kind: kind, Column: column}
+	if kind == Emptied || kind == Kept {
+		key.Column, key.Value = "", cell
 	}
 	known := r.found[key]
 	switch {
@@ -87,13 +61,10 @@ func (r *remarks) add(kind remarkable, column string, line int, cell string) {
 	case len(r.found) == mostRemarks:
 		return
 	case r.found == nil:
-		r.found = map[remarkKey]*Remark{}
+		r.found = map[Remark]*Remark{}
 	}
-	cell = strings.Clone(cell)
-	if key.word != "" {
-		key.word = cell
-	}
-	r.found[key] = &Remark{remarkKinds[kind], key.column, text.Clip(cell, 60), 1, line}
+	cell, key.Value = strings.Clone(cell), strings.Clone(key.Value)
+	r.found[key] = &Remark{kind, key.Column, text.Clip(cell, 60), 1, line}
 }
 
 func (r *remarks) leaveOut(bad BadValue) {
@@ -110,16 +81,13 @@ func (p *pass) remark() {
 		p.sum.LeftEmpty += worker.remarks.empty
 		p.sum.BadValues = append(p.sum.BadValues, worker.remarks.bad...)
 		for key, found := range worker.remarks.found {
-			id := Remark{Kind: found.Kind, Column: key.column, Value: key.word}
-			if known := all[id]; known == nil {
-				all[id] = found
-			} else {
+			if known := all[key]; known != nil {
 				found.Cells += known.Cells
 				if known.Line < found.Line {
 					found.Line, found.Value = known.Line, known.Value
 				}
-				all[id] = found
 			}
+			all[key] = found
 		}
 	}
 	for _, found := range all {
@@ -139,16 +107,16 @@ func (p *pass) remark() {
 }
 
 // remarkableText tells what is worth saying of a text.
-func remarkableText(cell string) remarkable {
+func remarkableText(cell string) (kind string) {
 	switch {
 	case len(cell) <= longestPlaceholder && isNothingAsText(cell), cell[0] == '#' && isErrorCell(cell):
-		return emptied
+		return Emptied
 	case len(cell) <= 4 && (strings.EqualFold(cell, "none") || cell == "Null" || cell == "nil"):
-		return asIs
+		return Kept
 	case cell[0] <= '9' && isShortened(cell):
-		return shortened
+		return Shortened
 	case strings.IndexByte(cell, '&') >= 0 && html.UnescapeString(cell) != cell:
-		return entities
+		return Entities
 	}
-	return plain
+	return ""
 }

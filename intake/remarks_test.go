@@ -33,7 +33,7 @@ func TestWordsForNothingLeaveAFieldAsItIsAndAreCounted(t *testing.T) {
 
 func TestNamesThatLookLikeNothingStay(t *testing.T) {
 	for _, cell := range []string{"Null", "Nan", "NA", "None", "Na", "Nil", "Undefined", "N", "-5", "#1", "# N/A", "#Hashtag!", "1-", "…", "nanny", "NULLARBOR"} {
-		if remarkableText(cell) == emptied {
+		if remarkableText(cell) == Emptied {
 			t.Errorf("%q is taken for nothing", cell)
 		}
 	}

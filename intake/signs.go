@@ -106,49 +106,18 @@ func (s *signSurvey) settled(asked decimalSign) (sign decimalSign, shown string,
 }
 
 // question asks with which sign a column's numbers are to be read.
-func (s *signSurvey) question(column string) (what, why string) {
+func (s *signSurvey) question(column string) *fault.Error {
 	example := s.example[point|comma]
 	a, _ := parseAmount(example, false)
-	why = text.Quote(example) + " may be " + a.readings[point] + ` (".") or ` + a.readings[comma] + ` (",")`
+	why := text.Quote(example) + " may be " + a.readings[point] + ` (".") or ` + a.readings[comma] + ` (",")`
 	for _, sure := range []decimalSign{point, comma} {
 		if s.count[sure] > 0 {
 			why += "; " + text.Quote(s.example[sure]) + " is written with " + text.Quote(sure.name())
 		}
 	}
-	return "file: the numbers in the column " + text.Quote(column) + " can be read in more than one way.", why + "."
-}
-
-// decideSigns finds the decimal sign of each column of numbers, and asks for all that it cannot find.
-func (p *columnPlan) decideSigns(found *survey, asked decimalSign) error {
-	var first *fault.Error
-	var others []string
-	for i := range p.columns {
-		column := &p.columns[i]
-		if column.field == nil || !isNumeric(column.field.DataType) || found.profiles[i] == nil {
-			continue
-		}
-		sign, shown, ok := found.profiles[i].signs.settled(asked)
-		switch {
-		case ok && (sign == comma || found.profiles[i].signs.isOpen()):
-			column.sign, column.shows = sign, shown
-		case ok:
-			column.sign = 0 // it makes no difference
-		case first != nil:
-			others = append(others, text.Quote(column.name))
-		default:
-			what, why := found.profiles[i].signs.question(column.name)
-			first = fault.New(fault.InvalidInput, what, why,
-				`Nothing was sent. Ask the operator which is right, and repeat the call with decimal_sign: "." or ","; `+
-					`or leave the column out with mapping: "ignore".`)
-		}
-	}
-	if first == nil {
-		return nil
-	}
-	if len(others) > 0 {
-		first.Why += " The same goes for " + text.Listing(others, 8) + "."
-	}
-	return first
+	return fault.New(fault.InvalidInput, "file: the numbers in the column "+text.Quote(column)+" can be read in more than one way.", why+".",
+		`Nothing was sent. Ask the operator which is right, and repeat the call with decimal_sign: "." or ","; `+
+			`or leave the column out with mapping: "ignore".`)
 }
 
 func isNumeric(dataType string) bool { return dataType == catalog.Integer || dataType == catalog.Float }

@@ -291,72 +291,32 @@ func (s *dateSurvey) settled(asked dateOrder) (order dateOrder, shown string, ok
 }
 
 // question asks in which order a column's dates are to be read.
-func (s *dateSurvey) question(column string) (what, why string, orders dateOrder) {
-	what = "file: the dates in the column " + text.Quote(column) + " can be read in more than one order."
-	for at := range dateOrder(8) {
-		if at == 0 || s.count[at] == 0 {
+func (s *dateSurvey) question(column string) *fault.Error {
+	var readings, names []string
+	orders := dateOrder(0)
+	for at := dateOrder(1); at < 8; at++ {
+		if s.count[at] == 0 {
 			continue
 		}
 		w, _ := parseDate(s.example[at])
-		readings := ""
+		var days []string
 		for _, known := range dateOrders {
-			if at&known.order == 0 {
-				continue
+			if at&known.order != 0 {
+				days = append(days, w.read(known.order).long()+" ("+known.name+")")
 			}
-			if readings != "" {
-				readings += " or "
-			}
-			readings += w.read(known.order).long() + " (" + known.name + ")"
-			orders |= known.order
 		}
 		verb := " may be "
-		if at&(at-1) == 0 {
+		if len(days) == 1 {
 			verb = " is "
 		}
-		if why != "" {
-			why += "; "
-		}
-		why += text.Quote(s.example[at]) + verb + readings
+		readings, orders = append(readings, text.Quote(s.example[at])+verb+strings.Join(days, " or ")), orders|at
 	}
-	return what, why + ".", orders
-}
-
-// decideOrders finds the order of each column of dates, and asks for all that it cannot find.
-func (p *columnPlan) decideOrders(found *survey, asked dateOrder) error {
-	var first *fault.Error
-	var others []string
-	for i := range p.columns {
-		column := &p.columns[i]
-		if column.field == nil || column.field.DataType != catalog.Date || found.profiles[i] == nil {
-			continue
-		}
-		order, shown, ok := found.profiles[i].dates.settled(asked)
-		switch {
-		case ok:
-			column.order, column.shows = order, shown
-		case first != nil:
-			others = append(others, text.Quote(column.name))
-		default:
-			what, why, orders := found.profiles[i].dates.question(column.name)
-			names := ""
-			for _, known := range dateOrders {
-				if orders&known.order != 0 {
-					if names != "" {
-						names += " or "
-					}
-					names += `"` + known.name + `"`
-				}
-			}
-			first = fault.New(fault.InvalidInput, what, why,
-				"Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+names+
-					"; or leave the column out with mapping: \"ignore\".")
+	for _, known := range dateOrders {
+		if orders&known.order != 0 {
+			names = append(names, `"`+known.name+`"`)
 		}
 	}
-	if first == nil {
-		return nil
-	}
-	if len(others) > 0 {
-		first.Why += " The same goes for " + text.Listing(others, 8) + "."
-	}
-	return first
+	return fault.New(fault.InvalidInput, "file: the dates in the column "+text.Quote(column)+" can be read in more than one order.",
+		strings.Join(readings, "; ")+".", "Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+
+			strings.Join(names, " or ")+"; or leave the column out with mapping: \"ignore\".")
 }

@@ -193,7 +193,7 @@ func FuzzCoerce(f *testing.F) {
 		for kind, dataType := range dataTypes {
 			field := &apiclient.Field{MergeTag: "f", DataType: dataType}
 			value, problem := coerced(t, field, given, manner{order: dmy, sign: sign, now: 2026})
-			if value == nil && problem == "" && (text.Clean(given) == "" || isPlaceholder(text.Clean(given)) || isZeroDate(text.Clean(given)) || remarkableText(given) == emptied) {
+			if value == nil && problem == "" && (text.Clean(given) == "" || isPlaceholder(text.Clean(given)) || isZeroDate(text.Clean(given)) || remarkableText(given) == Emptied) {
 				continue
 			}
 			if (value == nil) == (problem == "") {
