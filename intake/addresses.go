@@ -2,13 +2,11 @@ package intake
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contactfile"
-	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -90,35 +88,26 @@ var idColumns = []string{"uuid", "contactid", "contact", "id"}
 func planSelection(names []string, mapping map[string]string) (selection, error) {
 	chosen := selection{-1, -1}
 	given := map[int]bool{}
-	var problems []string
-	for _, key := range slices.Sorted(maps.Keys(mapping)) {
-		at := "mapping." + text.Clip(key, 60)
-		i, problem := columnNamed(key, names)
+	err := eachMapping(names, mapping, `"email", "id" (contacts' UUIDs) or "ignore"`, func(i int, wanted string) (problem string) {
 		column := -1
 		to := &column // of what is left out
-		switch wanted := strings.ToLower(strings.TrimSpace(mapping[key])); {
-		case problem != "":
-		case given[i]:
-			problem = "the column " + shown(names[i]) + " is mapped twice"
-		case wanted == asAddress:
+		switch strings.ToLower(wanted) {
+		case asAddress:
 			to = &chosen.email
-		case wanted == asID, wanted == "uuid":
+		case asID, "uuid":
 			to = &chosen.id
-		case wanted != asNothing:
-			problem = shown(mapping[key]) + ` is neither "email" nor "id" nor "ignore", and nothing else of the file counts here`
+		case asNothing:
+		default:
+			return shown(wanted) + ` is neither "email" nor "id" nor "ignore", and nothing else of the file counts here`
 		}
-		if problem == "" && *to >= 0 {
-			problem = "two columns cannot both name the contacts; " + shown(names[*to]) + " does already"
-		}
-		if problem != "" {
-			problems = append(problems, at+": "+problem)
-			continue
+		if *to >= 0 {
+			return "two columns cannot both name the contacts; " + shown(names[*to]) + " does already"
 		}
 		*to, given[i] = i, true
-	}
-	if len(problems) > 0 {
-		return chosen, fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "",
-			"Nothing was sent; mapping goes from a column of the file to \"email\", \"id\" (contacts' UUIDs) or \"ignore\".")
+		return ""
+	})
+	if err != nil {
+		return chosen, err
 	}
 	if err := chosen.match(names, given); err != nil {
 		return chosen, err

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -146,14 +147,28 @@ func (p *columnPlan) matchEnds(known fieldIndex) {
 }
 
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.
-func (p columnPlan) leftOut() (names []string) {
+func (p *columnPlan) leftOut() (names []string) {
 	for i, column := range p.columns {
-		if i != p.email && !slices.Contains(p.emails, i) && i != p.lists && column.field == nil && !column.optOut &&
-			!column.dropped && !isOwnColumn(column.name) {
+		if p.becomes(i) == "" && !column.optOut && !isOwnColumn(column.name) {
 			names = append(names, column.name)
 		}
 	}
 	return names
+}
+
+// becomes is what a column goes into, as Use.To says it.
+func (p *columnPlan) becomes(i int) string {
+	switch column := p.columns[i]; {
+	case i == p.email, slices.Contains(p.emails, i):
+		return asAddress
+	case column.field != nil:
+		return column.field.MergeTag
+	case i == p.lists:
+		return asLists
+	case column.dropped:
+		return asNothing
+	}
+	return ""
 }
 
 // target is what mapping makes of a column: nothing, a field, or else the address.
@@ -162,56 +177,57 @@ type target struct {
 	field   *apiclient.Field
 }
 
-// planMapping finds the columns and fields that a mapping names. All that is wrong is reported at once.
+// planMapping finds the columns and fields that a mapping names.
 func planMapping(names []string, fields []apiclient.Field, mapping map[string]string) (map[int]target, error) {
 	targets := map[int]target{}
-	given := map[string]string{} // by what is mapped to, the column
-	var problems []string
-	for _, key := range slices.Sorted(maps.Keys(mapping)) {
-		at := "mapping." + text.Clip(key, 60)
-		i, problem := columnNamed(key, names)
-		if problem == "" && isMappedTwice(targets, i) {
-			problem = "the column " + shown(names[i]) + " is mapped twice"
-		}
-		if problem != "" {
-			problems = append(problems, at+": "+problem)
-			continue
-		}
-		var to target
-		tag := asAddress
-		switch wanted := strings.TrimSpace(mapping[key]); strings.ToLower(wanted) {
+	given := map[string]string{} // by merge tag, the column
+	var ambiguous error
+	err := eachMapping(names, mapping, `a field of the account, "email" or "ignore"`, func(i int, wanted string) (problem string) {
+		switch strings.ToLower(wanted) {
 		case asNothing:
 			targets[i] = target{nothing: true}
-			continue
+			return ""
 		case asAddress:
-		default:
-			field, found, err := catalog.MatchField(wanted, fields)
-			if err != nil {
-				return nil, err
-			}
-			if !found {
-				problems = append(problems, at+": there is no field "+shown(wanted)+catalog.FieldHint(wanted, fields))
-				continue
-			}
-			to.field, tag = &field, "{{"+field.MergeTag+"}}"
+			targets[i] = target{}
+			return ""
 		}
-		if other, twice := given[tag]; twice && tag != asAddress {
-			problems = append(problems, at+": "+shown(other)+" is mapped to "+strings.Trim(text.Clip(tag, 60), "{}")+
-				" already; two columns cannot go into one field")
-			continue
+		field, found, err := catalog.MatchField(wanted, fields)
+		ambiguous = cmp.Or(ambiguous, err)
+		if err == nil && !found {
+			return "there is no field " + shown(wanted) + catalog.FieldHint(wanted, fields)
 		}
-		given[tag], targets[i] = names[i], to
-	}
-	if len(problems) > 0 {
-		return nil, fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "",
-			"Nothing was sent; mapping goes from a column of the file to a field of the account, \"email\" or \"ignore\".")
-	}
-	return targets, nil
+		if other, twice := given[field.MergeTag]; twice {
+			return shown(other) + " is mapped to " + text.Clip(field.MergeTag, 60) + " already; two columns cannot go into one field"
+		}
+		given[field.MergeTag], targets[i] = names[i], target{field: &field}
+		return ""
+	})
+	return targets, cmp.Or(ambiguous, err)
 }
 
-func isMappedTwice(targets map[int]target, i int) bool {
-	_, twice := targets[i]
-	return twice
+// eachMapping calls take with each column that a mapping names and what it is mapped to; take says what is wrong with that. All
+// that is wrong is reported at once.
+func eachMapping(names []string, mapping map[string]string, to string, take func(i int, wanted string) (problem string)) error {
+	var problems []string
+	given := map[int]bool{}
+	for _, key := range slices.Sorted(maps.Keys(mapping)) {
+		i, problem := columnNamed(key, names)
+		switch {
+		case problem != "":
+		case given[i]:
+			problem = "the column " + shown(names[i]) + " is mapped twice"
+		default:
+			problem = take(i, strings.TrimSpace(mapping[key]))
+			given[i] = problem == ""
+		}
+		if problem != "" {
+			problems = append(problems, "mapping."+text.Clip(key, 60)+": "+problem)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "", "Nothing was sent; mapping goes from a column of the file to "+to+".")
 }
 
 // columnNamed finds the one column that a key of a mapping names: as written, or else in plain form.
@@ -312,14 +328,14 @@ func cell(cells []string, i int) string {
 }
 
 // tags says what each column is: "email", a merge tag, or empty.
-func (p columnPlan) tags() []string {
+func (p *columnPlan) tags() []string {
 	tags := make([]string, len(p.columns))
 	for i, column := range p.columns {
 		if column.field != nil {
 			tags[i] = column.field.MergeTag
 		}
 	}
-	tags[p.email] = "email"
+	tags[p.email] = asAddress
 	return tags
 }
 

@@ -21,36 +21,24 @@ const (
 	ymd
 )
 
-// dateOrders are the orders with what they are called.
-var dateOrders = []struct {
-	order dateOrder
-	name  string
-	said  string
-}{{dmy, "dmy", "day first"}, {mdy, "mdy", "month first"}, {ymd, "ymd", "year first"}}
+// dateOrders are the orders, and orderNames what each is called and how it is said.
+var (
+	dateOrders = []dateOrder{dmy, mdy, ymd}
+	orderNames = map[dateOrder][2]string{dmy: {"dmy", "day first"}, mdy: {"mdy", "month first"}, ymd: {"ymd", "year first"}}
+)
 
 // orderNamed is the order that date_order names; 0 when it names none.
 func orderNamed(name string) dateOrder {
-	for _, known := range dateOrders {
-		if known.name == name {
-			return known.order
+	for order, names := range orderNames {
+		if names[0] == name {
+			return order
 		}
 	}
 	return 0
 }
 
-func (o dateOrder) name() string { return o.find().name }
-func (o dateOrder) said() string { return o.find().said }
-func (o dateOrder) find() (found struct {
-	order      dateOrder
-	name, said string
-}) {
-	for _, known := range dateOrders {
-		if known.order == o {
-			return known
-		}
-	}
-	return found
-}
+func (o dateOrder) name() string { return orderNames[o][0] }
+func (o dateOrder) said() string { return orderNames[o][1] }
 
 // day is a day of the calendar. A year of two digits has yet to find its century.
 type day struct {
@@ -146,13 +134,10 @@ func ofNumbers(parts [3]datePart) (written, bool) {
 		return w, false
 	}
 	same := true
-	for _, known := range dateOrders {
-		if candidates&known.order == 0 {
-			continue
-		}
-		if d := w.read(known.order); d.exists() {
+	for _, order := range dateOrders {
+		if d := w.read(order); candidates&order != 0 && d.exists() {
 			same = same && (w.orders == 0 || d == w.day)
-			w.day, w.orders = d, w.orders|known.order
+			w.day, w.orders = d, w.orders|order
 		}
 	}
 	if w.orders == 0 {

@@ -290,18 +290,8 @@ func (p *columnPlan) uses() []Use {
 		if isOwnColumn(column.name) {
 			continue
 		}
-		use := Use{Column: column.name, OptOut: column.optOut, Order: column.order.name(), Sign: column.sign.name(), Shows: column.shows}
-		switch {
-		case i == p.email, slices.Contains(p.emails, i):
-			use.To = asAddress
-		case column.field != nil:
-			use.To = column.field.MergeTag
-		case i == p.lists:
-			use.To = asLists
-		case column.dropped:
-			use.To = asNothing
-		}
-		uses = append(uses, use)
+		uses = append(uses, Use{Column: column.name, To: p.becomes(i), OptOut: column.optOut, Order: column.order.name(),
+			Sign: column.sign.name(), Shows: column.shows})
 	}
 	return uses
 }

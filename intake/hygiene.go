@@ -152,28 +152,9 @@ func meantDomain(domain string) string {
 		if domain == provider {
 			return ""
 		}
-		if isOneSlip(domain, provider) && !realDomains()[domain] {
+		if text.IsSlip([]byte(domain), []byte(provider)) && !realDomains()[domain] {
 			return provider
 		}
 	}
 	return ""
-}
-
-// isOneSlip tells whether one letter is wrong, missing or too many, or two neighbours are swapped.
-func isOneSlip(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	if i == len(a) {
-		return false // the same
-	}
-	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-	return swapped || a[i+1:] == b[i+1:]
 }

@@ -11,15 +11,15 @@ func isLater(date, than string) bool {
 	}
 	timed := isISO(date[:min(10, len(date))]) && len(date) == len(than) && date > than // later on the same day
 	later := false
-	for _, known := range dateOrders {
-		first, ok := a.in(known.order)
-		second, both := b.in(known.order)
+	for _, order := range dateOrders {
+		first, ok := a.in(order)
+		second, both := b.in(order)
 		if !ok || !both {
 			continue
 		}
-		switch order := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month),
+		switch apart := cmp.Or(cmp.Compare(first.year, second.year), cmp.Compare(first.month, second.month),
 			cmp.Compare(first.day, second.day)); {
-		case first.short != second.short, order < 0, order == 0 && !timed:
+		case first.short != second.short, apart < 0, apart == 0 && !timed:
 			return false
 		}
 		later = true

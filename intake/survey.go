@@ -300,9 +300,9 @@ func (s *dateSurvey) question(column string) *fault.Error {
 		}
 		w, _ := parseDate(s.example[at])
 		var days []string
-		for _, known := range dateOrders {
-			if at&known.order != 0 {
-				days = append(days, w.read(known.order).long()+" ("+known.name+")")
+		for _, order := range dateOrders {
+			if at&order != 0 {
+				days = append(days, w.read(order).long()+" ("+order.name()+")")
 			}
 		}
 		verb := " may be "
@@ -311,9 +311,9 @@ func (s *dateSurvey) question(column string) *fault.Error {
 		}
 		readings, orders = append(readings, text.Quote(s.example[at])+verb+strings.Join(days, " or ")), orders|at
 	}
-	for _, known := range dateOrders {
-		if orders&known.order != 0 {
-			names = append(names, `"`+known.name+`"`)
+	for _, order := range dateOrders {
+		if orders&order != 0 {
+			names = append(names, `"`+order.name()+`"`)
 		}
 	}
 	return fault.New(fault.InvalidInput, "file: the dates in the column "+text.Quote(column)+" can be read in more than one order.",

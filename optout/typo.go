@@ -1,6 +1,7 @@
 package optout
 
 import (
+	spelling "mailtrap-contacts-mcp/text"
 	"sync"
 	"unicode/utf8"
 )
@@ -50,7 +51,7 @@ func corrected(word string) (meant string, misspelled bool) {
 	letters, about := []rune(word), concept(0)
 	for _, known := range spelledWords() {
 		switch {
-		case !oneSlip(letters, known.letters):
+		case !spelling.IsSlip(letters, known.letters):
 		case misspelled && known.about != about: // it may be either
 			return "", false
 		default:
@@ -58,24 +59,4 @@ func corrected(word string) (meant string, misspelled bool) {
 		}
 	}
 	return meant, misspelled
-}
-
-// oneSlip reports that one letter of a word is missing, too many, wrong, or changed places with the next.
-func oneSlip(a, b []rune) bool {
-	if len(a)-len(b) > 1 || len(b)-len(a) > 1 {
-		return false
-	}
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	switch {
-	case len(a) == 2 && len(b) == 2:
-		return a[0] == b[1] && a[1] == b[0]
-	case len(a) <= 1 && len(b) <= 1:
-		return len(a)+len(b) > 0
-	}
-	return false
 }

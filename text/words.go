@@ -90,3 +90,24 @@ func Listing(items []string, limit int) string {
 	}
 	return strings.Join(items[:limit], ", ") + " and " + Number(len(items)-limit) + " more"
 }
+
+// IsSlip reports that two words differ by one slip of a finger: a letter of one is missing, too many, wrong, or changed places
+// with the next.
+func IsSlip[Letter comparable](a, b []Letter) bool {
+	if len(a)-len(b) > 1 || len(b)-len(a) > 1 {
+		return false
+	}
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	switch {
+	case len(a) == 2 && len(b) == 2:
+		return a[0] == b[1] && a[1] == b[0]
+	case len(a) <= 1 && len(b) <= 1:
+		return len(a)+len(b) > 0
+	}
+	return false
+}
