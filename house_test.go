@@ -25,6 +25,7 @@ var floors = [][]string{
 	{"audience"},
 	{"contacts", "intake", "where"},
 	{"exports"},
+	{"coerce"},
 	{"catalog"},
 	{"journal"},
 	{"apiclient"},

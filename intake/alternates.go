@@ -2,6 +2,7 @@ package intake
 
 import (
 	"cmp"
+	"mailtrap-contacts-mcp/coerce"
 	"slices"
 	"strings"
 	"unicode"
@@ -104,7 +105,7 @@ func rankAddresses(columns []column, at []int) {
 // address is the column from which the address of a row is taken: the first that is filled in.
 func (p *columnPlan) address(cells []string) int {
 	for _, at := range p.emails {
-		if written := cell(cells, at); written != "" && !isPlaceholder(written) {
+		if written := cell(cells, at); written != "" && !coerce.IsPlaceholder(written) {
 			return at
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -14,13 +15,15 @@ type question struct {
 	others []string
 }
 
-// about adds a column; what the first is asked, ask says.
-func (q *question) about(column string, ask func() *fault.Error) {
-	if q.first == nil {
-		q.first = ask()
-		return
+// about adds a column, with what to ask about it, if anything.
+func (q *question) about(column string, ask *fault.Error) {
+	switch {
+	case ask == nil:
+	case q.first == nil:
+		q.first = ask
+	default:
+		q.others = append(q.others, text.Quote(column))
 	}
-	q.others = append(q.others, text.Quote(column))
 }
 
 func (q *question) err() error {
@@ -34,27 +37,19 @@ func (q *question) err() error {
 }
 
 // settle finds the order of each column of dates and the decimal sign of each of numbers, and asks for all that it cannot find.
-func (p *columnPlan) settle(found *survey, order dateOrder, sign decimalSign) error {
+func (p *columnPlan) settle(found *survey, order coerce.Order, sign coerce.Sign) error {
 	var ofOrders, ofSigns question
 	for i := range p.columns {
 		column, profile := &p.columns[i], found.profiles[i]
+		var ask *fault.Error
 		switch {
 		case column.field == nil || profile == nil:
 		case column.field.DataType == catalog.Date:
-			order, shown, ok := profile.dates.settled(order)
-			if column.order, column.shows = order, shown; !ok {
-				ofOrders.about(column.name, func() *fault.Error { return profile.dates.question(column.name) })
-			}
-		case isNumeric(column.field.DataType):
-			sign, shown, ok := profile.signs.settled(sign)
-			switch {
-			case !ok:
-				ofSigns.about(column.name, func() *fault.Error { return profile.signs.question(column.name) })
-			case sign == comma || profile.signs.isOpen():
-				column.sign, column.shows = sign, shown
-			default:
-				column.sign = 0 // it makes no difference
-			}
+			column.order, column.shows, ask = profile.Order(order)
+			ofOrders.about(column.name, ask)
+		case coerce.IsNumeric(column.field.DataType):
+			column.sign, column.shows, ask = profile.Sign(sign)
+			ofSigns.about(column.name, ask)
 		}
 	}
 	return cmp.Or(ofOrders.err(), ofSigns.err())

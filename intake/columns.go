@@ -9,6 +9,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/optout"
@@ -38,8 +39,8 @@ type column struct {
 	dropped bool             // mapping leaves it out
 	holds   *optout.Values   // empty: to see what the column holds
 	optOut  bool             // it says who may be mailed, so that no field is proposed for it
-	order   dateOrder        // how its dates are written
-	sign    decimalSign      // how its numbers are
+	order   coerce.Order     // how its dates are written
+	sign    coerce.Sign      // how its numbers are
 	shows   string           // the value that shows it
 }
 
@@ -53,7 +54,7 @@ const (
 // planColumns matches a header to the account's fields: as mapping says, and else by merge tag, by name, by known alias,
 // in plain form.
 func planColumns(names []string, fields []apiclient.Field, mapping map[string]string) (columnPlan, error) {
-	plan := columnPlan{email: -1, lists: -1, columns: make([]column, len(names)), now: thisYear()}
+	plan := columnPlan{email: -1, lists: -1, columns: make([]column, len(names)), now: coerce.ThisYear()}
 	for i, name := range names {
 		plan.columns[i].name, plan.columns[i].holds = name, optout.ValuesOf(name)
 	}
@@ -144,6 +145,11 @@ func (p *columnPlan) matchEnds(known fieldIndex) {
 			p.columns[columns[0]].field, p.columns[columns[0]].unknown = field, false
 		}
 	}
+}
+
+// manner is how a column writes its values, as far as that is known.
+func (p *columnPlan) manner(i int) coerce.Manner {
+	return coerce.Manner{Order: p.columns[i].order, Sign: p.columns[i].sign, Typed: p.typed, Now: p.now}
 }
 
 // leftOut are the columns that nobody wanted left out: no field matches them, and they are no opt-outs.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
+	"mailtrap-contacts-mcp/coerce"
 	"slices"
 	"strings"
 )
@@ -16,15 +17,15 @@ type slot struct {
 	index  int
 	tag    string
 	key    []byte // the tag as JSON, and a colon
-	manner manner
+	manner coerce.Manner
 }
 
 func (p *columnPlan) slots() []slot {
 	var slots []slot
 	for i := range p.columns {
 		if field := p.columns[i].field; field != nil {
-			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(appendText(nil, field.MergeTag), ':'),
-				manner{p.columns[i].order, p.columns[i].sign, p.typed, p.now}})
+			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(coerce.AppendText(nil, field.MergeTag), ':'),
+				p.manner(i)})
 		}
 	}
 	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.tag, b.tag) })
@@ -210,7 +211,7 @@ func (c *converter) values(b *batch, line int, cells []string) (problems string)
 		b.records = append(binary.AppendUvarint(b.records, uint64(i)), 0)
 		start := len(b.records)
 		var said, problem string
-		b.records, said, problem = coerce(b.records, slot.column.field, written, slot.manner)
+		b.records, said, problem = coerce.Cell(b.records, slot.column.field, written, slot.manner)
 		if said != "" {
 			c.remarks.add(said, slot.column.name, line, written)
 		}
@@ -260,7 +261,7 @@ func appendLine(to []byte, slots []slot, key, values []byte) []byte {
 		to = append(to, `{"id":`...)
 	}
 	key, values = writtenAs(key, values)
-	to = appendText(to, string(key))
+	to = coerce.AppendText(to, string(key))
 	opened := false
 	for rest := values; len(rest) > 0; {
 		var number int

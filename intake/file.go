@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/contactfile"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/optout"
@@ -50,8 +51,8 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	}
 	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
 	for i := range p.plan.columns {
-		if column := &p.plan.columns[i]; column.field != nil && isNumeric(column.field.DataType) {
-			column.sign = signNamed(how.DecimalSign) // until their values say otherwise
+		if column := &p.plan.columns[i]; column.field != nil && coerce.IsNumeric(column.field.DataType) {
+			column.sign = coerce.SignNamed(how.DecimalSign) // until their values say otherwise
 		}
 	}
 	if err := p.planLists(ctx); err != nil {
@@ -206,15 +207,14 @@ func (p *pass) decide(asked *survey, fields []apiclient.Field) (err error) {
 	if err := p.plan.unclear(asked.mail); err != nil {
 		return err
 	}
-	sign := signNamed(p.how.DecimalSign)
-	asked.settleNumbers(sign)
-	p.sum.Proposed = p.plan.propose(asked, fields)
+	sign := coerce.SignNamed(p.how.DecimalSign)
+	p.sum.Proposed = p.plan.propose(asked, sign, fields)
 	if p.how.CreateFields {
 		if p.sum.Created, p.sum.Proposed, err = p.plan.create(p.sum.Proposed, len(fields)); err != nil {
 			return err
 		}
 	}
-	return p.plan.settle(asked, orderNamed(p.how.DateOrder), sign)
+	return p.plan.settle(asked, coerce.OrderNamed(p.how.DateOrder), sign)
 }
 
 // putAside converts the rows of the file and puts them aside. With a survey it surveys them as well; when that shows that
@@ -290,8 +290,8 @@ func (p *columnPlan) uses() []Use {
 		if isOwnColumn(column.name) {
 			continue
 		}
-		uses = append(uses, Use{Column: column.name, To: p.becomes(i), OptOut: column.optOut, Order: column.order.name(),
-			Sign: column.sign.name(), Shows: column.shows})
+		uses = append(uses, Use{Column: column.name, To: p.becomes(i), OptOut: column.optOut, Order: column.order.Name(),
+			Sign: column.sign.Name(), Shows: column.shows})
 	}
 	return uses
 }

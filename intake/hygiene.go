@@ -2,7 +2,6 @@ package intake
 
 import (
 	"strings"
-	"sync"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -73,7 +72,7 @@ func (d *doubts) of(email string) (kind Doubt, meant string) {
 
 // roles are the parts before the @ of posts, without dots, dashes and underscores. The technical ones are those of RFC 2142
 // and of the lists that mailers publish, as they are remembered; so are the German, French, Spanish and Italian ones.
-var roles = wordSet(`abuse admin administrator billing compliance contact contactus customercare customerservice customersupport
+var roles = text.WordSet(`abuse admin administrator billing compliance contact contactus customercare customerservice customersupport
 	devnull dns donotreply enquiries enquiry events everyone feedback finance ftp hello help helpdesk hostmaster hr info information inquiries
 	inquiry invoice invoices invoicing accounts accounting accountspayable careers jobs recruiting recruitment legal list mail mailbox
 	mailerdaemon marketing media members membership news newsletter newsletters noc noreply nobody null office order orders partners postmaster
@@ -81,17 +80,6 @@ var roles = wordSet(`abuse admin administrator billing compliance contact contac
 	store subscribe subscriptions support sysadmin team tech techsupport undisclosedrecipients unsubscribe usenet uucp webmaster www
 	kontakt buero vertrieb verkauf verwaltung bewerbung rechnung buchhaltung kundenservice empfang sekretariat
 	bonjour accueil ventes commercial comptabilite contacto ventas administracion contatto vendite amministrazione`)
-
-// wordSet is a set of words, made at its first use: a start waits for none.
-func wordSet(words string) func() map[string]bool {
-	return sync.OnceValue(func() map[string]bool {
-		set := map[string]bool{}
-		for word := range strings.FieldsSeq(words) {
-			set[word] = true
-		}
-		return set
-	})
-}
 
 // longestRole spares long names the look-up.
 const longestRole = 24
@@ -107,7 +95,7 @@ func isRole(local string) bool {
 			bare = append(bare, c)
 		}
 	}
-	for len(bare) > 0 && isDigit(bare[len(bare)-1]) {
+	for len(bare) > 0 && bare[len(bare)-1] >= '0' && bare[len(bare)-1] <= '9' {
 		bare = bare[:len(bare)-1]
 	}
 	return roles()[string(bare)]
@@ -135,7 +123,7 @@ var slips = map[string]string{
 }
 
 // realDomains are a slip away from a provider and somebody's own.
-var realDomains = wordSet(`gail.com grail.com gmail.co.uk gmx.com yahoo.ca yahoo.co yahoo.cl yahoo.cn hotmail.cl hotmail.ca
+var realDomains = text.WordSet(`gail.com grail.com gmail.co.uk gmx.com yahoo.ca yahoo.co yahoo.cl yahoo.cn hotmail.cl hotmail.ca
 	outlook.cl outlook.cz`)
 
 // meantDomain is the provider that a domain is a slip of; empty when it is its own. The first letters must be the same:

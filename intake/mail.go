@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
@@ -58,7 +59,7 @@ func (p *columnPlan) unclear(held []*optout.Values) error {
 	var asked question
 	for _, column := range p.mail {
 		if column.column.Kind == optout.Unclear {
-			asked.about(column.name, func() *fault.Error { return column.unclear(held[column.index]) })
+			asked.about(column.name, column.unclear(held[column.index]))
 		}
 	}
 	return asked.err()
@@ -253,7 +254,7 @@ func (h hearing) isOverruled(i int, cells []string) bool {
 	}
 	left := cell(cells, h.columns[i].index)
 	return column.Left(left) && slices.ContainsFunc(h.columns, func(other judged) bool {
-		return other.column.Returned() && isLater(strings.TrimSpace(cell(cells, other.index)), strings.TrimSpace(left))
+		return other.column.Returned() && coerce.IsLater(strings.TrimSpace(cell(cells, other.index)), strings.TrimSpace(left))
 	})
 }
 

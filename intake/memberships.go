@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -168,7 +169,7 @@ func (c *converter) lists(cells []string) listsRead {
 		return listsRead{}
 	}
 	written := cell(cells, c.plan.lists)
-	if written == "" || remarkableText(written) == Emptied {
+	if written == "" || coerce.Remarkable(written) == coerce.Emptied {
 		return listsRead{}
 	}
 	if known, ok := c.listCells[written]; ok {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/contactfile"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -85,7 +86,7 @@ func newSource(ctx context.Context, file contactfile.File, how Reading, scratch 
 	}
 	cleaned := make([]string, len(columns))
 	for i, name := range columns {
-		name, _ = unguarded(strings.TrimSpace(name))
+		name, _ = coerce.Unguarded(strings.TrimSpace(name))
 		cleaned[i] = text.Clean(name)
 	}
 	return &source{columns: cleaned, rows: rows, named: named, own: slices.Contains(cleaned, ReasonColumn)}, nil
@@ -135,7 +136,7 @@ func (s *source) again(ctx context.Context, file contactfile.File, how Reading, 
 		return nil, err
 	}
 	if !s.named && !slices.EqualFunc(s.columns, rows.Columns(),
-		func(a, b string) bool { b, _ = unguarded(strings.TrimSpace(b)); return a == text.Clean(b) }) {
+		func(a, b string) bool { b, _ = coerce.Unguarded(strings.TrimSpace(b)); return a == text.Clean(b) }) {
 		_ = rows.Close()
 		return nil, fault.New(fault.FileAccess, "The file was changed while it was read.", "",
 			"Repeat the call when it is written to its end; nothing was sent.")
@@ -233,7 +234,7 @@ func (s *source) read() (fileRow, error) {
 }
 
 func (s *source) unguard(cell string, line int) string {
-	inside, is := unguarded(cell)
+	inside, is := coerce.Unguarded(cell)
 	if !is {
 		return cell
 	}

@@ -2,27 +2,21 @@ package intake
 
 import (
 	"cmp"
-	"html"
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/text"
 )
 
-// The kinds of remarks, as Remark.Kind has them: what is worth saying of a cell.
+// The kinds of remarks that package coerce does not have, as Remark.Kind has them.
 const (
-	Emptied   = "empty"           // it holds a word for nothing, and leaves the field as it is
-	Kept      = "kept"            // it holds a word that may be one for nothing, and is imported as it stands
-	Percent   = "percent"         // its percent sign was left out
-	Currency  = "currency"        // the sign of its currency was
-	Shortened = "digits_lost"     // it is a number whose digits a spreadsheet program has lost
-	Entities  = "html"            // it is written for HTML, and imported as it stands
-	Guarded   = "guard"           // it stood in what keeps a spreadsheet program from changing it, which was taken off
-	Instead   = "address_instead" // it is a further address of its person, and taken where those before are empty
-	Further   = "address_left"    // it is one that was not taken
+	Guarded = "guard"           // it stood in what keeps a spreadsheet program from changing it, which was taken off
+	Instead = "address_instead" // it is a further address of its person, and taken where those before are empty
+	Further = "address_left"    // it is one that was not taken
 )
 
-// Remark says what was made of cells that are not what they look like. Value is the one in the first line; what is Emptied or
+// Remark says what was made of cells that are not what they look like. Value is the one in the first line; what is coerce.Emptied or
 // Kept is counted by it.
 type Remark struct {
 	Kind, Column, Value string
@@ -50,7 +44,7 @@ type remarks struct {
 
 func (r *remarks) add(kind, column string, line int, cell string) {
 	key := Remark{Kind: kind, Column: column}
-	if kind == Emptied || kind == Kept {
+	if kind == coerce.Emptied || kind == coerce.Kept {
 		key.Column, key.Value = "", cell
 	}
 	known := r.found[key]
@@ -104,19 +98,4 @@ func (p *pass) remark() {
 	p.sum.Remarks = p.sum.Remarks[:min(len(p.sum.Remarks), shownRemarks)]
 	slices.SortStableFunc(p.sum.BadValues, func(a, b BadValue) int { return cmp.Compare(a.Line, b.Line) })
 	p.sum.BadValues = p.sum.BadValues[:min(len(p.sum.BadValues), shownBadCells)]
-}
-
-// remarkableText tells what is worth saying of a text.
-func remarkableText(cell string) (kind string) {
-	switch {
-	case len(cell) <= longestPlaceholder && isNothingAsText(cell), cell[0] == '#' && isErrorCell(cell):
-		return Emptied
-	case len(cell) <= 4 && (strings.EqualFold(cell, "none") || cell == "Null" || cell == "nil"):
-		return Kept
-	case cell[0] <= '9' && isShortened(cell):
-		return Shortened
-	case strings.IndexByte(cell, '&') >= 0 && html.UnescapeString(cell) != cell:
-		return Entities
-	}
-	return ""
 }

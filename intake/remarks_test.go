@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/coerce"
 )
 
 func TestWordsForNothingLeaveAFieldAsItIsAndAreCounted(t *testing.T) {
@@ -31,31 +32,7 @@ func TestWordsForNothingLeaveAFieldAsItIsAndAreCounted(t *testing.T) {
 	}
 }
 
-func TestNamesThatLookLikeNothingStay(t *testing.T) {
-	for _, cell := range []string{"Null", "Nan", "NA", "None", "Na", "Nil", "Undefined", "N", "-5", "#1", "# N/A", "#Hashtag!", "1-", "…", "nanny", "NULLARBOR"} {
-		if remarkableText(cell) == Emptied {
-			t.Errorf("%q is taken for nothing", cell)
-		}
-	}
-	for cell, want := range map[string]bool{"0/0/00": true, "00.00.0000": true, "0000-00-00 00:00:00": true, "0000-00-00T00:00:00Z": true, "0001-01-01T00:00:00": true, "1900-01-00": true,
-		"0/0/25": false, "2000-00-00": false, "00:00": false, "03/04/2000": false, "": false} {
-		if cell != "" && isZeroDate(cell) != want {
-			t.Errorf("%q: want %v", cell, want)
-		}
-	}
-}
-
 func TestWhatGuardsAValueIsTakenOff(t *testing.T) {
-	for cell, want := range map[string]string{
-		`="01234"`: "01234", `="+4930123"`: "+4930123", `'0301234`: "0301234", `'+49`: "+49", `="say ""hi"""`: `say "hi"`, `=""`: "",
-		`=HYPERLINK("mailto:a@b.co","a@b.co")`: "a@b.co", `=hyperlink("mailto:a@b.co"; "Ann")`: "Ann", `=HYPERLINK("mailto:a@b.co")`: "a@b.co", `=HYPERLINK("http://x/?a=1,2","x")`: "x",
-		"'s-Hertogenbosch": "", "'t Hooft": "", "=A1+B1": "", `="a"&"b"`: "", "=": "", "'": "", `=HYPERLINK(A1,"x")`: "",
-	} {
-		got, is := unguarded(cell)
-		if is != (want != "" || cell == `=""`) || is && got != want {
-			t.Errorf("%s is %q, %v; want %q", cell, got, is, want)
-		}
-	}
 	p, err := prepared(t, "email,first_name,town\n\"=HYPERLINK(\"\"mailto:ann@b.co\"\",\"\"ann@b.co\"\")\",Ann,=\"01234\"\n=\"bob@b.co\",=\"Bob\",\"=\"\"10115\"\"\"\ncid@b.co,'t Hooft,'030\n")
 	must(t, err)
 	if !cmp.Equal(emailsOf(p), []string{"ann@b.co", "bob@b.co", "cid@b.co"}) || p.Rows[0].Fields["town"] != "01234" || p.Rows[1].Fields["town"] != "10115" || p.Rows[2].Fields["town"] != "030" || p.Rows[2].Fields["first_name"] != "'t Hooft" {
@@ -70,8 +47,8 @@ func TestWhatASpreadsheetHasLostIsSaid(t *testing.T) {
 	p, err := prepared(t, "email,town,score,first_name\na@b.co,4.9E+11,$5,M&uuml;ller\nb@b.co,\"4,91577E+11\",12%,AT&T\nc@b.co,E+4,7 %,Ann & Bob\n")
 	must(t, err)
 	want := []Remark{
-		{Kind: Currency, Column: "score", Value: "$5", Cells: 1, Line: 2}, {Kind: Shortened, Column: "town", Value: "4.9E+11", Cells: 2, Line: 2}, {Kind: Entities, Column: "first_name", Value: "M&uuml;ller", Cells: 1, Line: 2},
-		{Kind: Percent, Column: "score", Value: "12%", Cells: 2, Line: 3},
+		{Kind: coerce.Currency, Column: "score", Value: "$5", Cells: 1, Line: 2}, {Kind: coerce.Shortened, Column: "town", Value: "4.9E+11", Cells: 2, Line: 2}, {Kind: coerce.Entities, Column: "first_name", Value: "M&uuml;ller", Cells: 1, Line: 2},
+		{Kind: coerce.Percent, Column: "score", Value: "12%", Cells: 2, Line: 3},
 	}
 	if difference := cmp.Diff(want[:1], p.Remarks[:1]); difference != "" || len(p.Remarks) != 4 || p.Rows[0].Fields["first_name"] != "M&uuml;ller" {
 		t.Errorf("%+v: %s", p.Remarks, difference)
@@ -113,7 +90,7 @@ func TestRemarksAreTheSameInParts(t *testing.T) {
 	}
 	p, err := preparedWithin(t, file.String(), Reading{}, accountWith(someFields), tinyBounds())
 	must(t, err)
-	want := []Remark{{Emptied, "", "NULL", 50, 2}, {Shortened, "town", "4.9E+11", 50, 2}}
+	want := []Remark{{coerce.Emptied, "", "NULL", 50, 2}, {coerce.Shortened, "town", "4.9E+11", 50, 2}}
 	for _, remark := range want {
 		if got := p.Remarks; len(got) != 2 || got[0] != remark && got[1] != remark {
 			t.Errorf("%+v", got)

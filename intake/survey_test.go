@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,8 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/catalog"
-	"mailtrap-contacts-mcp/text"
 )
 
 // columnOfValues is a file with one column beside the addresses.
@@ -173,47 +170,4 @@ func TestEveryColumnOfDatesThatIsUnclearIsNamed(t *testing.T) {
 	if _, err := preparedAs(t, "email,since,Born\na@b.co,2025-04-03,05/06/2025\n", Reading{}, someFields); err != nil { // no field, no question
 		t.Errorf("the error is %v", err)
 	}
-}
-
-// FuzzCoerce reads any cell as every type: what comes out is JSON that fits the field, and itself when it is read again. It
-// holds what the survey takes a cell for to what becomes of it.
-func FuzzCoerce(f *testing.F) {
-	for _, seed := range []string{"1,200", "1.234,5", "$12,50", "(3)", "12 %", "#N/A", "n/a", "-0", "+5", "1.000", "0.5", "1e5", "yes", "03/04/2025", "2025-03-04T10:00", "\u200b42", "1,200.50", "\xff", ",1", "-,123", "0x1p-2", "\u2028<&>\"\\\x01"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, given string) {
-		if given = strings.TrimSpace(given); given == "" {
-			return
-		}
-		sign := []decimalSign{point, comma}[len(given)%2]
-		p := &profile{}
-		p.add(given)
-		(&survey{profiles: []*profile{p}}).settleNumbers(sign)
-		sign, _, _ = p.signs.settled(sign)
-		for kind, dataType := range dataTypes {
-			field := &apiclient.Field{MergeTag: "f", DataType: dataType}
-			value, problem := coerced(t, field, given, manner{order: dmy, sign: sign, now: 2026})
-			if value == nil && problem == "" && (text.Clean(given) == "" || isPlaceholder(text.Clean(given)) || isZeroDate(text.Clean(given)) || remarkableText(given) == Emptied) {
-				continue
-			}
-			if (value == nil) == (problem == "") {
-				t.Fatalf("%s %q: %v and %q", dataType, given, value, problem)
-			}
-			if p.fits[kind] == 1 && problem != "" && dataType != "date" {
-				t.Fatalf("%q was to fit %s: %s", given, dataType, problem)
-			}
-			if problem != "" {
-				continue
-			}
-			if fitted, problem := catalog.Fit(*field, value); problem != "" || fitted != value {
-				t.Fatalf("%s %q becomes %v, and then %v, %s", dataType, given, value, fitted, problem)
-			}
-			if again, problem := coerced(t, field, strings.TrimSpace(fmt.Sprint(value)), manner{order: dmy, sign: point, now: 2026}); problem != "" || again != value && dataType != "text" {
-				t.Fatalf("%s %q becomes %v, and when it is read again %v, %s", dataType, given, value, again, problem)
-			}
-			if encoded, err := json.Marshal(value); dataType == "text" && (err != nil || string(appendText(nil, given)) != string(encoded)) {
-				t.Fatalf("%q is written as %s, want %s", given, appendText(nil, given), encoded)
-			}
-		}
-	})
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -13,4 +14,15 @@ func Letters(name string) string {
 		}
 		return -1
 	}, name)
+}
+
+// WordSet is a set of words, made at its first use: a start waits for none.
+func WordSet(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for word := range strings.FieldsSeq(words) {
+			set[word] = true
+		}
+		return set
+	})
 }

@@ -3,6 +3,7 @@ package tools
 import (
 	"fmt"
 
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
@@ -43,15 +44,15 @@ func viewValues(source intake.Summary) ValuesView {
 
 // remarkHeads begin the sentences about cells of each kind.
 var remarkHeads = []struct{ kind, head string }{
-	{intake.Emptied, "Taken for empty: "},
-	{intake.Kept, "Imported unchanged, though they may mean nothing: "},
+	{coerce.Emptied, "Taken for empty: "},
+	{coerce.Kept, "Imported unchanged, though they may mean nothing: "},
 	{intake.Guarded, "Freed of marks that protect them in spreadsheet programs: "},
 	{intake.Instead, "Further addresses, taken where the first is empty: "},
 	{intake.Further, "Further addresses beside the one that was taken, not imported: "},
-	{intake.Currency, "Signs of currencies were left out: "},
-	{intake.Percent, "Percent signs were left out, and 12% became 12: "},
-	{intake.Shortened, "Digits were lost where a spreadsheet program shortened a number; export the file again with the column as text: "},
-	{intake.Entities, "Written for HTML, and imported as they stand: "},
+	{coerce.Currency, "Signs of currencies were left out: "},
+	{coerce.Percent, "Percent signs were left out, and 12% became 12: "},
+	{coerce.Shortened, "Digits were lost where a spreadsheet program shortened a number; export the file again with the column as text: "},
+	{coerce.Entities, "Written for HTML, and imported as they stand: "},
 }
 
 func (v ValuesView) describe() string {

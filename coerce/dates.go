@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 import (
 	"fmt"
@@ -12,23 +12,23 @@ import (
 // what it means is decided for its column as a whole (see survey.go). A time behind a date is cut off, as written and
 // without moving it to another zone. A spreadsheet's number of a day (45720) is not taken for a date.
 
-// dateOrder is a set of orders in which a date of numbers may be written.
-type dateOrder uint8
+// Order is a set of orders in which a date of numbers may be written.
+type Order uint8
 
 const (
-	dmy dateOrder = 1 << iota
+	dmy Order = 1 << iota
 	mdy
 	ymd
 )
 
 // dateOrders are the orders, and orderNames what each is called and how it is said.
 var (
-	dateOrders = []dateOrder{dmy, mdy, ymd}
-	orderNames = map[dateOrder][2]string{dmy: {"dmy", "day first"}, mdy: {"mdy", "month first"}, ymd: {"ymd", "year first"}}
+	dateOrders = []Order{dmy, mdy, ymd}
+	orderNames = map[Order][2]string{dmy: {"dmy", "day first"}, mdy: {"mdy", "month first"}, ymd: {"ymd", "year first"}}
 )
 
-// orderNamed is the order that date_order names; 0 when it names none.
-func orderNamed(name string) dateOrder {
+// OrderNamed is the order that date_order names; 0 when it names none.
+func OrderNamed(name string) Order {
 	for order, names := range orderNames {
 		if names[0] == name {
 			return order
@@ -37,8 +37,9 @@ func orderNamed(name string) dateOrder {
 	return 0
 }
 
-func (o dateOrder) name() string { return orderNames[o][0] }
-func (o dateOrder) said() string { return orderNames[o][1] }
+// Name is what date_order calls the order; empty for none or several.
+func (o Order) Name() string { return orderNames[o][0] }
+func (o Order) said() string { return orderNames[o][1] }
 
 // day is a day of the calendar. A year of two digits has yet to find its century.
 type day struct {
@@ -49,13 +50,13 @@ type day struct {
 // written is a date as a cell has it: one day, or numbers that are a day in each of some orders.
 type written struct {
 	day     day
-	orders  dateOrder
+	orders  Order
 	numbers [3]int
 	short   bool
 }
 
 // in is the day that is meant, read in an order; false when it is none in that order.
-func (w written) in(order dateOrder) (day, bool) {
+func (w written) in(order Order) (day, bool) {
 	if w.orders == 0 {
 		return w.day, true
 	}
@@ -65,7 +66,7 @@ func (w written) in(order dateOrder) (day, bool) {
 	return w.read(order), true
 }
 
-func (w written) read(order dateOrder) day {
+func (w written) read(order Order) day {
 	n := w.numbers
 	switch order {
 	case dmy:
@@ -117,7 +118,7 @@ func parseDate(cell string) (written, bool) {
 func ofNumbers(parts [3]datePart) (written, bool) {
 	a, b, c := parts[0], parts[1], parts[2]
 	w := written{numbers: [3]int{a.n, b.n, c.n}}
-	var candidates dateOrder
+	var candidates Order
 	switch {
 	case a.width == 4 && b.width <= 2 && c.width <= 2:
 		w.day = w.read(ymd)
@@ -351,7 +352,7 @@ func isISO(s string) bool {
 }
 
 // coerceDate reads a cell as a date of a column that is written in an order; 0 is one whose dates need none.
-func coerceDate(cell string, order dateOrder, now int) (iso, problem string) {
+func coerceDate(cell string, order Order, now int) (iso, problem string) {
 	if isISO(cell) {
 		return cell, ""
 	}
@@ -377,4 +378,5 @@ func coerceDate(cell string, order dateOrder, now int) (iso, problem string) {
 	return whole.iso(), ""
 }
 
-func thisYear() int { return time.Now().Year() }
+// ThisYear is the year in which dates are read.
+func ThisYear() int { return time.Now().Year() }

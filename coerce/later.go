@@ -1,9 +1,9 @@
-package intake
+package coerce
 
 import "cmp"
 
-// isLater reports that a date is surely later than another, whichever order the two are written in.
-func isLater(date, than string) bool {
+// IsLater reports that a date is surely later than another, whichever order the two are written in.
+func IsLater(date, than string) bool {
 	a, isDate := parseDate(date)
 	b, areDates := parseDate(than)
 	if !isDate || !areDates {

@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 import "strings"
 
@@ -18,8 +18,8 @@ func isNothingAsText(cell string) bool {
 	return false
 }
 
-// isPlaceholder tells what stands for nothing where a number, a date or a flag is meant.
-func isPlaceholder(cell string) bool {
+// IsPlaceholder tells what stands for nothing where a number, a date or a flag is meant.
+func IsPlaceholder(cell string) bool {
 	if len(cell) > longestPlaceholder || cell == "" || isDigit(cell[0]) {
 		return false
 	}

@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 func number(digits string) (n int) {
 	for i := range len(digits) {

@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 func TestDatesAreReadInEveryFormThatCanMeanOneDay(t *testing.T) {
 	for _, test := range []struct {
 		cell  string
-		order dateOrder
+		order Order
 		want  string // empty: it is none
 	}{
 		{"2025-03-04", 0, "2025-03-04"},
@@ -74,7 +74,7 @@ func TestDatesAreReadInEveryFormThatCanMeanOneDay(t *testing.T) {
 func TestTheReasonOfADateSaysWhatWouldBeRight(t *testing.T) {
 	for _, test := range []struct {
 		cell  string
-		order dateOrder
+		order Order
 		says  string
 	}{
 		{"45720", 0, "a spreadsheet's number of a day"},
@@ -99,7 +99,7 @@ func FuzzDate(f *testing.F) {
 		if ok && w.orders > 7 {
 			t.Fatalf("the orders %b", w.orders)
 		}
-		for _, order := range []dateOrder{0, dmy, mdy, ymd} {
+		for _, order := range []Order{0, dmy, mdy, ymd} {
 			iso, problem := coerceDate(cell, order, 2026)
 			if (iso == "") == (problem == "") {
 				t.Fatalf("%q: %q and %q", cell, iso, problem)

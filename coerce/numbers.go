@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 import (
 	"strings"
@@ -11,16 +11,16 @@ import (
 // A number is read only where it can mean one. 1,234.56 and 0,500 can; 12,750 is twelve and three quarters to some and twelve
 // thousand to others, and what it means is decided for its column as a whole (see signs.go).
 
-// decimalSign is a set of signs that may stand before a fraction.
-type decimalSign uint8
+// Sign is a set of signs that may stand before a fraction.
+type Sign uint8
 
 const (
-	point decimalSign = 1 << iota
+	point Sign = 1 << iota
 	comma
 )
 
-// signNamed is the sign that decimal_sign names; 0 when it names none.
-func signNamed(name string) decimalSign {
+// SignNamed is the sign that decimal_sign names; 0 when it names none.
+func SignNamed(name string) Sign {
 	switch name {
 	case ".":
 		return point
@@ -30,7 +30,8 @@ func signNamed(name string) decimalSign {
 	return 0
 }
 
-func (s decimalSign) name() string {
+// Name is the sign as decimal_sign has it; empty for none or both.
+func (s Sign) Name() string {
 	switch s {
 	case point:
 		return "."
@@ -42,15 +43,15 @@ func (s decimalSign) name() string {
 
 // amount is a number as a cell has it.
 type amount struct {
-	signs    decimalSign // with which it can be read; 0 where both read the same
-	readings [4]string   // by sign, as JSON writes numbers; at 0 that which needs none
+	signs    Sign      // with which it can be read; 0 where both read the same
+	readings [4]string // by sign, as JSON writes numbers; at 0 that which needs none
 	percent  bool
 	currency string // "$", "kr"
 	spaced   bool   // its thousands stand apart by blanks, as the parts of a telephone number do
 }
 
 // in is the number that is meant, read with a sign; false when it is none with that sign.
-func (a amount) in(sign decimalSign) (string, bool) {
+func (a amount) in(sign Sign) (string, bool) {
 	if a.signs&(a.signs-1) != 0 && sign == 0 {
 		return "", false
 	}
@@ -77,7 +78,7 @@ func parseAmount(cell string, typed bool) (a amount, ok bool) {
 	}
 	body := blanks.Replace(cell[first : last+1])
 	a.spaced = strings.IndexByte(body, ' ') >= 0
-	for _, decimal := range []decimalSign{point, comma} {
+	for _, decimal := range []Sign{point, comma} {
 		if plain, ok := plainNumber(body, decimal); ok {
 			a.readings[decimal], a.signs = sign+plain, a.signs|decimal
 		}
@@ -134,7 +135,7 @@ func trimBlank(s string) string {
 }
 
 // currencies are signs and codes that Unicode does not class as signs of a currency.
-var currencies = wordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$
+var currencies = text.WordSet(`kr kr. kč kc zł zl ft lei лв лв. руб руб. р р. fr fr. sfr sfr. r$ us$ a$ au$ c$ ca$ nz$ hk$ s$
 	mx$ nt$ rs rs. tl rm din din. ден usd eur gbp chf jpy cny rub pln sek nok dkk isk czk huf ron
 	bgn uah try inr brl mxn aud cad nzd zar ils krw sgd hkd thb php idr myr aed sar egp ars clp cop pen vnd`)
 
@@ -144,8 +145,8 @@ func isCurrency(word string) bool {
 }
 
 // plainNumber writes digits as JSON writes numbers, if they can be read with a decimal sign.
-func plainNumber(body string, decimal decimalSign) (string, bool) {
-	integer, fraction, broken := strings.Cut(body, decimal.name())
+func plainNumber(body string, decimal Sign) (string, bool) {
+	integer, fraction, broken := strings.Cut(body, decimal.Name())
 	if broken && !areDigits(fraction) {
 		return "", false
 	}

@@ -1,4 +1,4 @@
-package intake
+package coerce
 
 import (
 	"cmp"
@@ -34,7 +34,7 @@ func (s *signSurvey) add(a amount, cell string) {
 	s.take(a.currency)
 }
 
-func (s *signSurvey) fit(sign decimalSign, reading, cell string) {
+func (s *signSurvey) fit(sign Sign, reading, cell string) {
 	switch {
 	case reading == "":
 		return
@@ -80,7 +80,7 @@ func (s *signSurvey) total() (numbers int) {
 func (s *signSurvey) isOpen() bool { return s.count[point|comma] > 0 }
 
 // changes tells that the numbers have to be read again, if they were read with an assumed sign; 0 is none.
-func (s *signSurvey) changes(assumed decimalSign) bool {
+func (s *signSurvey) changes(assumed Sign) bool {
 	if assumed == 0 {
 		return s.isOpen()
 	}
@@ -91,7 +91,7 @@ func (s *signSurvey) changes(assumed decimalSign) bool {
 // settled is the sign with which a column's numbers are read, and the value that shows it. Values that can be read with one
 // sign only settle it when they agree, even against the sign that was asked for: that was meant for another column. ok is
 // false when the caller has to be asked.
-func (s *signSurvey) settled(asked decimalSign) (sign decimalSign, shown string, ok bool) {
+func (s *signSurvey) settled(asked Sign) (sign Sign, shown string, ok bool) {
 	switch pointed, withComma := s.count[point] > 0, s.count[comma] > 0; {
 	case pointed && !withComma:
 		return point, s.example[point], true
@@ -110,9 +110,9 @@ func (s *signSurvey) question(column string) *fault.Error {
 	example := s.example[point|comma]
 	a, _ := parseAmount(example, false)
 	why := text.Quote(example) + " may be " + a.readings[point] + ` (".") or ` + a.readings[comma] + ` (",")`
-	for _, sure := range []decimalSign{point, comma} {
+	for _, sure := range []Sign{point, comma} {
 		if s.count[sure] > 0 {
-			why += "; " + text.Quote(s.example[sure]) + " is written with " + text.Quote(sure.name())
+			why += "; " + text.Quote(s.example[sure]) + " is written with " + text.Quote(sure.Name())
 		}
 	}
 	return fault.New(fault.InvalidInput, "file: the numbers in the column "+text.Quote(column)+" can be read in more than one way.", why+".",
@@ -120,4 +120,5 @@ func (s *signSurvey) question(column string) *fault.Error {
 			`or leave the column out with mapping: "ignore".`)
 }
 
-func isNumeric(dataType string) bool { return dataType == catalog.Integer || dataType == catalog.Float }
+// IsNumeric tells the types of numbers.
+func IsNumeric(dataType string) bool { return dataType == catalog.Integer || dataType == catalog.Float }

@@ -1,10 +1,10 @@
-package intake
+package coerce
 
 import "strings"
 
-// unguarded takes off what keeps a spreadsheet program from changing a value: ="01234", a leading apostrophe, and a link
+// Unguarded takes off what keeps a spreadsheet program from changing a value: ="01234", a leading apostrophe, and a link
 // around an address. Other formulas stay as they are.
-func unguarded(cell string) (string, bool) {
+func Unguarded(cell string) (string, bool) {
 	if len(cell) < 2 {
 		return cell, false
 	}

@@ -1,4 +1,6 @@
-package intake
+// Package coerce reads a file's cells as values of an account's fields: dates, numbers, flags and texts. How a column writes
+// them is found from all its values, and asked where they leave it open.
+package coerce
 
 import (
 	"encoding/json"
@@ -11,25 +13,25 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// manner is how a column writes its values, and the year it is.
-type manner struct {
-	order dateOrder
-	sign  decimalSign
-	typed bool
-	now   int
+// Manner is how a column writes its values, and the year it is.
+type Manner struct {
+	Order Order
+	Sign  Sign
+	Typed bool // its source writes numbers with a point and nothing at the thousands
+	Now   int
 }
 
-// coerce reads a file's cell as a value of the field and appends it as JSON. Files write numbers, flags and dates in more
+// Cell reads a file's cell as a value of the field and appends it as JSON. Files write numbers, flags and dates in more
 // ways than an agent does. With a problem nothing is appended, nor for what stands for an empty cell; said tells what is
 // worth saying of the cell.
-func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said string, problem string) {
+func Cell(to []byte, field *apiclient.Field, cell string, how Manner) (value []byte, said, problem string) {
 	switch field.DataType {
 	case catalog.Text: // it may need what cannot be seen, such as the joiners of Persian
-		if said = remarkableText(cell); said == Emptied {
+		if said = Remarkable(cell); said == Emptied {
 			return to, said, ""
 		}
 		if len(cell) <= apiclient.MaxTextValue {
-			return appendText(to, cell), said, ""
+			return AppendText(to, cell), said, ""
 		}
 		value, problem = fit(to, field, cell)
 		return value, said, problem
@@ -38,14 +40,14 @@ func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value [
 			return append(to, cell...), "", ""
 		}
 	case catalog.Float:
-		if how.sign != comma && (isShortWhole(cell) || isShortDecimal(cell)) {
+		if how.Sign != comma && (isShortWhole(cell) || isShortDecimal(cell)) {
 			return append(to, cell...), "", ""
 		}
 	}
 	if cell = text.Clean(cell); cell == "" { // nobody sees that it is not
 		return to, "", ""
 	}
-	if isPlaceholder(cell) || field.DataType == catalog.Date && isZeroDate(cell) {
+	if IsPlaceholder(cell) || field.DataType == catalog.Date && isZeroDate(cell) {
 		return to, Emptied, ""
 	}
 	switch field.DataType {
@@ -55,31 +57,31 @@ func coerce(to []byte, field *apiclient.Field, cell string, how manner) (value [
 		value, problem = fit(to, field, flag(cell))
 		return value, "", problem
 	case catalog.Date:
-		iso, problem := coerceDate(cell, how.order, how.now)
+		iso, problem := coerceDate(cell, how.Order, how.Now)
 		if problem != "" {
 			return to, "", named(field, problem)
 		}
-		return appendText(to, iso), "", ""
+		return AppendText(to, iso), "", ""
 	}
 	value, problem = fit(to, field, cell)
 	return value, "", problem
 }
 
 // coerceNumber reads a cell as a number of a column that is written with a decimal sign; 0 is one whose numbers need none.
-func coerceNumber(to []byte, field *apiclient.Field, cell string, how manner) (value []byte, said string, problem string) {
-	a, isNumber := parseAmount(cell, how.typed)
+func coerceNumber(to []byte, field *apiclient.Field, cell string, how Manner) (value []byte, said, problem string) {
+	a, isNumber := parseAmount(cell, how.Typed)
 	if !isNumber {
 		value, problem = fit(to, field, cell)
 		return value, "", problem
 	}
-	written, fits := a.in(how.sign)
+	written, fits := a.in(how.Sign)
 	switch {
-	case !fits && how.sign == 0:
+	case !fits && how.Sign == 0:
 		return to, "", named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+
 			text.Quote(a.readings[comma])+"; decimal_sign says which")
 	case !fits:
-		return to, "", named(field, text.Quote(cell)+" is no number with the decimal sign "+how.sign.name()+
-			", as the column is read; write it like 1234"+how.sign.name()+"5")
+		return to, "", named(field, text.Quote(cell)+" is no number with the decimal sign "+how.Sign.Name()+
+			", as the column is read; write it like 1234"+how.Sign.Name()+"5")
 	case a.percent:
 		said = Percent
 	case a.currency != "":
@@ -103,7 +105,7 @@ func fit(to []byte, field *apiclient.Field, written string) (value []byte, probl
 	}
 	switch fitted := fitted.(type) {
 	case string:
-		return appendText(to, fitted), ""
+		return AppendText(to, fitted), ""
 	case bool:
 		return strconv.AppendBool(to, fitted), ""
 	case json.Number:
@@ -120,8 +122,8 @@ var asTheyAre = func() (table [utf8.RuneSelf]bool) {
 	return table
 }()
 
-// appendText appends a text as JSON, as encoding/json writes it. What is no UTF-8 becomes the sign for that.
-func appendText(to []byte, s string) []byte {
+// AppendText appends a text as JSON, as encoding/json writes it. What is no UTF-8 becomes the sign for that.
+func AppendText(to []byte, s string) []byte {
 	to = append(to, '"')
 	done := 0
 	for i := 0; i < len(s); {
