@@ -233,7 +233,8 @@ func eachMapping(names []string, mapping map[string]string, to string, take func
 	if len(problems) == 0 {
 		return nil
 	}
-	return fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "", "Nothing was sent; mapping goes from a column of the file to "+to+".")
+	return fault.New(fault.InvalidInput, text.Listing(problems, 10)+".", "",
+		"Nothing was sent; mapping goes from a column of the file to "+to+".")
 }
 
 // columnNamed finds the one column that a key of a mapping names: as written, or else in plain form.
