@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -99,41 +99,44 @@ type outcome struct {
 	exports       int
 }
 
-// outcomes makes every example on the sample account, one after the other.
+var (
+	made     = map[string]outcome{}
+	makeOnce sync.Once
+)
+
+// outcomes makes every example, each on a sample account of its own.
 func outcomes(t *testing.T) map[string]outcome {
 	t.Helper()
-	found := map[string]outcome{}
-	synctest.Test(t, func(t *testing.T) {
-		w := open(t, unlimited)
-		sample(w)
-		segmented(w)
-		for _, tool := range w.tools {
-			given := w.example(tool)
-			settled()
-			w.ResetRequests()
-			made := outcome{answer: w.call(tool.Name, given)}
-			for _, request := range w.Requests() {
-				switch {
-				case request.Method == http.MethodGet:
-					made.reads++
-				case strings.HasSuffix(request.Path, "/contacts/exports"):
-					made.exports++
-				default:
-					made.writes++
+	makeOnce.Do(func() {
+		for _, tool := range all(t) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				sample(w)
+				segmented(w)
+				given := w.example(tool)
+				settled()
+				w.ResetRequests()
+				did := outcome{answer: w.call(tool.Name, given)}
+				for _, request := range w.Requests() {
+					switch {
+					case request.Method == http.MethodGet:
+						did.reads++
+					case strings.HasSuffix(request.Path, "/contacts/exports"):
+						did.exports++
+					default:
+						did.writes++
+					}
 				}
-			}
-			found[tool.Name] = made
-			settled()
+				made[tool.Name] = did
+			}, unlimited)
 		}
 	})
-	return found
+	return made
 }
 
 func TestEveryExampleWorksAndDoesWhatItsEffectSays(t *testing.T) {
 	t.Parallel()
-	made := outcomes(t)
 	for _, tool := range all(t) {
-		did := made[tool.Name]
+		did := outcomes(t)[tool.Name]
 		if did.isError {
 			t.Errorf("%s: its example fails: %s", tool.Name, did.text)
 		}
@@ -143,6 +146,27 @@ func TestEveryExampleWorksAndDoesWhatItsEffectSays(t *testing.T) {
 		case did.writes == 0 && tool.Writes() && !namesAnID(t, tool):
 			t.Errorf("%s is said to write to the account, and its example sends nothing", tool.Name)
 		}
+	}
+}
+
+func TestWhatBeginsAJobComesWithTheToolsThatFollowIt(t *testing.T) {
+	begin, with := 0, map[string][]string{}
+	for _, tool := range all(t) {
+		with[tool.Name] = tool.Accompanies
+	}
+	for _, tool := range all(t) {
+		if !tool.AnswersJob || len(tool.Accompanies) > 0 {
+			continue
+		}
+		begin++
+		for follower, follows := range map[string]bool{"get_job": true, "cancel_job": true, "apply_plan": tool.Name != "export_contacts"} {
+			if slices.Contains(with[follower], tool.Name) != follows {
+				t.Errorf("%s: comes with %s: %t", tool.Name, follower, !follows)
+			}
+		}
+	}
+	if begin < 8 {
+		t.Errorf("only %d tools begin a job", begin)
 	}
 }
 

@@ -34,14 +34,6 @@ func waiting(ctx context.Context, seconds *int64) time.Duration {
 var waitsElsewhere = map[string]string{"wait_seconds": fmt.Sprintf(
 	"only apply_plan and get_job take it; this call waits up to %d seconds", defaultWait)}
 
-// startsJobs are the tools that are of no use without those that follow jobs.
-var startsJobs = []string{"import_contacts", "export_contacts", "bulk_update_contacts", "bulk_delete_contacts",
-	"add_to_list", "remove_from_list", "fire_event", "sync_contacts"}
-
-// plans are the tools that are of no use without apply_plan.
-var plans = []string{"import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "add_to_list", "remove_from_list",
-	"fire_event", "sync_contacts"}
-
 var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
 	Description: "Shows how far a job is, also after a restart. Without job_id it lists recent jobs and open plans.",

@@ -161,13 +161,13 @@ func TestAReadOnlyServerReadsAndExports(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		sample(w)
-		segmented(w)
 		job := w.works("export_contacts", nil).at("job.job_id")
 		for _, tool := range w.tools {
 			given := example(t, tool)
 			if given["job_id"] != nil {
 				given["job_id"] = job
 			}
+			segmented(w)
 			w.works(tool.Name, given)
 		}
 		for _, sent := range w.writes() {

@@ -67,6 +67,13 @@ var definitions = []Definition{
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
+// plans are the tools that are of no use without apply_plan, and startsJobs those without the tools that follow jobs.
+var (
+	plans = []string{"add_to_list", "remove_from_list", "fire_event", "import_contacts", "bulk_update_contacts", "bulk_delete_contacts",
+		"sync_contacts"}
+	startsJobs = append([]string{"export_contacts"}, plans...)
+)
+
 // All binds every tool to the toolbox. It fails, and the program must not start, when a part of a tool is missing, or when
 // two tools share a name.
 func All(box *Toolbox) ([]Callable, error) {
