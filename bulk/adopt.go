@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // A plan of an earlier version does not say which of its chunks may create people: it sent all of them by import.
@@ -35,12 +36,11 @@ func (s *Service) adopt(ctx context.Context, db *sql.DB, j *job, c chunk) error 
 			return err
 		}
 		alone := map[string]string{}
-		err = eachRow(content, func(one row, _ []byte) error {
-			away, err := one.takesAway()
-			if away || j.Spec.takesAway() {
-				alone[one.Email] = ""
+		err = content.Each(func(one intake.Row) error {
+			if one.TakesAway() || j.Spec.takesAway() {
+				alone[one.Name()] = ""
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			return err

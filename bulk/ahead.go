@@ -1,7 +1,7 @@
 package bulk
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // Writing returns the account's jobs that write and have not ended, in the order in which they run.
@@ -117,18 +118,17 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 		if !unknown && !isAmong(hashes, hashOf(append(slices.Clip(key), one...))) {
 			continue
 		}
-		needle, err := json.Marshal(row{Email: one})
-		if err != nil {
-			return false, err
+		content, err := chunk{n: int(part.n.Int64)}.read(ctx, db, &job{Status: Status{ID: part.id}, account: account})
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, nil
 		}
-		needle = bytes.TrimSuffix(needle, []byte("}"))
-		var has bool
-		if err := db.QueryRowContext(ctx, `SELECT instr(content, CAST(? AS BLOB)) > 0 FROM job_chunk WHERE job = `+jobOf+
-			` AND n = ? AND content IS NOT NULL`, needle, account, part.id, part.n).Scan(&has); err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return false, err
-		}
-		if has {
-			return true, nil
+		has := false
+		err = cmp.Or(err, content.Each(func(staged intake.Row) error {
+			has = has || staged.Name() == one
+			return nil
+		}))
+		if has || err != nil {
+			return has, err
 		}
 	}
 	return false, nil
@@ -140,19 +140,27 @@ func hashOf(keyed []byte) uint32 {
 	return binary.BigEndian.Uint32(sum[:])
 }
 
-// hashed are the hashes of addresses, sorted, four bytes each.
-func hashed(key []byte, emails []string) []byte {
-	all, keyed := make([]uint32, len(emails)), slices.Clone(key)
-	for i, email := range emails {
-		keyed = append(keyed[:len(key)], email...)
-		all[i] = hashOf(keyed)
+// hashes are those of some addresses.
+type hashes struct {
+	key, keyed []byte
+	all        []uint32
+}
+
+func newHashes(key []byte, many int) *hashes { return &hashes{key: key, all: make([]uint32, 0, many)} }
+
+func (h *hashes) add(one intake.Row) {
+	h.keyed = one.AppendName(append(h.keyed[:0], h.key...))
+	h.all = append(h.all, hashOf(h.keyed))
+}
+
+// sorted are the hashes in their order, four bytes each.
+func (h *hashes) sorted() []byte {
+	slices.Sort(h.all)
+	sorted := make([]byte, 0, 4*len(h.all))
+	for _, one := range h.all {
+		sorted = binary.BigEndian.AppendUint32(sorted, one)
 	}
-	slices.Sort(all)
-	hashes := make([]byte, 0, 4*len(all))
-	for _, one := range all {
-		hashes = binary.BigEndian.AppendUint32(hashes, one)
-	}
-	return hashes
+	return sorted
 }
 
 func isAmong(hashes []byte, hash uint32) bool {

@@ -177,9 +177,11 @@ func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary,
 	sum := &intake.Summary{Columns: []string{"email", "plan"}, Tags: []string{"email", "plan"}, Rejected: 1}
 	for n := range chunks {
 		var chunk intake.Chunk
+		tags := []string{"plan"}
+		chunk.Rows = intake.RowsOf(tags)
 		add := func(email, plan string) {
-			chunk.JSON = fmt.Appendf(chunk.JSON, `{"email":%q,"fields":{"plan":%q}}`+"\n", email, plan)
-			chunk.Refs = append(chunk.Refs, email)
+			chunk.Rows = chunk.Rows.Add(tags, email, map[string]json.RawMessage{"plan": fmt.Appendf(nil, "%q", plan)}, nil, nil)
+			chunk.Count++
 		}
 		for i := range chunkRows {
 			add(address(n*chunkRows+i), "pro")
@@ -190,7 +192,7 @@ func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary,
 		if err := stage.Contacts(ctx, chunk); err != nil {
 			return nil, err
 		}
-		sum.Contacts += len(chunk.Refs)
+		sum.Contacts += chunk.Count
 	}
 	if err := stage.Rejected(ctx, []intake.Rejected{{Line: 3, Reason: "plan is odd", Cells: []string{"x@example.com", "=1+1"}}}); err != nil {
 		return nil, err

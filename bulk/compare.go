@@ -132,10 +132,9 @@ func (c *comparison) close() {
 
 // Contacts implements intake.Stage.
 func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	at := 0
-	return eachLine(chunk.JSON, func(line []byte) error {
-		_, err := c.insert.ExecContext(ctx, intake.PersonKey(chunk.Refs[at]), line, rowNew)
-		at++
+	return chunk.Rows.Each(func(one intake.Row) error {
+		line := one.AppendJSON(nil, one.Fields(), one.Joins(), one.Leaves())
+		_, err := c.insert.ExecContext(ctx, intake.PersonKey(one.Name()), line, rowNew)
 		return err
 	})
 }
@@ -230,10 +229,10 @@ func (c *comparison) joinNew(content []byte) error {
 		c.join(c.joined)
 		return nil
 	}
-	return eachRow(content, func(one row, _ []byte) error {
-		c.join(intake.Union(one.AddToLists, c.joined))
-		return nil
-	})
+	var one row
+	err := json.Unmarshal(content, &one)
+	c.join(intake.Union(one.AddToLists, c.joined))
+	return err
 }
 
 // vanish notes a contact that is there and not in the source.

@@ -10,6 +10,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 )
 
@@ -81,7 +82,7 @@ const maybeUnasked = "it was deleted while it was being updated, and it exists a
 
 // withoutDeleted is what a chunk holds without those whom this server has deleted since they were chosen: of an import that
 // may create whoever is missing, since it was planned; else since they were seen.
-func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content []byte, err error) {
+func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chunk) (content intake.Rows, err error) {
 	people, err := s.journal.People(ctx)
 	if err != nil || people.IsEmpty() {
 		return c.content, err
@@ -94,10 +95,10 @@ func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chun
 		since = since.Add(-applying)
 	}
 	gone := map[string]string{}
-	err = eachRow(c.content, func(one row, _ []byte) error {
-		deleted, err := people.DeletedSince(ctx, one.Email, since)
+	err = c.content.Each(func(one intake.Row) error {
+		deleted, err := people.DeletedSince(ctx, one.Name(), since)
 		if deleted {
-			gone[one.Email] = "deleted here since it was chosen"
+			gone[one.Name()] = "deleted here since it was chosen"
 		}
 		return err
 	})
@@ -109,7 +110,7 @@ func (s *Service) withoutDeleted(ctx context.Context, db *sql.DB, j *job, c chun
 	if err := s.takeApart(ctx, db, j, c, like, gone); err != nil {
 		return nil, err
 	}
-	return withoutRows(c.content, func(email string) bool { _, is := gone[email]; return is })
+	return c.content.Without(func(one intake.Row) bool { _, is := gone[one.Name()]; return is })
 }
 
 // concludeAsked ends a chunk that may create whoever is missing, and has created somebody. Whom this server had deleted before
@@ -128,16 +129,17 @@ func (s *Service) concludeAsked(ctx context.Context, db *sql.DB, j *job, c chunk
 	}
 	sent := time.UnixMilli(c.sent)
 	again := map[string]bool{}
-	err = eachRow(content, func(one row, _ []byte) error {
-		deleted, err := people.Are(ctx, one.Email, journal.Deleted)
+	err = content.Each(func(one intake.Row) error {
+		email := one.Name()
+		deleted, err := people.Are(ctx, email, journal.Deleted)
 		if err != nil || !deleted {
 			return err
 		}
-		since, err := people.DeletedSince(ctx, one.Email, sent)
+		since, err := people.DeletedSince(ctx, email, sent)
 		if since {
-			again[one.Email] = true
+			again[email] = true
 		} else if err == nil && c.route == mayCreate {
-			s.journal.Forget(ctx, one.Email, journal.Deleted)
+			s.journal.Forget(ctx, email, journal.Deleted)
 		}
 		return err
 	})

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -113,7 +112,11 @@ func (j *job) doubt(ctx context.Context, tx *sql.Tx, c chunk, why string) error 
 	if err != nil {
 		return err
 	}
-	j.Tally.Unknown += bytes.Count(content, []byte{'\n'})
+	n, err := content.Count()
+	if err != nil {
+		return err
+	}
+	j.Tally.Unknown += n
 	if !slices.Contains(j.Tally.Doubts, why) {
 		j.Tally.Doubts = append(j.Tally.Doubts, why)
 	}

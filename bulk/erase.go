@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -87,11 +88,12 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// In a chunk an address stands as intake writes it: as JSON, in lower case.
+	// In a chunk an address stands in lower case; in one of an earlier program as JSON has it.
 	needle, err := json.Marshal(e.email)
 	if err != nil {
 		return err
 	}
+	needle = bytes.Trim(needle, `"`)
 	account, err := e.api.AccountKey(ctx)
 	if err != nil {
 		return err
@@ -125,11 +127,12 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 
 // jobsWith are the jobs of an account that a person stands in.
 func jobsWith(ctx context.Context, db runner, account string, needle []byte, email string) ([]string, error) {
-	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = ?1 AND (
-		instr(lower(source), ?3) > 0 OR instr(lower(tally), ?3) > 0 OR instr(lower(spec), ?3) > 0
-		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = ?3 OR CAST(content AS TEXT) ->> '$.email' = ?3))
-		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id AND instr(content, CAST(?2 AS BLOB)) > 0)
-		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), ?3) > 0))`,
+	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = $1 AND (
+		instr(lower(source), $3) > 0 OR instr(lower(tally), $3) > 0 OR instr(lower(spec), $3) > 0
+		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = $3 OR CAST(content AS TEXT) ->> '$.email' = $3))
+		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id
+			AND instr(content, CAST($2 AS BLOB)) + instr(content, CAST($3 AS BLOB)) > 0)
+		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), $3) > 0))`,
 		account, needle, email)
 	if err != nil {
 		return nil, err
@@ -212,9 +215,10 @@ func blanked(values []string, theirs func(string) bool) []string {
 func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needle []byte) (taken int, sending bool, err error) {
 	for after := 0; ; {
 		var c chunk
-		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk WHERE job = `+jobOf+
-			` AND n > ? AND instr(content, CAST(? AS BLOB)) > 0 ORDER BY n LIMIT 1`,
-			j.account, j.ID, after, needle).Scan(&c.n, &c.contacts, &c.state, &c.content)
+		err := tx.QueryRowContext(ctx, `SELECT n, contacts, state, content FROM job_chunk
+			WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2) AND n > $3
+			AND instr(content, CAST($4 AS BLOB)) + instr(content, CAST($5 AS BLOB)) > 0 ORDER BY n LIMIT 1`,
+			j.account, j.ID, after, needle, e.email).Scan(&c.n, &c.contacts, &c.state, (*[]byte)(&c.content))
 		if errors.Is(err, sql.ErrNoRows) {
 			return taken, sending, nil
 		}
@@ -223,11 +227,12 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 		}
 		after = c.n
 		out := 0
-		kept, err := withoutRows(c.content, func(email string) bool {
-			if email == e.email {
+		kept, err := c.content.Without(func(one intake.Row) bool {
+			theirs := one.Name() == e.email
+			if theirs {
 				out++
 			}
-			return email == e.email
+			return theirs
 		})
 		if err != nil {
 			return 0, false, err
@@ -237,7 +242,7 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 		}
 		sending = sending || c.state != chunkOpen && j.State == Running
 		taken += out
-		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, kept, j.account, j.ID, c.n); err != nil {
+		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept), j.account, j.ID, c.n); err != nil {
 			return 0, false, err
 		}
 	}

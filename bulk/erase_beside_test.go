@@ -73,8 +73,7 @@ func TestWhomAnotherProcessErasesARunningJobDoesNotWriteDownAgain(t *testing.T) 
 					planned, err = s.plan(t.Context(), Import, Spec{}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 						stage.route = mayCreate
 						return &intake.Summary{Columns: []string{"email"}, Tags: []string{"email"}, Contacts: 2}, stage.Contacts(ctx, intake.Chunk{
-							JSON: []byte(`{"email":"odd@@example.com"}` + "\n" + `{"email":"new@example.com"}` + "\n"),
-							Refs: []string{"odd@@example.com", "new@example.com"},
+							Rows: intake.RowsOf(nil).Add(nil, "odd@@example.com", nil, nil, nil).Add(nil, "new@example.com", nil, nil, nil), Count: 2,
 						})
 					})
 				} else {

@@ -11,6 +11,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -41,8 +42,8 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 		return 0, err
 	}
 	there, people := map[string]bool{}, 0
-	err = eachRow(content, func(one row, _ []byte) error {
-		there[one.Email] = false
+	err = content.Each(func(one intake.Row) error {
+		there[one.Name()] = false
 		return nil
 	})
 	if err != nil {
@@ -78,8 +79,9 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 }
 
 // read is what a chunk holds.
-func (c chunk) read(ctx context.Context, db runner, j *job) (content []byte, err error) {
-	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&content)
+func (c chunk) read(ctx context.Context, db runner, j *job) (content intake.Rows, err error) {
+	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).
+		Scan((*[]byte)(&content))
 	return content, recorded(err)
 }
 
@@ -90,7 +92,7 @@ func (s *Service) writeAlone(ctx context.Context, db *sql.DB, j *job, c chunk) e
 		return err
 	}
 	all := map[string]string{}
-	if err := eachRow(content, func(one row, _ []byte) error { all[one.Email] = ""; return nil }); err != nil {
+	if err := content.Each(func(one intake.Row) error { all[one.Name()] = ""; return nil }); err != nil {
 		return err
 	}
 	c.state = chunkDone
@@ -106,19 +108,17 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 			return err
 		}
 		var singles []single
-		var kept []byte
-		err = eachRow(content, func(one row, line []byte) error {
-			said, taken := out[one.Email]
+		kept, err := content.Without(func(one intake.Row) bool {
+			said, taken := out[one.Name()]
 			if !taken {
-				kept = append(append(kept, line...), '\n')
-				return nil
+				return false
 			}
-			next := single{contact: one.Email, task: like.task, state: like.state, said: said}
+			next := single{contact: one.Name(), task: like.task, state: like.state, said: said}
 			if like.state == itemOpen {
-				next.own = one
+				next.own = ownOf(one)
 			}
 			singles = append(singles, next)
-			return nil
+			return true
 		})
 		if err != nil {
 			return err
@@ -143,7 +143,7 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 			kept = nil
 		}
 		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, contacts = contacts - ?, state = ?, seen = ? WHERE job = `+jobOf+` AND n = ?`,
-			kept, len(singles), c.state, c.seen, j.account, j.ID, c.n)
+			[]byte(kept), len(singles), c.state, c.seen, j.account, j.ID, c.n)
 	}))
 }
 

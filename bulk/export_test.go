@@ -68,7 +68,7 @@ func rejects(t *testing.T, s *Service, rows ...intake.Rejected) *job {
 	t.Helper()
 	planned, err := s.plan(t.Context(), Import, Spec{}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		stage.route = mayCreate
-		if err := stage.Contacts(ctx, intake.Chunk{JSON: []byte(`{"email":"a@example.com"}` + "\n"), Refs: []string{"a@example.com"}}); err != nil {
+		if err := stage.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, "a@example.com", nil, nil, nil), Count: 1}); err != nil {
 			return nil, err
 		}
 		return &intake.Summary{Read: 1 + len(rows), Contacts: 1, Rejected: len(rows), Columns: []string{"Email", "Note"}, Tags: []string{"email", ""}}, stage.Rejected(ctx, rows)

@@ -50,7 +50,7 @@ func (s *Service) EachJoining(ctx context.Context, planned Status, visit func(co
 		if err != nil {
 			return s.store.Fault(err)
 		}
-		err = eachRow(content, func(one row, _ []byte) error { return visit(one.Email, intake.Union(one.AddToLists, all)) })
+		err = content.Each(func(one intake.Row) error { return visit(one.Name(), intake.Union(one.Joins(), all)) })
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -118,24 +119,24 @@ func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	if g.route != "" {
 		return g.together(ctx, g.route, chunk)
 	}
-	return g.alone(ctx, named(chunk.Refs, ""))
+	singles := make([]single, 0, chunk.Count)
+	err := chunk.Rows.Each(func(one intake.Row) error {
+		singles = append(singles, single{contact: one.Name()})
+		return nil
+	})
+	return cmp.Or(err, g.alone(ctx, singles))
 }
 
 // countErased counts those who asked for erasure before, where that is not done by who reads.
-func (g *stage) countErased(ctx context.Context, emails []string) error {
-	if g.people.IsEmpty() {
+func (g *stage) countErased(ctx context.Context, email string) error {
+	if email == "" || g.people.IsEmpty() {
 		return nil
 	}
-	for _, email := range emails {
-		erased, err := g.people.Are(ctx, email, journal.Erased)
-		if err != nil {
-			return err
-		}
-		if erased {
-			g.erased++
-		}
+	erased, err := g.people.Are(ctx, email, journal.Erased)
+	if erased {
+		g.erased++
 	}
-	return nil
+	return err
 }
 
 // Rejected implements intake.Stage.
@@ -152,7 +153,11 @@ func (g *stage) OptedOut(ctx context.Context, emails []string) error {
 	if !g.job.Spec.Unsubscribe {
 		return nil
 	}
-	return g.alone(ctx, named(emails, taskUnsubscribe))
+	singles := make([]single, len(emails))
+	for i, email := range emails {
+		singles[i] = single{contact: email, task: taskUnsubscribe}
+	}
+	return g.alone(ctx, singles)
 }
 
 // itemsAtOnce is how many items a transaction writes: other writers wait for it.

@@ -1,11 +1,8 @@
 package bulk
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -292,31 +289,23 @@ func (g *stage) named(ctx context.Context, refs []apiclient.ContactRef) (*intake
 // send stages contacts as they are to be sent.
 func (g *stage) send(ctx context.Context, rows []row) error {
 	if g.route == "" {
-		singles, emails := make([]single, len(rows)), make([]string, 0, len(rows))
+		singles := make([]single, len(rows))
 		for i, one := range rows {
-			if one.Email != "" {
-				emails = append(emails, one.Email)
+			if err := g.countErased(ctx, one.Email); err != nil {
+				return err
 			}
 			singles[i].contact = cmp.Or(one.ID, one.Email)
 			if one.ID != "" && one.Email != "" {
 				singles[i].own.Email = one.Email
 			}
 		}
-		return errors.Join(g.countErased(ctx, emails), g.alone(ctx, singles))
+		return g.alone(ctx, singles)
 	}
-	var lines bytes.Buffer
-	refs := make([]string, len(rows))
-	encoder := json.NewEncoder(&lines)
-	for i, one := range rows {
-		refs[i] = cmp.Or(one.Email, one.ID)
-		if one.Email != "" {
-			one.ID = "" // an import knows addresses only
-		}
-		if err := encoder.Encode(one); err != nil {
-			return err
-		}
+	chunk := intake.Chunk{Rows: intake.RowsOf(nil), Count: len(rows)}
+	for _, one := range rows {
+		chunk.Rows = chunk.Rows.Add(nil, cmp.Or(one.Email, one.ID), nil, nil, nil) // an import knows addresses only
 	}
-	return g.together(ctx, g.route, intake.Chunk{JSON: lines.Bytes(), Refs: refs})
+	return g.together(ctx, g.route, chunk)
 }
 
 // shownOfKnown is how many contacts a plan shows of those that are known to exist.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
@@ -38,17 +37,8 @@ type single struct {
 	said    string
 }
 
-// named are singles with nothing of their own.
-func named(refs []string, task string) []single {
-	singles := make([]single, len(refs))
-	for i, ref := range refs {
-		singles[i] = single{contact: ref, task: task}
-	}
-	return singles
-}
-
-// row is a contact of a plan as it is staged, which is an element of an import request as well (see apiclient.ImportRow).
-// Its values are left as they were written. ID is of contacts without an address, and of those that are written one by one.
+// row is what is done to a single contact only, as an element of an import request has it (see apiclient.ImportRow), and what
+// was found of it. Its values are left as they were written.
 type row struct {
 	Email      string          `json:"email,omitempty"`
 	ID         string          `json:"id,omitempty"`
@@ -108,44 +98,43 @@ func (r row) change(spec Spec, task string) (contacts.Change, error) {
 	return change, err
 }
 
-// eachRow visits the rows of JSON lines.
-func eachRow(lines []byte, visit func(row row, line []byte) error) error {
-	return eachLine(lines, func(line []byte) error {
-		var one row
-		if err := json.Unmarshal(line, &one); err != nil {
-			return err
-		}
-		return visit(one, line)
-	})
+// ownOf is a staged contact as a single one.
+func ownOf(one intake.Row) row {
+	return row{Email: one.Name(), Fields: one.Fields(), AddToLists: one.Joins(), RemoveFrom: one.Leaves()}
 }
 
 // together stages contacts that are sent many in a request.
 func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) error {
-	for _, ref := range chunk.Refs {
-		if strings.IndexByte(ref, '@') < 0 {
-			return addressesOnly(ref)
-		}
+	key, err := g.service.store.Key(ctx)
+	if err != nil {
+		return err
 	}
-	if err := g.countErased(ctx, chunk.Refs); err != nil {
+	people := newHashes(key, chunk.Count)
+	err = chunk.Rows.Each(func(one intake.Row) error {
+		if !one.HasAddress() {
+			return addressesOnly(one.Name())
+		}
+		people.add(one)
+		if g.people.IsEmpty() { // as on most accounts
+			return nil
+		}
+		return g.countErased(ctx, one.Name())
+	})
+	if err != nil {
 		return err
 	}
 	g.chunks++
-	g.job.chunked += len(chunk.Refs)
+	g.job.chunked += chunk.Count
 	g.job.Spec.OwnLists = g.job.Spec.OwnLists || chunk.Joins
 	seen := int64(0)
 	if !g.asOf.IsZero() && how != mayCreate {
 		seen = g.asOf.UnixMilli()
 	}
-	key, err := g.service.store.Key(ctx)
-	if err != nil {
-		return err
-	}
-	hashes := hashed(key, chunk.Refs)
 	return inTx(ctx, g.db, func(tx *sql.Tx) error {
 		return errors.Join(
 			exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
-				g.job.account, g.job.ID, g.chunks, len(chunk.Refs), chunkOpen, chunk.JSON, how, seen),
-			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks, hashes))
+				g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(chunk.Rows), how, seen),
+			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks, people.sorted()))
 	})
 }
 
@@ -207,13 +196,13 @@ func (t *sorter) put(ctx context.Context, line []byte, state int) error {
 		return t.flushSingles(ctx)
 	}
 	chunk := &t.chunks[state]
-	if n := len(chunk.Refs); n == intake.MaxChunkContacts || n > 0 && len(chunk.JSON)+len(line) > intake.MaxChunkBytes {
+	if n := chunk.Count; n == intake.MaxChunkContacts || n > 0 && len(chunk.Rows)+len(line) > intake.MaxChunkBytes {
 		if err := t.flushChunk(ctx, state); err != nil {
 			return err
 		}
 	}
-	chunk.JSON = append(append(chunk.JSON, line...), '\n')
-	chunk.Refs = append(chunk.Refs, cmp.Or(one.Email, one.ID))
+	chunk.Rows = append(append(chunk.Rows, line...), '\n')
+	chunk.Count++
 	chunk.Joins = chunk.Joins || len(one.AddToLists) > 0
 	return nil
 }
@@ -221,7 +210,7 @@ func (t *sorter) put(ctx context.Context, line []byte, state int) error {
 func (t *sorter) flushChunk(ctx context.Context, state int) error {
 	chunk := &t.chunks[state]
 	err := t.stage.together(ctx, t.routes[state], *chunk)
-	*chunk = intake.Chunk{JSON: chunk.JSON[:0], Refs: chunk.Refs[:0]}
+	*chunk = intake.Chunk{Rows: chunk.Rows[:0]}
 	return err
 }
 
@@ -234,7 +223,7 @@ func (t *sorter) flushSingles(ctx context.Context) error {
 // flush stages what is left.
 func (t *sorter) flush(ctx context.Context) error {
 	for state := range t.chunks {
-		if len(t.chunks[state].Refs) > 0 {
+		if t.chunks[state].Count > 0 {
 			if err := t.flushChunk(ctx, state); err != nil {
 				return err
 			}

@@ -314,10 +314,9 @@ func TestAFieldCalledIDIsAFieldLikeOthers(t *testing.T) {
 				t.Errorf("with %q: %+v, and she is %+v", value, got.State, ann)
 			}
 		}
-		stage := &stage{route: mayCreate, job: &job{}}
+		stage := &stage{service: s, route: mayCreate, job: &job{}}
 		err := stage.Contacts(t.Context(), intake.Chunk{
-			JSON: []byte(`{"id":"0199090c-b5ec-7be8-8000-000000000001","fields":{"note":"secret@example.com"}}` + "\n"),
-			Refs: []string{"0199090c-b5ec-7be8-8000-000000000001"},
+			Rows: intake.Rows(`{"id":"0199090c-b5ec-7be8-8000-000000000001","fields":{"note":"secret@example.com"}}` + "\n"), Count: 1,
 		})
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "0199090c-b5ec-7be8-8000-000000000001") {
 			t.Errorf("a UUID where addresses only are known: %v", err)

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -33,7 +32,7 @@ type chunk struct {
 	imported    int64 // Mailtrap's import
 	route       route
 	seen, sent  int64 // when its contacts were last seen to be there, and when it first left; ms since 1970
-	content     []byte
+	content     intake.Rows
 }
 
 // advanceChunk sends the next chunk, or looks how far Mailtrap is with the one that was sent. more is false when all are done.
@@ -77,7 +76,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	// is known to be on the way.
 	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending', sent = CASE WHEN state = 'sending' THEN sent ELSE $5 END
 		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 RETURNING content, sent`,
-		j.account, j.ID, j.owner, c.n, time.Now().UnixMilli()).Scan(&c.content, &c.sent)
+		j.account, j.ID, j.owner, c.n, time.Now().UnixMilli()).Scan((*[]byte)(&c.content), &c.sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotOurs
 	}
@@ -141,7 +140,7 @@ func (s *Service) sift(ctx context.Context, db *sql.DB, j *job, c *chunk, again 
 		if err := s.takeOut(ctx, db, j, *c, chunkSending, barred); err != nil {
 			return err
 		}
-		if c.content, err = withoutRows(c.content, barred.has); err != nil {
+		if c.content, err = c.content.Without(barred.has); err != nil {
 			return err
 		}
 	}
@@ -152,9 +151,8 @@ func (s *Service) sift(ctx context.Context, db *sql.DB, j *job, c *chunk, again 
 // takeOutRefused takes the rows out of a chunk that the API has refused, and opens it again: nothing of it was taken. out is
 // false where the messages name nobody in it.
 func (s *Service) takeOutRefused(ctx context.Context, db *sql.DB, j *job, c chunk, rows []apiclient.RowProblem) (out bool, err error) {
-	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).Scan(&c.content)
-	if err != nil {
-		return false, recorded(err)
+	if c.content, err = c.read(ctx, db, j); err != nil {
+		return false, err
 	}
 	refused, err := j.refused(c.content, rows)
 	if err != nil || len(refused) == 0 {
@@ -173,8 +171,8 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 		}
 		var rejected []intake.Rejected // without whoever was erased meanwhile
 		var reasons []string
-		content, err = withoutRows(content, func(email string) bool {
-			one, is := out[email]
+		content, err = content.Without(func(staged intake.Row) bool {
+			one, is := out[staged.Name()]
 			if is {
 				rejected, reasons = append(rejected, one), append(reasons, one.Reason)
 			}
@@ -196,24 +194,13 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 		if err := addRejected(ctx, tx, j, n, rejected); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`, content, state, j.account, j.ID, c.n)
+		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`, []byte(content), state, j.account,
+			j.ID, c.n)
 	})
 	if err != nil {
 		j.Tally = before
 	}
 	return recorded(err)
-}
-
-// withoutRows is JSON lines without those of some addresses.
-func withoutRows(lines []byte, out func(email string) bool) ([]byte, error) {
-	kept := make([]byte, 0, len(lines))
-	err := eachRow(lines, func(one row, line []byte) error {
-		if !out(one.Email) {
-			kept = append(append(kept, line...), '\n')
-		}
-		return nil
-	})
-	return kept, err
 }
 
 // mark writes down what a chunk has come to, together with how far the job is. What has been worked off is not kept. That is
@@ -248,26 +235,26 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 // taken are rows that are taken out of an import that is under way, by address.
 type taken map[string]intake.Rejected
 
-func (t taken) has(email string) bool {
-	_, out := t[email]
+func (t taken) has(one intake.Row) bool {
+	_, out := t[one.Name()]
 	return out
 }
 
 // bar finds those who may not be imported, because they were deleted here while unsubscribed since the plan was made: a
 // long import holds its rows for many minutes.
-func (s *Service) bar(ctx context.Context, j *job, content []byte) (taken, error) {
+func (s *Service) bar(ctx context.Context, j *job, content intake.Rows) (taken, error) {
 	people, err := s.journal.People(ctx)
 	if err != nil || people.IsEmpty() {
 		return nil, err
 	}
 	out := taken{}
-	err = eachRow(content, func(one row, line []byte) error {
-		optedOut, err := people.Are(ctx, one.Email, journal.OptedOut)
+	err = content.Each(func(one intake.Row) error {
+		optedOut, err := people.Are(ctx, one.Name(), journal.OptedOut)
 		if err != nil || !optedOut {
 			return err
 		}
-		cells, err := intake.CellsOf(line, j.Source.Tags)
-		out[one.Email] = intake.Rejected{Reason: deletedWhileUnsubscribed, Cells: cells}
+		cells, err := one.Cells(j.Source.Tags)
+		out[one.Name()] = intake.Rejected{Reason: deletedWhileUnsubscribed, Cells: cells}
 		return err
 	})
 	return out, err
@@ -278,7 +265,7 @@ const deletedWhileUnsubscribed = "this person was deleted here while unsubscribe
 	"it needs their consent: update_contact with create_if_missing, unsubscribed: false and consent"
 
 // refused are the contacts that the API names.
-func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, error) {
+func (j *job) refused(content intake.Rows, named []apiclient.RowProblem) (taken, error) {
 	reason := make(map[string]string, len(named))
 	for _, row := range named {
 		said := make([]string, len(row.Problems))
@@ -288,13 +275,13 @@ func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, erro
 		reason[strings.ToLower(strings.TrimSpace(row.Email))] = intake.SaidByMailtrap + strings.Join(said, "; ")
 	}
 	out := taken{}
-	err := eachRow(content, func(one row, line []byte) error {
-		why, refused := reason[one.Email]
+	err := content.Each(func(one intake.Row) error {
+		why, refused := reason[one.Name()]
 		if !refused {
 			return nil
 		}
-		cells, err := intake.CellsOf(line, j.Source.Tags)
-		out[one.Email] = intake.Rejected{Reason: why, Cells: cells}
+		cells, err := one.Cells(j.Source.Tags)
+		out[one.Name()] = intake.Rejected{Reason: why, Cells: cells}
 		return err
 	})
 	return out, err
@@ -302,49 +289,32 @@ func (j *job) refused(content []byte, named []apiclient.RowProblem) (taken, erro
 
 // request makes a request of a chunk, and says of how many contacts: on the lists of the job besides their own. Whom a
 // comparison has found on a list that they are to leave is not in it (see single).
-func (j *job) request(content []byte) (body []byte, n int, err error) {
-	common := row{AddToLists: j.Spec.joined()}
+func (j *job) request(content intake.Rows) (body []byte, n int, err error) {
+	all := j.Spec.joined()
+	var left []int64
 	if j.Spec.Compared == nil {
-		common.RemoveFrom = without(j.Spec.left(), common.AddToLists)
+		left = without(j.Spec.left(), all)
 	}
-	if len(j.Spec.Fields) > 0 { // the same for all
-		if common.Fields, err = json.Marshal(j.Spec.Fields); err != nil {
+	var same json.RawMessage
+	if len(j.Spec.Fields) > 0 { // for all
+		if same, err = json.Marshal(j.Spec.Fields); err != nil {
 			return nil, 0, err
 		}
 	}
-	body = append(make([]byte, 0, len(content)+len(content)/8), `{"contacts":[`...)
-	err = eachRow(content, func(own row, _ []byte) error {
+	body = append(make([]byte, 0, 2*len(content)), `{"contacts":[`...)
+	err = content.Each(func(own intake.Row) error {
 		if n++; n > 1 {
 			body = append(body, ',')
 		}
-		encoded, err := json.Marshal(common.with(own, j.Spec))
-		body = append(body, encoded...)
-		return err
+		fields := same
+		if fields == nil {
+			fields = own.Fields()
+		}
+		joins := intake.Union(j.Spec.realLists(own.Joins()), all)
+		body = own.AppendJSON(body, fields, joins, without(intake.Union(own.Leaves(), left), joins))
+		return nil
 	})
 	return append(body, "]}"...), n, err
-}
-
-// with is a contact with what all have besides its own.
-func (r row) with(own row, spec Spec) row {
-	own.AddToLists = intake.Union(spec.realLists(own.AddToLists), r.AddToLists)
-	own.RemoveFrom = without(intake.Union(own.RemoveFrom, r.RemoveFrom), own.AddToLists)
-	if r.Fields != nil {
-		own.Fields = r.Fields
-	}
-	return own
-}
-
-// eachLine visits the lines of JSON lines.
-func eachLine(lines []byte, visit func(line []byte) error) error {
-	for line := range bytes.SplitSeq(lines, []byte{'\n'}) {
-		if len(line) == 0 {
-			continue
-		}
-		if err := visit(line); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/intake"
 )
 
 // A job that is told to stop sends nothing more. What it has sent may still create somebody whom it must not create, or undo what
@@ -93,8 +93,13 @@ func (s *Service) windUp(ctx context.Context, j *job) (more bool, pause time.Dur
 		j.Tally.Doing = "waiting for what Mailtrap may be working on"
 		pause = time.Until(out.surelyWorkedOff())
 	default:
-		if out.content, err = out.read(ctx, db, j); err == nil {
-			err = s.concludeChunk(ctx, db, j, out, verdict{doubtful: bytes.Count(out.content, []byte{'\n'}), why: leftBefore})
+		var content intake.Rows
+		n := 0
+		if content, err = out.read(ctx, db, j); err == nil {
+			n, err = content.Count()
+		}
+		if err == nil {
+			err = s.concludeChunk(ctx, db, j, out, verdict{doubtful: n, why: leftBefore})
 		}
 	}
 	return true, pause, err

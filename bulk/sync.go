@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -101,11 +100,7 @@ func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparis
 	err := request.Members(ctx, func(email string) error {
 		source.Read++
 		source.Contacts++
-		line, err := json.Marshal(apiclient.ImportRow{Email: email})
-		if err != nil {
-			return err
-		}
-		return truth.Contacts(ctx, intake.Chunk{JSON: line, Refs: []string{email}})
+		return truth.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, email, nil, nil, nil), Count: 1})
 	})
 	return source, err
 }
@@ -118,13 +113,10 @@ func (t *truth) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	if t.list == 0 {
 		return t.comparison.Contacts(ctx, chunk)
 	}
-	return eachRow(chunk.JSON, func(one row, _ []byte) error {
-		one.AddToLists = t.joined
-		content, err := json.Marshal(one)
-		if err != nil {
-			return err
-		}
-		return t.comparison.Contacts(ctx, intake.Chunk{JSON: content, Refs: []string{one.Email}})
+	return chunk.Rows.Each(func(one intake.Row) error {
+		line := one.AppendJSON(nil, one.Fields(), t.joined, one.Leaves())
+		_, err := t.insert.ExecContext(ctx, intake.PersonKey(one.Name()), line, rowNew)
+		return err
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -74,8 +75,8 @@ func (s *Service) trace(ctx context.Context, db *sql.DB, j *job, c chunk) (pause
 	if err != nil {
 		return 0, err
 	}
-	emails, err := emailsOf(content)
-	if err != nil {
+	emails := make([]string, 0, c.contacts)
+	if err := content.Each(func(one intake.Row) error { emails = append(emails, one.Name()); return nil }); err != nil {
 		return 0, err
 	}
 	if len(emails) > fewContacts && !t.Alone {
@@ -88,16 +89,6 @@ func (s *Service) trace(ctx context.Context, db *sql.DB, j *job, c chunk) (pause
 	}
 	t.At += len(part)
 	return s.traced(ctx, db, j, c, seen, t.At >= len(emails))
-}
-
-// emailsOf reads the addresses of JSON lines.
-func emailsOf(lines []byte) ([]string, error) {
-	var emails []string
-	err := eachRow(lines, func(one row, _ []byte) error {
-		emails = append(emails, one.Email)
-		return nil
-	})
-	return emails, err
 }
 
 // traceByExport looks an export through for them.
@@ -238,9 +229,9 @@ func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of 
 		return nil, err
 	}
 	changes := map[string]contacts.Change{}
-	err = eachRow(content, func(one row, _ []byte) (err error) {
-		if of[one.Email] {
-			changes[one.Email], err = one.change(j.Spec, "")
+	err = content.Each(func(one intake.Row) (err error) {
+		if email := one.Name(); of[email] {
+			changes[email], err = ownOf(one).change(j.Spec, "")
 		}
 		return err
 	})

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -107,9 +106,8 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		var content []byte
-		if err := tx.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID,
-			c.n).Scan(&content); err != nil {
+		content, err := c.read(ctx, tx, j)
+		if err != nil {
 			return err
 		}
 		if err := addDoubtful(ctx, tx, j, content, found.why); err != nil {
@@ -129,7 +127,7 @@ const (
 )
 
 // addDoubtful puts the contacts of a chunk among the rejected rows.
-func addDoubtful(ctx context.Context, tx *sql.Tx, j *job, content []byte, why string) error {
+func addDoubtful(ctx context.Context, tx *sql.Tx, j *job, content intake.Rows, why string) error {
 	var n int
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM job_rejected WHERE job = `+jobOf, j.account,
 		j.ID).Scan(&n); err != nil {
@@ -146,8 +144,8 @@ func addDoubtful(ctx context.Context, tx *sql.Tx, j *job, content []byte, why st
 		rows = rows[:0]
 		return err
 	}
-	err := eachLine(content, func(line []byte) error {
-		cells, err := intake.CellsOf(line, j.sourceTags())
+	err := content.Each(func(one intake.Row) error {
+		cells, err := one.Cells(j.sourceTags())
 		if rows = append(rows, intake.Rejected{Reason: reason, Cells: cells}); err == nil && len(rows) == doubtfulRows {
 			err = flush()
 		}
@@ -200,11 +198,15 @@ func inDoubt(ctx context.Context, db runner, j *job) (n int, err error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var content []byte
-		if err := rows.Scan(&content); err != nil {
+		var content intake.Rows
+		if err := rows.Scan((*[]byte)(&content)); err != nil {
 			return 0, err
 		}
-		n += bytes.Count(content, []byte{'\n'})
+		some, err := content.Count()
+		if err != nil {
+			return 0, err
+		}
+		n += some
 	}
 	return n, rows.Err()
 }

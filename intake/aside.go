@@ -53,10 +53,12 @@ func (a *aside) add(b *batch) error {
 
 // handOn merges the rows of each address, and hands what they come to to the stage.
 func (p *pass) handOn(ctx context.Context, slots []slot) error {
-	put, sum := p.put, p.sum
-	return deliver(ctx, p.stage, p.account, sum, p.bounds, func(out *outlet) error {
-		out.filled = make([]int, len(slots))
-		m := &merger{out: out, slots: slots, spool: put.spool, seed: put.places.seed, runs: put.streams[:1:1]}
+	put, tags := p.put, make([]string, len(slots))
+	for i, slot := range slots {
+		tags[i] = slot.tag
+	}
+	return deliver(ctx, p.stage, p.account, p.sum, tags, p.bounds, func(out *outlet) error {
+		m := &merger{out: out, spool: put.spool, seed: put.places.seed, runs: put.streams[:1:1]}
 		if err := put.streams[direct].end(); err != nil {
 			return err
 		}
@@ -66,10 +68,6 @@ func (p *pass) handOn(ctx context.Context, slots []slot) error {
 			}
 		}
 		m.people.drop()
-		sum.Filled = map[string]int{}
-		for i, slot := range slots {
-			sum.Filled[slot.tag] = out.filled[i]
-		}
 		return m.rejectAll()
 	})
 }

@@ -17,7 +17,7 @@ import (
 type counting struct{ contacts int }
 
 func (c *counting) Contacts(_ context.Context, chunk Chunk) error {
-	c.contacts += len(chunk.Refs)
+	c.contacts += chunk.Count
 	return nil
 }
 

@@ -1,14 +1,14 @@
 package intake
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
-	"mailtrap-contacts-mcp/coerce"
 	"slices"
 	"strings"
+
+	"mailtrap-contacts-mcp/coerce"
 )
 
 // slot is a column that goes into a field. Slots are ordered by merge tag, as the keys of a contact's JSON are.
@@ -16,7 +16,6 @@ type slot struct {
 	column *column
 	index  int
 	tag    string
-	key    []byte // the tag as JSON, and a colon
 	manner coerce.Manner
 }
 
@@ -24,8 +23,7 @@ func (p *columnPlan) slots() []slot {
 	var slots []slot
 	for i := range p.columns {
 		if field := p.columns[i].field; field != nil {
-			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, append(coerce.AppendText(nil, field.MergeTag), ':'),
-				p.manner(i)})
+			slots = append(slots, slot{&p.columns[i], i, field.MergeTag, p.manner(i)})
 		}
 	}
 	slices.SortFunc(slots, func(a, b slot) int { return cmp.Compare(a.tag, b.tag) })
@@ -140,7 +138,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		b.reject(at, refused, doubt != "", stream, email, problems, cells)
 		return
 	}
-	b.records = appendWritten(appendLists(b.records, ids), read)
+	b.records = appendWritten(appendLists(b.records, listsSlot, ids), read)
 	endRecord(b.records, start)
 	b.add(stream, good)
 }
@@ -252,40 +250,6 @@ func (p *columnPlan) misfit(cells []string) string {
 }
 
 func isMultiline(cell string) bool { return strings.ContainsRune(strings.TrimSpace(cell), '\n') }
-
-// appendLine appends a contact as a line of JSON: its address or id, and its values as they were put aside.
-func appendLine(to []byte, slots []slot, key, values []byte) []byte {
-	if bytes.IndexByte(key, '@') >= 0 {
-		to = append(to, `{"email":`...)
-	} else {
-		to = append(to, `{"id":`...)
-	}
-	key, values = writtenAs(key, values)
-	to = coerce.AppendText(to, string(key))
-	opened := false
-	for rest := values; len(rest) > 0; {
-		var number int
-		var value []byte
-		number, rest = takeNumber(rest)
-		value, rest = takeBlob(rest)
-		if number == listsSlot { // it is the last
-			if opened {
-				to[len(to)-1], opened = '}', false
-			}
-			to = append(append(append(to, `,"list_ids_included":[`...), value...), ']')
-			break
-		}
-		if !opened {
-			to, opened = append(to, `,"fields":{`...), true
-		}
-		to = append(append(to, slots[number].key...), value...)
-		to = append(to, ',')
-	}
-	if opened {
-		to[len(to)-1] = '}'
-	}
-	return append(to, '}', '\n')
-}
 
 // addressSlot is behind the slots of values: it holds the form in which an address is sent that is not its key.
 const addressSlot = 1 << 20

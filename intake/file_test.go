@@ -49,9 +49,9 @@ func TestRowsGivenInACallAreMergedWithTheirLists(t *testing.T) {
 	if difference := cmp.Diff(want, p.Sample); difference != "" || !cmp.Equal(p.Filled, map[string]int{"age": 2}) {
 		t.Errorf("filled %v, the sample: %s", p.Filled, difference)
 	}
-	cells, err := CellsOf(stage.Lines[1], p.Tags)
-	if err != nil || !cmp.Equal(p.Tags, []string{"email", "age", "plan"}) || !cmp.Equal(cells, []string{"b@b.co", "1", ""}) {
-		t.Errorf("%q below %q, %v", cells, p.Tags, err)
+	cells := p.Rows[1].cells(p.Tags)
+	if !cmp.Equal(p.Tags, []string{"email", "age", "plan"}) || !cmp.Equal(cells, []string{"b@b.co", "1", ""}) {
+		t.Errorf("%q below %q", cells, p.Tags)
 	}
 	if given[0].Fields != nil || len(given[0].AddToLists) != 1 {
 		t.Errorf("what was given was changed: %+v", given[0])
@@ -82,7 +82,7 @@ func TestChunksKeepToWhatTheAPITakes(t *testing.T) {
 	}
 	p, err := prepared(t, file.String())
 	must(t, err)
-	if len(p.Chunks) != 3 || len(p.Chunks[0].Refs) != 50_000 || len(p.Chunks[1].Refs) != 50_000 || len(p.Rows) != 120_001 {
+	if len(p.Chunks) != 3 || p.Chunks[0].Count != 50_000 || p.Chunks[1].Count != 50_000 || len(p.Rows) != 120_001 {
 		t.Errorf("%d chunks of %d contacts", len(p.Chunks), len(p.Rows))
 	}
 	fields := make([]apiclient.Field, 40)

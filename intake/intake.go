@@ -22,20 +22,18 @@ const (
 	MaxChunkBytes    = 8 << 20
 )
 
-// Chunk is contacts as lines of JSON. Each line is an element of an import request, as apiclient.ImportRow marshals,
-// {"email":…,"fields":{…}}; of rows that name lists of their own also with these. In a selection a line is {"email":…}, or
-// {"id":…} for a contact that is named by its UUID.
+// Chunk is some contacts. In a selection they have no values, and some are named by their UUIDs.
 type Chunk struct {
-	JSON  []byte
-	Refs  []string // how each line names its contact: by address, or by UUID
-	Joins bool     // one of them at least names lists to join
+	Rows  Rows
+	Count int
+	Joins bool // one of them at least names lists to join
 }
 
 // Stage keeps what a source comes to. It is called from the caller's goroutine; what it is given is valid until it
 // returns. An error of it ends the reading and is returned as it is.
 type Stage interface {
 	// Contacts takes contacts that can be sent, each address once over all chunks: at most MaxChunkContacts of them and
-	// MaxChunkBytes of JSON. Those of a small source are in its order, those of a large one in any.
+	// about MaxChunkBytes as JSON. Those of a small source are in its order, those of a large one in any.
 	Contacts(ctx context.Context, chunk Chunk) error
 	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts. An address may be among
 	// them that a contact has too.

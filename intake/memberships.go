@@ -127,32 +127,40 @@ func (m *memberships) check(column string) error {
 // listsSlot is behind the slots of values, and before the address: the ids of the lists that a contact joins.
 const listsSlot = addressSlot - 1
 
-// appendLists appends the ids of lists as JSON has them in an array.
-func appendLists(to []byte, ids []int64) []byte {
+// leavesSlot is before it: the ids of the lists that a contact is taken off.
+const leavesSlot = listsSlot - 1
+
+// appendLists appends the ids of lists in a slot of theirs.
+func appendLists(to []byte, slot uint64, ids []int64) []byte {
 	if len(ids) == 0 {
 		return to
 	}
 	var written []byte
-	for i, id := range ids {
-		if i > 0 {
-			written = append(written, ',')
-		}
-		written = strconv.AppendInt(written, id, 10)
+	for _, id := range ids {
+		written = binary.AppendVarint(written, id)
 	}
-	return appendBlob(binary.AppendUvarint(to, listsSlot), written)
+	return appendBlob(binary.AppendUvarint(to, slot), written)
 }
 
 // unitedLists appends the lists of two rows of one contact; earlier and later are values of listsSlot.
 func unitedLists(to, earlier, later []byte) []byte {
-	return appendLists(to, Union(listsOf(earlier), listsOf(later)))
+	return appendLists(to, listsSlot, Union(listsOf(earlier), listsOf(later)))
 }
 
-func listsOf(value []byte) (ids []int64) {
+func listsOf(value []byte) []int64 {
 	_, rest := takeNumber(value)
 	blob, _ := takeBlob(rest)
-	for written := range strings.SplitSeq(string(blob), ",") {
-		id, _ := strconv.ParseInt(written, 10, 64) // appendLists wrote it
-		ids = append(ids, id)
+	return idsIn(blob)
+}
+
+// idsIn are the ids that appendLists wrote.
+func idsIn(blob []byte) (ids []int64) {
+	for len(blob) > 0 {
+		id, length := binary.Varint(blob)
+		if length <= 0 {
+			break
+		}
+		ids, blob = append(ids, id), blob[length:]
 	}
 	return ids
 }

@@ -16,7 +16,6 @@ type out struct {
 // merger brings the rows of each address together. An address is in one stream, with its rows in the order of the file.
 type merger struct {
 	out    *outlet
-	slots  []slot
 	spool  *spool
 	seed   maphash.Seed
 	runs   []*stream // rejected rows, each in the order of the file
@@ -220,31 +219,17 @@ func (m *merger) hand() (refusals int, err error) {
 			}
 		}
 		m.out.unsubscribed(email, p.row)
-		joins := m.out.fill(values)
-		ref := email
-		if written, _ := writtenAs(key, values); !bytes.Equal(written, key) {
-			ref = string(written)
-		}
-		line := func(to []byte) []byte { return appendLine(to, m.slots, key, values) }
-		if err := m.out.contact(p.row, ref, joins, line); err != nil {
+		if err := m.out.contact(p.row, m.row(key, values)); err != nil {
 			return refusals, err
 		}
 	}
 	return refusals, nil
 }
 
-// fill counts the values of a contact. It reports whether lists to join are among them.
-func (o *outlet) fill(values []byte) (joins bool) {
-	for rest := values; len(rest) > 0; {
-		var number int
-		number, rest = takeNumber(rest)
-		_, rest = takeBlob(rest)
-		if number < len(o.filled) {
-			o.filled[number]++
-		}
-		joins = joins || number == listsSlot
-	}
-	return joins
+// row is somebody as they are staged.
+func (m *merger) row(key, values []byte) Row {
+	key, values = writtenAs(key, values)
+	return Row{m.out.tags, key, values}
 }
 
 // reject writes a record down that is not imported. A row whose values are not right, or that is skipped, is rejected for
@@ -272,7 +257,7 @@ func (m *merger) reject(run *stream, r record) error {
 
 // rejectGood writes a row down whose cells were coerced already, as the source's columns have them.
 func (m *merger) rejectGood(run *stream, r record, values []byte, reason string) error {
-	cells, err := CellsOf(appendLine(nil, m.slots, r.key, values), m.out.sum.Tags)
+	cells, err := m.row(r.key, values).Cells(m.out.sum.Tags)
 	if err != nil {
 		return err
 	}

@@ -158,8 +158,8 @@ func TestPartsComeToWhatTheWholeWould(t *testing.T) {
 			rt.Fatalf("%d merged, %d opted out, %d roles, want %+v", p.Merged, p.OptedOut, p.Roles.Count, want)
 		}
 		for i, size := range p.Sizes {
-			if len(p.Chunks[i].Refs) > 7 || size > 500 {
-				rt.Fatalf("a chunk of %d contacts has %d bytes", len(p.Chunks[i].Refs), size)
+			if p.Chunks[i].Count > 7 || size > 500 {
+				rt.Fatalf("a chunk of %d contacts has %d bytes", p.Chunks[i].Count, size)
 			}
 		}
 		for tag, count := range p.Filled {

@@ -1,11 +1,10 @@
 package intake
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
-	"unsafe"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -19,7 +18,7 @@ type delivery struct {
 
 func (d delivery) to(ctx context.Context, stage Stage) error {
 	switch {
-	case len(d.chunk.Refs) > 0:
+	case d.chunk.Count > 0:
 		return stage.Contacts(ctx, d.chunk)
 	case len(d.emails) > 0:
 		return stage.OptedOut(ctx, d.emails)
@@ -42,15 +41,18 @@ type outlet struct {
 	account Account
 	sum     *Summary
 	to      chan delivery
-	free    chan Chunk // those that the stage has kept, emptied
+	free    chan Rows // those that the stage has kept
 
+	tags   []string // of the contacts' values
+	head   Rows     // what a chunk begins with
 	chunk  Chunk
+	size   int // of its contacts as JSON
 	emails []string
 	rows   []Rejected
 	cells  int // bytes of them
 	tally  Tally
-	filled []int // by slot
-	sample earliest[string]
+	filled []int // by the place of the tag
+	sample earliest[Row]
 	roles  earliest[string]
 	typos  earliest[string]
 	unsubs earliest[string]
@@ -58,16 +60,19 @@ type outlet struct {
 }
 
 // deliver hands what produce puts into an outlet to the stage, and gives the summary its last figures.
-func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, limits bounds, produce func(*outlet) error) error {
+func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, tags []string, limits bounds,
+	produce func(*outlet) error,
+) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	out := &outlet{
-		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan Chunk, 2),
-		sample: earliest[string]{limit: sampled}, roles: earliest[string]{limit: shownDoubts},
+		ctx: ctx, bounds: limits, account: account, sum: sum, to: make(chan delivery), free: make(chan Rows, 2),
+		tags: tags, head: RowsOf(tags), filled: make([]int, len(tags)),
+		sample: earliest[Row]{limit: sampled}, roles: earliest[string]{limit: shownDoubts},
 		typos: earliest[string]{limit: shownDoubts}, unsubs: earliest[string]{limit: shownDoubts},
 	}
-	out.free <- Chunk{}
-	out.free <- Chunk{}
+	out.free <- nil
+	out.free <- nil
 	failed := make(chan error, 1)
 	go func() {
 		defer close(out.to)
@@ -81,8 +86,8 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, li
 		if err = d.to(ctx, stage); err != nil {
 			cancel()
 		}
-		if d.chunk.JSON != nil {
-			out.free <- Chunk{JSON: d.chunk.JSON[:0], Refs: d.chunk.Refs[:0]}
+		if d.chunk.Count > 0 {
+			out.free <- d.chunk.Rows
 		}
 	}
 	return cmp.Or(err, <-failed)
@@ -140,49 +145,61 @@ func (o *outlet) doubt(email string, row int) {
 	}
 }
 
-// contact takes a contact, named as its line does; appendTo appends the line, and joins says that it names lists.
-func (o *outlet) contact(row int, ref string, joins bool, appendTo func([]byte) []byte) error {
-	if o.chunk.JSON == nil {
+// contact takes a contact whose values are of the outlet's tags.
+func (o *outlet) contact(place int, one Row) error {
+	size, joins := o.measure(one)
+	if o.sample.wants(place) {
+		o.sample.add(place, Row{one.tags, bytes.Clone(one.key), bytes.Clone(one.values)})
+	}
+	o.sum.Contacts++
+	if n := o.chunk.Count; n == o.bounds.contacts || n > 0 && o.size+size > o.bounds.chunk {
+		if err := o.flush(); err != nil {
+			return err
+		}
+	}
+	if o.chunk.Count == 0 {
 		if err := o.begin(); err != nil {
 			return err
 		}
 	}
-	before, held := len(o.chunk.JSON), o.chunk.held()
-	if before > o.bounds.chunk/8 && cap(o.chunk.JSON) < o.bounds.chunk { // it will be a whole one
-		o.chunk.JSON = slices.Grow(o.chunk.JSON, o.bounds.chunk+o.bounds.chunk/64-before)
-	}
-	o.chunk.JSON = appendTo(o.chunk.JSON)
-	line := o.chunk.JSON[before:]
-	if o.sample.wants(row) {
-		o.sample.add(row, string(line))
-	}
-	o.sum.Contacts++
-	if n := len(o.chunk.Refs); n == o.bounds.contacts || n > 0 && len(o.chunk.JSON) > o.bounds.chunk {
-		next := slices.Clone(line)
-		o.chunk.JSON = o.chunk.JSON[:before]
-		if err := cmp.Or(o.flush(), o.begin()); err != nil {
-			return err
-		}
-		held = o.chunk.held()
-		o.chunk.JSON = append(o.chunk.JSON, next...)
-	}
-	o.chunk.Refs, o.chunk.Joins = append(o.chunk.Refs, ref), o.chunk.Joins || joins
-	o.bounds.meter.add(o.chunk.held() - held)
+	before := cap(o.chunk.Rows)
+	o.chunk.Rows = o.chunk.Rows.add(one.key, one.values)
+	o.bounds.meter.add(cap(o.chunk.Rows) - before)
+	o.chunk.Count, o.chunk.Joins, o.size = o.chunk.Count+1, o.chunk.Joins || joins, o.size+size
 	return nil
+}
+
+// measure counts the values of a contact. It returns about how long its JSON is, and whether it names lists to join.
+func (o *outlet) measure(one Row) (size int, joins bool) {
+	size = len(one.key) + len(`{"email":"","fields":{}},`)
+	for rest := one.values; len(rest) > 0; {
+		var slot int
+		var value []byte
+		slot, rest = takeNumber(rest)
+		value, rest = takeBlob(rest)
+		switch {
+		case slot == listsSlot:
+			joins = true
+		case slot < len(o.tags):
+			size += len(o.tags[slot]) + len(value) + len(`"":,`)
+			if string(value) != "null" {
+				o.filled[slot]++
+			}
+		}
+	}
+	return size, joins
 }
 
 // begin takes an empty chunk, when the stage has kept one.
 func (o *outlet) begin() error {
 	select {
-	case o.chunk = <-o.free:
+	case rows := <-o.free:
+		o.chunk.Rows, o.size = append(rows[:0], o.head...), 0
 		return nil
 	case <-o.ctx.Done():
 		return o.ctx.Err()
 	}
 }
-
-// held is how many bytes a chunk takes, but for those of its refs, which are fewer than those of its lines.
-func (c Chunk) held() int { return cap(c.JSON) + cap(c.Refs)*int(unsafe.Sizeof("")) }
 
 // flush sends the chunk off.
 func (o *outlet) flush() error {
@@ -245,7 +262,7 @@ func (o *outlet) flushRows() error {
 
 // end sends off what is left, and sums up.
 func (o *outlet) end() error {
-	if len(o.chunk.Refs) > 0 {
+	if o.chunk.Count > 0 {
 		if err := o.flush(); err != nil {
 			return err
 		}
@@ -264,10 +281,15 @@ func (o *outlet) end() error {
 	o.sum.Roles.Examples, o.sum.Typos.Examples = clipped(o.roles.items), clipped(o.typos.items)
 	o.sum.Unsubscribed.Examples = clipped(o.unsubs.items)
 	o.sum.Sample = make([]Contact, len(o.sample.items))
-	for i, line := range o.sample.items {
-		if err := json.Unmarshal([]byte(line), &o.sum.Sample[i]); err != nil {
+	for i, one := range o.sample.items {
+		var err error
+		if o.sum.Sample[i], err = one.Contact(); err != nil {
 			return err
 		}
+	}
+	o.sum.Filled = make(map[string]int, len(o.tags))
+	for i, tag := range o.tags {
+		o.sum.Filled[tag] = o.filled[i]
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -43,16 +42,6 @@ func SourceCells(columns, cells []string) []string {
 		}
 	}
 	return kept
-}
-
-// CellsOf writes a contact, a line of a Chunk, back as cells below the source's header, of which tags say what each column
-// is (Summary.Tags). Columns that were not read as a field are empty.
-func CellsOf(line []byte, tags []string) ([]string, error) {
-	var contact Contact
-	if err := json.Unmarshal(line, &contact); err != nil {
-		return nil, fmt.Errorf("a staged contact cannot be read: %w", err)
-	}
-	return contact.cells(tags), nil
 }
 
 func (c Contact) cells(tags []string) []string {

@@ -13,10 +13,10 @@ import (
 // already. Rows that repeat an address are merged, and their lists united. Of how, only Skip matters.
 func ReadRows(ctx context.Context, rows []apiclient.ImportRow, how Reading, account Account, stage Stage) (*Summary, error) {
 	merged, places := mergeRows(rows)
-	sum := &Summary{Given: true, Read: len(rows), Merged: len(rows) - len(merged), Tags: tagsOf(rows), Filled: map[string]int{}}
+	sum := &Summary{Given: true, Read: len(rows), Merged: len(rows) - len(merged), Tags: tagsOf(rows)}
 	sum.Columns = sum.Tags
 	sum.Roles.Skipped, sum.Typos.Skipped = slices.Contains(how.Skip, Role), slices.Contains(how.Skip, Typo)
-	err := deliver(ctx, stage, account, sum, ordinaryBounds(), func(out *outlet) error {
+	err := deliver(ctx, stage, account, sum, sum.Tags[1:], ordinaryBounds(), func(out *outlet) error {
 		refused := refusals(merged, sum.Tags)
 		for i, row := range merged {
 			reason, err := refused[i], error(nil)
@@ -40,10 +40,8 @@ func ReadRows(ctx context.Context, rows []apiclient.ImportRow, how Reading, acco
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return sum, nil
+	maps.DeleteFunc(sum.Filled, func(_ string, filled int) bool { return filled == 0 })
+	return sum, err
 }
 
 // refusal says why a row of a call is not to be imported.
@@ -57,16 +55,15 @@ func (o *outlet) refusal(row apiclient.ImportRow, place int, skip []Doubt) (reas
 
 // row takes a row of a call that can be imported.
 func (o *outlet) row(row apiclient.ImportRow, place int) error {
-	line, err := json.Marshal(row)
-	if err != nil {
-		return err
-	}
+	fields := make(map[string]json.RawMessage, len(row.Fields))
 	for tag, value := range row.Fields {
-		if value != nil {
-			o.sum.Filled[tag]++
+		written, err := json.Marshal(value)
+		if err != nil {
+			return err
 		}
+		fields[tag] = written
 	}
-	return o.contact(place, row.Email, len(row.AddToLists) > 0, func(to []byte) []byte { return append(append(to, line...), '\n') })
+	return o.contact(place, Row{o.tags, []byte(row.Email), slotsOf(o.tags, fields, row.AddToLists, row.RemoveFrom)})
 }
 
 func contactOf(row apiclient.ImportRow) Contact {

@@ -103,7 +103,7 @@ func (e endless) ReadAt(p []byte, at int64) (int, error) {
 type dropped struct{ contacts, rejected int }
 
 func (d *dropped) Contacts(_ context.Context, chunk Chunk) error {
-	d.contacts += len(chunk.Refs)
+	d.contacts += chunk.Count
 	return nil
 }
 func (d *dropped) Rejected(_ context.Context, rows []Rejected) error {
