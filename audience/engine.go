@@ -71,7 +71,7 @@ const maxLength = 2 * exports.MaxRow
 // connection can only read, only its own tables, with functions that are known, and not for long.
 func openReader(ctx context.Context, path string) (r *reader, err error) {
 	r = &reader{find: map[int]*sql.Stmt{}, over: &overlay{}}
-	if r.db, err = open(path, "ro", "cache_size(-512)", "temp_store(2)"); err != nil {
+	if r.db, err = open(path, "ro", cachedPages, "temp_store(2)"); err != nil {
 		return nil, err
 	}
 	defer func() {

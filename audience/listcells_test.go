@@ -19,8 +19,8 @@ func listsNamed(names ...string) (lists []apiclient.List) {
 }
 
 func setIn(lists []apiclient.List, byID bool, cell string) string {
-	l := &loader{lists: exports.ListCells{Lists: lists, ByID: byID}, sets: map[string]string{}}
-	return l.set(cell)
+	l := &loader{lists: exports.ListCells{Lists: lists, ByID: byID}}
+	return string(l.set(cell))
 }
 
 // Guarantee 10.4.

@@ -17,11 +17,11 @@ import (
 
 // loader turns an export into the rows of a snapshot. One goroutine reads them while SQLite stores those before.
 type loader struct {
-	layout *layout
-	file   *draft
-	lists  exports.ListCells
-	sets   map[string]string // that cells of lists were read as: there are few
-	report func(string)
+	layout  *layout
+	file    *draft
+	lists   exports.ListCells
+	report  func(string)
+	columns []reading // of the layout
 
 	rows     int
 	statuses []string      // besides Mailtrap's two
@@ -30,9 +30,6 @@ type loader struct {
 
 // alike are the contacts of one status on the same lists.
 type alike struct{ status, lists string }
-
-// loadedRows is how many rows are handed on at a time.
-const loadedRows = 256
 
 // load stores an export's rows. A contact that is there twice counts once: the last one.
 func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
@@ -44,13 +41,14 @@ func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+")"); err != nil {
 		return err
 	}
-	l.sets, l.alike = map[string]string{}, map[alike]int{}
-	err := l.stream(ctx, names, func() ([]any, error) {
-		row, err := rows.Next()
-		if err != nil {
-			return nil, err
+	l.alike = map[alike]int{}
+	l.columns = l.readings()
+	err := l.stream(ctx, names, func(row []any) error {
+		cells, err := rows.Next()
+		if err == nil {
+			l.row(cells, row)
 		}
-		return l.row(row), nil
+		return err
 	}, "INSERT INTO contact ("+all+") SELECT "+all+" FROM incoming")
 	if err == nil {
 		_, err = l.file.db.ExecContext(ctx, "CREATE INDEX by_email ON contact (c0)")
@@ -69,32 +67,42 @@ func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 	return nil
 }
 
-// stream runs a statement on rows, "incoming", that are made while it runs.
-func (l *loader) stream(ctx context.Context, columns []string, next func() ([]any, error), statement string) error {
+// stream runs a statement on rows, "incoming", that next makes while it runs. The rows are made in the same few batches again
+// and again.
+func (l *loader) stream(ctx context.Context, columns []string, next func(row []any) error, statement string) error {
 	outer := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ready, failed := make(chan [][]any, 2), error(nil)
+	ready, done, failed := make(chan [][]any, batches), make(chan [][]any, batches), error(nil)
+	for range batches {
+		done <- slices.Collect(slices.Chunk(make([]any, batchOfRows*len(columns)), len(columns)))
+	}
 	go func() {
 		defer close(ready)
 		for failed == nil {
-			batch := make([][]any, 0, loadedRows)
-			for len(batch) < loadedRows && failed == nil {
-				var row []any
-				if row, failed = next(); failed == nil {
-					batch = append(batch, row)
-				}
-			}
+			var batch [][]any
 			select {
-			case ready <- batch:
+			case batch = <-done:
 			case <-ctx.Done():
 				return
 			}
+			n := 0
+			for n < len(batch) {
+				if failed = next(batch[n]); failed != nil {
+					break
+				}
+				n++
+			}
+			ready <- batch[:n]
 		}
 	}()
 	begin := func() func() ([][]any, error) {
+		var batch [][]any
 		return func() ([][]any, error) {
-			for batch := range ready {
+			if batch != nil {
+				done <- batch[:batchOfRows]
+			}
+			for batch = range ready {
 				if len(batch) > 0 {
 					return batch, nil
 				}
@@ -115,27 +123,70 @@ func (l *loader) stream(ctx context.Context, columns []string, next func() ([]an
 	return errors.Join(err, outer.Err())
 }
 
-// row is a contact's row as it is stored.
-func (l *loader) row(cells []string) []any {
-	row := make([]any, len(l.layout.columns))
-	for col := range row {
-		at, cell := l.layout.source[col], ""
-		if at >= 0 && at < len(cells) {
-			cell = trimmed(cells[at])
-		}
+// Rows are handed on in batches of so many.
+const (
+	batches     = 4
+	batchOfRows = 256
+)
+
+// reading reads the cells of a column.
+type reading struct {
+	from  int // the column of the file; -1 for none
+	read  func(cell string) any
+	known map[string]any // what cells were read as: most columns have few different ones; nil for one that has many
+}
+
+// knownCells is how many different cells of a column are remembered.
+const knownCells = 1000
+
+// value is what a cell is stored as, in the n-th row.
+func (r *reading) value(cell string, n int) any {
+	v, known := r.known[cell]
+	if known {
+		return v
+	}
+	switch {
+	case r.known == nil:
+	case len(r.known) < knownCells:
+		cell = strings.Clone(cell) // without the row that it is a part of
+		v = r.read(cell)
+		r.known[cell] = v
+		return v
+	case n < 4*knownCells:
+		r.known = nil
+	}
+	return r.read(cell)
+}
+
+// readings say how each column is read.
+func (l *loader) readings() []reading {
+	all := make([]reading, len(l.layout.columns))
+	for col := range all {
+		c := &l.layout.columns[col]
+		read := func(cell string) any { return c.Read(strings.TrimSpace(cell)) }
 		switch col {
 		case where.Email, where.ID:
-			cell = strings.ToLower(cell)
+			read = func(cell string) any { return c.Read(strings.ToLower(strings.TrimSpace(cell))) }
 		case where.Status:
-			cell = l.status(cell)
+			read = func(cell string) any { return c.Read(l.status(strings.TrimSpace(cell))) }
 		case where.Lists:
-			row[col] = ""
-			if at >= 0 && at < len(cells) {
-				row[col] = l.set(cells[at]) // blanks may belong to a list's name
-			}
-			continue
+			read = func(cell string) any { return string(l.set(cell)) } // blanks may belong to a list's name
 		}
-		row[col] = l.layout.columns[col].Read(cell)
+		all[col] = reading{l.layout.source[col], read, map[string]any{}}
+	}
+	return all
+}
+
+// row makes a contact's row of its cells in the file.
+func (l *loader) row(cells []string, row []any) {
+	for col := range l.columns {
+		r, cell := &l.columns[col], ""
+		if r.from >= 0 && r.from < len(cells) {
+			cell = cells[r.from]
+		}
+		if row[col] = r.value(cell, l.rows); row[col] != nil {
+			l.layout.columns[col].Filled++
+		}
 	}
 	status, _ := row[where.Status].(string)
 	lists, _ := row[where.Lists].(string)
@@ -143,26 +194,15 @@ func (l *loader) row(cells []string) []any {
 	if l.rows++; l.rows%100_000 == 0 {
 		l.report("read " + text.Count(l.rows, "contact"))
 	}
-	return row
 }
 
-// rememberedSets is how many different cells of lists are remembered.
-const rememberedSets = 10_000
-
-// set is the set of lists of a cell.
-func (l *loader) set(cell string) string {
+// set is the lists of a cell.
+func (l *loader) set(cell string) where.Set {
 	if strings.TrimSpace(cell) == "" {
 		return ""
 	}
-	set, known := l.sets[cell]
-	if !known {
-		certain, possible, understood := l.lists.Read(cell)
-		set = string(where.SetOf(certain, possible, !understood))
-		if len(l.sets) < rememberedSets {
-			l.sets[strings.Clone(cell)] = set
-		}
-	}
-	return set
+	certain, possible, understood := l.lists.Read(cell)
+	return where.SetOf(certain, possible, !understood)
 }
 
 // status is a status as the export writes it; empty where it tells none.
@@ -180,17 +220,8 @@ func (l *loader) status(cell string) string {
 	if len(l.statuses) > 200 {
 		return ""
 	}
-	cell = strings.Clone(cell)
 	l.statuses = append(l.statuses, cell)
 	return cell
-}
-
-// trimmed is strings.TrimSpace, which most cells do not need.
-func trimmed(cell string) string {
-	if cell == "" || cell[0] > ' ' && cell[0] < 0x80 && cell[len(cell)-1] > ' ' && cell[len(cell)-1] < 0x80 {
-		return cell
-	}
-	return strings.TrimSpace(cell)
 }
 
 // memberships reads the lists of an account, each exported by itself, where the export does not tell them.
@@ -223,13 +254,13 @@ func (l *loader) named(ctx context.Context, s *Service, filter apiclient.ExportF
 	n := 0
 	err := s.exports.Read(ctx, filter, l.report, func(rows *exports.Reader) error {
 		n = 0
-		return l.stream(ctx, []string{"c0"}, func() ([]any, error) {
-			row, err := rows.Next()
-			if err != nil {
-				return nil, err
+		return l.stream(ctx, []string{"c0"}, func(row []any) error {
+			cells, err := rows.Next()
+			if err == nil {
+				row[0] = rows.Address(cells)
+				n++
 			}
-			n++
-			return []any{rows.Address(row)}, nil
+			return err
 		}, statement)
 	})
 	if err == nil && n == 0 {

@@ -124,7 +124,11 @@ func (c *contacts) row(cells []string, source []int, lists *exports.ListCells) (
 		if col == Email || col == Status {
 			cell = strings.ToLower(cell)
 		}
-		row = append(row, c.Columns[col].Read(strings.TrimSpace(cell)))
+		v := c.Columns[col].Read(strings.TrimSpace(cell))
+		if v != nil {
+			c.Columns[col].Filled++
+		}
+		row = append(row, v)
 	}
 	return row
 }

@@ -95,12 +95,10 @@ func asText(v any) string {
 	return ""
 }
 
-// Read makes what the table holds of a cell of a file: a number, a text, 1 or 0, or nil. It keeps count of what the column has.
+// Read makes what the table holds of a cell of a file: a number, a text, 1 or 0, or nil. It notes what the column's texts
+// are like.
 func (c *Column) Read(cell string) any {
 	v := typed(cell, c.DataType)
-	if v != nil {
-		c.Filled++
-	}
 	c.Traits |= traitsIn(v, c.DataType)
 	return v
 }
