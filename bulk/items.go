@@ -139,7 +139,7 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 
 func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef,
 	change contacts.Change) (outcome, said string, failed error) {
-	found, err := s.contacts.Get(ctx, ref)
+	found, err := s.contacts.GetLooked(ctx, ref)
 	if j.Spec.CreateMissing && !ref.ByUUID() && fault.Is(err, fault.NotFound) {
 		if it.state == itemOpen {
 			return s.createOne(ctx, j, it, change)
@@ -312,7 +312,7 @@ func judged(err error) (outcome, said string, failed error) {
 	case fault.OutcomeUnknown:
 		return itemUnknown, said + " " + asFault.Next, nil
 	case fault.ConsentRequired:
-		return itemRefused, said + " " + asFault.Next, nil
+		return itemRefused, asFault.What + " " + asFault.Next, nil
 	case fault.Unauthorized, fault.Forbidden, fault.ReadOnly, fault.FileAccess, fault.Internal, fault.Cancelled:
 		return "", "", err
 	}

@@ -267,9 +267,11 @@ func (s *Service) stillThere(ctx context.Context, spec Spec) error {
 	if err != nil {
 		return err
 	}
-	fields, err := s.catalog.Fields(ctx)
-	if err != nil {
-		return err
+	var fields []apiclient.Field
+	if len(spec.Relies.Fields)+len(spec.CreateFields) > 0 {
+		if fields, err = s.catalog.Fields(ctx); err != nil {
+			return err
+		}
 	}
 	var changed []string
 	for _, list := range spec.Relies.Lists {

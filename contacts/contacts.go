@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -27,6 +28,7 @@ type Service struct {
 	recent  *recent
 	turns   *turns
 	watcher Watcher
+	ahead   sync.Map // apiclient.ContactRef to Found: by the last look-up of many
 }
 
 // Watcher is told of every contact that was written, to keep what it knows of contacts up to date. It cannot fail a write.

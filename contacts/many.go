@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -61,6 +62,7 @@ type Looked struct {
 func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Looked, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	s.ahead.Clear() // so that few are kept
 	var failure error
 	var failed sync.Once // the first error; those after it may only say that the rest was cancelled
 	looked := make([]Looked, len(refs))
@@ -72,11 +74,24 @@ func (s *Service) LookUp(ctx context.Context, refs []apiclient.ContactRef) ([]Lo
 			return
 		}
 		looked[i] = Looked{Ref: refs[i], Found: found, Known: err == nil}
+		if err == nil {
+			s.ahead.Store(refs[i], found)
+		}
 	})
 	if failure != nil {
 		return nil, failure
 	}
 	return eachOnce(looked), nil
+}
+
+// GetLooked is Get for a write that LookUp has looked the contact up for: once, within seconds, and unless it was written here
+// since, that look-up counts.
+func (s *Service) GetLooked(ctx context.Context, ref apiclient.ContactRef) (Found, error) {
+	kept, is := s.ahead.LoadAndDelete(ref)
+	if found, _ := kept.(Found); is && time.Since(found.looked) < recentFor && !s.recent.latest(ref, found.ID).After(found.looked) {
+		return found, nil
+	}
+	return s.Get(ctx, ref)
 }
 
 func eachOnce(looked []Looked) []Looked {

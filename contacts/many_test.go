@@ -190,3 +190,36 @@ func TestAContactIsDescribedInOneLine(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestALookUpOfManyCountsForTheWriteThatFollowsIt(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		e, s := newService(t, emulator.Config{Unlimited: true})
+		e.AddContact(emulator.Contact{Email: anna})
+		again := func(what string, want int) {
+			t.Helper()
+			e.ResetRequests()
+			if _, err := s.GetLooked(t.Context(), ref(t, anna)); err != nil || len(e.Requests()) != want {
+				t.Errorf("%s: %d requests, want %d: %v", what, len(e.Requests()), want, err)
+			}
+		}
+		lookUp := func() {
+			t.Helper()
+			if _, err := s.LookUp(t.Context(), []apiclient.ContactRef{ref(t, anna)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again("nobody was looked up", 1)
+		lookUp()
+		again("she was looked up", 0)
+		again("it counts once", 1)
+		lookUp()
+		time.Sleep(recentFor)
+		again("some time ago", 1)
+		lookUp()
+		time.Sleep(time.Second)
+		if _, err := s.Update(t.Context(), ref(t, anna), Change{AddTo: []int64{2}}); err != nil {
+			t.Fatal(err)
+		}
+		again("written since", 1)
+	})
+}

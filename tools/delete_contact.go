@@ -142,7 +142,7 @@ func (box *Toolbox) deleteContact(ctx context.Context, in DeleteContactInput) (D
 	if err != nil {
 		return DeleteContactOutput{}, err
 	}
-	out.Erased, err = box.erase(ctx, begun)
+	out.Erased, err = box.erase(ctx, begun, found.Found)
 	return out, err
 }
 

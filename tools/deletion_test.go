@@ -334,3 +334,36 @@ func (w *world) tool(name string) tools.Callable {
 func failedExport(id int) emulator.Fault {
 	return emulator.Fault{Method: http.MethodGet, Path: fmt.Sprintf("/contacts/exports/%d", id), Status: 200, Body: fmt.Sprintf(`{"id":%d,"status":"failed","url":null}`, id)}
 }
+
+// forgetful lets the requests before a question be forgotten.
+type forgetful struct{ w **world }
+
+// Elicit implements client.ElicitationHandler.
+func (f forgetful) Elicit(context.Context, mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	(*f.w).ResetRequests()
+	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept}}, nil
+}
+
+func TestAContactIsLookedUpOnceBeforeItIsDeleted(t *testing.T) {
+	t.Parallel()
+	for _, erase := range []bool{false, true} {
+		looksOnce := func(t *testing.T, w *world) {
+			seeded(w)
+			w.works("delete_contact", args{"contact": "anna@example.com", "erase": erase})
+			looks := 0
+			for _, request := range w.Requests() {
+				if request.Method == http.MethodGet && strings.Contains(request.Path, "/contacts/") && !strings.HasSuffix(request.Path, "s") {
+					looks++
+				}
+			}
+			if looks != 1 || w.Len() != 0 {
+				t.Errorf("erase %t: she was looked up %d times, and %d are left", erase, looks, w.Len())
+			}
+		}
+		inFakeTime(t, looksOnce)
+		var asking *world
+		eachEra(t, func(t *testing.T, w *world) { asking = w; looksOnce(t, w) }, func(set *setting) {
+			set.options = []client.ClientOption{client.WithElicitationHandler(forgetful{&asking})}
+		})
+	}
+}

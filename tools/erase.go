@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
@@ -14,9 +15,10 @@ import (
 // An erasure is noted before anything is done, each of its steps can be repeated, and it is ended when nothing of the person
 // is left. A server that is killed at it leaves it to the next one, or to another that runs.
 
-// erase erases a person for a call. Where the contact is there as it was, the agent is told, and has to call again.
-func (box *Toolbox) erase(ctx context.Context, e journal.Erasure) (*ErasedView, error) {
-	view, err := box.eraseAll(ctx, &e)
+// erase erases a person for a call, which has found them. Where the contact is there as it was, the agent is told, and has to call
+// again.
+func (box *Toolbox) erase(ctx context.Context, e journal.Erasure, found contacts.Found) (*ErasedView, error) {
+	view, err := box.eraseAll(ctx, &e, &found)
 	switch {
 	case err == nil:
 		return view, nil
@@ -29,13 +31,13 @@ func (box *Toolbox) erase(ctx context.Context, e journal.Erasure) (*ErasedView, 
 
 // eraseAll takes the steps of an erasure. What this server keeps of the person is taken out first, so that a running import
 // does not send them again, and last, because the deletion is noted and journalled as well.
-func (box *Toolbox) eraseAll(ctx context.Context, e *journal.Erasure) (*ErasedView, error) {
+func (box *Toolbox) eraseAll(ctx context.Context, e *journal.Erasure, found *contacts.Found) (*ErasedView, error) {
 	view, err := box.eraseRows(ctx, *e)
 	if err != nil {
 		return nil, err
 	}
 	if !e.Gone {
-		if err := box.eraseContact(ctx, *e); err != nil {
+		if err := box.eraseContact(ctx, *e, found); err != nil {
 			return nil, err
 		}
 		e.Gone = true
@@ -92,9 +94,15 @@ func (box *Toolbox) eraseRows(ctx context.Context, e journal.Erasure) (*ErasedVi
 	return view, nil
 }
 
-// eraseContact deletes the contact at Mailtrap, by its id: whoever has the address by now may be somebody else.
-func (box *Toolbox) eraseContact(ctx context.Context, e journal.Erasure) error {
-	found, err := box.Contacts.Get(ctx, apiclient.ContactID(e.Subject))
+// eraseContact deletes the contact at Mailtrap, by its id: whoever has the address by now may be somebody else. Where it was not
+// just found, it is looked up.
+func (box *Toolbox) eraseContact(ctx context.Context, e journal.Erasure, just *contacts.Found) (err error) {
+	var found contacts.Found
+	if just != nil {
+		found = *just
+	} else {
+		found, err = box.Contacts.Get(ctx, apiclient.ContactID(e.Subject))
+	}
 	if err == nil {
 		err = box.Contacts.Erase(ctx, found)
 	}
@@ -128,7 +136,7 @@ func (box *Toolbox) FinishErasures(ctx context.Context) error {
 			return err
 		}
 		working, cancel := context.WithTimeout(journal.In(ctx, journal.Call{Tool: deleteContact.Name}), callTimeout)
-		_, err = box.eraseAll(working, &e)
+		_, err = box.eraseAll(working, &e, nil)
 		cancel()
 		if err != nil {
 			return errors.Join(err, box.Journal.PutOffErasure(ctx, e))

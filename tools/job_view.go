@@ -349,7 +349,7 @@ func (v JobView) shrink(width int) JobView {
 	v.OmittedProblems += omitted
 	v.Problems = make([]ProblemView, len(problems))
 	for i, p := range problems {
-		v.Problems[i] = ProblemView{text.Clip(p.Contact, max(width, 60)), p.Outcome, text.ClipProse(p.Reason, 2*max(width, 30))}
+		v.Problems[i] = ProblemView{text.Clip(p.Contact, max(width, 60)), p.Outcome, text.ClipProse(p.Reason, 3*max(width, 20))}
 	}
 	named, _ := capped(v.Named, max(1, width/12))
 	v.Named = make([]RowView, len(named))

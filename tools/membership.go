@@ -155,7 +155,7 @@ func (box *Toolbox) choseLooked(ctx context.Context, who *bulk.Selection, looked
 		}
 	}
 	if len(erased) > 0 {
-		who.Notes = append(who.Notes, "They are "+text.Listing(erased, 20)+".")
+		who.Notes = append(who.Notes, sentences([]string{they(len(erased)) + " " + text.Listing(erased, 20)}, 1))
 	}
 }
 

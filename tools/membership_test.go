@@ -257,3 +257,39 @@ var _ = hostileCase("remove_from_list", func(x *exposure) {
 		args{"file": "evil.csv", "lists": x.short + " 2"}, args{"file": "nobody.csv", "lists": x.list},
 	)
 })
+
+func TestAFewContactsAreLookedUpOnceAndWrittenOnce(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("VIP")
+		people := populated(w, 3)
+		w.ResetRequests()
+		w.works("add_to_list", args{"lists": "VIP", "contacts": people}).says(t, "Update finished: 3 contacts added to ")
+		asked := map[string]int{}
+		for _, request := range w.Requests() {
+			if request.Method != http.MethodGet || strings.Contains(request.Path, "person") {
+				asked[request.Method]++
+			}
+		}
+		if difference := cmp.Diff(map[string]int{http.MethodGet: 3, http.MethodPatch: 3}, asked); difference != "" {
+			t.Error(difference)
+		}
+	})
+}
+
+// One path for one contact, one for more: both say who cannot be put on a list, and why.
+func TestAJobOfAFewNamesWhomItCouldNotDealWith(t *testing.T) {
+	t.Parallel()
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		deletedWhileUnsubscribed(w)
+		mixed := w.works("add_to_list", args{"lists": "VIP", "contacts": []any{"anna@example.com", "new@example.com", gone}, "create_missing": true})
+		mixed.says(t, "Update finished: 2 of 3 contacts added to ", "1 refused", "1 contact was created.", "- "+gone+": refused (", "call update_contact with create_if_missing: true")
+		mixed.has(t, "job.created", 1, "job.done", 1, "job.refused", 1)
+		settled()
+		if _, there := w.Contact(gone); there {
+			t.Error("somebody was subscribed without their consent")
+		}
+		w.works("undo_change", args{"change_id": mixed.at("job.change_id")}).says(t, "delete new@example.com", "removed from ")
+	})
+}
