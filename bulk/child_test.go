@@ -95,7 +95,7 @@ func atWork(t testing.TB, do work) *Service {
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: do.Data, API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
 	s.pace = do.Pace
 	t.Cleanup(func() {
 		s.Close()

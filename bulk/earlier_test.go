@@ -73,7 +73,7 @@ func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: data, API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
 	s.pace = quickPace
 	t.Cleanup(func() {
 		s.Close()

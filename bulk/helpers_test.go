@@ -83,7 +83,7 @@ func started(t testing.TB, set setting) *Service {
 	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: set.data, Memory: set.data == "", API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
 	if set.data == "" { // in a bubble, where hours pass, each look of the queue is work
 		s.pace.poll = time.Second
 	}

@@ -122,8 +122,13 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	box.Audience = audience.New(audience.Options{
 		Dir: f.dataDir(), Memory: f.Emulator, API: api, Catalog: known, Store: config.Store, Log: log,
 	})
+	var look time.Duration
+	if f.Emulator { // which imports at once
+		look = 50 * time.Millisecond
+	}
 	box.Bulk = bulk.New(bulk.Options{
-		API: api, Catalog: known, Contacts: people, Audience: box.Audience, Journal: changes, Store: config.Store, Folders: folders, Log: log,
+		API: api, Catalog: known, Contacts: people, Audience: box.Audience, Journal: changes, Store: config.Store, Folders: folders,
+		Log: log, Look: look,
 	})
 	people.Watch(box.Audience)
 	built := &parts{box: box, store: config.Store, folders: folders}

@@ -144,8 +144,9 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)
 	var poll time.Duration
+	look := 100 * time.Millisecond
 	if time.Now().Year() == 2000 { // in a bubble, where time passes for nothing and looking costs
-		poll = time.Second
+		poll, look = time.Second, 0
 	}
 	w.box = &tools.Toolbox{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: set.confirm, PreviewAbove: set.previewAbove,
@@ -155,7 +156,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	})
 	w.box.Bulk = bulk.New(bulk.Options{
 		API: api, Catalog: known, Contacts: people, Audience: w.box.Audience, Journal: changes, Store: set.store, Folders: folders,
-		Log: log, Poll: poll,
+		Log: log, Poll: poll, Look: look,
 	})
 	people.Watch(w.box.Audience)
 	all, err := tools.All(w.box)
