@@ -233,7 +233,9 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 }
 
 // lookAfter is when to look again at an import that Mailtrap was asked for some time ago.
-func (p pace) lookAfter(asked time.Duration) time.Duration { return min(max(p.look, asked/3), 5*time.Second) }
+func (p pace) lookAfter(asked time.Duration) time.Duration {
+	return min(max(p.look, asked/3), 5*time.Second)
+}
 
 // taken are rows that are taken out of an import that is under way, by address.
 type taken map[string]intake.Rejected
