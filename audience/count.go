@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -114,7 +113,7 @@ func (sn *Snapshot) countBy(outer context.Context, who *question, c where.Cell, 
 			left += n
 		}
 	}
-	for _, key := range slices.SortedFunc(maps.Keys(found), func(a, b any) int { return cmp.Or(found[b]-found[a], rank(a, b)) }) {
+	for _, key := range slices.SortedFunc(maps.Keys(found), func(a, b any) int { return cmp.Or(found[b]-found[a], where.Compare(a, b)) }) {
 		if len(counts.Groups) == limit {
 			break
 		}
@@ -157,38 +156,4 @@ func (sn *Snapshot) listOf(key any) any {
 		return sn.about.ListName(id)
 	}
 	return nil
-}
-
-// rank orders any two values as SQLite does: NULL, then numbers, then texts.
-func rank(a, b any) int {
-	if x, y := class(a), class(b); x != y {
-		return x - y
-	}
-	switch a := a.(type) {
-	case string:
-		return strings.Compare(a, b.(string)) //nolint:forcetypeassert // it is of the same class
-	case int64:
-		if n, is := b.(int64); is {
-			return cmp.Compare(a, n)
-		}
-	}
-	return cmp.Compare(floatOf(a), floatOf(b))
-}
-
-func class(v any) int {
-	switch v.(type) {
-	case nil:
-		return 0
-	case string:
-		return 2
-	}
-	return 1
-}
-
-func floatOf(v any) float64 {
-	if n, is := v.(int64); is {
-		return float64(n)
-	}
-	f, _ := v.(float64)
-	return f
 }

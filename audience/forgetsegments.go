@@ -3,14 +3,12 @@ package audience
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"mailtrap-contacts-mcp/text"
 	"mailtrap-contacts-mcp/where"
 )
 
-// takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments. A condition that names
-// somebody who is gone fits the same people with an address that nobody has.
+// takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments.
 func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
@@ -25,7 +23,7 @@ func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 		return err
 	}
 	for _, segment := range segments {
-		condition, refs := segment.without(email)
+		condition, refs := where.WithoutAddress(segment.Where, segment.refs, email)
 		description := text.WithoutAddress(segment.Description, email)
 		if condition == segment.Where && description == segment.Description {
 			continue
@@ -42,22 +40,4 @@ func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
 		}
 	}
 	return nil
-}
-
-// without is the condition without an address, and where it names fields and lists then.
-func (s Segment) without(email string) (condition string, refs []where.Ref) {
-	var b strings.Builder
-	at := 0
-	for _, r := range s.refs {
-		b.WriteString(text.WithoutAddress(s.Where[at:r.From], email))
-		from := b.Len()
-		b.WriteString(s.Where[r.From:r.To]) // the name of a list, whatever it is
-		refs = append(refs, where.Ref{Kind: r.Kind, ID: r.ID, From: from, To: b.Len()})
-		at = r.To
-	}
-	b.WriteString(text.WithoutAddress(s.Where[at:], email))
-	if s.refs != nil {
-		refs = append([]where.Ref{}, refs...)
-	}
-	return b.String(), refs
 }

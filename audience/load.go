@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -33,10 +32,7 @@ type alike struct{ status, lists string }
 
 // load stores an export's rows. A contact that is there twice counts once: the last one.
 func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
-	names := make([]string, len(l.layout.columns))
-	for col := range names {
-		names[col] = "c" + strconv.Itoa(col)
-	}
+	names := columnNames(len(l.layout.columns))
 	all := strings.Join(names, ", ")
 	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+")"); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"hash/maphash"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +98,7 @@ type census struct {
 	withAddresses bool
 	domains       map[string]int
 	alike         map[string]int // contacts that have the same of alikeSQL
-	sets          map[string]int
+	sets          map[any]int
 	months        map[string]int
 	seed          maphash.Seed
 	people        []uint64 // hashes of addresses without what makes aliases
@@ -113,7 +112,7 @@ const alikeSQL = "c3 || '|' || coalesce(substr(c4, 1, 7), '') || '|' || coalesce
 func newCensus(sn *Snapshot, report *Report, withAddresses bool) *census {
 	return &census{
 		sn: sn, report: report, withAddresses: withAddresses, seed: maphash.MakeSeed(), filled: make([]int, len(sn.about.Columns)),
-		domains: map[string]int{}, alike: map[string]int{}, sets: map[string]int{}, months: map[string]int{},
+		domains: map[string]int{}, alike: map[string]int{}, sets: map[any]int{}, months: map[string]int{},
 		role: Issue{
 			Kind: "role", What: "are role addresses, like info@",
 			Do: "Such addresses complain more often; ask who reads them, or leave them out of campaigns.",
@@ -220,15 +219,9 @@ func (c *census) lists() (lists []NamedCount, none int) {
 	if !c.sn.about.ListsKnown {
 		return nil, 0
 	}
-	counts := map[int64]int{}
+	counts := byList(c.sets)
 	for set, n := range c.sets {
-		ids := where.Set(set).IDs()
-		for _, id := range ids {
-			counts[id] += n
-		}
-		if set == "" {
-			none += n
-		}
+		set, _ := set.(string)
 		if where.Set(set).Doubted() {
 			c.report.Unlisted += n
 		}
@@ -241,7 +234,7 @@ func (c *census) lists() (lists []NamedCount, none int) {
 		lists = append(lists, NamedCount{list.Name, list.ID, counts[list.ID]})
 	}
 	largest(lists)
-	return lists, none
+	return lists, counts[nil]
 }
 
 func largest(counts []NamedCount) {
@@ -276,6 +269,3 @@ func twice(hashes []uint64) (n int) {
 
 // Unsubscribed is how many of the report's contacts are unsubscribed.
 func (r Report) Unsubscribed() int { return r.Statuses[apiclient.Unsubscribed] }
-
-// StatusNames are the statuses in a fixed order.
-func (r Report) StatusNames() []string { return slices.Sorted(maps.Keys(r.Statuses)) }

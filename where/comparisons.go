@@ -129,7 +129,7 @@ func (c *checker) textWith(a, b *expr, name string) (*expr, *expr, error) {
 		}
 	}
 	if b.isNumber() && name != "=" && name != "<>" {
-		c.notes.textOrder(a)
+		c.notes.add(noteTextOrder, a)
 	}
 	return a, asWrittenText(b), nil
 }
@@ -318,7 +318,7 @@ func (c *checker) between(e *expr) (*expr, error) {
 		}
 	}
 	if low.op == opLiteral && high.op == opLiteral && a.op != opLiteral {
-		if from, to := bounds[0].args[1].val, bounds[1].args[1].val; isLess(to, from) {
+		if Compare(bounds[0].args[1].val, bounds[1].args[1].val) > 0 {
 			c.notes.add(noteReversed, a)
 		}
 	}
@@ -326,16 +326,6 @@ func (c *checker) between(e *expr) (*expr, error) {
 		c.notes.unequal(a)
 	}
 	return negatedIf(e.not, &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: bounds}), nil
-}
-
-// isLess compares two numbers or two texts; of others it knows nothing.
-func isLess(a, b any) bool {
-	if isNumeric(a) && isNumeric(b) {
-		return floatOf(a) < floatOf(b)
-	}
-	x, isText := a.(string)
-	y, alike := b.(string)
-	return isText && alike && x < y
 }
 
 func (c *checker) like(e *expr) (*expr, error) {

@@ -32,7 +32,7 @@ func (c *checker) column(e *expr) (*expr, error) {
 		return nil, c.noColumn(e)
 	}
 	if _, also := c.schema.find(name, true); i < BuiltIns && also {
-		c.notes.shadowed(i)
+		c.notes.of(noteShadowed, i)
 	}
 	if err := c.schema.twoFields(name, e.at); i >= BuiltIns && err != nil {
 		return nil, err

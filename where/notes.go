@@ -74,10 +74,6 @@ func (n *notes) asksEmpty(e *expr) {
 	}
 }
 
-func (n *notes) textOrder(e *expr) { n.add(noteTextOrder, e) }
-
-func (n *notes) shadowed(col int) { n.of(noteShadowed, col) }
-
 // note notes a comparison for equality.
 func (c *checker) note(name string, a, b *expr) {
 	if name == "<>" && (!b.isText() || b.text() != "") { // <> '' asks for those with a value

@@ -1,6 +1,9 @@
 package where
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // expr is a parsed expression. What its names mean is added by the checker.
 type expr struct {
@@ -193,7 +196,7 @@ func (p *parser) math(operand func() (*expr, error), symbols ...string) (*expr, 
 	}
 	for deep := 0; ; deep++ {
 		t := p.peek()
-		if t.kind != symbol || !contains(symbols, t.text) {
+		if t.kind != symbol || !slices.Contains(symbols, t.text) {
 			return left, nil
 		}
 		if deep > maxDepth {
@@ -206,15 +209,6 @@ func (p *parser) math(operand func() (*expr, error), symbols ...string) (*expr, 
 		}
 		left = &expr{op: opMath, at: t.at, name: t.text, args: []*expr{left, right}}
 	}
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *parser) unary() (*expr, error) {

@@ -6,6 +6,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/text"
 )
 
 // Ref is where a condition names a field or a list.
@@ -109,34 +110,56 @@ func (f Renaming) Apply(where string, refs []Ref, known []int64) (string, []Ref)
 	if old == nil && slices.Contains(known, f.id) {
 		old = f.guessed(where)
 	}
-	var b strings.Builder
-	var moved []Ref
-	at := 0
-	for _, r := range old {
-		if r.From < at || r.To > len(where) || r.From >= r.To {
-			return where, refs
+	now, moved, ok := rewritten(where, old, func(other string) string { return other }, func(r Ref) string {
+		t, _, err := scan(where, r.From)
+		switch {
+		case err != nil || r.Kind != f.kind || r.ID != f.id || f.means(t.text):
+			return where[r.From:r.To]
+		case t.kind == str: // field('First name')
+			return f.text
 		}
-		b.WriteString(where[at:r.From])
-		said := where[r.From:r.To]
-		if t, _, err := scan(where, r.From); err == nil && r.Kind == f.kind && r.ID == f.id && !f.means(t.text) {
-			said = f.name
-			if t.kind == str { // field('First name')
-				said = f.text
-			}
-		}
-		from := b.Len()
-		b.WriteString(said)
-		moved = append(moved, Ref{r.Kind, r.ID, from, b.Len()})
-		at = r.To
-	}
-	b.WriteString(where[at:])
-	if len(b.String()) > MaxLength {
+		return f.name
+	})
+	if !ok || len(now) > MaxLength {
 		return where, refs
 	}
 	if refs == nil {
 		moved = nil // only those of one thing are known
 	}
-	return b.String(), moved
+	return now, moved
+}
+
+// WithoutAddress takes an address out of a condition, but not out of the names of fields and lists, and tells where it names
+// them then. A condition that names somebody who is gone fits the same people with an address that nobody has.
+func WithoutAddress(where string, refs []Ref, email string) (string, []Ref) {
+	without := func(part string) string { return text.WithoutAddress(part, email) }
+	now, moved, ok := rewritten(where, refs, without, func(r Ref) string { return where[r.From:r.To] })
+	switch {
+	case !ok:
+		return without(where), nil
+	case refs == nil:
+		moved = nil
+	}
+	return now, moved
+}
+
+// rewritten writes a condition anew: its names, and what stands between them. It is false where they cannot stand as told.
+func rewritten(where string, refs []Ref, between func(string) string, name func(Ref) string) (now string, moved []Ref, ok bool) {
+	var b strings.Builder
+	at := 0
+	moved = []Ref{}
+	for _, r := range refs {
+		if r.From < at || r.To > len(where) || r.From >= r.To {
+			return "", nil, false
+		}
+		b.WriteString(between(where[at:r.From]))
+		from := b.Len()
+		b.WriteString(name(r))
+		moved = append(moved, Ref{r.Kind, r.ID, from, b.Len()})
+		at = r.To
+	}
+	b.WriteString(between(where[at:]))
+	return b.String(), moved, true
 }
 
 // guessed finds where a condition names it, by the names it had.

@@ -1,6 +1,7 @@
 package where
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -28,9 +29,32 @@ func isInteger(v any) bool {
 	return is
 }
 
-func isNumeric(v any) bool {
-	_, isFloat := v.(float64)
-	return isFloat || isInteger(v)
+func isNumeric(v any) bool { return class(v) == 1 }
+
+// Compare orders any two values as SQLite does: NULL, then numbers, then texts.
+func Compare(a, b any) int {
+	if x, y := class(a), class(b); x != y {
+		return x - y
+	}
+	switch a := a.(type) {
+	case string:
+		return strings.Compare(a, b.(string)) //nolint:forcetypeassert // it is of the same class
+	case int64:
+		if n, is := b.(int64); is {
+			return cmp.Compare(a, n)
+		}
+	}
+	return cmp.Compare(floatOf(a), floatOf(b))
+}
+
+func class(v any) int {
+	switch v.(type) {
+	case nil:
+		return 0
+	case string:
+		return 2
+	}
+	return 1
 }
 
 func floatOf(v any) float64 {
