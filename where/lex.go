@@ -60,7 +60,7 @@ func lex(where string) ([]token, error) {
 	}
 	var tokens []token
 	for at := 0; ; {
-		t, next, err := scan(where, at)
+		t, err := scan(where, at)
 		if err != nil {
 			return nil, err
 		}
@@ -68,18 +68,12 @@ func lex(where string) ([]token, error) {
 		if t.kind == end {
 			return tokens, nil
 		}
-		at = next
+		at = t.to
 	}
 }
 
 // scan reads the token at a place.
-func scan(s string, at int) (token, int, error) {
-	t, next, err := scanToken(s, at)
-	t.to = next
-	return t, next, err
-}
-
-func scanToken(s string, at int) (token, int, error) {
+func scan(s string, at int) (token, error) {
 	for at < len(s) {
 		r, size := utf8.DecodeRuneInString(s[at:])
 		if !unicode.IsSpace(r) {
@@ -88,7 +82,7 @@ func scanToken(s string, at int) (token, int, error) {
 		at += size
 	}
 	if at == len(s) {
-		return token{kind: end, at: at}, at, nil
+		return token{kind: end, at: at, to: at}, nil
 	}
 	r, _ := utf8.DecodeRuneInString(s[at:])
 	switch {
@@ -107,15 +101,15 @@ func scanToken(s string, at int) (token, int, error) {
 }
 
 // scanWord reads a bare name. field:status is one as results show it.
-func scanWord(s string, at int) (token, int, error) {
+func scanWord(s string, at int) (token, error) {
 	stop := at + wordLength(s[at:])
 	if rest, is := strings.CutPrefix(s[stop:], ":"); is && strings.EqualFold(s[at:stop], "field") {
 		if n := wordLength(rest); n > 0 {
 			stop += 1 + n
-			return token{kind: quoted, text: s[at:stop], at: at}, stop, nil
+			return token{quoted, s[at:stop], at, stop}, nil
 		}
 	}
-	return token{kind: word, text: s[at:stop], at: at}, stop, nil
+	return token{word, s[at:stop], at, stop}, nil
 }
 
 func wordLength(s string) int {
@@ -134,7 +128,7 @@ func isWordRune(r rune) bool {
 }
 
 // scanQuoted reads up to the closing quote; a doubled one stands for itself.
-func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, int, error) {
+func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, error) {
 	var b strings.Builder
 	for i := at + 1; i < len(s); i++ {
 		if s[i] != closing {
@@ -146,13 +140,13 @@ func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, in
 			i++
 			continue
 		}
-		return token{kind: kind, text: b.String(), at: at}, i + 1, nil
+		return token{kind, b.String(), at, i + 1}, nil
 	}
-	return token{}, 0, wrong(at, "the %s that opens here is not closed", map[tokenKind]string{str: "text", quoted: "name"}[kind]).
+	return token{}, wrong(at, "the %s that opens here is not closed", map[tokenKind]string{str: "text", quoted: "name"}[kind]).
 		because("A text stands between single quotes, and a quote in it is doubled: 'O''Brien'.")
 }
 
-func scanNumber(s string, at int) (token, int, error) {
+func scanNumber(s string, at int) (token, error) {
 	stop := at
 	for stop < len(s) {
 		c := s[stop]
@@ -165,38 +159,37 @@ func scanNumber(s string, at int) (token, int, error) {
 	}
 	if stop < len(s) {
 		if r, _ := utf8.DecodeRuneInString(s[stop:]); isWordRune(r) {
-			return token{}, 0, wrong(at, "%s is neither a number nor a name", text.Quote(s[at:min(stop+10, len(s))])).
+			return token{}, wrong(at, "%s is neither a number nor a name", text.Quote(s[at:min(stop+10, len(s))])).
 				because(`A name that begins with a digit stands between double quotes: "2nd_name".`)
 		}
 	}
-	t := token{kind: num, text: s[at:stop], at: at}
-	if numeric(t.text) == nil {
-		return token{}, 0, wrong(at, "%s is no number", text.Quote(t.text))
+	if numeric(s[at:stop]) == nil {
+		return token{}, wrong(at, "%s is not a number", text.Quote(s[at:stop]))
 	}
-	return t, stop, nil
+	return token{num, s[at:stop], at, stop}, nil
 }
 
 var symbols = []string{"<>", "<=", ">=", "!=", "==", "||", "(", ")", ",", "=", "<", ">", "+", "-", "*", "/", "%"}
 
-func scanSymbol(s string, at int) (token, int, error) {
+func scanSymbol(s string, at int) (token, error) {
 	rest := s[at:]
 	if p := foreign(s, at); p != nil {
-		return token{}, 0, p
+		return token{}, p
 	}
 	switch {
 	case strings.HasPrefix(rest, "--"), strings.HasPrefix(rest, "/*"):
-		return token{}, 0, wrong(at, "comments are not allowed")
+		return token{}, wrong(at, "comments are not allowed")
 	case rest[0] == ';':
-		return token{}, 0, wrong(at, "a semicolon is not allowed").because("The expression is one condition, not a statement.")
+		return token{}, wrong(at, "a semicolon is not allowed").because("The expression is one condition, not a statement.")
 	case strings.ContainsRune("?:@$#", rune(rest[0])):
-		return token{}, 0, wrong(at, "%s is not allowed", text.Quote(rest[:1])).
+		return token{}, wrong(at, "%s is not allowed", text.Quote(rest[:1])).
 			because("Parameters are not supported; write the value itself.")
 	}
 	for _, known := range symbols {
 		if strings.HasPrefix(rest, known) {
-			return token{kind: symbol, text: known, at: at}, at + len(known), nil
+			return token{symbol, known, at, at + len(known)}, nil
 		}
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	return token{}, 0, wrong(at, "%s means nothing here", text.Quote(string(r)))
+	return token{}, wrong(at, "%s means nothing here", text.Quote(string(r)))
 }

@@ -47,7 +47,7 @@ func (r Ref) Said(where string) string {
 	if r.From < 0 || r.To > len(where) || r.From >= r.To {
 		return where
 	}
-	t, _, err := scan(where, r.From)
+	t, err := scan(where, r.From)
 	if err != nil {
 		return where[r.From:r.To]
 	}
@@ -111,7 +111,7 @@ func (f Renaming) Apply(where string, refs []Ref, known []int64) (string, []Ref)
 		old = f.guessed(where)
 	}
 	now, moved, ok := rewritten(where, old, func(other string) string { return other }, func(r Ref) string {
-		t, _, err := scan(where, r.From)
+		t, err := scan(where, r.From)
 		switch {
 		case err != nil || r.Kind != f.kind || r.ID != f.id || f.means(t.text):
 			return where[r.From:r.To]
