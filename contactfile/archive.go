@@ -70,7 +70,8 @@ func bytesArePacked(start []byte) bool { return strings.HasPrefix(string(start),
 
 // mostLikelyFile is the only file of an archive that holds people who may want mail. people says which do hold some.
 func mostLikelyFile(files []member, options Options, people []bool) (int, error) {
-	var likely, unwillings []int
+	var likely, unwillings []member
+	at := 0 // of the likely one
 	for i, file := range files[:min(len(files), lookedInto)] {
 		if !file.mayHold() {
 			continue
@@ -81,38 +82,33 @@ func mostLikelyFile(files []member, options Options, people []bool) (int, error)
 		}
 		switch {
 		case unwillingFile(file.name) != "":
-			unwillings = append(unwillings, i)
+			unwillings = append(unwillings, file)
 		case people[i]:
-			likely = append(likely, i)
+			likely, at = append(likely, file), i
 		}
 	}
 	switch {
 	case len(likely) == 1:
-		return likely[0], nil
+		return at, nil
 	case len(files) == 1:
 		return 0, nil
 	case len(likely) == 0 && len(unwillings) > 0:
 		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds people who may be mailed.",
-			"The names of those that do say otherwise: "+text.Listing(namesOf(files, unwillings), 6)+".",
+			"The names of those that do say otherwise: "+text.Listing(namesOf(unwillings), 6)+".",
 			"If one of them is meant all the same, name it with sheet.")
 	case len(likely) == 0:
-		all := make([]int, len(files))
-		for i := range files {
-			all[i] = i
-		}
 		return 0, fault.New(fault.InvalidInput, "file: no file of the ZIP archive holds e-mail addresses that were found.",
-			"It has "+text.Listing(namesOf(files, all), 10)+".",
+			"It has "+text.Listing(namesOf(files), 10)+".",
 			"Name the one to read with sheet, or unpack it and give the contact file that is inside.")
 	}
 	return 0, fault.New(fault.InvalidInput, "file: several files of the ZIP archive hold e-mail addresses.",
-		"They are "+text.Listing(namesOf(files, likely), 10)+".",
+		"They are "+text.Listing(namesOf(likely), 10)+".",
 		"Name the one to read with sheet; read the others with calls of their own.")
 }
 
-func namesOf(files []member, which []int) []string {
-	names := make([]string, len(which))
-	for i, at := range which {
-		names[i] = text.Quote(files[at].name)
+func namesOf(files []member) (names []string) {
+	for _, file := range files {
+		names = append(names, text.Quote(file.name))
 	}
 	return names
 }
@@ -142,13 +138,9 @@ func (m member) holdsPeople(options Options) (bool, error) {
 	if err := looked.read(m, start, options); err != nil {
 		return false, err
 	}
-	defer func() { _ = looked.rows.close() }()
-	for range headRows {
-		row, err := looked.rows.next()
-		if errors.Is(err, io.EOF) {
-			return false, nil
-		}
-		if err != nil {
+	rows := 0
+	for row, err := range looked.Rows() {
+		if rows++; err != nil || rows > headRows {
 			return false, err
 		}
 		if addressIn(row.Cells) >= 0 {
@@ -191,8 +183,7 @@ func (m *memberReader) Read(p []byte) (int, error) {
 	if exceeded := unpackedTooMuch(m.count, packed, m.limits); exceeded != nil {
 		return 0, exceeded
 	}
-	whole := float64(max(m.file.UncompressedSize64, 1))
-	m.raw.read.Store(int64(float64(m.raw.size) * min(1, float64(m.count)/whole)))
+	m.raw.advance(m.count, m.file.UncompressedSize64)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return n, damagedArchive(err)
 	}

@@ -74,8 +74,20 @@ func (t *table) splitParts() []string {
 	cells := make([]string, len(t.ends))
 	for i, end := range t.ends {
 		cells[i], from = whole[from:end], end
+		if strings.IndexByte(cells[i], '\r') >= 0 {
+			cells[i] = t.lineBreaks(cells[i])
+		}
 	}
 	return cells
+}
+
+// lineBreaks writes those of a cell as LF.
+func (t *table) lineBreaks(cell string) string {
+	cell = strings.ReplaceAll(cell, "\r\n", "\n")
+	if t.terminator == '\r' {
+		cell = strings.ReplaceAll(cell, "\r", "\n")
+	}
+	return cell
 }
 
 // passDeclaration passes the line by which Excel names the delimiter, and blank ones before it.

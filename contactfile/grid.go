@@ -26,6 +26,8 @@ const (
 // grid is a table found among raw rows: what stands before it, its header where it is repeated, what stands behind it,
 // and rows that belong to some other table are noted and not handed on.
 type grid struct {
+	queue
+
 	rows   rawRows
 	about  *Description
 	limits Limits
@@ -35,8 +37,6 @@ type grid struct {
 	// headers say which cells stand below which of the names.
 	headers headers
 	left    int    // the first column that has a name
-	ahead   []Row  // read already
-	ended   error  // what comes behind them
 	held    *Note  // the rows that are being held back
 	title   string // what introduces them
 	short   bool   // a row has fewer cells than there are columns
@@ -46,12 +46,12 @@ type grid struct {
 
 // openGrid finds the table. With columns named it has no header, and nothing but comments stands before it.
 func openGrid(rows rawRows, options Options, about *Description, noted *notes) (*grid, error) {
-	g := &grid{rows: rows, about: about, limits: options.Limits, notes: noted}
+	g := &grid{rows: rows, queue: queue{read: rows.read}, about: about, limits: options.Limits, notes: noted}
 	if len(options.Columns) > options.Limits.Columns {
 		return nil, tooManyColumns(1, options.Limits.Columns)
 	}
-	if err := g.lookAhead(headRows); err != nil {
-		return nil, err
+	if g.look(headRows, headText); len(g.ahead) == 0 && !errors.Is(g.ended, io.EOF) {
+		return nil, g.ended
 	}
 	start := 0
 	if len(options.Columns) > 0 {
@@ -151,47 +151,6 @@ func (g *grid) next() (Row, error) {
 	}
 }
 
-func (g *grid) take() (Row, error) {
-	if len(g.ahead) > 0 {
-		row := g.ahead[0]
-		g.ahead = g.ahead[1:]
-		return row, nil
-	}
-	if g.ended != nil {
-		return Row{}, g.ended
-	}
-	return g.rows.read()
-}
-
-// lookAhead reads so many rows ahead, unless they are long. An error waits for its turn, but for the first row's.
-func (g *grid) lookAhead(count int) error {
-	length := 0
-	for _, row := range g.ahead {
-		length += lengthOf(row.Cells)
-	}
-	for len(g.ahead) < count && length < headText && g.ended == nil {
-		row, err := g.rows.read()
-		if err != nil {
-			if len(g.ahead) == 0 && !errors.Is(err, io.EOF) {
-				return err
-			}
-			g.ended = err
-			return nil
-		}
-		row.Cells = slices.Clone(row.Cells)
-		length += lengthOf(row.Cells)
-		g.ahead = append(g.ahead, row)
-	}
-	return nil
-}
-
-func lengthOf(cells []string) (length int) {
-	for _, cell := range cells {
-		length += len(cell)
-	}
-	return length
-}
-
 // passes sees to a row without any address that may be no row of the table. It is true where the row is not handed on.
 func (g *grid) passes(at *Row) bool {
 	row := *at
@@ -208,9 +167,7 @@ func (g *grid) passes(at *Row) bool {
 	}
 	row.Cells = slices.Clone(row.Cells) // reading on makes others of them
 	*at = row
-	if err := g.lookAhead(nearRows); err != nil && g.ended == nil {
-		g.ended = err
-	}
+	g.look(nearRows, headText)
 	people := slices.IndexFunc(g.ahead, func(row Row) bool { return addressIn(row.Cells) >= 0 })
 	atEnd := people < 0 && errors.Is(g.ended, io.EOF)
 	switch {

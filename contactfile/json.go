@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 	"unicode/utf8"
 
 	"mailtrap-contacts-mcp/fault"
@@ -30,13 +29,12 @@ func looksLikeJSON(start []byte) bool {
 // objects reads contacts from JSON: the objects at the place where the people stand.
 type objects struct {
 	flat
+	queue
 
 	walker walker
 	steps  []string // to the people
 	table  bool     // they are arrays, the rows of a table
-	ended  bool     // the array at the top has
-	failed error    // that comes behind what was looked at ahead
-	ahead  []Row    // read already, to know the columns
+	over   bool     // the array at the top has ended
 }
 
 func openJSON(w *window, from origin, options Options, about *Description, noted *notes) (format, error) {
@@ -70,32 +68,16 @@ func openJSON(w *window, from origin, options Options, about *Description, noted
 		return openLong(rows, rows, about), nil
 	}
 	about.Named = true
-	return o, o.lookAhead()
-}
-
-// lookAhead reads the first contacts, so that columns the very first does not have are known from the beginning.
-func (o *objects) lookAhead() error {
 	const enough = 100
-	for bytes := 0; len(o.ahead) < enough && bytes < chunk; {
-		row, err := o.read()
-		if errors.Is(err, io.EOF) && len(o.ahead) > 0 {
-			return nil
-		}
-		if errors.Is(err, io.EOF) {
-			return isEmpty()
-		}
-		if err != nil && len(o.ahead) > 0 {
-			o.failed = err
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		row.Cells = slices.Clone(row.Cells)
-		bytes += lengthOf(row.Cells)
-		o.ahead = append(o.ahead, row)
+	o.queue = queue{read: o.read}
+	// Columns that the very first contacts do not have are known from the beginning.
+	if o.look(enough, chunk); len(o.ahead) > 0 {
+		return o, nil
 	}
-	return nil
+	if errors.Is(o.ended, io.EOF) {
+		return nil, isEmpty()
+	}
+	return nil, o.ended
 }
 
 func (o *objects) columns() []string { return o.names }
@@ -105,17 +87,15 @@ func (o *objects) close() error { return nil }
 func (o *objects) settle(_ int, _ []int, ahead []Row) []Row { return ahead }
 
 func (o *objects) next() (Row, error) {
-	if len(o.ahead) > 0 {
-		row := o.ahead[0]
-		o.ahead = o.ahead[1:]
+	row, err := o.take()
+	if err == nil {
 		row.Cells = pad(row.Cells, len(o.names))
-		return row, nil
 	}
-	return o.read()
+	return row, err
 }
 
 func (o *objects) read() (Row, error) {
-	for o.failed == nil {
+	for {
 		found, err := o.contact()
 		if err != nil {
 			return Row{}, err
@@ -127,17 +107,16 @@ func (o *objects) read() (Row, error) {
 			return Row{Line: o.line, Cells: o.cells, Given: len(o.cells), ended: true}, nil
 		}
 	}
-	return Row{}, o.failed
 }
 
 // contact reads the next contact into the cells; false at the end.
 func (o *objects) contact() (bool, error) {
 	for {
-		kind, err := o.walker.next(func(closed level) { o.ended = o.ended || closed.array && len(o.walker.levels) == 0 })
+		kind, err := o.walker.next(func(closed level) { o.over = o.over || closed.array && len(o.walker.levels) == 0 })
 		if err != nil || kind == 0 {
 			return false, err
 		}
-		if o.ended && len(o.walker.levels) == 0 && len(o.steps) > 1 && o.steps[1] == each {
+		if o.over && len(o.walker.levels) == 0 && len(o.steps) > 1 && o.steps[1] == each {
 			return false, brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.",
 				"Put all contacts into one array, or one object in each line.")
 		}
@@ -149,7 +128,7 @@ func (o *objects) contact() (bool, error) {
 		path := o.onPath(parent, kind)
 		switch {
 		case path == len(o.steps):
-			return true, o.take(kind, parent, key)
+			return true, o.person(kind, parent, key)
 		case kind == anObject || kind == anArray:
 			err = o.walker.enter(level{path: path})
 		default:
@@ -175,8 +154,8 @@ func (o *objects) onPath(parent level, kind byte) int {
 	return parent.path + 1
 }
 
-// take reads the contact that comes next. In an object it is named by its key.
-func (o *objects) take(kind byte, parent level, key string) error {
+// person reads the contact that comes next. In an object it is named by its key.
+func (o *objects) person(kind byte, parent level, key string) error {
 	if kind == aText || kind == aWord {
 		return o.takeScalar(kind, parent, key)
 	}
@@ -195,7 +174,7 @@ func (o *objects) take(kind byte, parent level, key string) error {
 		return err
 	}
 	o.object(raw, where{})
-	return o.flat.failed
+	return o.failed
 }
 
 // whole is the object or array that comes next.
@@ -282,7 +261,7 @@ func (o *objects) takeScalar(kind byte, parent level, key string) error {
 		name = "email"
 	}
 	o.put(name, raw, where{})
-	return o.flat.failed
+	return o.failed
 }
 
 func (o *objects) notAContact() error {

@@ -236,7 +236,7 @@ func (t *table) quotedCell(data []byte, at int, eof bool) (end int, quoted bool,
 		if t.backslash {
 			t.unescape(data[from : from+length])
 		} else {
-			t.unify(data[from : from+length])
+			t.parts = append(t.parts, data[from:from+length]...)
 		}
 		from += length + 1
 		if from < len(data) && data[from] == '"' {
@@ -266,26 +266,6 @@ func (t *table) passBlanks(data []byte, at int) int {
 	return at
 }
 
-// unify appends a part of a quoted cell, with its line breaks as LF.
-func (t *table) unify(part []byte) {
-	for {
-		i := bytes.IndexByte(part, '\r')
-		if i < 0 || i+1 == len(part) && t.terminator == '\n' {
-			t.parts = append(t.parts, part...)
-			return
-		}
-		t.parts = append(t.parts, part[:i]...)
-		part = part[i+1:]
-		switch {
-		case len(part) > 0 && part[0] == '\n':
-		case t.terminator == '\r':
-			t.parts = append(t.parts, '\n')
-		default:
-			t.parts = append(t.parts, '\r')
-		}
-	}
-}
-
 // escapes tells whether what stands before a quote escapes it: an odd number of backslashes.
 func escapes(before []byte) bool {
 	return (len(before)-len(bytes.TrimRight(before, `\`)))%2 == 1
@@ -293,5 +273,5 @@ func escapes(before []byte) bool {
 
 // unescape appends a part of a cell in which backslashes escape each other.
 func (t *table) unescape(part []byte) {
-	t.unify(bytes.ReplaceAll(part, []byte(`\\`), []byte(`\`)))
+	t.parts = append(t.parts, bytes.ReplaceAll(part, []byte(`\\`), []byte(`\`))...)
 }

@@ -43,14 +43,9 @@ func (b *workbook) readTexts(scratch string) (*texts, error) {
 
 func (t *texts) read(p *part) error {
 	var item []byte
-	inText, inItem, phonetic, complete := false, false, 0, false
-	var crossed strikes
-	for {
+	for complete := false; ; {
 		token, err := p.next()
-		if errors.Is(err, io.EOF) {
-			if !complete {
-				return io.ErrUnexpectedEOF
-			}
+		if errors.Is(err, io.EOF) && complete {
 			return nil
 		}
 		if err != nil {
@@ -58,40 +53,18 @@ func (t *texts) read(p *part) error {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			switch token.Name.Local {
-			case "si":
-				inItem, item, crossed = true, item[:0], strikes{}
-			case "r":
-				crossed.run = false
-			case "strike":
-				crossed.run = isStrike(token)
-			case "t":
-				inText = inItem && phonetic == 0
-			case "rPh":
-				phonetic++
+			if token.Name.Local != "si" {
+				continue
+			}
+			var crossed strikes
+			if item, crossed, err = p.text("si", item[:0]); err == nil {
+				err = t.add(item, crossed.all())
+			}
+			if err != nil {
+				return err
 			}
 		case xml.EndElement:
-			switch token.Name.Local {
-			case "si":
-				inItem = false
-				if err := t.add(item, crossed.all()); err != nil {
-					return err
-				}
-			case "t":
-				inText = false
-			case "rPh":
-				phonetic--
-			case "sst":
-				complete = true
-			}
-		case xml.CharData:
-			if inText {
-				crossed.add(token)
-				if item = append(item, token...); len(item) > maxToken {
-					return tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.",
-						"Check that it is a contact file.")
-				}
-			}
+			complete = complete || token.Name.Local == "sst"
 		}
 	}
 }

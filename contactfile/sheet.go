@@ -39,7 +39,7 @@ func (s *sheet) close() error { return s.part.close() }
 func (s *sheet) read() (Row, error) {
 	for last := s.row; !s.ended; {
 		found, err := s.next()
-		s.progress()
+		s.raw.advance(s.part.count, s.part.file.UncompressedSize64)
 		if err != nil {
 			return Row{}, damagedWorkbook(err)
 		}
@@ -57,19 +57,10 @@ func (s *sheet) read() (Row, error) {
 	return Row{}, io.EOF
 }
 
-// progress says how far the sheet was read as if it were the whole file.
-func (s *sheet) progress() {
-	whole := float64(max(s.part.file.UncompressedSize64, 1))
-	s.raw.read.Store(int64(float64(s.raw.size) * min(1, float64(s.part.count)/whole)))
-}
-
 // next reads the next row into s.cells. A sheet whose XML ends before it is closed is damaged.
 func (s *sheet) next() (found bool, err error) {
 	for {
-		token, err := s.part.next()
-		if errors.Is(err, io.EOF) {
-			return false, io.ErrUnexpectedEOF
-		}
+		token, err := s.part.inside()
 		if err != nil {
 			return false, err
 		}
@@ -100,10 +91,7 @@ func (s *sheet) readRow() error {
 	s.cells = s.cells[:0]
 	column, length, crossed, filled := 0, 0, 0, 0
 	for {
-		token, err := s.part.next()
-		if errors.Is(err, io.EOF) {
-			return io.ErrUnexpectedEOF
-		}
+		token, err := s.part.inside()
 		if err != nil {
 			return err
 		}
@@ -164,47 +152,11 @@ func columnOf(reference string) int {
 
 // readCell reads what a cell shows. Of a formula that is its last result; one that no program ever worked out is empty.
 func (s *sheet) readCell(kind, style string) (string, error) {
-	var content []byte
-	taken, phonetic := false, 0
-	s.cell = strikes{}
-	for {
-		token, err := s.part.next()
-		if errors.Is(err, io.EOF) {
-			return "", io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return "", err
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			switch token.Name.Local {
-			case "v", "t":
-				taken = phonetic == 0
-			case "rPh":
-				phonetic++
-			case "r":
-				s.cell.run = false
-			case "strike":
-				s.cell.run = isStrike(token)
-			}
-		case xml.EndElement:
-			switch token.Name.Local {
-			case "v", "t":
-				taken = false
-			case "rPh":
-				phonetic--
-			case "c":
-				return s.show(kind, style, string(content))
-			}
-		case xml.CharData:
-			if taken {
-				s.cell.add(token)
-				if content = append(content, token...); len(content) > maxToken {
-					return "", tooLong(s.row, maxToken)
-				}
-			}
-		}
+	content, crossed, err := s.part.text("c", nil)
+	if s.cell = crossed; err != nil {
+		return "", err
 	}
+	return s.show(kind, style, string(content))
 }
 
 func (s *sheet) show(kind, style, content string) (string, error) {

@@ -37,6 +37,11 @@ func (s *source) Read(p []byte) (int, error) {
 	}
 }
 
+// advance says how far a part of the file was read as if it were the whole file.
+func (s *source) advance(count int64, whole uint64) {
+	s.read.Store(int64(float64(s.size) * min(1, float64(count)/float64(max(whole, 1)))))
+}
+
 // shrunk is a file that lost its end while it was read: the rows there would be missing in silence.
 func shrunk() error {
 	return fault.New(fault.FileAccess, "file: it became shorter while it was read.", "Another program writes it.",

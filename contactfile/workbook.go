@@ -150,8 +150,7 @@ func (p *part) close() error { return p.stream.Close() }
 // Read serves the XML decoder, which takes in a text or a tag of any length.
 func (p *part) Read(to []byte) (int, error) {
 	if p.token > maxToken {
-		return 0, tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.",
-			"Check that it is a contact file.")
+		return 0, tooLongCell()
 	}
 	n, err := p.stream.Read(to)
 	p.count += int64(n)
@@ -174,6 +173,60 @@ func (p *part) Read(to []byte) (int, error) {
 func (p *part) next() (xml.Token, error) {
 	p.token = 0
 	return p.xml.RawToken()
+}
+
+// inside is next within an element, whose end has to come.
+func (p *part) inside() (xml.Token, error) {
+	token, err := p.next()
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return token, err
+}
+
+// text reads the text of an element that was begun, up to its end, and whether it is crossed out. How it is spoken is left out.
+func (p *part) text(of string, to []byte) (read []byte, crossed strikes, err error) {
+	taken, phonetic := false, 0
+	for {
+		token, err := p.inside()
+		if err != nil {
+			return nil, crossed, err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			switch token.Name.Local {
+			case "v", "t":
+				taken = phonetic == 0
+			case "rPh":
+				phonetic++
+			case "r":
+				crossed.run = false
+			case "strike":
+				crossed.run = isStrike(token)
+			}
+		case xml.EndElement:
+			switch token.Name.Local {
+			case of:
+				return to, crossed, nil
+			case "v", "t":
+				taken = false
+			case "rPh":
+				phonetic--
+			}
+		case xml.CharData:
+			if taken {
+				crossed.add(token)
+				if to = append(to, token...); len(to) > maxToken {
+					return nil, crossed, tooLongCell()
+				}
+			}
+		}
+	}
+}
+
+func tooLongCell() error {
+	return tooMuch("a cell of the Excel workbook is longer than "+size(maxToken)+".", "No contact has such a value.",
+		"Check that it is a contact file.")
 }
 
 // rest is what follows, without a limit for its tokens.
