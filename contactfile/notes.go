@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"fmt"
 	"strings"
 
 	"mailtrap-contacts-mcp/text"
@@ -26,20 +27,15 @@ const (
 type Note struct {
 	Kind NoteKind
 	// Name is that of a sheet, a file or an array, or what introduces the rows that were held back.
-	Name string
-	// Rows is how many there are; 0 where they were not counted.
-	Rows int
-	// First and Last are their lines; 0 where they have none.
-	First, Last int
-	// Says is what the first few of them say, shortened.
-	Says []string
+	Name string `json:",omitempty"`
+	// Rows is how many there are, First and Last their lines; 0 where that is not known.
+	Rows, First, Last int `json:",omitempty"`
 	// People is set when addresses are among them.
-	People bool
+	People bool `json:",omitempty"`
 }
 
 const (
 	maxNotes    = 60 // further ones count in the last of their kind
-	notedLines  = 3
 	notedLength = 120
 )
 
@@ -50,10 +46,50 @@ func (n *Note) add(row Row) {
 		n.First = row.Line
 	}
 	n.Last = row.Line
-	if len(n.Says) < notedLines {
-		n.Says = append(n.Says, shown(row.Cells))
-	}
 	n.People = n.People || addressIn(row.Cells) >= 0
+}
+
+// Describe says what was not read: `2 rows behind "Unsubscribed", lines 7 to 8`.
+func (n Note) Describe() string {
+	name := text.QuoteUpTo(n.Name, 60)
+	said := ""
+	switch n.Kind {
+	case Preamble:
+		said = text.Count(n.Rows, "line") + " above the table"
+	case RepeatedHeader:
+		said = "the header again, " + text.Count(n.Rows, "time")
+	case Footer:
+		said = text.Count(n.Rows, "line") + " of totals or text"
+	case HeldBack:
+		said = text.Count(n.Rows, "row") + " below the line " + name + ", held back because they may be other people"
+	case HiddenRows:
+		said = text.Count(n.Rows, "hidden row")
+	case CrossedRows:
+		said = text.Count(n.Rows, "row") + " crossed out, held back because they may be meant to be deleted"
+	case OtherSheet:
+		said = "the sheet " + name
+	case OtherFile:
+		said = "the file " + name + " of the archive"
+	case OtherArray:
+		said = "the array " + name
+		if n.Rows > 0 {
+			said += " of " + text.Number(n.Rows)
+		}
+	}
+	switch n.First {
+	case 0:
+	case n.Last:
+		said += fmt.Sprintf(" (line %d)", n.First)
+	default:
+		said += fmt.Sprintf(" (lines %d to %d)", n.First, n.Last)
+	}
+	switch n.Kind {
+	case OtherSheet, OtherFile, OtherArray:
+		if n.People {
+			said += ", which holds addresses"
+		}
+	}
+	return said
 }
 
 // shown is a row as one short text.

@@ -13,7 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/charset"
@@ -265,7 +264,6 @@ func (r *Reader) Notes() []Note {
 	all := make([]Note, len(r.notes))
 	for i, note := range r.notes {
 		all[i] = *note
-		all[i].Says = slices.Clone(note.Says)
 	}
 	return all
 }

@@ -260,7 +260,7 @@ func (p *pass) read(ctx context.Context, newWorker func() func(*batch), seen fun
 		p.progress()
 		return p.put.add(b)
 	})
-	p.sum.Format, p.sum.Notes = p.rows.format(), notesOf(p.rows.rows.Notes())
+	p.sum.Format, p.sum.Notes = p.rows.format(), p.rows.rows.Notes()
 	return err
 }
 

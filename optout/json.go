@@ -27,15 +27,10 @@ var python = strings.NewReplacer("'", `"`, "True", "true", "False", "false", "No
 
 // leaves is the worst that the texts and truths of a value say.
 func (c Column) leaves(key string, value any) (worst Said) {
-	add := func(said Said) {
-		if said.Verdict > worst.Verdict {
-			worst = said
-		}
-	}
 	switch value := value.(type) {
 	case []any:
 		for _, one := range value {
-			add(c.leaves(key, one))
+			worst.add(c.leaves(key, one))
 		}
 	case map[string]any:
 		for _, name := range value {
@@ -44,19 +39,19 @@ func (c Column) leaves(key string, value any) (worst Said) {
 			}
 		}
 		for key, one := range value {
-			add(c.leaves(key, one))
+			worst.add(c.leaves(key, one))
 		}
 	case bool:
 		switch h := headerOf(key); {
 		case h.class == elsewhere:
 		case value != (h.class == refusing):
-			add(Said{Verdict: Yes})
+			worst.add(Said{Verdict: Yes})
 		default:
-			add(Said{No, NotAgreed})
+			worst.add(Said{No, NotAgreed})
 		}
 	case string:
 		if means := whole(value); !elsewhereOnly(key) && means != unheard {
-			add(sayingOf(means))
+			worst.add(sayingOf(means))
 		}
 	}
 	return worst

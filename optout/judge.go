@@ -20,23 +20,6 @@ const (
 	Unclear   Kind = "unclear"   // a bare status of words that no mailing has: somebody has to say what it is
 )
 
-// Explain says in a few words what a column of the kind tells, to follow its name.
-func (k Kind) Explain() string {
-	switch k {
-	case Agreement:
-		return "says who agreed to be mailed"
-	case Refusal:
-		return "says who must not be mailed"
-	case Status:
-		return "says whether each person may be mailed"
-	case Mention:
-		return "says of some people that they must not be mailed"
-	case Unclear:
-		return "may or may not say who can be mailed"
-	}
-	return "has nothing to do with mail"
-}
-
 // Verdict is what a cell says.
 type Verdict uint8
 
@@ -65,6 +48,13 @@ const (
 type Said struct {
 	Verdict Verdict
 	Reason  Reason // empty for Silent and Yes
+}
+
+// add takes another saying over that is worse.
+func (s *Said) add(other Said) {
+	if other.Verdict > s.Verdict {
+		*s = other
+	}
 }
 
 // Unsubscribes reports a saying that is sure enough to unsubscribe somebody by.

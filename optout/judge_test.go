@@ -114,16 +114,6 @@ func TestAPaidPlanThatEndedUnsubscribesNobody(t *testing.T) {
 	}
 }
 
-func TestEveryKindIsExplained(t *testing.T) {
-	seen := map[string]bool{}
-	for _, kind := range []Kind{Foreign, Agreement, Refusal, Status, Mention, Unclear} {
-		if seen[kind.Explain()] {
-			t.Errorf("%q is explained like another kind", kind)
-		}
-		seen[kind.Explain()] = true
-	}
-}
-
 // TestPatternsAreLongEnough because a short part is found in words of other languages.
 func TestPatternsAreLongEnough(t *testing.T) {
 	for key, needles := range known().needles {

@@ -189,14 +189,11 @@ var known = sync.OnceValue(func() *words {
 				}
 			}
 		}
-		for _, word := range l.yes {
-			for _, key := range keys(word) {
-				w.answers[key] = plainYes
-			}
-		}
-		for _, word := range l.no {
-			for _, key := range keys(word) {
-				w.answers[key] = plainNo
+		for i, words := range [][]string{l.yes, l.no} {
+			for _, word := range words {
+				for _, key := range keys(word) {
+					w.answers[key] = plainYes + meaning(i)
+				}
 			}
 		}
 		for _, word := range l.not {

@@ -19,9 +19,7 @@ func mentioned(cell string, loose, strict bool) Said {
 			break
 		}
 		window, next := around(cell, from, from+at)
-		if said := mentionIn(window, loose, strict); said.Verdict > worst.Verdict {
-			worst = said
-		}
+		worst.add(mentionIn(window, loose, strict))
 		if from = next; from > mostMention {
 			break
 		}
@@ -46,29 +44,24 @@ func mentionIn(cell string, loose, strict bool) (worst Said) {
 	if !read.has(refuses|forbids|negates|isGone|isStopped|hasJoined) && !strings.ContainsAny(cell, ":=") {
 		return Said{}
 	}
-	add := func(said Said) {
-		if said.Verdict > worst.Verdict {
-			worst = said
-		}
-	}
 	items := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n[]{}\"", r) })
 	for _, item := range items {
 		if len(items) > 1 {
 			read = textOf(item)
 		}
-		add(part(item, read, loose))
+		worst.add(part(item, read, loose))
 		if strings.Contains(item, "://") || strings.Contains(item, "www.") {
 			continue
 		}
-		add(answeredIn(item))
+		worst.add(answeredIn(item))
 		finer := parts(item)
 		for _, one := range finer {
 			if len(finer) > 1 {
 				read = textOf(one)
-				add(part(one, read, loose))
+				worst.add(part(one, read, loose))
 			}
 			if !strict && read.instructs() {
-				add(Said{Doubt, NotKnown})
+				worst.add(Said{Doubt, NotKnown})
 			}
 		}
 	}
