@@ -3,11 +3,12 @@ package coerce
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"testing"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/text"
-	"strings"
-	"testing"
 )
 
 func TestCellsAreReadAsTheirFieldsType(t *testing.T) {

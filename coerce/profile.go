@@ -2,12 +2,13 @@ package coerce
 
 import (
 	"cmp"
+	"strings"
+	"unicode/utf8"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
-	"strings"
-	"unicode/utf8"
 )
 
 // Profile is what the values of a column are like.

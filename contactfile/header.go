@@ -1,10 +1,11 @@
 package contactfile
 
 import (
-	"mailtrap-contacts-mcp/text"
 	"slices"
 	"strings"
 	"unicode"
+
+	"mailtrap-contacts-mcp/text"
 )
 
 // headerAmong finds which of the first rows of a file names the columns of its table. Where the first row that has an

@@ -1,10 +1,11 @@
 package contactfile
 
 import (
-	"mailtrap-contacts-mcp/text"
 	"slices"
 	"strconv"
 	"strings"
+
+	"mailtrap-contacts-mcp/text"
 )
 
 // Many tools write what they know of a person as pairs: [{"key": "newsletter", "value": "no"}], [{"name": "email",

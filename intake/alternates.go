@@ -2,10 +2,11 @@ package intake
 
 import (
 	"cmp"
-	"mailtrap-contacts-mcp/coerce"
 	"slices"
 	"strings"
 	"unicode"
+
+	"mailtrap-contacts-mcp/coerce"
 )
 
 // A person may have several addresses, each in a column: "E-mail 1 - Value", "E-mail 2 - Value"; "Email address - work" and

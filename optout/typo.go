@@ -1,9 +1,10 @@
 package optout
 
 import (
-	spelling "mailtrap-contacts-mcp/text"
 	"sync"
 	"unicode/utf8"
+
+	spelling "mailtrap-contacts-mcp/text"
 )
 
 // spelled are the long words of mailings that are often misspelled, in several languages. No other word that a header is
