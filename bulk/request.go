@@ -189,8 +189,9 @@ func (who Selection) source() string {
 }
 
 // PlanWrite plans to do the same to many contacts, one by one: an Update, Delete or Event. What is to be done is the spec's.
-// Contacts that are not there are found out when their turn comes, and created only where the spec says so. An update of contacts that are known
-// to exist is sent for many of them at once where it takes nothing away, for as long as it is certain that they are there.
+// Contacts that are not there are found out when their turn comes, and created only where the spec says so. An update of
+// contacts that are known to exist is sent for many of them at once where it takes nothing away, for as long as it is certain
+// that they are there.
 func (s *Service) PlanWrite(ctx context.Context, kind Kind, spec Spec, who Selection) (Status, error) {
 	how := route("")
 	if kind == Update && who.Known != nil && !spec.takesAway() {

@@ -75,7 +75,7 @@ func (box *Toolbox) confirmBulkUpdate(_ context.Context, in *BulkUpdateInput) (*
 	}
 	who := text.Count(len(in.Contacts), "contact")
 	if len(in.Contacts) == 0 {
-		who = in.Selection.String()
+		who = in.String()
 	}
 	return &Question{
 		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),

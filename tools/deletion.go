@@ -100,7 +100,7 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	if err != nil {
 		n = uncounted
 	}
-	box.touched.keep(d.subject, n)
+	box.counted.keep(d.subject, n)
 	return n, err
 }
 
@@ -131,11 +131,11 @@ func (box *Toolbox) nobodyIn(ctx context.Context, filter apiclient.ExportFilter)
 	return err
 }
 
-// touched keeps the numbers of contacts that deletions touch from their questions to their answers, so that each costs one
+// counted keeps the numbers of contacts that deletions touch from their questions to their answers, so that each costs one
 // export. With some clients the question and the deletion are two calls.
-type touched struct {
-	mu    sync.Mutex
-	known map[string]touchedCount
+type counted struct {
+	mu      sync.Mutex
+	numbers map[string]touchedCount
 }
 
 type touchedCount struct {
@@ -146,23 +146,23 @@ type touchedCount struct {
 // keptCount is how long a number is kept: an operator has answered by then, or will be asked again.
 const keptCount = 10 * time.Minute
 
-func (t *touched) keep(subject string, contacts int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (c *counted) keep(subject string, contacts int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	now := time.Now()
-	maps.DeleteFunc(t.known, func(_ string, count touchedCount) bool { return now.Sub(count.at) >= keptCount })
-	if t.known == nil {
-		t.known = map[string]touchedCount{}
+	maps.DeleteFunc(c.numbers, func(_ string, one touchedCount) bool { return now.Sub(one.at) >= keptCount })
+	if c.numbers == nil {
+		c.numbers = map[string]touchedCount{}
 	}
-	t.known[subject] = touchedCount{contacts: contacts, at: now}
+	c.numbers[subject] = touchedCount{contacts: contacts, at: now}
 }
 
 // take returns a number that was kept and forgets it; nil when there is none.
-func (t *touched) take(subject string) *int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	count, found := t.known[subject]
-	delete(t.known, subject)
+func (c *counted) take(subject string) *int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count, found := c.numbers[subject]
+	delete(c.numbers, subject)
 	if !found || count.contacts == uncounted || time.Since(count.at) >= keptCount {
 		return nil
 	}

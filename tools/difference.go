@@ -122,9 +122,9 @@ func everybody(sn *audience.Snapshot) bulk.Everybody {
 	}
 }
 
-// knownNow is who is there, if a snapshot tells it that is new enough to write by and lacks nothing; nil where none does.
+// recentEverybody is who is there, if a snapshot tells it that is new enough to write by and lacks nothing; nil where none does.
 // Nobody exports for it. release lets go of the snapshot.
-func (box *Toolbox) knownNow(ctx context.Context) (known bulk.Everybody, asOf time.Time, release func(), err error) {
+func (box *Toolbox) recentEverybody(ctx context.Context) (all bulk.Everybody, asOf time.Time, release func(), err error) {
 	sn, found, err := box.Audience.Latest(ctx)
 	if err != nil || !found {
 		return nil, asOf, func() {}, err

@@ -165,7 +165,7 @@ func (box *Toolbox) deleteField(ctx context.Context, in DeleteFieldInput) (Delet
 	if err != nil {
 		return DeleteFieldOutput{}, err
 	}
-	return DeleteFieldOutput{Deleted: viewField(field), Contacts: box.touched.take(fieldSubject(field))}, nil
+	return DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}, nil
 }
 
 // Summary is the text an agent reads.

@@ -109,12 +109,12 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 		return bulk.Status{}, err
 	}
 	if in.File != "" {
-		known, asOf, release, err := box.knownNow(ctx)
+		all, asOf, release, err := box.recentEverybody(ctx)
 		if err != nil {
 			return bulk.Status{}, err
 		}
 		defer release()
-		request.Everybody, request.AsOf = known, asOf
+		request.Everybody, request.AsOf = all, asOf
 	}
 	if in.File == "" {
 		if request.Rows, err = box.importRows(ctx, in.Rows, create); err != nil {

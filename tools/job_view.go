@@ -313,7 +313,7 @@ func didWhat(status bulk.Status) (did, was string) {
 	switch {
 	case status.Kind == bulk.Event:
 		return "fired " + text.Quote(spec.Event.Name), "named twice"
-	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Unsubscribe || spec.Compared != nil:
+	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Compared != nil:
 	case len(join) > 0 && !spec.LeaveAll && len(spec.Leave) == 0:
 		return "added to " + describeLists(join), many(join, "on it already", "on them already")
 	case len(join) == 0 && spec.LeaveAll:

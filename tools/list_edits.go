@@ -135,7 +135,7 @@ func (box *Toolbox) deleteList(ctx context.Context, in DeleteListInput) (DeleteL
 	if err != nil {
 		return DeleteListOutput{}, err
 	}
-	return DeleteListOutput{Deleted: viewList(list), Contacts: box.touched.take(listSubject(list.ID, list.Name))}, nil
+	return DeleteListOutput{Deleted: viewList(list), Contacts: box.counted.take(listSubject(list.ID, list.Name))}, nil
 }
 
 // Summary is the text an agent reads.

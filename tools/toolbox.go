@@ -36,7 +36,7 @@ type Toolbox struct {
 	// Offered are the tools that agents get; nil means all.
 	Offered []Callable
 
-	touched touched
+	counted counted
 	shown   shownUndos
 }
 
