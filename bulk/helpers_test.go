@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	checks := "40"
+	checks := "15" // .ci/run asks for more
 	if raceDetector {
 		checks = "8"
 	}
@@ -34,6 +36,9 @@ func TestMain(m *testing.M) {
 	// Tests with processes of their own mostly wait.
 	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
 		panic(err)
+	}
+	if os.Getenv(childWork) == "" { // whose memory is measured
+		debug.SetGCPercent(400) // what a test makes is small and soon gone
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -12,7 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -37,12 +40,20 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	checks := "30"
 	if raceDetector {
-		if err := flag.Set("rapid.checks", "25"); err != nil { // the command line may still ask for more
-			panic(err)
-		}
+		checks = "12"
 		maps.DeleteFunc(hostile, func(purpose, _ string) bool { return purpose != "to hide" && purpose != "to fill up" }) // the detector looks for something else
 	}
+	for name, value := range map[string]string{
+		"rapid.checks":  checks,                                      // .ci/run asks for more
+		"test.parallel": strconv.Itoa(max(4, runtime.GOMAXPROCS(0))), // tests with processes of their own mostly wait
+	} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	debug.SetGCPercent(400) // a world is small and soon gone
 	goleak.VerifyTestMain(m)
 }
 
