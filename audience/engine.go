@@ -28,24 +28,29 @@ var engine = sync.OnceValues(func() (string, error) {
 	return name, err
 })
 
-// open opens a snapshot's file with one connection.
-func open(path, mode string, pragmas ...string) (*sql.DB, error) {
+// uriOf names a file as SQLite wants it.
+func uriOf(path string, given url.Values) (string, error) {
 	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}
-	pragmas = append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)
-	given := url.Values{"mode": {mode}, "_defensive": {"1"}, "_pragma": pragmas}
 	named := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: given.Encode()}
+	return named.String(), err
+}
+
+// open opens a snapshot's file with one connection.
+func open(path, mode string, pragmas ...string) (*sql.DB, error) {
+	pragmas = append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)
+	named, err := uriOf(path, url.Values{"mode": {mode}, "_defensive": {"1"}, "_pragma": pragmas})
+	if err != nil {
+		return nil, err
+	}
 	name, err := engine()
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(name, named.String())
+	db, err := sql.Open(name, named)
 	if err != nil {
 		return nil, err
 	}

@@ -188,14 +188,12 @@ func (w *askedWorld) madeElsewhere(ref apiclient.ContactRef, may bool) {
 }
 
 // everybody is the account as it was when the job was planned.
-func (w *askedWorld) everybody(_ context.Context, visit func(Known) error) error {
+func (w *askedWorld) everybody() (all knowns) {
 	for _, email := range slices.Sorted(maps.Keys(w.before)) {
 		one := w.before[email]
-		if err := visit(Known{Email: email, Status: one.Status, ListIDs: one.ListIDs, Fields: one.Fields}); err != nil {
-			return err
-		}
+		all = append(all, Known{Email: email, Status: one.Status, ListIDs: one.ListIDs, Fields: one.Fields})
 	}
-	return nil
+	return all
 }
 
 // those visits some of those who were there when the job was planned.
@@ -252,20 +250,13 @@ var planning = []asking{
 	}},
 	{"sync, by segment", false, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
 		return w.s.PlanSync(t.Context(), SyncRequest{
-			Source: "segment test", List: &w.list, MaxChanges: -1, MaxRemovals: 1000, UnsubscribeMissing: true, Everybody: w.everybody, AsOf: time.Now(),
-			Members: func(_ context.Context, visit func(string) error) error {
-				for _, email := range named {
-					if err := visit(email); err != nil {
-						return err
-					}
-				}
-				return nil
-			},
+			Source: "segment test", List: &w.list, MaxChanges: -1, MaxRemovals: 1000, UnsubscribeMissing: true, There: w.everybody(), AsOf: time.Now(),
+			Where: strings.Join(named, " "),
 		})
 	}},
 	{"sync, by file", true, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
 		return w.s.PlanSync(t.Context(), SyncRequest{
-			File: w.file(t, named, true), List: &w.list, MaxChanges: -1, MaxRemovals: 1000, UnsubscribeMissing: true, Everybody: w.everybody, AsOf: time.Now(),
+			File: w.file(t, named, true), List: &w.list, MaxChanges: -1, MaxRemovals: 1000, UnsubscribeMissing: true, There: w.everybody(), AsOf: time.Now(),
 		})
 	}},
 	{"import", true, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
@@ -275,7 +266,7 @@ var planning = []asking{
 		return w.s.PlanImport(t.Context(), ImportRequest{File: w.file(t, named, true), Leave: []apiclient.List{w.list}})
 	}},
 	{"import, compared", true, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
-		return w.s.PlanImport(t.Context(), ImportRequest{File: w.file(t, named, true), Join: []apiclient.List{w.list}, Everybody: w.everybody, AsOf: time.Now()})
+		return w.s.PlanImport(t.Context(), ImportRequest{File: w.file(t, named, true), Join: []apiclient.List{w.list}, There: w.everybody(), AsOf: time.Now()})
 	}},
 	{"add to list", true, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
 		return w.s.PlanUpsert(t.Context(), Spec{Join: []apiclient.List{w.list}}, Selection{File: w.file(t, named, false)})

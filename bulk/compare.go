@@ -1,13 +1,12 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -15,110 +14,33 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-// Known is a contact as somebody knows it to be at Mailtrap.
-type Known struct {
-	Email, Status string
-	ListIDs       []int64
-	Fields        apiclient.Values // those that have a value, by merge tag
-}
-
-// Everybody visits all contacts of the account, each once.
-type Everybody func(ctx context.Context, visit func(Known) error) error
-
-// Compared is what a source comes to when it is held against the contacts that are there.
-type Compared struct {
-	Creates      int `json:"creates,omitempty"`
-	Updates      int `json:"updates,omitempty"` // contacts whose fields differ
-	Joins        int `json:"joins,omitempty"`   // contacts that join a list, those that are created not counted
-	Leaves       int `json:"leaves,omitempty"`  // contacts that leave a list
-	Unsubscribes int `json:"unsubscribes,omitempty"`
-	Unchanged    int `json:"unchanged,omitempty"`
-	// Held is how many contacts stay as they are because their rows were rejected.
-	Held int `json:"held,omitempty"`
-	// Missing is how many contacts of a target are not in the source of a sync; Kept of them stay all the same, because the
-	// source may not be whole.
-	Missing int `json:"missing,omitempty"`
-	Kept    int `json:"kept,omitempty"`
-	// Target is how many contacts the target of a sync has.
-	Target int `json:"target,omitempty"`
-	// Fields is how many contacts get another value, by merge tag, and Blank how many keep theirs because the source has an
-	// empty cell for it.
-	Fields map[string]int `json:"fields,omitempty"`
-	Blank  map[string]int `json:"blank,omitempty"`
-	// Lists is how many contacts join a list that they are not on, those that are created among them, by the list's id.
-	Lists map[int64]int `json:"lists,omitempty"`
-	// Valued is set when contacts are created with values.
-	Valued bool `json:"valued,omitempty"`
-}
-
-// comparison holds the contacts of a source against those that are there. It implements intake.Stage for the source; what
-// differs then goes to the plan's own stage.
+// comparison holds the contacts of a source against those that are there: it puts them into a table, joins that with theirs,
+// and stages those who differ. It implements intake.Stage for the source.
 type comparison struct {
 	*stage
 	rows        *store.Scratch
-	tx          *sql.Tx
+	tx          *sql.Tx // while the source is put down
 	insert      *sql.Stmt
-	update      *sql.Stmt
-	find        *sql.Stmt
-	hold        *sql.Stmt
+	truth       bool     // the source says who is to be there
 	list        int64    // contacts that are on it and not in the source leave it; 0: nobody leaves anything
 	unsubscribe bool     // those who are not in the source are unsubscribed
 	thereBy     route    // how those are sent who are there
 	createsNone bool     // whoever is in the source is there
-	tags        []string // the fields that the source has columns for, by merge tag
+	tags        []string // of the source's values
+	own         bool     // contacts of the source name lists
 	joined      []int64  // the lists that everybody joins
 	result      Compared
 	changing    []intake.Contact // some of those who are created or changed
 	missing     []intake.Contact // some of those who are taken away
 }
 
-// The states of a compared row.
-const (
-	rowNew     = 0 // nobody of the address is there
-	rowDiffers = 1
-	rowSame    = 2
-	rowHeld    = 3 // the source names them, and its row was rejected: they stay as they are
-	// there, and not in the source:
-	rowLeaves        = 4
-	rowEnds          = 5 // they are unsubscribed
-	rowLeavesAndEnds = 6
-
-	rowDiffersOut = 7 // as rowDiffers, of somebody who has unsubscribed
-)
-
-func (s *Service) compare(ctx context.Context, stage *stage) (c *comparison, err error) {
+func (s *Service) compare(ctx context.Context, stage *stage) (*comparison, error) {
 	rows, err := s.store.Scratch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c = &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
-		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
-	defer func() {
-		if err != nil {
-			c.close()
-		}
-	}()
-	if err := exec(ctx, rows, `CREATE TABLE row (email TEXT PRIMARY KEY, content BLOB NOT NULL,
-		state INTEGER NOT NULL) WITHOUT ROWID`); err != nil {
-		return nil, err
-	}
-	if c.tx, err = rows.BeginTx(ctx, nil); err != nil {
-		return nil, err
-	}
-	for _, p := range []struct {
-		statement **sql.Stmt
-		query     string
-	}{
-		{&c.insert, `INSERT INTO row (email, content, state) VALUES (?, ?, ?)`},
-		{&c.update, `UPDATE row SET content = ?, state = ? WHERE email = ?`},
-		{&c.find, `SELECT content, state FROM row WHERE email = ?`},
-		{&c.hold, `INSERT INTO row (email, content, state) VALUES (?, x'', 3) ON CONFLICT (email) DO NOTHING`},
-	} {
-		if *p.statement, err = c.tx.PrepareContext(ctx, p.query); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	return &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
+		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}, nil
 }
 
 func (c *comparison) close() {
@@ -130,242 +52,216 @@ func (c *comparison) close() {
 	}
 }
 
+// begin makes the table of the source, whose columns v0, v1, … have the values: NULL where a contact has none, ” where one is
+// to be taken away.
+func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
+	if c.tx != nil {
+		return nil
+	}
+	c.tags = tags
+	columns := []string{"person", "name", "held", "content", "joins", "leaves"}
+	for at := range tags {
+		columns = append(columns, "v"+strconv.Itoa(at))
+	}
+	all := strings.Join(columns, ", ")
+	if _, err := c.rows.ExecContext(ctx, `CREATE TABLE source (n INTEGER PRIMARY KEY, `+all+`)`); err != nil {
+		return err
+	}
+	if c.tx, err = c.rows.BeginTx(context.WithoutCancel(ctx), nil); err != nil { // which is of the reading only
+		return err
+	}
+	c.insert, err = c.tx.PrepareContext(ctx, `INSERT INTO source (`+all+`) VALUES (?`+strings.Repeat(", ?", len(columns)-1)+`)`)
+	return err
+}
+
 // Contacts implements intake.Stage.
 func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
+	tags, err := chunk.Rows.Tags()
+	if err == nil {
+		err = c.begin(ctx, tags)
+	}
+	if err != nil {
+		return err
+	}
+	given := make([]any, 6+len(c.tags))
 	return chunk.Rows.Each(func(one intake.Row) error {
-		line := one.AppendJSON(nil, one.Fields(), one.Joins(), one.Leaves())
-		_, err := c.insert.ExecContext(ctx, intake.PersonKey(one.Name()), line, rowNew)
+		clear(given)
+		given[0], given[1], given[2], given[3] = intake.PersonKey(one.Name()), one.Name(), false, one.Values()
+		if joins, leaves := one.Joins(), one.Leaves(); len(joins)+len(leaves) > 0 {
+			given[4], given[5], c.own = idsText(joins), idsText(leaves), true
+		}
+		for at, value := range one.All {
+			given[6+at] = cellOf(value)
+		}
+		_, err := c.insert.ExecContext(ctx, given...)
 		return err
 	})
 }
 
-// against goes through the contacts that are there and notes what differs.
-func (c *comparison) against(ctx context.Context, everybody Everybody) error {
-	err := everybody(ctx, func(known Known) error {
-		if err := ctx.Err(); err != nil {
+// hold notes somebody whose row was rejected, and who is in the source all the same.
+func (c *comparison) hold(ctx context.Context, email string) error {
+	given := make([]any, 6+len(c.tags))
+	given[0], given[1], given[2] = intake.PersonKey(email), email, true
+	_, err := c.insert.ExecContext(ctx, given...)
+	return err
+}
+
+// Rejected implements intake.Stage.
+func (c *comparison) Rejected(ctx context.Context, rows []intake.Rejected) error {
+	if err := c.begin(ctx, nil); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.Email == "" || !c.truth {
+			continue
+		}
+		if err := c.hold(ctx, row.Email); err != nil {
 			return err
 		}
-		if c.list == 0 || slices.Contains(known.ListIDs, c.list) {
-			c.result.Target++
-		}
-		var content []byte
-		var state int
-		err := c.find.QueryRowContext(ctx, intake.PersonKey(known.Email)).Scan(&content, &state)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return c.vanish(ctx, known)
-		case err != nil:
-			return err
-		case state == rowHeld:
-			c.result.Held++
-			return nil
-		}
-		return c.differ(ctx, known, content)
-	})
+	}
+	return c.stage.Rejected(ctx, rows)
+}
+
+// OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is
+// unsubscribed for it.
+func (c *comparison) OptedOut(ctx context.Context, emails []string) error {
+	if c.truth {
+		return nil
+	}
+	return c.stage.OptedOut(ctx, emails)
+}
+
+// idsText is ids as JSON.
+func idsText(ids []int64) any {
+	written, _ := json.Marshal(ids) // of numbers
+	return string(written)
+}
+
+// cellOf is a value as the table of the source has it.
+func cellOf(value []byte) any {
+	switch value[0] {
+	case '"':
+		var s string
+		_ = json.Unmarshal(value, &s) // it was written as JSON
+		return s
+	case 'n':
+		return ""
+	}
+	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		return n
+	}
+	if f, err := strconv.ParseFloat(string(value), 64); err == nil && strings.ContainsAny(string(value), ".eE") {
+		return f
+	}
+	return string(value) // true and false, and numbers with more digits than an integer
+}
+
+// against joins the source with those who are there. For each contact that both have, and for those who may be missing from the
+// source, it notes where they are the same: a letter for each column, x where they differ and b where only the source is blank.
+func (c *comparison) against(ctx context.Context, there There) error {
+	if err := c.begin(ctx, nil); err != nil {
+		return err
+	}
+	if err := c.tx.Commit(); err != nil {
+		return err
+	}
+	known, err := there.Beside(ctx, c.rows.DB)
 	if err != nil {
 		return err
+	}
+	for _, statement := range []string{
+		`CREATE INDEX person ON source (person, held)`, `CREATE TABLE other (email TEXT PRIMARY KEY, person TEXT NOT NULL)`,
+		`CREATE TABLE met (n INTEGER, held INTEGER, email TEXT, status TEXT, lists TEXT, differs TEXT)`,
+	} {
+		if err := exec(ctx, c.rows, statement); err != nil {
+			return err
+		}
+	}
+	if err := c.noteForms(ctx); err != nil {
+		return err
+	}
+	gone := `0`
+	switch {
+	case c.list != 0:
+		gone = isOn("there.lists", c.list)
+	case c.unsubscribe:
+		gone = `there.status <> '` + apiclient.Unsubscribed + `'`
+	}
+	// Of two rows of one person the one that was rejected counts last.
+	err = exec(ctx, c.rows, `INSERT INTO met SELECT source.n, source.held, there.email, there.status, there.lists, `+c.differs(known)+`
+		FROM there LEFT JOIN other ON other.email = there.email
+		LEFT JOIN source ON source.n = (SELECT n FROM source WHERE person = coalesce(other.person, there.email) ORDER BY held LIMIT 1)
+		WHERE source.n IS NOT NULL OR `+gone)
+	if err != nil {
+		return err
+	}
+	return c.count(ctx)
+}
+
+// noteForms notes the people of addresses that are written in more than one way.
+func (c *comparison) noteForms(ctx context.Context) error {
+	rows, err := c.rows.QueryContext(ctx, `SELECT email FROM there WHERE email GLOB '*[^ -~]*' OR instr(email, 'xn--') > 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	others := map[string]string{}
+	for rows.Next() {
+		var email string
+		if err := rows.Scan(&email); err != nil {
+			return err
+		}
+		if person := intake.PersonKey(email); person != email {
+			others[email] = person
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for email, person := range others {
+		if err := exec(ctx, c.rows, `INSERT INTO other (email, person) VALUES ($1, $2)`, email, person); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// differ reduces a row to what differs from the contact that is there.
-func (c *comparison) differ(ctx context.Context, known Known, content []byte) error {
-	var row apiclient.ImportRow
-	if err := json.Unmarshal(content, &row); err != nil {
-		return err
+// isOn is the condition that a set of lists has one.
+func isOn(set string, list int64) string { return fmt.Sprintf("instr(%s, ',%d,') > 0", set, list) }
+
+// differs is the expression of a letter for each of the source's values. Numbers are compared as numbers, and all else as texts.
+func (c *comparison) differs(known map[string]string) string {
+	letters := []string{`''`}
+	for at, tag := range c.tags {
+		value, theirs := "source.v"+strconv.Itoa(at), "NULL"
+		if column := known[tag]; column != "" {
+			theirs = "there." + column
+		}
+		letters = append(letters, fmt.Sprintf(`CASE WHEN %[1]s IS NULL THEN CASE WHEN coalesce(%[2]s, '') = '' THEN '.' ELSE 'b' END
+			WHEN %[1]s IS coalesce(%[2]s, '') OR CAST(%[1]s AS TEXT) = CAST(coalesce(%[2]s, '') AS TEXT) THEN '.' ELSE 'x' END`, value, theirs))
 	}
-	row.Email = strings.ToLower(known.Email) // the form that the account has
-	key := intake.PersonKey(row.Email)
-	for _, tag := range c.tags {
-		if _, written := row.Fields[tag]; !written && known.Fields[tag] != nil && known.Fields[tag] != "" {
-			c.result.Blank[tag]++
+	return strings.Join(letters, " || ")
+}
+
+// count counts what the join has found.
+func (c *comparison) count(ctx context.Context) error {
+	target := `1`
+	if c.list != 0 {
+		target = isOn("lists", c.list)
+	}
+	counts := []string{`(SELECT count(*) FROM there WHERE ` + target + `)`, `coalesce(sum(held), 0)`, `count(*) - count(n)`,
+		`count(n) - coalesce(sum(held), 0)`}
+	to := []any{&c.result.Target, &c.result.Held, &c.result.Missing, &c.result.Unchanged}
+	blank := make([]int, len(c.tags))
+	for at := range c.tags {
+		counts = append(counts, fmt.Sprintf(`count(*) FILTER (WHERE held = 0 AND substr(differs, %d, 1) = 'b')`, at+1))
+		to = append(to, &blank[at])
+	}
+	err := c.rows.QueryRowContext(ctx, `SELECT `+strings.Join(counts, ", ")+` FROM met`).Scan(to...)
+	for at, tag := range c.tags {
+		if blank[at] > 0 {
+			c.result.Blank[tag] = blank[at]
 		}
 	}
-	for tag, value := range row.Fields {
-		if same(value, known.Fields[tag]) {
-			delete(row.Fields, tag)
-		} else {
-			c.result.Fields[tag]++
-		}
-	}
-	joins := slices.DeleteFunc(intake.Union(row.AddToLists, c.joined), func(id int64) bool { return slices.Contains(known.ListIDs, id) })
-	leaves := slices.DeleteFunc(intake.Union(row.RemoveFrom, c.job.Spec.left()),
-		func(id int64) bool { return !slices.Contains(known.ListIDs, id) })
-	if len(row.Fields)+len(joins)+len(leaves) == 0 {
-		c.result.Unchanged++
-		_, err := c.update.ExecContext(ctx, content, rowSame, key)
-		return err
-	}
-	c.result.Updates += min(len(row.Fields), 1)
-	c.result.Joins += min(len(joins), 1)
-	c.join(joins)
-	c.result.Leaves += min(len(leaves), 1)
-	row.AddToLists, row.RemoveFrom = joins, leaves
-	changed, err := json.Marshal(row)
-	if err != nil {
-		return err
-	}
-	state := rowDiffers
-	if known.Status == apiclient.Unsubscribed {
-		state = rowDiffersOut
-	}
-	_, err = c.update.ExecContext(ctx, changed, state, key)
 	return err
-}
-
-// join counts lists that a contact joins.
-func (c *comparison) join(lists []int64) {
-	for _, id := range lists {
-		c.result.Lists[id]++
-	}
-}
-
-// joinNew counts the lists that a contact joins who is created.
-func (c *comparison) joinNew(content []byte) error {
-	if c.createsNone {
-		return nil
-	}
-	if !bytes.Contains(content, []byte(`"list_ids_included":`)) { // as most often
-		c.join(c.joined)
-		return nil
-	}
-	var one row
-	err := json.Unmarshal(content, &one)
-	c.join(intake.Union(one.AddToLists, c.joined))
-	return err
-}
-
-// vanish notes a contact that is there and not in the source.
-func (c *comparison) vanish(ctx context.Context, known Known) error {
-	leaves := c.list != 0 && slices.Contains(known.ListIDs, c.list)
-	unsubscribed := c.unsubscribe && known.Status != apiclient.Unsubscribed && (leaves || c.list == 0)
-	state := rowLeaves
-	switch {
-	case !leaves && !unsubscribed:
-		return nil
-	case !leaves:
-		state = rowEnds
-	case unsubscribed:
-		state = rowLeavesAndEnds
-	}
-	c.result.Missing++
-	_, err := c.insert.ExecContext(ctx, strings.ToLower(known.Email), []byte{}, state)
-	return err
-}
-
-// stageMissing hands those who are missing from the source to the plan.
-func (c *comparison) stageMissing(ctx context.Context) error {
-	rows, err := c.tx.QueryContext(ctx, `SELECT email, state FROM row WHERE state IN (4, 5, 6) ORDER BY email`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var singles []single
-	for rows.Next() {
-		var one single
-		var state int
-		if err := rows.Scan(&one.contact, &state); err != nil {
-			return err
-		}
-		if len(c.missing) < sampled {
-			c.missing = append(c.missing, intake.Contact{Email: one.contact, Missing: true})
-		}
-		if state != rowLeaves {
-			c.result.Unsubscribes++
-			one.task = taskUnsubscribe
-		}
-		if state != rowEnds {
-			c.result.Leaves++
-			one.own.RemoveFrom = []int64{c.list}
-		}
-		if singles = append(singles, one); len(singles) == itemsAtOnce {
-			if err := c.alone(ctx, singles); err != nil {
-				return err
-			}
-			singles = singles[:0]
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return c.alone(ctx, singles)
-}
-
-// sampled is how many of those who change a plan shows, and how many of those who are missing.
-const sampled = 5
-
-// stageDifferences hands what differs to the plan.
-func (c *comparison) stageDifferences(ctx context.Context) error {
-	rows, err := c.tx.QueryContext(ctx, `SELECT content, state FROM row WHERE state IN (0, 1, 7) ORDER BY email`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	// Whoever has unsubscribed and is gone meanwhile would be created as a subscriber, so that they are not created at all.
-	to := sorter{stage: c.stage, routes: [...]route{rowNew: mayCreate, rowDiffers: c.thereBy, rowDiffersOut: mustNotCreate}}
-	if c.createsNone {
-		to.routes[rowNew] = mustNotCreate
-	}
-	for rows.Next() {
-		var content []byte
-		var state int
-		if err := rows.Scan(&content, &state); err != nil {
-			return err
-		}
-		if state == rowNew {
-			c.result.Creates++
-			c.result.Valued = c.result.Valued || bytes.Contains(content, []byte(`,"fields":`))
-			if err := c.joinNew(content); err != nil {
-				return err
-			}
-		}
-		if len(c.changing) < sampled {
-			var one intake.Contact
-			if err := json.Unmarshal(content, &one); err != nil {
-				return err
-			}
-			c.changing = append(c.changing, one)
-		}
-		if err := to.put(ctx, content, state); err != nil {
-			return err
-		}
-	}
-	return errors.Join(rows.Err(), to.flush(ctx))
-}
-
-// conclude makes the plan say of its source what the comparison has come to.
-func (c *comparison) conclude(source *intake.Summary) {
-	c.job.Spec.Compared = &c.result
-	source.Sample = slices.Concat(c.changing, c.missing)
-}
-
-// same compares a value of a source with the one that is known.
-func same(value, known any) bool {
-	switch {
-	case value == nil || value == "":
-		return known == nil || known == ""
-	case known == nil:
-		return false
-	}
-	if number, ok := value.(json.Number); ok {
-		a, err := number.Float64()
-		b, isNumber := floatOf(known)
-		if err == nil && isNumber {
-			return a == b
-		}
-	}
-	return fmt.Sprint(value) == fmt.Sprint(known)
-}
-
-func floatOf(v any) (float64, bool) {
-	switch v := v.(type) {
-	case float64:
-		return v, true
-	case int64:
-		return float64(v), true
-	case json.Number:
-		f, err := v.Float64()
-		return f, err == nil
-	}
-	return 0, false
 }

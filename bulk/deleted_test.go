@@ -1,8 +1,6 @@
 package bulk
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,9 +50,7 @@ func TestWhomThisServerDeletesDuringAnImportDoesNotComeBack(t *testing.T) {
 				request.Rows = append(request.Rows, apiclient.ImportRow{Email: address(i), Fields: apiclient.Values{"plan": "pro"}})
 			}
 			if compared {
-				request.AsOf, request.Everybody = time.Now(), func(_ context.Context, visit func(Known) error) error {
-					return errors.Join(visit(Known{Email: address(0), Status: apiclient.Subscribed}), visit(Known{Email: address(1), Status: apiclient.Subscribed}))
-				}
+				request.AsOf, request.There = time.Now(), knowns{{Email: address(0), Status: apiclient.Subscribed}, {Email: address(1), Status: apiclient.Subscribed}}
 			}
 			planned, err := s.PlanImport(t.Context(), request)
 			must(t, err)
@@ -84,9 +80,7 @@ func TestAnImportDoesNotSubscribeWhoHadUnsubscribedAndIsGone(t *testing.T) {
 		s := service(t, account, t.TempDir())
 		planned, err := s.PlanImport(t.Context(), ImportRequest{
 			Rows: []apiclient.ImportRow{{Email: address(0), Fields: apiclient.Values{"plan": "pro"}}}, AsOf: time.Now(),
-			Everybody: func(_ context.Context, visit func(Known) error) error {
-				return visit(Known{Email: address(0), Status: apiclient.Unsubscribed})
-			},
+			There: knowns{{Email: address(0), Status: apiclient.Unsubscribed}},
 		})
 		must(t, err)
 		time.Sleep(2 * time.Minute) // somebody else has deleted them

@@ -3,7 +3,6 @@ package bulk
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +24,9 @@ type ImportRequest struct {
 	CreateLists []NewList
 	// Unsubscribe also unsubscribes the people whom the file names as unsubscribed, as far as they are contacts.
 	Unsubscribe bool
-	// Everybody is who is there, where that is known, as of AsOf: then only what differs is sent. nil: all of it is.
-	Everybody Everybody
-	AsOf      time.Time
+	// There is who is there, where that is known, as of AsOf: then only what differs is sent. nil: all of it is.
+	There There
+	AsOf  time.Time
 	// Unsubscribed are those who are unsubscribed, as far as that is known; nil: nobody knows.
 	Unsubscribed *intake.AddressSet
 	// Progress is told how much of the file was read; nil: nobody.
@@ -98,7 +97,7 @@ func (r ImportRequest) source() string {
 
 // readDifferences reads what is to be imported; of contacts that are known to be there, only what differs.
 func (s *Service) readDifferences(ctx context.Context, request ImportRequest, stage *stage) (*intake.Summary, error) {
-	if request.Everybody == nil {
+	if request.There == nil {
 		return s.read(ctx, request, stage)
 	}
 	c, err := s.compare(ctx, stage)
@@ -111,8 +110,7 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 	if err != nil {
 		return nil, err
 	}
-	c.tags = slices.Collect(maps.Keys(source.Filled))
-	if err := c.against(ctx, request.Everybody); err != nil {
+	if err := c.against(ctx, request.There); err != nil {
 		return nil, err
 	}
 	if err := c.stageDifferences(ctx); err != nil {

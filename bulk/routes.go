@@ -59,20 +59,6 @@ func (r row) encoded() ([]byte, error) {
 	return json.Marshal(r)
 }
 
-// takesAway reports that the contact loses something: a list, or a field's value.
-func (r row) takesAway() (bool, error) {
-	if len(r.RemoveFrom) > 0 {
-		return true, nil
-	}
-	values, err := r.values()
-	for _, value := range values {
-		if value == nil || value == "" {
-			return true, err
-		}
-	}
-	return false, err
-}
-
 func (r row) values() (values apiclient.Values, err error) {
 	if r.Fields != nil {
 		err = json.Unmarshal(r.Fields, &values)
@@ -169,65 +155,4 @@ func addSingles(ctx context.Context, tx *sql.Tx, j *job, behind int, singles []s
 		}
 	}
 	return nil
-}
-
-// sorter stages the contacts of a comparison by how they are sent.
-type sorter struct {
-	stage   *stage
-	routes  [rowDiffersOut + 1]route        // by the state of a row
-	chunks  [rowDiffersOut + 1]intake.Chunk // likewise
-	singles []single
-}
-
-// put takes a contact in the state of its row.
-func (t *sorter) put(ctx context.Context, line []byte, state int) error {
-	var one row
-	if err := json.Unmarshal(line, &one); err != nil {
-		return err
-	}
-	away, err := one.takesAway()
-	if err != nil {
-		return err
-	}
-	if away && state != rowNew {
-		if t.singles = append(t.singles, single{contact: one.Email, own: one}); len(t.singles) < itemsAtOnce {
-			return nil
-		}
-		return t.flushSingles(ctx)
-	}
-	chunk := &t.chunks[state]
-	if n := chunk.Count; n == intake.MaxChunkContacts || n > 0 && len(chunk.Rows)+len(line) > intake.MaxChunkBytes {
-		if err := t.flushChunk(ctx, state); err != nil {
-			return err
-		}
-	}
-	chunk.Rows = append(append(chunk.Rows, line...), '\n')
-	chunk.Count++
-	chunk.Joins = chunk.Joins || len(one.AddToLists) > 0
-	return nil
-}
-
-func (t *sorter) flushChunk(ctx context.Context, state int) error {
-	chunk := &t.chunks[state]
-	err := t.stage.together(ctx, t.routes[state], *chunk)
-	*chunk = intake.Chunk{Rows: chunk.Rows[:0]}
-	return err
-}
-
-func (t *sorter) flushSingles(ctx context.Context) error {
-	err := t.stage.alone(ctx, t.singles)
-	t.singles = t.singles[:0]
-	return err
-}
-
-// flush stages what is left.
-func (t *sorter) flush(ctx context.Context) error {
-	for state := range t.chunks {
-		if t.chunks[state].Count > 0 {
-			if err := t.flushChunk(ctx, state); err != nil {
-				return err
-			}
-		}
-	}
-	return t.flushSingles(ctx)
 }

@@ -202,11 +202,9 @@ func TestAnImportThatWasAskedForCreatesWhomThisServerDeleted(t *testing.T) {
 			t.Errorf("still known as deleted: %v, %v; %+v", is, err, got.Tally)
 		}
 		// Compared with a snapshot in which she was there: then it is an update.
-		rows := Everybody(func(_ context.Context, visit func(Known) error) error {
-			return visit(Known{Email: address(2), Status: apiclient.Subscribed, Fields: apiclient.Values{}})
-		})
+		rows := knowns{{Email: address(2), Status: apiclient.Subscribed}}
 		account.AddField("Plan", "text", "plan")
-		planned, err = s.PlanImport(t.Context(), ImportRequest{Rows: []apiclient.ImportRow{{Email: address(2), Fields: apiclient.Values{"plan": "pro"}}, {Email: "new@example.com"}}, Everybody: rows, AsOf: time.Now()})
+		planned, err = s.PlanImport(t.Context(), ImportRequest{Rows: []apiclient.ImportRow{{Email: address(2), Fields: apiclient.Values{"plan": "pro"}}, {Email: "new@example.com"}}, There: rows, AsOf: time.Now()})
 		must(t, err)
 		deletes(t, s, address(2))
 		got = applied(t, s, planned, nil)
@@ -229,14 +227,10 @@ func TestWhatTakesAwayNeverGoesByImport(t *testing.T) {
 		}
 		s := service(t, account, t.TempDir())
 		lists := []apiclient.List{{ID: list, Name: "News"}}
-		everybody := Everybody(func(_ context.Context, visit func(Known) error) error {
-			for i := range 200 {
-				if err := visit(Known{Email: address(i), Status: apiclient.Subscribed, ListIDs: []int64{list}, Fields: apiclient.Values{"plan": "old"}}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		var everybody knowns
+		for i := range 200 {
+			everybody = append(everybody, Known{Email: address(i), Status: apiclient.Subscribed, ListIDs: []int64{list}, Fields: apiclient.Values{"plan": "old"}})
+		}
 		clearing := Spec{Fields: apiclient.Values{"plan": nil}}
 		for _, spec := range []Spec{{Leave: lists}, {LeaveAll: true}, {Unsubscribed: &unsubscribed}, clearing} {
 			planned, err := s.PlanWrite(t.Context(), Update, spec, knowing(account, 200))
@@ -247,12 +241,12 @@ func TestWhatTakesAwayNeverGoesByImport(t *testing.T) {
 			applied(t, s, planned, nil)
 		}
 		sync, err := s.PlanSync(t.Context(), SyncRequest{
-			Members: func(_ context.Context, visit func(string) error) error { return visit(address(0)) }, Source: "segment x",
-			List: &lists[0], UnsubscribeMissing: true, MaxChanges: -1, MaxRemovals: 1000, Everybody: everybody, AsOf: time.Now(),
+			Where: address(0), Source: "segment x",
+			List: &lists[0], UnsubscribeMissing: true, MaxChanges: -1, MaxRemovals: 1000, There: everybody, AsOf: time.Now(),
 		})
 		applied(t, s, sync, err)
 		rows := []apiclient.ImportRow{{Email: address(1), Fields: apiclient.Values{"plan": nil}}, {Email: address(2)}, {Email: "new@example.com"}}
-		imported, err := s.PlanImport(t.Context(), ImportRequest{Rows: rows, Leave: lists, Everybody: everybody, AsOf: time.Now()})
+		imported, err := s.PlanImport(t.Context(), ImportRequest{Rows: rows, Leave: lists, There: everybody, AsOf: time.Now()})
 		applied(t, s, imported, err)
 		for _, body := range importsOf(account) {
 			if strings.Contains(body, "excluded") || strings.Contains(body, "null") || strings.Contains(body, address(1)) {

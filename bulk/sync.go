@@ -3,8 +3,6 @@ package bulk
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -15,11 +13,10 @@ import (
 
 // SyncRequest says what is to be made like what.
 type SyncRequest struct {
-	// File is the source, read as Reading says; or Members are, contacts that are known to exist, which Source names.
-	File    string
-	Reading intake.Reading
-	Members func(ctx context.Context, visit func(email string) error) error
-	Source  string
+	// File is the source, read as Reading says; or those are who are there and fit a condition, Where, which Source names.
+	File          string
+	Reading       intake.Reading
+	Where, Source string
 	// List is the target; nil: the account as a whole, from which nobody is removed.
 	List *apiclient.List
 	// UnsubscribeMissing also unsubscribes those who are in the target and not in the source.
@@ -28,10 +25,10 @@ type SyncRequest struct {
 	// list or be unsubscribed; negative: as many as usual, which is a small part of the target. Where the source may hold
 	// people who could not be read, nobody does unless MaxRemovals is exactly how many are missing.
 	MaxChanges, MaxRemovals int
-	// Everybody is who is there, as of AsOf.
-	Everybody Everybody
-	AsOf      time.Time
-	Progress  func(read, size int64)
+	// There is who is there, as of AsOf.
+	There    There
+	AsOf     time.Time
+	Progress func(read, size int64)
 }
 
 // PlanSync compares a source with a list or the account and plans the difference. Whoever is missing from the source is
@@ -55,7 +52,7 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		}
 		defer c.close()
 		stage.asOf = request.AsOf
-		c.unsubscribe, c.thereBy, c.createsNone = request.UnsubscribeMissing, mustNotCreate, request.File == ""
+		c.truth, c.unsubscribe, c.thereBy, c.createsNone = true, request.UnsubscribeMissing, mustNotCreate, request.File == ""
 		if request.List != nil {
 			c.list, c.joined = request.List.ID, []int64{request.List.ID}
 		}
@@ -66,8 +63,7 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		if source.Contacts == 0 {
 			return nil, request.ofNobody(source)
 		}
-		c.tags = slices.Collect(maps.Keys(source.Filled))
-		if err := c.against(ctx, request.Everybody); err != nil {
+		if err := c.against(ctx, request.There); err != nil {
 			return nil, err
 		}
 		if err := c.stageDifferences(ctx); err != nil {
@@ -92,50 +88,17 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 
 // sourceOf reads the source into the comparison. Whoever is in it is to be on the list.
 func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparison) (*intake.Summary, error) {
-	truth := &truth{c}
 	if request.File != "" {
-		return s.read(ctx, ImportRequest{File: request.File, Reading: request.Reading, Progress: request.Progress}, truth)
+		return s.read(ctx, ImportRequest{File: request.File, Reading: request.Reading, Progress: request.Progress}, c)
 	}
 	source := &intake.Summary{}
-	err := request.Members(ctx, func(email string) error {
+	err := request.There.EachAddress(ctx, request.Where, func(email, _ string) error {
 		source.Read++
 		source.Contacts++
-		return truth.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, email, nil, nil, nil), Count: 1})
+		return c.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, email, nil, nil, nil), Count: 1})
 	})
 	return source, err
 }
-
-// truth takes a source into a comparison as saying who is to be there. It implements intake.Stage.
-type truth struct{ *comparison }
-
-// Contacts implements intake.Stage.
-func (t *truth) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	if t.list == 0 {
-		return t.comparison.Contacts(ctx, chunk)
-	}
-	return chunk.Rows.Each(func(one intake.Row) error {
-		line := one.AppendJSON(nil, one.Fields(), t.joined, one.Leaves())
-		_, err := t.insert.ExecContext(ctx, intake.PersonKey(one.Name()), line, rowNew)
-		return err
-	})
-}
-
-// Rejected implements intake.Stage: those whose rows are rejected are in the source all the same.
-func (t *truth) Rejected(ctx context.Context, rows []intake.Rejected) error {
-	for _, row := range rows {
-		if row.Email == "" {
-			continue
-		}
-		if _, err := t.hold.ExecContext(ctx, intake.PersonKey(row.Email)); err != nil {
-			return err
-		}
-	}
-	return t.stage.Rejected(ctx, rows)
-}
-
-// OptedOut implements intake.Stage. Those whom the source says not to mail are among the rejected, and nobody is
-// unsubscribed for it here.
-func (t *truth) OptedOut(context.Context, []string) error { return nil }
 
 // ofNobody refuses a source in which there is nobody: all who are there would be missing from it.
 func (r SyncRequest) ofNobody(source *intake.Summary) error {

@@ -27,6 +27,21 @@ type Chunk struct {
 	Rows  Rows
 	Count int
 	Joins bool // one of them at least names lists to join
+
+	size int // about, as JSON
+}
+
+// Add adds a contact whose values are of the chunk's tags, unless it is full.
+func (c *Chunk) Add(one Row) (added bool) { return c.add(one, MaxChunkContacts, MaxChunkBytes) }
+
+func (c *Chunk) add(one Row, contacts, size int) (added bool) {
+	length, joins := one.measure()
+	if c.Count > 0 && (c.Count >= contacts || c.size+length > size) {
+		return false
+	}
+	c.Rows = c.Rows.add(one.key, one.values)
+	c.Count, c.Joins, c.size = c.Count+1, c.Joins || joins, c.size+length
+	return true
 }
 
 // Stage keeps what a source comes to. It is called from the caller's goroutine; what it is given is valid until it

@@ -46,7 +46,6 @@ type outlet struct {
 	tags   []string // of the contacts' values
 	head   Rows     // what a chunk begins with
 	chunk  Chunk
-	size   int // of its contacts as JSON
 	emails []string
 	rows   []Rejected
 	cells  int // bytes of them
@@ -147,54 +146,42 @@ func (o *outlet) doubt(email string, row int) {
 
 // contact takes a contact whose values are of the outlet's tags.
 func (o *outlet) contact(place int, one Row) error {
-	size, joins := o.measure(one)
+	o.fill(one)
 	if o.sample.wants(place) {
 		o.sample.add(place, Row{one.tags, bytes.Clone(one.key), bytes.Clone(one.values)})
 	}
 	o.sum.Contacts++
-	if n := o.chunk.Count; n == o.bounds.contacts || n > 0 && o.size+size > o.bounds.chunk {
-		if err := o.flush(); err != nil {
-			return err
-		}
-	}
-	if o.chunk.Count == 0 {
+	if o.chunk.Rows == nil {
 		if err := o.begin(); err != nil {
 			return err
 		}
 	}
 	before := cap(o.chunk.Rows)
-	o.chunk.Rows = o.chunk.Rows.add(one.key, one.values)
-	o.bounds.meter.add(cap(o.chunk.Rows) - before)
-	o.chunk.Count, o.chunk.Joins, o.size = o.chunk.Count+1, o.chunk.Joins || joins, o.size+size
+	if o.chunk.add(one, o.bounds.contacts, o.bounds.chunk) {
+		o.bounds.meter.add(cap(o.chunk.Rows) - before)
+		return nil
+	}
+	if err := cmp.Or(o.flush(), o.begin()); err != nil {
+		return err
+	}
+	o.chunk.Add(one)
 	return nil
 }
 
-// measure counts the values of a contact. It returns about how long its JSON is, and whether it names lists to join.
-func (o *outlet) measure(one Row) (size int, joins bool) {
-	size = len(one.key) + len(`{"email":"","fields":{}},`)
-	for rest := one.values; len(rest) > 0; {
-		var slot int
-		var value []byte
-		slot, rest = takeNumber(rest)
-		value, rest = takeBlob(rest)
-		switch {
-		case slot == listsSlot:
-			joins = true
-		case slot < len(o.tags):
-			size += len(o.tags[slot]) + len(value) + len(`"":,`)
-			if string(value) != "null" {
-				o.filled[slot]++
-			}
+// fill counts the values of a contact.
+func (o *outlet) fill(one Row) {
+	for at, value := range one.All {
+		if string(value) != "null" {
+			o.filled[at]++
 		}
 	}
-	return size, joins
 }
 
 // begin takes an empty chunk, when the stage has kept one.
 func (o *outlet) begin() error {
 	select {
 	case rows := <-o.free:
-		o.chunk.Rows, o.size = append(rows[:0], o.head...), 0
+		o.chunk.Rows = append(rows[:0], o.head...)
 		return nil
 	case <-o.ctx.Done():
 		return o.ctx.Err()

@@ -75,6 +75,12 @@ func (r Rows) Each(visit func(Row) error) error {
 	return err
 }
 
+// Tags are the merge tags of the contacts' values.
+func (r Rows) Tags() ([]string, error) {
+	tags, _, err := r.head()
+	return tags, err
+}
+
 // head are the tags, and the contacts behind them.
 func (r Rows) head() (tags []string, rest []byte, err error) {
 	if len(r) == 0 {
@@ -170,27 +176,53 @@ func (r Row) AppendName(to []byte) []byte { return append(to, r.key...) }
 // HasAddress tells a contact with an address from one that is named by its UUID.
 func (r Row) HasAddress() bool { return bytes.IndexByte(r.key, '@') >= 0 }
 
-// each visits the values, those of lists among them.
-func (r Row) each(visit func(slot int, value []byte)) {
+// all are the values, those of lists among them, by their slots.
+func (r Row) all(yield func(slot int, value []byte) bool) {
 	for rest := r.values; len(rest) > 0; {
 		var slot int
 		var value []byte
 		slot, rest = takeNumber(rest)
 		value, rest = takeBlob(rest)
-		visit(slot, value)
+		if !yield(slot, value) {
+			return
+		}
 	}
+}
+
+// Values are all that is kept of the contact beside its name: RowWith makes it again of them.
+func (r Row) Values() []byte { return r.values }
+
+// RowWith is a contact with values of some merge tags.
+func RowWith(tags []string, name string, values []byte) Row { return Row{tags, []byte(name), values} }
+
+// All are the contact's values, each as JSON, by the place of its tag.
+func (r Row) All(yield func(at int, value []byte) bool) {
+	for slot, value := range r.all {
+		if slot < len(r.tags) && !yield(slot, value) {
+			return
+		}
+	}
+}
+
+// With is the contact with some of its values, by the place of their tags, and with other lists.
+func (r Row) With(keep func(at int) bool, joins, leaves []int64) Row {
+	kept := make([]byte, 0, len(r.values))
+	for at, value := range r.All {
+		if keep(at) {
+			kept = appendBlob(binary.AppendUvarint(kept, uint64(at)), value)
+		}
+	}
+	r.values = appendLists(appendLists(kept, leavesSlot, leaves), listsSlot, joins)
+	return r
 }
 
 // Fields are the contact's values as a JSON object; nil where it has none.
 func (r Row) Fields() json.RawMessage {
 	var object []byte
-	r.each(func(slot int, value []byte) {
-		if slot >= len(r.tags) {
-			return
-		}
+	for at, value := range r.All {
 		object = append(object, ',')
-		object = append(append(coerce.AppendText(object, r.tags[slot]), ':'), value...)
-	})
+		object = append(append(coerce.AppendText(object, r.tags[at]), ':'), value...)
+	}
 	if object == nil {
 		return nil
 	}
@@ -205,20 +237,34 @@ func (r Row) Joins() []int64 { return r.lists(listsSlot) }
 func (r Row) Leaves() []int64 { return r.lists(leavesSlot) }
 
 func (r Row) lists(slot int) (ids []int64) {
-	r.each(func(at int, value []byte) {
+	for at, value := range r.all {
 		if at == slot {
 			ids = idsIn(value)
 		}
-	})
+	}
 	return ids
 }
 
+// measure is about how long the contact is as JSON, and whether it joins lists of its own.
+func (r Row) measure() (size int, joins bool) {
+	size = len(r.key) + len(`{"email":"","fields":{}},`)
+	for slot, value := range r.all {
+		if slot < len(r.tags) {
+			size += len(r.tags[slot]) + len(`"":,`)
+		}
+		size, joins = size+len(value), joins || slot == listsSlot
+	}
+	return size, joins
+}
+
 // TakesAway reports that the contact loses something: a list, or a field's value.
-func (r Row) TakesAway() (takes bool) {
-	r.each(func(slot int, value []byte) {
-		takes = takes || slot == leavesSlot || slot < len(r.tags) && (string(value) == `""` || string(value) == "null")
-	})
-	return takes
+func (r Row) TakesAway() bool {
+	for slot, value := range r.all {
+		if slot == leavesSlot || slot < len(r.tags) && (string(value) == `""` || string(value) == "null") {
+			return true
+		}
+	}
+	return false
 }
 
 // AppendJSON appends an element of an import request (see apiclient.ImportRow): the contact with some fields and lists.

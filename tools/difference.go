@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
@@ -113,26 +112,16 @@ func (v *DifferenceView) shrink(width int) *DifferenceView {
 	return &shown
 }
 
-// everybody visits all contacts of a snapshot.
-func everybody(sn *audience.Snapshot) bulk.Everybody {
-	return func(ctx context.Context, visit func(bulk.Known) error) error {
-		return sn.Each(ctx, "", func(contact audience.Contact) error {
-			return visit(bulk.Known{Email: contact.Email, Status: contact.Status, ListIDs: contact.ListIDs, Fields: contact.Fields})
-		})
-	}
-}
-
-// recentEverybody is who is there, if a snapshot tells it that is new enough to write by and lacks nothing; nil where none does.
-// Nobody exports for it. release lets go of the snapshot.
-func (box *Toolbox) recentEverybody(ctx context.Context) (all bulk.Everybody, asOf time.Time, release func(), err error) {
+// recentSnapshot is a snapshot that is new enough to write by and lacks nothing; nil where there is none. Nobody exports for it.
+func (box *Toolbox) recentSnapshot(ctx context.Context) (*audience.Snapshot, error) {
 	sn, found, err := box.Audience.Latest(ctx)
 	if err != nil || !found {
-		return nil, asOf, func() {}, err
+		return nil, err
 	}
 	facts, err := sn.Facts(ctx)
 	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown || facts.Unlisted > 0 {
 		sn.Release()
-		return nil, asOf, func() {}, err
+		return nil, err
 	}
-	return everybody(sn), facts.TakenAt, sn.Release, nil
+	return sn, nil
 }

@@ -109,12 +109,14 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 		return bulk.Status{}, err
 	}
 	if in.File != "" {
-		all, asOf, release, err := box.recentEverybody(ctx)
+		sn, err := box.recentSnapshot(ctx)
 		if err != nil {
 			return bulk.Status{}, err
 		}
-		defer release()
-		request.Everybody, request.AsOf = all, asOf
+		if sn != nil {
+			defer sn.Release()
+			request.There, request.AsOf = sn, sn.TakenAt()
+		}
 	}
 	if in.File == "" {
 		if request.Rows, err = box.importRows(ctx, in.Rows, create); err != nil {

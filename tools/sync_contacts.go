@@ -98,16 +98,14 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 			"Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
 	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
-	request.Everybody, request.AsOf = everybody(sn.Snapshot), sn.TakenAt()
+	request.There, request.AsOf = sn.Snapshot, sn.TakenAt()
 	if in.Segment != "" {
 		if err := sn.feedsItself(*request.List); err != nil {
 			return out, err
 		}
 		out.Source = "segment " + in.Segment
 		request.Source = out.Source
-		request.Members = func(ctx context.Context, visit func(string) error) error {
-			return sn.EachAddress(ctx, sn.where, func(email, _ string) error { return visit(email) })
-		}
+		request.Where = sn.where
 	}
 	planned, err := box.Bulk.PlanSync(ctx, request)
 	if err != nil {

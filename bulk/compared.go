@@ -1,0 +1,40 @@
+package bulk
+
+import (
+	"context"
+	"database/sql"
+)
+
+// There is who is known to be at Mailtrap, as a snapshot tells it.
+type There interface {
+	// Beside makes them readable in a database of one connection, as audience.Snapshot does.
+	Beside(ctx context.Context, db *sql.DB) (columns map[string]string, err error)
+	// EachAddress visits those whom a condition fits.
+	EachAddress(ctx context.Context, condition string, visit func(email, id string) error) error
+}
+
+// Compared is what a source comes to when it is held against the contacts that are there.
+type Compared struct {
+	Creates      int `json:"creates,omitempty"`
+	Updates      int `json:"updates,omitempty"` // contacts whose fields differ
+	Joins        int `json:"joins,omitempty"`   // contacts that join a list, those that are created not counted
+	Leaves       int `json:"leaves,omitempty"`  // contacts that leave a list
+	Unsubscribes int `json:"unsubscribes,omitempty"`
+	Unchanged    int `json:"unchanged,omitempty"`
+	// Held is how many contacts stay as they are because their rows were rejected.
+	Held int `json:"held,omitempty"`
+	// Missing is how many contacts of a target are not in the source of a sync; Kept of them stay all the same, because the
+	// source may not be whole.
+	Missing int `json:"missing,omitempty"`
+	Kept    int `json:"kept,omitempty"`
+	// Target is how many contacts the target of a sync has.
+	Target int `json:"target,omitempty"`
+	// Fields is how many contacts get another value, by merge tag, and Blank how many keep theirs because the source has an
+	// empty cell for it.
+	Fields map[string]int `json:"fields,omitempty"`
+	Blank  map[string]int `json:"blank,omitempty"`
+	// Lists is how many contacts join a list that they are not on, those that are created among them, by the list's id.
+	Lists map[int64]int `json:"lists,omitempty"`
+	// Valued is set when contacts are created with values.
+	Valued bool `json:"valued,omitempty"`
+}
