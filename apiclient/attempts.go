@@ -42,8 +42,8 @@ type attempts struct {
 	lost      bool          // an attempt at a write may have done its work without our knowing
 }
 
-func (c call) overall(ctx context.Context) time.Duration {
-	if c.upload || isBackground(ctx) {
+func (c call) overall() time.Duration {
+	if c.upload || c.background {
 		return background
 	}
 	return interactive
@@ -145,7 +145,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 	}
 	if response != nil && response.StatusCode == http.StatusTooManyRequests {
 		a.client.budget.throttled(a.call, a.wait)
-		if tooLong(isBackground(ctx), a.wait) {
+		if tooLong(a.call.background, a.wait) {
 			return false, nil
 		}
 	}
@@ -201,5 +201,5 @@ func (a *attempts) givenUp(ctx context.Context) bool {
 	if a.failures == 0 {
 		a.failing = time.Now()
 	}
-	return a.failures >= maxNetworkRetries && (!isBackground(ctx) || time.Since(a.failing) > longestOutage)
+	return a.failures >= maxNetworkRetries && (!a.call.background || time.Since(a.failing) > longestOutage)
 }

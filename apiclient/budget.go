@@ -29,18 +29,6 @@ const (
 	slowFor = 60 * time.Second
 )
 
-type backgroundKey struct{}
-
-// Background marks bulk work: it leaves a part of the rate budget to interactive calls, and may wait for minutes.
-func Background(ctx context.Context) context.Context {
-	return context.WithValue(ctx, backgroundKey{}, true)
-}
-
-func isBackground(ctx context.Context) bool {
-	background, _ := ctx.Value(backgroundKey{}).(bool)
-	return background
-}
-
 // budget keeps the limits before sending: for all calls of a client, and through shared for those of other processes.
 type budget struct {
 	// turn lets one at a time read and write what follows. It is no mutex, because who has it may wait for another process's
@@ -94,7 +82,7 @@ func (b *budget) change(call call, do func(now time.Time, applies []*limit) (cha
 
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
-	if isBackground(ctx) {
+	if call.background {
 		if err := b.line.Acquire(ctx, 1); err != nil {
 			return err
 		}
@@ -104,11 +92,11 @@ func (b *budget) take(ctx context.Context, call call) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		wait, closed := b.try(call, isBackground(ctx))
+		wait, closed := b.try(call)
 		if wait <= 0 {
 			return ctx.Err() // it may have ended while the store was waited for
 		}
-		if tooLong(isBackground(ctx), closed) {
+		if tooLong(call.background, closed) {
 			return errNoBudget{wait}
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
@@ -122,11 +110,11 @@ func (b *budget) take(ctx context.Context, call call) error {
 
 // try counts the call if it fits now, which is when it has the limits: it may have waited for them. closed is how long a 429
 // keeps everybody from sending.
-func (b *budget) try(call call, background bool) (wait, closed time.Duration) {
+func (b *budget) try(call call) (wait, closed time.Duration) {
 	b.change(call, func(now time.Time, applies []*limit) bool {
 		wait, closed = 0, 0
 		for _, l := range applies {
-			wait = max(wait, l.free(now, background))
+			wait = max(wait, l.free(now, call.background))
 			closed = max(closed, l.closedUntil.Sub(now))
 		}
 		if wait > 0 {

@@ -58,7 +58,7 @@ func TestTwoHundredCallsInABurstAllSucceed(t *testing.T) {
 func TestALongRunNeverMeetsA429(t *testing.T) {
 	inBubble(t, "1000 calls", func(t *testing.T) {
 		e, c := aContact(t, emulator.Config{})
-		ctx := Background(context.Background())
+		ctx, c := context.Background(), c.Background()
 		start := time.Now()
 		for i, err := range burst(1000, func(int) error { _, err := c.GetContact(ctx, ContactID(aUUID)); return err }) {
 			if err != nil {
@@ -78,11 +78,11 @@ func TestBackgroundWorkLeavesRoomForSomeoneWhoWaits(t *testing.T) {
 	inBubble(t, "500 background calls", func(t *testing.T) {
 		e, c := aContact(t, emulator.Config{Latency: 20 * time.Millisecond})
 		var done atomic.Int64
-		ctx, cancel := context.WithCancel(Background(context.Background()))
+		ctx, cancel := context.WithCancel(context.Background())
 		var group sync.WaitGroup
 		for range 500 {
 			group.Go(func() {
-				if _, err := c.GetContact(ctx, ContactID(aUUID)); err == nil {
+				if _, err := c.Background().GetContact(ctx, ContactID(aUUID)); err == nil {
 					done.Add(1)
 				}
 			})
@@ -112,7 +112,7 @@ func TestBackgroundWorkLeavesRoomForSomeoneWhoWaits(t *testing.T) {
 func TestBackgroundCallsHaveTheirTurnsInOrder(t *testing.T) {
 	inBubble(t, "30 calls", func(t *testing.T) {
 		_, c := aContact(t, emulator.Config{})
-		ctx := Background(context.Background())
+		ctx, c := context.Background(), c.Background()
 		get := func() error { _, err := c.GetContact(ctx, ContactID(aUUID)); return err }
 		for range 170 { // each frees its place at a time of its own
 			if err := get(); err != nil {
@@ -144,7 +144,7 @@ func TestBackgroundCallsHaveTheirTurnsInOrder(t *testing.T) {
 func TestSuppressionsHaveABudgetOfTheirOwn(t *testing.T) {
 	inBubble(t, "30 background calls", func(t *testing.T) {
 		e, c := emulated(t, emulator.Config{})
-		ctx := Background(context.Background())
+		ctx, c := context.Background(), c.Background()
 		start := time.Now()
 		for _, err := range burst(30, func(int) error { _, err := c.Suppressions(ctx, SuppressionFilter{}); return err }) {
 			if err != nil {

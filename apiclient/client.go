@@ -43,6 +43,8 @@ type Config struct {
 	Account string
 	// ReadOnly refuses every call that would change something in the account, before anything is sent.
 	ReadOnly bool
+	// Recorded refuses every call that would change something and that nobody records: it is made by a client of OnSend.
+	Recorded bool
 	// UserAgent names the product to the API.
 	UserAgent string
 	// Log receives retries and throttling, never an address or a token. Nil means nothing is logged.
@@ -53,13 +55,21 @@ type Config struct {
 	Transport http.RoundTripper
 }
 
-// Client calls the API. It is safe for concurrent use and shares one connection pool.
+// Client calls the API. It is safe for concurrent use. Those that Background, Until and OnSend make of one share its
+// connections and its rate budget.
 type Client struct {
+	*connection
+	manner
+}
+
+// connection is what clients share that were made of one.
+type connection struct {
 	base         *url.URL
 	token        string
 	tokenProblem string
 	secret       text.Secret // the token, as it must not be shown
 	readOnly     bool
+	recorded     bool
 	userAgent    string
 	account      accountPath
 	budget       *budget
@@ -87,16 +97,16 @@ func New(config Config) (*Client, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{
+	c := &connection{
 		base: base, token: strings.TrimSpace(config.Token), tokenProblem: config.TokenProblem, readOnly: config.ReadOnly,
-		userAgent: config.UserAgent,
-		account:   account, log: log, pool: transport, download: newDownloader(base, config.Transport),
+		recorded: config.Recorded, userAgent: config.UserAgent,
+		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
 	}
 	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {
 		c.budget.shared = newSharedLimits(config.Store, nameOfToken(c.token), base.Host, log)
 	}
-	return c, nil
+	return &Client{connection: c}, nil
 }
 
 // TokenProblem is the problem with the token that was given, if there is one.
@@ -171,6 +181,7 @@ type call struct {
 	unscoped        bool   // outside the account: no account id in the path
 	suppressions    bool   // counts against the suppressions' budget
 	account         string // prefix of its path; what the rate limits are counted for
+	manner                 // the client's
 	reads           bool   // changes nothing in the account, whatever its method
 	repeated        *bool  // if not nil, set when an earlier attempt may have done its work as well
 }
@@ -180,6 +191,8 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	switch {
 	case c.readOnly && call.changes():
 		return readOnly(call)
+	case c.recorded && c.before == nil && call.changes():
+		return fmt.Errorf("%s %s is not sent, because nobody records it", call.method, call.route)
 	case c.tokenProblem != "":
 		return unusableToken(c.tokenProblem)
 	case c.token == "":
@@ -187,7 +200,8 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	case !isHeaderValue(c.token):
 		return oddToken()
 	}
-	sending, cancel := context.WithTimeout(ctx, call.overall(ctx))
+	call.manner = c.manner
+	sending, cancel := context.WithTimeout(ctx, call.overall())
 	defer cancel()
 	target, err := c.target(sending, &call)
 	if err != nil {
@@ -202,7 +216,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	requests, release := heardOut(ctx, call)
 	defer release()
 	state := &attempts{client: c, call: call, out: requests}
-	waits, stop := waiting(sending)
+	waits, stop := waiting(sending, call.until)
 	defer stop()
 	var sent any // nil without a body: net/http would have a goroutine look whether an empty one is
 	if body != nil {

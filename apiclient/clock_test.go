@@ -9,7 +9,7 @@ import (
 
 func TestMailtrapsClockIsReadFromItsAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c Client
+		c := Client{connection: &connection{}}
 		began := time.Now()
 		if !c.TheirTime(began).IsZero() {
 			t.Error("it is known without an answer")

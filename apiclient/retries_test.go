@@ -241,13 +241,13 @@ func TestAnAttemptsErrorNamesNoAddress(t *testing.T) {
 func TestBulkWorkSitsOutAnOutageAndSomeoneWhoWaitsDoesNot(t *testing.T) {
 	for name, outage := range map[string]emulator.Fault{"reset": {Do: emulator.LoseBefore}, "503": {Status: 503}} {
 		for _, c := range []struct {
-			work     context.Context
+			by       func(*Client) *Client
 			lasts    time.Duration
 			survives bool
 		}{
-			{context.Background(), 20 * time.Second, false},
-			{Background(context.Background()), 4 * time.Minute, true},
-			{Background(context.Background()), 10 * time.Minute, false},
+			{func(c *Client) *Client { return c }, 20 * time.Second, false},
+			{(*Client).Background, 4 * time.Minute, true},
+			{(*Client).Background, 10 * time.Minute, false},
 		} {
 			inBubble(t, name+" of "+c.lasts.String(), func(t *testing.T) {
 				e, client := aContact(t, emulator.Config{})
@@ -255,7 +255,7 @@ func TestBulkWorkSitsOutAnOutageAndSomeoneWhoWaitsDoesNot(t *testing.T) {
 				over := time.AfterFunc(c.lasts, e.ClearFaults)
 				defer over.Stop()
 				start := time.Now()
-				_, err := client.GetContact(c.work, ref(t, aUUID))
+				_, err := c.by(client).GetContact(t.Context(), ref(t, aUUID))
 				if (err == nil) != c.survives {
 					t.Errorf("got %v", err)
 				}

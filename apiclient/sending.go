@@ -5,18 +5,41 @@ import (
 	"time"
 )
 
-type untilKey struct{}
+// manner is how a client sends.
+type manner struct {
+	background bool
+	until      context.Context // nil: as long as the call's own
+	before     func(context.Context) error
+}
 
-// Until has calls give up where they wait, for the rate budget or to try again, when until ends, and send nothing after that.
-// Unlike with the end of ctx itself, a request that is out is heard out, so that it is known what became of it.
-func Until(ctx, until context.Context) context.Context {
-	return context.WithValue(ctx, untilKey{}, until)
+// Background is the client for bulk work: it leaves a part of the rate budget to interactive calls, and may wait for minutes.
+func (c *Client) Background() *Client {
+	made := *c
+	made.background = true
+	return &made
+}
+
+// Until is the client whose calls give up where they wait, for the rate budget or to try again, when until ends, and send
+// nothing after that. Unlike with the end of a call's own context, a request that is out is heard out, so that it is known
+// what became of it.
+func (c *Client) Until(until context.Context) *Client {
+	made := *c
+	made.until = until
+	return &made
+}
+
+// OnSend is the client that calls a function each time a request that may change the account is about to leave, after the
+// wait for the rate budget. An error keeps the request from being sent, and is what the call fails with. A request that is
+// out when the call's context ends is heard out.
+func (c *Client) OnSend(before func(context.Context) error) *Client {
+	made := *c
+	made.before = before
+	return &made
 }
 
 // waiting is the context of a call's waits.
-func waiting(ctx context.Context) (context.Context, func()) {
-	until, ok := ctx.Value(untilKey{}).(context.Context)
-	if !ok {
+func waiting(ctx, until context.Context) (context.Context, func()) {
+	if until == nil {
 		return ctx, func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -25,18 +48,6 @@ func waiting(ctx context.Context) (context.Context, func()) {
 		cancel()
 	}
 	return ctx, func() { stop(); cancel() }
-}
-
-type sendingKey struct{}
-
-// sending is what has to happen before a write leaves.
-type sending func(context.Context) error
-
-// OnSend has a function called each time a request that may change the account is about to leave, after the wait for the
-// rate budget. An error keeps the request from being sent, and is what the call fails with. A request that is out when ctx
-// ends is heard out.
-func OnSend(ctx context.Context, before func(context.Context) error) context.Context {
-	return context.WithValue(ctx, sendingKey{}, sending(before))
 }
 
 // notSent is an error of an OnSend function.
@@ -50,10 +61,10 @@ const hearing = 10 * time.Second
 // heardOut is the context of a call's requests. A write that somebody records (OnSend) is heard out when ctx ends while it
 // is out, so that it is known what became of it. With an until, it has its time anyway.
 func heardOut(ctx context.Context, call call) (context.Context, context.CancelFunc) {
-	if ctx.Value(sendingKey{}) == nil || ctx.Value(untilKey{}) != nil || !call.changes() {
-		return context.WithTimeout(ctx, call.overall(ctx))
+	if call.before == nil || call.until != nil || !call.changes() {
+		return context.WithTimeout(ctx, call.overall())
 	}
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), call.overall(ctx))
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), call.overall())
 	stop := context.AfterFunc(ctx, func() {
 		if Pause(longer, hearing) == nil {
 			cancel()
@@ -64,14 +75,10 @@ func heardOut(ctx context.Context, call call) (context.Context, context.CancelFu
 
 // leaving tells that a request is about to be sent.
 func leaving(ctx context.Context, call call) error {
-	if !call.changes() {
+	if call.before == nil || !call.changes() {
 		return nil
 	}
-	before, ok := ctx.Value(sendingKey{}).(sending)
-	if !ok {
-		return nil
-	}
-	if err := before(ctx); err != nil {
+	if err := call.before(ctx); err != nil {
 		return notSent{err}
 	}
 	return nil

@@ -43,7 +43,7 @@ func TestClientsOnOneStoreKeepTheLimitsTogether(t *testing.T) {
 		for range 3 {
 			clients = append(clients, newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared}))
 		}
-		for i, err := range burst(300, func(i int) error { _, err := clients[i%3].Lists(Background(context.Background()), ""); return err }) {
+		for i, err := range burst(300, func(i int) error { _, err := clients[i%3].Background().Lists(context.Background(), ""); return err }) {
 			if err != nil {
 				t.Fatalf("call %d: %v", i, err)
 			}
@@ -116,10 +116,10 @@ func TestA429ForOneClientHoldsTheOthersBack(t *testing.T) {
 func TestAThrottledSuppressionLeavesTheContactsAlone(t *testing.T) {
 	b := newBudget()
 	b.throttled(call{suppressions: true}, time.Minute)
-	if wait, _ := b.try(call{}, false); wait > 0 {
+	if wait, _ := b.try(call{}); wait > 0 {
 		t.Errorf("a call to a contact waits %s", wait)
 	}
-	if wait, _ := b.try(call{suppressions: true}, false); wait < 50*time.Second {
+	if wait, _ := b.try(call{suppressions: true}); wait < 50*time.Second {
 		t.Errorf("a call to the suppressions waits %s", wait)
 	}
 }
@@ -174,7 +174,7 @@ func TestAClockThatIsSetForwardDoesNotExceedTheLimits(t *testing.T) {
 					c.budget.clock.wall = c.budget.clock.wall.Add(-time.Hour)
 				}
 			}
-			_, err := c.Lists(Background(t.Context()), "")
+			_, err := c.Background().Lists(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -215,7 +215,7 @@ func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
 		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
 		send := func(n int) {
 			t.Helper()
-			for i, err := range burst(n, func(int) error { _, err := c.Lists(Background(context.Background()), ""); return err }) {
+			for i, err := range burst(n, func(int) error { _, err := c.Background().Lists(context.Background(), ""); return err }) {
 				if err != nil {
 					t.Fatalf("call %d: %v", i, err)
 				}
@@ -287,7 +287,7 @@ func locked(t *testing.T, lasts time.Duration) *budget {
 	ours, theirs := onDisk(t, dir), onDisk(t, dir)
 	pace := newBudget()
 	pace.shared = newSharedLimits(ours, "t", "h", slog.New(slog.DiscardHandler))
-	pace.try(call{unscoped: true}, false) // opens it
+	pace.try(call{unscoped: true}) // opens it
 	db, err := theirs.Rates(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -374,7 +374,7 @@ func TestTheRateLimitsDoNotWaitForTheJournal(t *testing.T) {
 		defer rows.Close()
 	}
 	began := time.Now()
-	if wait, _ := pace.try(call{unscoped: true}, false); wait > 0 || time.Since(began) > time.Second || !pace.shared.again.IsZero() {
+	if wait, _ := pace.try(call{unscoped: true}); wait > 0 || time.Since(began) > time.Second || !pace.shared.again.IsZero() {
 		t.Errorf("it waits %s, after %s", wait, time.Since(began))
 	}
 }
@@ -408,13 +408,13 @@ func BenchmarkTheRateBudget(b *testing.B) {
 			}
 			asked := call{account: "/accounts/1"}
 			for i := range 150 {
-				if wait, _ := pace.try(asked, false); wait > 0 {
+				if wait, _ := pace.try(asked); wait > 0 {
 					b.Fatal(fmt.Sprint("no room for call ", i))
 				}
 			}
 			b.ResetTimer()
 			for b.Loop() { // the window is full, as in the middle of bulk work
-				pace.try(asked, false)
+				pace.try(asked)
 			}
 		})
 	}

@@ -118,7 +118,7 @@ func TestBulkWorkHearsOfALongPauseAtOnce(t *testing.T) {
 	inBubble(t, "four minutes", func(t *testing.T) {
 		e, c := aContact(t, emulator.Config{})
 		e.Inject(emulator.Fault{Status: 429, Header: http.Header{"Retry-After": {"240"}}, Times: 1})
-		ctx, start := Background(context.Background()), time.Now()
+		c, ctx, start := c.Background(), context.Background(), time.Now()
 		for range 2 { // the second one finds the window closed
 			_, err := c.GetContact(ctx, ContactID(aUUID))
 			if failed := apiError(t, err); failed.Kind != Throttled || !failed.Until.Equal(start.Add(4*time.Minute)) {

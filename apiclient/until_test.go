@@ -17,7 +17,7 @@ func TestACallThatWaitsGivesUpAndOneThatIsOutIsHeardOut(t *testing.T) {
 			stop()
 		}
 		time.AfterFunc(after, stop)
-		return c.CreateEvent(Until(Background(context.Background()), until), ContactID(aUUID), Event{Name: "e"})
+		return c.Background().Until(until).CreateEvent(context.Background(), ContactID(aUUID), Event{Name: "e"})
 	}
 	inBubble(t, "out", func(t *testing.T) {
 		e, c := aContact(t, emulator.Config{Latency: 5 * time.Second})

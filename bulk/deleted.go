@@ -28,7 +28,7 @@ func (c chunk) whereGone() single {
 
 // stayGone looks after a contact that was gone when its chunk was sent again: the first request may have created it.
 func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.ContactRef) (outcome, said string, failed error) {
-	found, err := s.contacts.Appeared(ctx, ref)
+	found, err := j.by.contacts.Appeared(ctx, ref)
 	if err != nil {
 		return judged(err)
 	}
@@ -36,7 +36,7 @@ func (s *Service) stayGone(ctx context.Context, j *job, it *item, ref apiclient.
 	if err != nil {
 		return "", "", err
 	}
-	gone, err := s.deleteAgain(ctx, map[string]contacts.Change{found.Email: change}, time.Time{})
+	gone, err := s.deleteAgain(ctx, j, map[string]contacts.Change{found.Email: change}, time.Time{})
 	switch {
 	case err != nil:
 		return judged(err)
@@ -56,7 +56,7 @@ func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contact
 		if err != nil {
 			return judged(err)
 		}
-		found, lookedUp = s.contacts.Shown(ctx, ref)
+		found, lookedUp = j.by.contacts.Shown(ctx, ref)
 	}
 	if lookedUp != nil {
 		return judged(lookedUp)
@@ -65,7 +65,7 @@ func (s *Service) cameBack(ctx context.Context, j *job, it *item, change contact
 		return "", "", nil
 	}
 	created := map[string]contacts.Change{found.Email: change}
-	gone, err := s.deleteAgain(ctx, created, j.Started.Add(-applying))
+	gone, err := s.deleteAgain(ctx, j, created, j.Started.Add(-applying))
 	if err != nil {
 		return judged(err)
 	}
@@ -146,14 +146,14 @@ func (s *Service) concludeAsked(ctx context.Context, db *sql.DB, j *job, c chunk
 	if err != nil {
 		return err
 	}
-	if err := s.appeared(ctx, again); err != nil {
+	if err := s.appeared(ctx, j, again); err != nil {
 		return err
 	}
 	created, err := s.changesOf(ctx, db, j, c, again)
 	if err != nil {
 		return err
 	}
-	gone, err := s.deleteAgain(ctx, created, sent)
+	gone, err := s.deleteAgain(ctx, j, created, sent)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (s *Service) concludeAsked(ctx context.Context, db *sql.DB, j *job, c chunk
 }
 
 // appeared leaves of some contacts those that are there, or appear while Mailtrap applies what it was sent.
-func (s *Service) appeared(ctx context.Context, emails map[string]bool) (err error) {
+func (s *Service) appeared(ctx context.Context, j *job, emails map[string]bool) (err error) {
 	var mu sync.Mutex
 	all := make([]string, 0, len(emails))
 	for email := range emails {
@@ -176,7 +176,7 @@ func (s *Service) appeared(ctx context.Context, emails map[string]bool) (err err
 	contacts.Each(len(all), func(i int) {
 		ref, failed := apiclient.ParseContact(all[i])
 		if failed == nil {
-			_, failed = s.contacts.Appeared(ctx, ref)
+			_, failed = j.by.contacts.Appeared(ctx, ref)
 		}
 		mu.Lock()
 		defer mu.Unlock()

@@ -158,7 +158,7 @@ type exported struct {
 func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported) error) (done bool, pause time.Duration, err error) {
 	turn := &j.Tally.Looking
 	j.Tally.Doing = "waiting for its turn to export, to see which contacts exist"
-	link, pause, err := s.exports.Advance(ctx, turn, apiclient.ExportFilter{})
+	link, pause, err := j.by.exports.Advance(ctx, turn, apiclient.ExportFilter{})
 	if turn.Export != 0 {
 		j.Tally.Doing = "Mailtrap is exporting, to see which contacts exist"
 	}
@@ -166,11 +166,11 @@ func (s *Service) exportPeople(ctx context.Context, j *job, visit func(exported)
 		return false, pause, err
 	}
 	*turn = exports.Turn{}
-	fields, err := s.catalog.Fields(ctx)
+	fields, err := j.by.catalog.Fields(ctx)
 	if err != nil {
 		return false, 0, err
 	}
-	err = s.exports.Fetch(ctx, link, func(rows *exports.Reader) error { return readPeople(rows, fields, visit) })
+	err = j.by.exports.Fetch(ctx, link, func(rows *exports.Reader) error { return readPeople(rows, fields, visit) })
 	return err == nil, 0, err
 }
 

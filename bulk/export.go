@@ -106,7 +106,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 		return true, 0, nil
 	case t.ExportID == 0:
 		t.Doing = "waiting for the turn to export"
-		started, err := s.api.CreateExport(ctx, j.Spec.Export.Filter)
+		started, err := j.by.api.CreateExport(ctx, j.Spec.Export.Filter)
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
 			return true, s.untilTurn(j), overdue(0, j.Started)
 		}
@@ -116,7 +116,7 @@ func (s *Service) advanceExport(ctx context.Context, j *job) (more bool, pause t
 		t.ExportID, t.Asked, t.Doing = started.ID, time.Now().UnixMilli(), "Mailtrap is exporting"
 		return true, apiclient.LookAfter(0), nil
 	}
-	current, err := s.api.Export(ctx, t.ExportID)
+	current, err := j.by.api.Export(ctx, t.ExportID)
 	switch {
 	case apiclient.IsKind(err, apiclient.NotFound), err == nil && current.Status == apiclient.JobFailed:
 		return false, 0, exportFailed(t.ExportID)
@@ -166,7 +166,7 @@ func downloading(ctx context.Context, download func() error) (err error) {
 
 func (s *Service) download(ctx context.Context, j *job, link string) error {
 	request := j.Spec.Export
-	body, err := s.api.Download(ctx, link)
+	body, err := j.by.api.Download(ctx, link)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (s *Service) download(ctx context.Context, j *job, link string) error {
 		draft.Discard()
 		return recorded(err)
 	}
-	fields, err := s.catalog.Fields(ctx)
+	fields, err := j.by.catalog.Fields(ctx)
 	if err != nil {
 		draft.Discard()
 		return err

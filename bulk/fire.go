@@ -24,7 +24,7 @@ func (s *Service) fireFor(ctx context.Context, j *job, it item, ref apiclient.Co
 	if err := s.mayHaveLeft(ctx, j, it, true); err != nil {
 		return "", "", err
 	}
-	err = s.contacts.Fire(ctx, ref, *j.Spec.Event)
+	err = j.by.contacts.Fire(ctx, ref, *j.Spec.Event)
 	if err != nil {
 		return s.unsent(ctx, j, it, err)
 	}
@@ -43,7 +43,7 @@ func (s *Service) namedTwice(ctx context.Context, j *job, ref apiclient.ContactR
 	if err != nil || !addresses {
 		return false, recorded(err)
 	}
-	found, err := s.contacts.Get(ctx, ref)
+	found, err := j.by.contacts.Get(ctx, ref)
 	if err != nil {
 		return false, err
 	}

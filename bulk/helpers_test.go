@@ -81,7 +81,7 @@ func started(t testing.TB, set setting) *Service {
 	if set.log != nil {
 		log = slog.New(slog.NewTextHandler(set.log, nil))
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Log: log})
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Recorded: true, Log: log})
 	must(t, err)
 	folders, err := OpenFolders(set.dirs, set.data)
 	must(t, err)

@@ -139,12 +139,12 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 
 func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient.ContactRef,
 	change contacts.Change) (outcome, said string, failed error) {
-	found, err := s.contacts.GetLooked(ctx, ref)
+	found, err := j.by.contacts.GetLooked(ctx, ref)
 	if j.Spec.CreateMissing && !ref.ByUUID() && fault.Is(err, fault.NotFound) {
 		if it.state == itemOpen {
 			return s.createOne(ctx, j, it, change)
 		}
-		found, err = s.contacts.Appeared(ctx, ref) // the request that was cut off may have created it
+		found, err = j.by.contacts.Appeared(ctx, ref) // the request that was cut off may have created it
 	}
 	if it.state == itemSending && it.own.ID != "" {
 		if outcome, said, failed = s.cameBack(ctx, j, it, change, found, err); outcome != "" || failed != nil {
@@ -169,7 +169,7 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err
 	}
-	updated, err := s.contacts.Apply(ctx, found, change)
+	updated, err := j.by.contacts.Apply(ctx, found, change)
 	switch {
 	case errors.Is(err, contacts.ErrCreated):
 		it.contact = found.Email
@@ -187,7 +187,7 @@ func (s *Service) createOne(ctx context.Context, j *job, it *item, change contac
 	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err
 	}
-	created, err := s.contacts.Create(ctx, contacts.Creation{
+	created, err := j.by.contacts.Create(ctx, contacts.Creation{
 		NewContact: apiclient.NewContact{Email: it.contact, Fields: change.Fields, ListIDs: change.AddTo}})
 	if err != nil {
 		return s.unsent(ctx, j, *it, err)
@@ -216,7 +216,7 @@ func settled(it item) string {
 }
 
 func (s *Service) deleteOne(ctx context.Context, j *job, it item, ref apiclient.ContactRef) (outcome, said string, err error) {
-	found, err := s.contacts.Get(ctx, ref)
+	found, err := j.by.contacts.Get(ctx, ref)
 	if it.state == itemSending && fault.Is(err, fault.NotFound) {
 		return itemDone, "", nil
 	}
@@ -226,7 +226,7 @@ func (s *Service) deleteOne(ctx context.Context, j *job, it item, ref apiclient.
 	if err := s.mayHaveLeft(ctx, j, it, false); err != nil {
 		return "", "", err
 	}
-	if err := s.contacts.Delete(ctx, found); err != nil && !fault.Is(err, fault.NotFound) {
+	if err := j.by.contacts.Delete(ctx, found); err != nil && !fault.Is(err, fault.NotFound) {
 		return s.unsent(ctx, j, it, err)
 	}
 	return itemDone, "", nil

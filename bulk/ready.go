@@ -14,12 +14,12 @@ func (s *Service) makeReady(ctx context.Context, j *job) error {
 	if err := s.makeLists(ctx, j); err != nil {
 		return err
 	}
-	missing, err := s.missingFields(ctx, j.Spec.CreateFields)
+	missing, err := s.missingFields(ctx, j, j.Spec.CreateFields)
 	if err != nil {
 		return err
 	}
 	if len(missing) > 0 {
-		if _, err := s.catalog.CreateFields(ctx, missing); err != nil {
+		if _, err := j.by.catalog.CreateFields(ctx, missing); err != nil {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func (s *Service) makeLists(ctx context.Context, j *job) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	_, failed := s.catalog.CreateLists(ctx, missing)
+	_, failed := j.by.catalog.CreateLists(ctx, missing)
 	if _, err := s.takeLists(ctx, j); err != nil {
 		return cmp.Or(failed, err)
 	}
@@ -46,8 +46,8 @@ func (s *Service) takeLists(ctx context.Context, j *job) (missing []string, err 
 	if len(j.Spec.CreateLists) == 0 {
 		return nil, nil
 	}
-	s.catalog.Renew()
-	there, err := s.catalog.Lists(ctx)
+	j.by.catalog.Renew()
+	there, err := j.by.catalog.Lists(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +63,12 @@ func (s *Service) takeLists(ctx context.Context, j *job) (missing []string, err 
 	return missing, nil
 }
 
-func (s *Service) missingFields(ctx context.Context, wanted []apiclient.Field) ([]apiclient.Field, error) {
+func (s *Service) missingFields(ctx context.Context, j *job, wanted []apiclient.Field) ([]apiclient.Field, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	s.catalog.Renew()
-	there, err := s.catalog.Fields(ctx)
+	j.by.catalog.Renew()
+	there, err := j.by.catalog.Fields(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -220,7 +220,7 @@ func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state s
 
 // awaitChunk looks how far Mailtrap is with a chunk, and says when to look again.
 func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (pause time.Duration, err error) {
-	current, err := s.api.Import(ctx, c.imported)
+	current, err := j.by.api.Import(ctx, c.imported)
 	if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
 		return 0, err
 	}
@@ -339,7 +339,7 @@ func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int) 
 		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",
 	}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		if started, err = s.api.CreateImportJSON(ctx, body); err == nil {
+		if started, err = write.By(j.by.api).CreateImportJSON(ctx, body); err == nil {
 			sent.Import = started.ID
 			write.Subject, write.After = strconv.FormatInt(started.ID, 10), sent
 		}

@@ -84,7 +84,7 @@ func New(options Options) *Service {
 		api: options.API, catalog: options.Catalog, contacts: options.Contacts, audience: options.Audience,
 		exports: exports.New(options.API), journal: options.Journal,
 		store: options.Store, folders: options.Folders, log: options.Log, process: thisProcess(), pace: ordinary,
-		running: apiclient.Background(running), stop: stop, woken: make(chan struct{}, 1), staging: semaphore.NewWeighted(allStaging),
+		running: running, stop: stop, woken: make(chan struct{}, 1), staging: semaphore.NewWeighted(allStaging),
 	}
 	s.pace.poll, s.pace.look = cmp.Or(options.Poll, s.pace.poll), cmp.Or(options.Look, s.pace.look)
 	return s

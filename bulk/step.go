@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 )
@@ -25,8 +28,9 @@ const (
 func (s *Service) step(j *job) {
 	ctx, cancel := context.WithTimeout(s.running, stepTimeout)
 	defer cancel()
-	ctx, alive := s.keepAlive(ctx, j)
+	ctx, until, alive := s.keepAlive(ctx, j)
 	defer alive()
+	j.by = s.clients(until)
 	pause, err := s.work(journal.In(ctx, j.call), j)
 	switch {
 	case errors.Is(err, errNotOurs):
@@ -41,8 +45,8 @@ func (s *Service) step(j *job) {
 }
 
 // keepAlive says every now and then that this process works on a job. When it is not its any more, the context ends; when it
-// is told to stop meanwhile, nothing is waited for any more.
-func (s *Service) keepAlive(ctx context.Context, j *job) (context.Context, func()) {
+// is told to stop meanwhile, until ends.
+func (s *Service) keepAlive(ctx context.Context, j *job) (_, until context.Context, end func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	until, stop := context.WithCancel(ctx)
 	stopped := make(chan struct{})
@@ -64,11 +68,25 @@ func (s *Service) keepAlive(ctx context.Context, j *job) (context.Context, func(
 			}
 		}
 	}()
-	return apiclient.Until(ctx, until), func() {
+	return ctx, until, func() {
 		stop()
 		cancel(context.Canceled)
 		<-stopped
 	}
+}
+
+// clients are what the calls of a job are made by.
+type clients struct {
+	api      *apiclient.Client
+	catalog  *catalog.Catalog
+	contacts *contacts.Service
+	exports  *exports.Service
+}
+
+// clients are those of a job that nobody waits for, and that gives up what waits when until ends.
+func (s *Service) clients(until context.Context) clients {
+	api := s.api.Background().Until(until)
+	return clients{api: api, catalog: s.catalog.By(api), contacts: s.contacts.By(api), exports: exports.New(api)}
 }
 
 // work does one thing after the other until the time is up, there is a longer pause, or the job has ended. What fails in a

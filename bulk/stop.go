@@ -135,7 +135,7 @@ func (s *Service) lookBackAt(ctx context.Context, j *job, it *item) (outcome, sa
 	if err != nil {
 		return "", "", err
 	}
-	found, err := s.contacts.Get(ctx, ref)
+	found, err := j.by.contacts.Get(ctx, ref)
 	outcome, said, failed = s.cameBack(ctx, j, it, change, found, err)
 	if outcome == "" && failed == nil {
 		outcome, said = itemUnknown, mayHaveLeftBefore

@@ -16,6 +16,7 @@ type job struct {
 	account string
 	call    journal.Call
 	owner   string // the claim, as long as this process works on it
+	by      clients
 	// size is how many contacts the chunks and items have.
 	chunked, listed int
 }

@@ -83,7 +83,7 @@ func (s *Service) trace(ctx context.Context, db *sql.DB, j *job, c chunk) (pause
 		return s.traceByExport(ctx, db, j, c, emails)
 	}
 	part := emails[min(t.At, len(emails)):min(t.At+fewContacts, len(emails))]
-	seen, err := s.createdTimes(ctx, part)
+	seen, err := s.createdTimes(ctx, j, part)
 	if err != nil {
 		return 0, err
 	}
@@ -129,13 +129,13 @@ type appeared struct {
 }
 
 // createdTimes looks contacts up, several at a time.
-func (s *Service) createdTimes(ctx context.Context, emails []string) (seen []appeared, err error) {
+func (s *Service) createdTimes(ctx context.Context, j *job, emails []string) (seen []appeared, err error) {
 	var mu sync.Mutex
 	contacts.Each(len(emails), func(i int) {
 		ref, failed := apiclient.ParseContact(emails[i])
 		var found contacts.Found
 		if failed == nil {
-			found, failed = s.contacts.Get(ctx, ref)
+			found, failed = j.by.contacts.Get(ctx, ref)
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -171,7 +171,7 @@ func (s *Service) traced(ctx context.Context, db *sql.DB, j *job, c chunk, seen 
 	if err != nil {
 		return 0, err
 	}
-	gone, failed := s.deleteAgain(ctx, created, sent.Add(-applying))
+	gone, failed := s.deleteAgain(ctx, j, created, sent.Add(-applying))
 	c.state = chunkTraced
 	t.At = max(0, t.At-len(gone)) // they are not among the others any more
 	if len(gone) > 0 {
@@ -241,7 +241,7 @@ func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of 
 // deleteAgain deletes whom this server deleted since some time and a request has created again, and takes them out of the
 // created ones, each given with what the request was to make of them. Whoever has more than that was created, or changed, by
 // somebody else as well, and is left. An error comes with those who are gone.
-func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.Change,
+func (s *Service) deleteAgain(ctx context.Context, j *job, created map[string]contacts.Change,
 	since time.Time) (gone map[string]string, err error) {
 	if len(created) == 0 {
 		return nil, nil
@@ -263,12 +263,12 @@ func (s *Service) deleteAgain(ctx context.Context, created map[string]contacts.C
 		if err != nil {
 			return gone, err
 		}
-		found, err := s.contacts.Get(ctx, ref)
+		found, err := j.by.contacts.Get(ctx, ref)
 		if err == nil && !change.Made(found.Contact) {
 			continue
 		}
 		if err == nil {
-			err = s.contacts.Delete(ctx, found)
+			err = j.by.contacts.Delete(ctx, found)
 		}
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return gone, err

@@ -35,11 +35,18 @@ type Catalog struct {
 
 // New returns an empty catalog; nothing is fetched before it is needed.
 func New(api *apiclient.Client, changes *journal.Journal) *Catalog {
+	return (&Catalog{journal: changes, lists: newCached[apiclient.List](nil), fields: newCached[apiclient.Field](nil)}).By(api)
+}
+
+// By is the catalog with another client: one for work that nobody waits for, or that tells before it sends.
+func (c *Catalog) By(api *apiclient.Client) *Catalog {
 	return &Catalog{
 		api:     api,
-		journal: changes,
-		lists:   newCached(func(ctx context.Context) ([]apiclient.List, error) { return api.Lists(ctx, "") }),
-		fields:  newCached(api.Fields),
+		journal: c.journal,
+		lists: &cached[apiclient.List]{kept: c.lists.kept, fetch: func(ctx context.Context) ([]apiclient.List, error) {
+			return api.Lists(ctx, "")
+		}},
+		fields: &cached[apiclient.Field]{kept: c.fields.kept, fetch: api.Fields},
 	}
 }
 
@@ -97,7 +104,11 @@ func (c *Catalog) names(ctx context.Context, maxAge time.Duration) (map[int64]st
 
 // cached is a slice fetched on demand. Callers that come together share one fetch.
 type cached[T any] struct {
-	fetch  func(context.Context) ([]T, error)
+	fetch func(context.Context) ([]T, error)
+	*kept[T]
+}
+
+type kept[T any] struct {
 	writes atomic.Int64 // how often forget was called
 
 	turn    *semaphore.Weighted // for one at a time, who may read and write what follows
@@ -107,7 +118,7 @@ type cached[T any] struct {
 }
 
 func newCached[T any](fetch func(context.Context) ([]T, error)) *cached[T] {
-	return &cached[T]{turn: semaphore.NewWeighted(1), fetch: fetch}
+	return &cached[T]{fetch: fetch, kept: &kept[T]{turn: semaphore.NewWeighted(1)}}
 }
 
 // get returns items at most maxAge old; with 0 they are fetched, unless a fetch began while this caller waited.

@@ -83,7 +83,7 @@ func (c *Catalog) changeField(
 	intent := journal.Write{Action: journal.Update, Kind: journal.Field, Subject: idOf(before.ID), Name: before.MergeTag,
 		Before: before, After: wanted}
 	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		if after, err = c.updateField(ctx, before, wanted, change, same); err == nil {
+		if after, err = c.By(write.By(c.api)).updateField(ctx, before, wanted, change, same); err == nil {
 			write.After = after
 		}
 		return err
@@ -151,7 +151,9 @@ func (c *Catalog) DeleteField(ctx context.Context, ref string) (apiclient.Field,
 		Action: journal.Delete, Kind: journal.Field, Subject: idOf(field.ID), Name: field.MergeTag, Before: field,
 		Final: "The contacts' values went with the field, and cannot be brought back; create_field makes an empty one of that name.",
 	}
-	return field, c.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error { return c.deleteField(ctx, field) })
+	return field, c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
+		return c.By(write.By(c.api)).deleteField(ctx, field)
+	})
 }
 
 func (c *Catalog) deleteField(ctx context.Context, field apiclient.Field) error {

@@ -200,7 +200,7 @@ func (c *Catalog) createField(ctx context.Context, field apiclient.Field) (apicl
 	var created apiclient.Field
 	intent := journal.Write{Action: journal.Create, Kind: journal.Field, Name: field.MergeTag, After: field}
 	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		created, err = createOnce(func() (apiclient.Field, error) { return c.api.CreateField(ctx, field) },
+		created, err = createOnce(func() (apiclient.Field, error) { return write.By(c.api).CreateField(ctx, field) },
 			func() (apiclient.Field, bool, error) {
 				return look(func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
 			})

@@ -30,7 +30,7 @@ func newCatalog(t testing.TB, config emulator.Config, lists ...string) (*emulato
 
 func clientOf(t testing.TB, e *emulator.Emulator) *apiclient.Client {
 	t.Helper()
-	api, err := apiclient.New(apiclient.Config{Token: emulator.Token, Account: "1111111", Transport: e.Transport()})
+	api, err := apiclient.New(apiclient.Config{Recorded: true, Token: emulator.Token, Account: "1111111", Transport: e.Transport()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func (c *Catalog) RenameList(ctx context.Context, ref, name string) (before, aft
 	intent := journal.Write{Action: journal.Update, Kind: journal.List, Subject: idOf(before.ID), Name: before.Name,
 		Before: before, After: wanted}
 	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		if after, err = c.renameList(ctx, before, wanted, same); err == nil {
+		if after, err = c.By(write.By(c.api)).renameList(ctx, before, wanted, same); err == nil {
 			write.After = after
 		}
 		return err
@@ -87,7 +87,9 @@ func (c *Catalog) DeleteList(ctx context.Context, ref string) (apiclient.List, e
 		Final: "Mailtrap does not tell who was on a list, so that a deleted one cannot be filled again; create_list makes an " +
 			"empty one of that name.",
 	}
-	return list, c.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error { return c.deleteList(ctx, list) })
+	return list, c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
+		return c.By(write.By(c.api)).deleteList(ctx, list)
+	})
 }
 
 func (c *Catalog) deleteList(ctx context.Context, list apiclient.List) error {

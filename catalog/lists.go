@@ -201,7 +201,7 @@ func (c *Catalog) createList(ctx context.Context, name string) (apiclient.List, 
 	var created apiclient.List
 	intent := journal.Write{Action: journal.Create, Kind: journal.List, Name: name, After: apiclient.List{Name: name}}
 	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		created, err = createOnce(func() (apiclient.List, error) { return c.api.CreateList(ctx, name) },
+		created, err = createOnce(func() (apiclient.List, error) { return write.By(c.api).CreateList(ctx, name) },
 			func() (apiclient.List, bool, error) {
 				return look(func(l apiclient.List) bool { return l.Name == name })
 			})

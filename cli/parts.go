@@ -180,7 +180,9 @@ func (f accountFlags) offer() tools.Offer {
 }
 
 func (f accountFlags) apiConfig(log *slog.Logger) (apiclient.Config, error) {
-	config := apiclient.Config{BaseURL: f.APIURL, Account: f.AccountID, ReadOnly: f.ReadOnly, UserAgent: name + "/" + version, Log: log}
+	config := apiclient.Config{
+		BaseURL: f.APIURL, Account: f.AccountID, ReadOnly: f.ReadOnly, Recorded: true, UserAgent: name + "/" + version, Log: log,
+	}
 	if f.Emulator {
 		config.BaseURL, config.Account, config.Token = "http://127.0.0.1", "", emulator.Token
 		config.Transport = emulator.New(emulator.Config{}).Transport()

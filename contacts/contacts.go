@@ -68,6 +68,13 @@ func New(api *apiclient.Client, lists *catalog.Catalog, changes *journal.Journal
 	return &Service{api: api, catalog: lists, journal: changes, recent: newRecent(), turns: newTurns()}
 }
 
+// By is the service with another client: one for work that nobody waits for, or that tells before it sends.
+func (s *Service) By(api *apiclient.Client) *Service {
+	by := *s
+	by.api, by.catalog = api, s.catalog.By(api)
+	return &by
+}
+
 // Found is a contact as it was looked up.
 type Found struct {
 	apiclient.Contact

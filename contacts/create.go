@@ -42,6 +42,7 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 	var created apiclient.Contact
 	intent := journal.Write{Action: journal.Create, Kind: journal.Contact, Name: email, After: wanted.expected(), Consent: wanted.Consent}
 	err = s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
+		s := s.By(write.By(s.api))
 		if created, err = s.create(ctx, wanted.first()); err != nil {
 			return err
 		}

@@ -29,8 +29,8 @@ func (s *Service) deleteFor(ctx context.Context, found Found, final string) erro
 	}
 	intent := journal.Write{Action: journal.Delete, Kind: journal.Contact, Subject: found.ID, Name: found.Email,
 		Before: found.Contact, Final: final}
-	err := s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error {
-		return s.delete(ctx, apiclient.ContactID(found.ID), found.Contact)
+	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
+		return s.By(write.By(s.api)).delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})
 	s.forgetUnlessDone(ctx, found.Email, err)
 	return err

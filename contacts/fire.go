@@ -14,7 +14,9 @@ func (s *Service) Fire(ctx context.Context, ref apiclient.ContactRef, event apic
 		Action: journal.Fire, Kind: journal.Event, Subject: ref.String(), Name: event.Name, After: event,
 		Final: "An event cannot be taken back: automations may have started on it.",
 	}
-	return s.journal.Do(ctx, intent, func(ctx context.Context, _ *journal.Write) error { return s.fire(ctx, ref, event) })
+	return s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
+		return s.By(write.By(s.api)).fire(ctx, ref, event)
+	})
 }
 
 func (s *Service) fire(ctx context.Context, ref apiclient.ContactRef, event apiclient.Event) error {

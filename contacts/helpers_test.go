@@ -66,7 +66,7 @@ func newService(t testing.TB, config emulator.Config) (*emulator.Emulator, *Serv
 // serviceOn is one more process that works on the same account.
 func serviceOn(t testing.TB, e *emulator.Emulator) *Service {
 	t.Helper()
-	api, err := apiclient.New(apiclient.Config{Token: emulator.Token, Account: "1111111", Transport: e.Transport()})
+	api, err := apiclient.New(apiclient.Config{Recorded: true, Token: emulator.Token, Account: "1111111", Transport: e.Transport()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		intent.Consent = wanted.Consent
 	}
 	err = s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		updated, err = s.carryOut(ctx, before, wanted)
+		updated, err = s.By(write.By(s.api)).carryOut(ctx, before, wanted)
 		write.Accepted = updated.Contact.ID != ""
 		if err == nil {
 			updated.noteIn(write, before.Contact, wanted)

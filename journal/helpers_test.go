@@ -76,8 +76,8 @@ func in(other *world, account string) func(*journal.Options) {
 
 // sendsAList is a function that sends a request, for Do.
 func (w *world) sendsAList(name string) func(context.Context, *journal.Write) error {
-	return func(ctx context.Context, _ *journal.Write) error {
-		_, err := w.api.CreateList(ctx, name)
+	return func(ctx context.Context, write *journal.Write) error {
+		_, err := write.By(w.api).CreateList(ctx, name)
 		return err
 	}
 }

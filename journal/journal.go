@@ -123,14 +123,20 @@ type Write struct {
 	// Accepted is set by the function that sends, once the API has said yes. What fails after that leaves an unknown
 	// outcome, not a failed write.
 	Accepted bool
+
+	leaving func(context.Context) error
 }
 
-// Do records a write, sends it, and records the outcome. The function may send several requests that belong together. It
-// returns the function's error, or a fault when the write could not be recorded and was not sent. When ctx ends, a request
+// By is the client that the write is sent by: it records that a request is leaving.
+func (w *Write) By(api *apiclient.Client) *apiclient.Client { return api.OnSend(w.leaving) }
+
+// Do records a write, has it sent, and records the outcome. The function may send several requests that belong together, each
+// by the client that the write is sent by. It returns the function's error, or a fault when the write could not be recorded and was not sent. When ctx ends, a request
 // that is out is heard out: what the agent has called off, or left, is known all the same.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
 	if j.options.Off {
-		return send(apiclient.OnSend(ctx, func(context.Context) error { return nil }), &w)
+		w.leaving = func(context.Context) error { return nil }
+		return send(ctx, &w)
 	}
 	if w.Final == "" {
 		w.Final = CallOf(ctx).Final
@@ -144,21 +150,21 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 		return err
 	}
 	sent := false
-	sending := apiclient.OnSend(ctx, func(ctx context.Context) error {
+	w.leaving = func(ctx context.Context) error {
 		if sent {
 			return nil
 		}
 		err := j.mark(ctx, account, id)
 		sent = err == nil
 		return err
-	})
+	}
 	defer func() {
 		if cause := recover(); cause != nil {
 			j.conclude(ctx, account, id, w, outcome(sent, true, w.Accepted, errPanic), errPanic)
 			panic(cause) //nolint:forbidigo // it is a panic already
 		}
 	}()
-	err = send(sending, &w)
+	err = send(ctx, &w)
 	j.conclude(ctx, account, id, w, outcome(sent, isUnknown(err), w.Accepted, err), err)
 	return err
 }

@@ -62,9 +62,9 @@ func TestAWriteEndsAsWhatIsKnownOfIt(t *testing.T) {
 				return ctx, cancel
 			},
 			send: func(w *world) func(context.Context, *journal.Write) error {
-				return func(ctx context.Context, _ *journal.Write) error {
+				return func(ctx context.Context, write *journal.Write) error {
 					<-ctx.Done() // a wait for the rate budget
-					return w.sendsAList("a list")(ctx, nil)
+					return w.sendsAList("a list")(ctx, write)
 				}
 			},
 			want: journal.NotSent, failure: fault.Cancelled,
@@ -84,8 +84,8 @@ func TestAWriteEndsAsWhatIsKnownOfIt(t *testing.T) {
 		},
 		"a defect ends it after it was sent": {
 			send: func(w *world) func(context.Context, *journal.Write) error {
-				return func(ctx context.Context, _ *journal.Write) error {
-					must(w.t, w.sendsAList("a list")(ctx, nil))
+				return func(ctx context.Context, write *journal.Write) error {
+					must(w.t, w.sendsAList("a list")(ctx, write))
 					panic("a defect")
 				}
 			},
@@ -94,9 +94,9 @@ func TestAWriteEndsAsWhatIsKnownOfIt(t *testing.T) {
 		"its second request is refused": {
 			send: func(w *world) func(context.Context, *journal.Write) error {
 				return func(ctx context.Context, write *journal.Write) error {
-					must(w.t, w.sendsAList("a list")(ctx, nil))
+					must(w.t, w.sendsAList("a list")(ctx, write))
 					write.Accepted = true
-					return w.sendsAList("a list")(ctx, nil)
+					return w.sendsAList("a list")(ctx, write)
 				}
 			},
 			want: journal.Unknown, failure: fault.InvalidInput,
@@ -137,8 +137,8 @@ func TestAWriteEndsAsWhatIsKnownOfIt(t *testing.T) {
 
 // renames sends an update.
 func renames(w *world) func(context.Context, *journal.Write) error {
-	return func(ctx context.Context, _ *journal.Write) error {
-		_, _, err := w.api.UpdateContact(ctx, apiclient.ContactID("0190a6f2-0000-7000-8000-000000000001"), apiclient.ContactChange{Email: "ann@example.com"})
+	return func(ctx context.Context, write *journal.Write) error {
+		_, _, err := write.By(w.api).UpdateContact(ctx, apiclient.ContactID("0190a6f2-0000-7000-8000-000000000001"), apiclient.ContactChange{Email: "ann@example.com"})
 		return err
 	}
 }
@@ -252,7 +252,7 @@ func TestAWriteThatIsOutWhenItsCallIsCancelledIsHeardOut(t *testing.T) {
 			if !off && w.only().State != journal.Done {
 				t.Errorf("the journal says %s", w.only().State)
 			}
-			if err := w.sendsAList("another")(ctx, nil); fault.From(err).Code != fault.Cancelled {
+			if err := w.sendsAList("another")(ctx, &journal.Write{}); fault.From(err).Code != fault.Cancelled {
 				t.Errorf("what comes after it ended with %v", err)
 			}
 		})

@@ -147,7 +147,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.state != "" {
 		limits = set.store
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Log: log})
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Recorded: true, Log: log})
 	must(t, err)
 	folders, err := bulk.OpenFolders(set.dirs, set.data)
 	must(t, err)

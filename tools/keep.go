@@ -21,7 +21,6 @@ const (
 // and deletes what has been kept for long enough. In a data folder that was never used, and as long as it cannot be found
 // out which account is worked on, it does nothing.
 func (box *Toolbox) Keep(ctx context.Context) {
-	ctx = apiclient.Background(ctx)
 	var pruned time.Time
 	if apiclient.Pause(ctx, firstAnswers) != nil {
 		return
