@@ -1,7 +1,6 @@
 package apiclient
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -32,6 +31,7 @@ type attempts struct {
 	client *Client
 	call   call
 	out    context.Context // of a request that is out
+	body   []byte          // of the last answer
 
 	wait      time.Duration // before the next attempt
 	asked     time.Duration // the pause that the last answer has asked for
@@ -93,7 +93,7 @@ func (a *attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 		a.lost = a.lost || a.call.writes()
 		return nil, &brokenAnswer{status: response.StatusCode, err: cmp.Or(ctx.Err(), err)}
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	a.body, response.Body = body, http.NoBody
 	return response, nil
 }
 

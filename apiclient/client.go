@@ -213,7 +213,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
-	requests, release := heardOut(ctx, call)
+	requests, release := heardOut(sending, call)
 	defer release()
 	state := &attempts{client: c, call: call, out: requests}
 	waits, stop := waiting(sending, call.until)
@@ -239,7 +239,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	if call.repeated != nil {
 		*call.repeated = state.lost
 	}
-	return state.finish(response, out)
+	return state.finish(response.StatusCode, response.Header, out)
 }
 
 // retrying is go-retryablehttp with our policy. It is cheap to make and shares the client's pool, which it cannot reach:

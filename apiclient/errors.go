@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -248,13 +247,8 @@ func (a *attempts) failed(waits context.Context, err error) error {
 }
 
 // finish reads an answer: decodes a success into out, or returns an Error.
-func (a *attempts) finish(response *http.Response, out any) error {
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	body = a.client.secret.Redact(inPlainASCII(body)) // before anything of it is cut
-	status := response.StatusCode
+func (a *attempts) finish(status int, header http.Header, out any) error {
+	body := a.client.secret.Redact(inPlainASCII(a.body)) // before anything of it is cut
 	switch {
 	case status/100 == 2:
 		return a.decode(status, body, out)
@@ -262,7 +256,7 @@ func (a *attempts) finish(response *http.Response, out any) error {
 		return nil
 	}
 	failure := a.errorOf(kindOf(status), status, nil)
-	failure.Problems, failure.Rows = readProblems(body, response.Header.Get("Content-Type"))
+	failure.Problems, failure.Rows = readProblems(body, header.Get("Content-Type"))
 	failure.Unknown = a.call.once && (kindOf(status) == ServerFailed || a.lost)
 	return failure
 }

@@ -62,7 +62,7 @@ const hearing = 10 * time.Second
 // is out, so that it is known what became of it. With an until, it has its time anyway.
 func heardOut(ctx context.Context, call call) (context.Context, context.CancelFunc) {
 	if call.before == nil || call.until != nil || !call.changes() {
-		return context.WithTimeout(ctx, call.overall())
+		return ctx, func() {}
 	}
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), call.overall())
 	stop := context.AfterFunc(ctx, func() {
