@@ -28,7 +28,7 @@ type Service struct {
 	recent  *recent
 	turns   *turns
 	watcher Watcher
-	ahead   sync.Map // apiclient.ContactRef to Found: by the last look-up of many
+	ahead   *sync.Map // apiclient.ContactRef to Found: by the last look-up of many
 }
 
 // Watcher is told of every contact that was written, to keep what it knows of contacts up to date. It cannot fail a write.
@@ -65,7 +65,7 @@ func (s *Service) gone(ctx context.Context, ref apiclient.ContactRef, found apic
 
 // New returns a service; nothing is fetched before it is needed.
 func New(api *apiclient.Client, lists *catalog.Catalog, changes *journal.Journal) *Service {
-	return &Service{api: api, catalog: lists, journal: changes, recent: newRecent(), turns: newTurns()}
+	return &Service{api: api, catalog: lists, journal: changes, recent: newRecent(), turns: newTurns(), ahead: &sync.Map{}}
 }
 
 // By is the service with another client: one for work that nobody waits for, or that tells before it sends.
