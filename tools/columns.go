@@ -141,7 +141,8 @@ func viewRead(source intake.Summary) ReadView {
 		}
 	}
 	for _, note := range source.Notes[:min(len(source.Notes), shownNotes)] {
-		view.NotRead = append(view.NotRead, NoteView{string(note.Kind), note.Name, note.Rows, note.First, note.Last, note.People, note.Describe()})
+		view.NotRead = append(view.NotRead,
+			NoteView{string(note.Kind), note.Name, note.Rows, note.First, note.Last, note.People, note.Describe()})
 	}
 	view.CreatedFields, view.ProposedFields = viewProposals(source.Created), viewProposals(source.Proposed)
 	view.Values = viewValues(source)
