@@ -229,11 +229,11 @@ type asking struct {
 // and strangers.
 var planning = []asking{
 	{"join, by where", false, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
-		who := Selection{Source: "where test", AsOf: time.Now(), Known: w.those(named)}
+		who := Selection{Source: "where test", AsOf: time.Now(), There: chosen(w.those(named))}
 		return w.s.PlanWrite(t.Context(), Update, Spec{Join: []apiclient.List{w.list}, Fields: apiclient.Values{"plan": "pro"}}, who)
 	}},
 	{"leave, by where", false, func(t *testing.T, w *askedWorld, named []string) (Status, error) {
-		who := Selection{Source: "where test", AsOf: time.Now(), Known: w.those(named)}
+		who := Selection{Source: "where test", AsOf: time.Now(), There: chosen(w.those(named))}
 		return w.s.PlanWrite(t.Context(), Update, Spec{Leave: []apiclient.List{w.list}, Fields: apiclient.Values{"plan": nil}}, who)
 	}},
 	{"unsubscribe, by name", false, func(t *testing.T, w *askedWorld, named []string) (Status, error) {

@@ -169,8 +169,9 @@ type Selection struct {
 	Contacts []apiclient.ContactRef
 	File     string
 	Reading  intake.Reading
-	// Known visits contacts that are known to exist, as of AsOf, each once; Source says for people who they are.
-	Known  func(ctx context.Context, visit func(email, id string) error) error
+	// There, where it is not nil, has them as of AsOf: those who fit the condition Where. Source says for people who they are.
+	There  There
+	Where  string
 	AsOf   time.Time
 	Source string
 	Notes  []string // what is worth saying of how they were chosen
@@ -178,7 +179,7 @@ type Selection struct {
 
 func (who Selection) source() string {
 	switch {
-	case who.Known != nil:
+	case who.There != nil:
 		return who.Source
 	case who.File != "":
 		return who.File
@@ -192,7 +193,7 @@ func (who Selection) source() string {
 // that they are there.
 func (s *Service) PlanWrite(ctx context.Context, kind Kind, spec Spec, who Selection) (Status, error) {
 	how := route("")
-	if kind == Update && who.Known != nil && !spec.takesAway() {
+	if kind == Update && who.There != nil && !spec.takesAway() {
 		how = mustNotCreate
 	}
 	return s.planFor(ctx, kind, spec, who, how)
@@ -215,11 +216,11 @@ func (s *Service) PlanUpsert(ctx context.Context, spec Spec, who Selection) (Sta
 }
 
 func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, how route) (Status, error) {
-	spec.Source, spec.Known = who.source(), who.Known != nil
+	spec.Source, spec.Known = who.source(), who.There != nil
 	spec.Relies.Lists = slices.Concat(spec.Join, spec.Leave)
 	planned, err := s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		stage.route, stage.asOf = how, who.AsOf
-		if who.Known != nil {
+		if who.There != nil {
 			return stage.known(ctx, who)
 		}
 		if how == mayCreate || spec.CreateMissing { // maybe against their wish
@@ -318,7 +319,7 @@ func (g *stage) known(ctx context.Context, who Selection) (*intake.Summary, erro
 		defer func() { rows = rows[:0] }()
 		return g.send(ctx, rows)
 	}
-	err := who.Known(ctx, func(email, id string) error {
+	err := who.There.EachAddress(ctx, who.Where, func(email, id string) error {
 		rows = append(rows, row{Email: email, ID: id})
 		if len(source.Sample) < shownOfKnown {
 			source.Sample = append(source.Sample, intake.Contact{Email: email})

@@ -24,14 +24,14 @@ func knowing(account *emulator.Emulator, n int) Selection {
 		found, _ := account.Contact(address(i))
 		ids = append(ids, found.ID)
 	}
-	return Selection{Source: "where test", AsOf: time.Now(), Known: func(_ context.Context, visit func(email, id string) error) error {
+	return Selection{Source: "where test", AsOf: time.Now(), There: chosen(func(_ context.Context, visit func(email, id string) error) error {
 		for i, id := range ids {
 			if err := visit(address(i), id); err != nil {
 				return err
 			}
 		}
 		return nil
-	}}
+	})}
 }
 
 // gone has somebody else delete a contact.

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,4 +70,15 @@ type pausing struct {
 func (p pausing) Beside(ctx context.Context, db *sql.DB) (map[string]string, error) {
 	p.pause()
 	return p.knowns.Beside(ctx, db)
+}
+
+// chosen are contacts that somebody chooses. It implements There.
+type chosen func(ctx context.Context, visit func(email, id string) error) error
+
+func (c chosen) EachAddress(ctx context.Context, _ string, visit func(email, id string) error) error {
+	return c(ctx, visit)
+}
+
+func (chosen) Beside(context.Context, *sql.DB) (map[string]string, error) {
+	return nil, errors.ErrUnsupported
 }

@@ -84,7 +84,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	}
 	spec := bulk.Spec{Join: join, CreateLists: create, CreateMissing: in.CreateMissing && few}
 	var planned bulk.Status
-	if in.CreateMissing && !few && who.Known == nil { // many of them are created by an import, which cannot be undone
+	if in.CreateMissing && !few && who.There == nil { // many of them are created by an import, which cannot be undone
 		planned, err = box.Bulk.PlanUpsert(ctx, spec, who)
 	} else {
 		planned, err = box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)

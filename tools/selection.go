@@ -83,9 +83,8 @@ func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection
 		return bulk.Selection{}, done, err
 	}
 	return bulk.Selection{
-		Known: func(ctx context.Context, visit func(email, id string) error) error {
-			return asked.EachAddress(ctx, asked.where, visit)
-		},
+		There:  asked,
+		Where:  asked.where,
 		AsOf:   asked.TakenAt(),
 		Source: asked.source + ", as of " + asked.view.at(),
 		Notes:  notes,
