@@ -139,7 +139,7 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 	if ctx.Err() != nil {
 		return false, nil
 	}
-	reason := a.reason(ctx, response, err)
+	reason := a.reason(response, err)
 	if reason == "" {
 		return false, nil
 	}
@@ -157,9 +157,9 @@ func (a *attempts) again(ctx context.Context, response *http.Response, err error
 }
 
 // reason says why to repeat, setting the wait; empty means not to.
-func (a *attempts) reason(ctx context.Context, response *http.Response, err error) string {
+func (a *attempts) reason(response *http.Response, err error) string {
 	if err != nil {
-		return a.afterError(ctx, err)
+		return a.afterError(err)
 	}
 	switch status := response.StatusCode; {
 	case status == http.StatusTooManyRequests:
@@ -174,20 +174,20 @@ func (a *attempts) reason(ctx context.Context, response *http.Response, err erro
 		return "409"
 	case status >= 500 && status != http.StatusNotImplemented:
 		a.lost = a.lost || a.call.writes()
-		return a.afterFailure(ctx, "5xx", false, response)
+		return a.afterFailure("5xx", false, response)
 	}
 	return ""
 }
 
-func (a *attempts) afterError(ctx context.Context, err error) string {
+func (a *attempts) afterError(err error) string {
 	if isCertificate(err) || errors.Is(err, errTooLarge) || errors.As(err, new(errNoBudget)) || errors.As(err, new(notSent)) {
 		return ""
 	}
-	return a.afterFailure(ctx, "network", neverSent(err), nil)
+	return a.afterFailure("network", neverSent(err), nil)
 }
 
-func (a *attempts) afterFailure(ctx context.Context, reason string, unsent bool, response *http.Response) string {
-	if a.call.once && !unsent || a.givenUp(ctx) {
+func (a *attempts) afterFailure(reason string, unsent bool, response *http.Response) string {
+	if a.call.once && !unsent || a.givenUp() {
 		return ""
 	}
 	a.pauseAfter(a.failures, 500*time.Millisecond, 8*time.Second, response)
@@ -197,7 +197,7 @@ func (a *attempts) afterFailure(ctx context.Context, reason string, unsent bool,
 
 // givenUp reports whether a failure has lasted for long enough. Nobody waits for bulk work, and ending a long job is worse
 // than a pause in it.
-func (a *attempts) givenUp(ctx context.Context) bool {
+func (a *attempts) givenUp() bool {
 	if a.failures == 0 {
 		a.failing = time.Now()
 	}

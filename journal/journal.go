@@ -131,8 +131,9 @@ type Write struct {
 func (w *Write) By(api *apiclient.Client) *apiclient.Client { return api.OnSend(w.leaving) }
 
 // Do records a write, has it sent, and records the outcome. The function may send several requests that belong together, each
-// by the client that the write is sent by. It returns the function's error, or a fault when the write could not be recorded and was not sent. When ctx ends, a request
-// that is out is heard out: what the agent has called off, or left, is known all the same.
+// by the client that the write is sent by. It returns the function's error, or a fault when the write could not be recorded
+// and was not sent. When ctx ends, a request that is out is heard out: what the agent has called off, or left, is known all
+// the same.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
 	if j.options.Off {
 		w.leaving = func(context.Context) error { return nil }
