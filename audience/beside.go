@@ -39,7 +39,8 @@ func (sn *Snapshot) Beside(ctx context.Context, db *sql.DB) (columns map[string]
 	}
 	selected := "SELECT " + strings.Join(list, ", ") + " FROM "
 	for _, statement := range []string{
-		"ATTACH '" + strings.ReplaceAll(beside, "'", "''") + "' AS snapshot", "PRAGMA snapshot.locking_mode = NORMAL", "PRAGMA busy_timeout = 5000",
+		"ATTACH '" + strings.ReplaceAll(beside, "'", "''") + "' AS snapshot",
+		"PRAGMA snapshot.locking_mode = NORMAL", "PRAGMA busy_timeout = 5000",
 		"CREATE TEMP TABLE changed AS SELECT * FROM snapshot.contact LIMIT 0", "CREATE TEMP TABLE replaced (row INTEGER PRIMARY KEY)",
 		"CREATE TEMP VIEW there AS " + selected + "snapshot.contact WHERE row NOT IN (SELECT row FROM replaced) UNION ALL " +
 			selected + "changed",

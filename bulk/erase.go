@@ -242,7 +242,8 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 		}
 		sending = sending || c.state != chunkOpen && j.State == Running
 		taken += out
-		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept), j.account, j.ID, c.n); err != nil {
+		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept),
+			j.account, j.ID, c.n); err != nil {
 			return 0, false, err
 		}
 	}

@@ -120,7 +120,8 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 		return errors.Join(
 			exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
 				g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(chunk.Rows), how, seen),
-			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks, people.sorted()))
+			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks,
+				people.sorted()))
 	})
 }
 

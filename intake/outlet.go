@@ -181,7 +181,8 @@ func (o *outlet) fill(one Row) {
 func (o *outlet) begin() error {
 	select {
 	case rows := <-o.free:
-		o.chunk.Rows = append(rows[:0], o.head...)
+		o.chunk.Rows = rows[:0]
+		o.chunk.Rows = append(o.chunk.Rows, o.head...)
 		return nil
 	case <-o.ctx.Done():
 		return o.ctx.Err()
