@@ -27,7 +27,11 @@ type building struct {
 	done    chan struct{}
 	err     error
 	reports *reports
+	awaited bool // somebody who wants it could wait no longer, and is to have it by a later call
 }
+
+// awaitedFor is how long a snapshot is new enough for a later call of somebody who could not wait for it, whatever its age.
+const awaitedFor = 10 * time.Minute
 
 // Building reports whether a snapshot of the account is being taken by this process.
 func (s *Service) Building(ctx context.Context) bool {
@@ -49,6 +53,11 @@ func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
 			return sn, err
 		}
 	}
+	if s.wasAwaited(account) {
+		if sn, found, err := s.latest(ctx, account); err != nil || found {
+			return sn, err
+		}
+	}
 	b, err := s.build(account, want)
 	if err != nil {
 		return nil, err
@@ -57,6 +66,9 @@ func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
 	select {
 	case <-b.done:
 	case <-ctx.Done():
+		s.mu.Lock()
+		b.awaited = true
+		s.mu.Unlock()
 		return nil, ctx.Err()
 	}
 	if b.err != nil {
@@ -82,6 +94,16 @@ func (s *Service) fresh(ctx context.Context, account string, maxAge time.Duratio
 	return sn, true, nil
 }
 
+// wasAwaited reports, once, that the last snapshot was taken for a call that could not wait for it: what asks for a new one now is
+// that call again. An export may take longer than any call waits.
+func (s *Service) wasAwaited(account string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, awaited := s.awaited[account]
+	delete(s.awaited, account)
+	return awaited && time.Since(at) < awaitedFor
+}
+
 // build joins the build of an account, or begins it.
 func (s *Service) build(account string, want Want) (*building, error) {
 	s.mu.Lock()
@@ -98,6 +120,9 @@ func (s *Service) build(account string, want Want) (*building, error) {
 		b.err = s.fileFault(s.takeTurn(s.life, account, want, time.Now(), b.reports.say))
 		s.mu.Lock()
 		delete(s.building, account)
+		if b.awaited && b.err == nil {
+			s.awaited[account] = time.Now()
+		}
 		s.mu.Unlock()
 		close(b.done)
 	})

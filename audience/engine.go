@@ -66,6 +66,8 @@ type reader struct {
 	find map[int]*sql.Stmt // by where.Email and where.ID
 	over *overlay
 
+	original *sql.Stmt // the block of a row
+
 	sources []string
 }
 
@@ -106,6 +108,10 @@ func openReader(ctx context.Context, path string) (r *reader, err error) {
 		if r.find[col], err = r.conn.PrepareContext(ctx, statement); err != nil {
 			return nil, err
 		}
+	}
+	r.original, err = r.conn.PrepareContext(ctx, `SELECT first, rows FROM original WHERE first <= $1 ORDER BY first DESC LIMIT 1`)
+	if err != nil {
+		return nil, err
 	}
 	return r, r.restrict(ctx)
 }
@@ -154,7 +160,7 @@ func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sql
 	case sqlite.AuthSelect:
 		ok = true
 	case sqlite.AuthRead:
-		ok = table == "contact" || table == "changed" || table == "replaced"
+		ok = table == "contact" || table == "original" || table == "changed" || table == "replaced"
 	case sqlite.AuthFunction:
 		ok = where.Calls(called) || aggregates[strings.ToLower(called)]
 	}
@@ -167,6 +173,9 @@ func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sql
 func (r *reader) close() {
 	for _, statement := range r.find {
 		_ = statement.Close()
+	}
+	if r.original != nil {
+		_ = r.original.Close()
 	}
 	if r.conn != nil {
 		_ = r.conn.Close()

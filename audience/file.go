@@ -24,6 +24,12 @@ type about struct {
 	TakenAt time.Time `json:"taken_at"`
 	Rows    int64     `json:"rows"`   // the number of the last one; there are gaps
 	Totals  []Totals  `json:"totals"` // of earlier snapshots, the oldest first; the last is its own
+	// Header is what the export's columns are called, and Source by column of the table the one of the export; -1 for none.
+	Header []string `json:"header"`
+	Source []int    `json:"source"`
+	// ByID is set where the export writes lists by id, and Words are what it writes for statuses where these are not their names.
+	ByID  bool              `json:"by_id,omitempty"`
+	Words map[string]string `json:"words,omitempty"`
 }
 
 // Totals are the numbers of a snapshot, kept for its successors.
@@ -159,6 +165,9 @@ func readAbout(ctx context.Context, from interface {
 	}
 	if err := json.Unmarshal([]byte(written), &a); err != nil || len(a.Columns) < where.BuiltIns {
 		return a, errDamaged
+	}
+	if len(a.Source) != len(a.Columns) {
+		return a, errOlder
 	}
 	return a, nil
 }

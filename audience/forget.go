@@ -76,6 +76,9 @@ func (s *Service) forgetIn(ctx context.Context, account, path, email string) (in
 	if err != nil || erased == 0 {
 		return 0, err
 	}
+	if err := forgetOriginal(ctx, tx, &about, email); err != nil {
+		return 0, err
+	}
 	about.Contacts -= int(erased)
 	written, err := json.Marshal(about)
 	if err != nil {

@@ -34,18 +34,30 @@ type alike struct{ status, lists string }
 func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 	names := columnNames(len(l.layout.columns))
 	all := strings.Join(names, ", ")
-	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+")"); err != nil {
+	if _, err := l.file.db.ExecContext(ctx, "CREATE TABLE contact (row INTEGER PRIMARY KEY, "+all+");"+
+		"CREATE TABLE original (first INTEGER PRIMARY KEY, rows BLOB NOT NULL)"); err != nil {
 		return err
 	}
 	l.alike = map[alike]int{}
 	l.columns = l.readings()
-	err := l.stream(ctx, names, func(row []any) error {
-		cells, err := rows.Next()
+	var err error
+	for ended := false; err == nil && !ended; {
+		var kept original // of the rows that are stored by one statement
+		err = l.stream(ctx, names, func(row []any) error {
+			if kept.pending >= pendingSize {
+				return io.EOF
+			}
+			cells, err := rows.Next()
+			if ended = errors.Is(err, io.EOF); err == nil {
+				kept.add(int64(l.rows)+1, cells)
+				l.row(cells, row)
+			}
+			return err
+		}, "INSERT INTO contact ("+all+") SELECT "+all+" FROM incoming")
 		if err == nil {
-			l.row(cells, row)
+			err = kept.store(ctx, l.file.db)
 		}
-		return err
-	}, "INSERT INTO contact ("+all+") SELECT "+all+" FROM incoming")
+	}
 	if err == nil {
 		_, err = l.file.db.ExecContext(ctx, "CREATE INDEX by_email ON contact (c0)")
 	}
@@ -287,7 +299,7 @@ func (l *loader) recount(ctx context.Context) error {
 // about says what was read.
 func (l *loader) about(began time.Time, lists []apiclient.List, listsKnown bool) about {
 	a := about{
-		TakenAt: began.UTC(), Rows: int64(l.rows),
+		TakenAt: began.UTC(), Rows: int64(l.rows), Header: l.layout.header, Source: l.layout.source, ByID: l.lists.ByID, Words: l.layout.words(),
 		Schema: where.Schema{Columns: l.layout.columns, Lists: lists, ListsKnown: listsKnown, Statuses: l.statuses},
 	}
 	own := Totals{At: a.TakenAt, Lists: map[int64]int{}}

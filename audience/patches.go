@@ -34,6 +34,7 @@ const patchedAtMost = 5000
 type overlay struct {
 	seq       int64
 	changed   [][]any      // the contacts as they are now: a number behind those of the file, and all columns
+	before    [][]any      // by place in changed, the row of the file in whose stead it is; nil where there was none
 	replaced  [][]any      // the numbers of the rows of the file that no longer hold
 	schema    where.Schema // with the traits of these texts as well
 	patched   int
@@ -247,12 +248,14 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 	people := map[string]bool{}
 	for _, p := range now {
 		people[cmp.Or(p.email, p.id)] = true
+		var before []any
 		for col, key := range map[int]string{where.Email: p.email, where.ID: p.id} {
 			if key == "" {
 				continue
 			}
 			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
 				over.replaced = append(over.replaced, []any{row[0]})
+				before = slices.Clone(row)
 				return true, nil
 			})
 			if err != nil {
@@ -260,20 +263,25 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 			}
 		}
 		if p.contact != nil {
-			over.add(sn, *p.contact)
+			over.add(sn, *p.contact, before)
 		}
 	}
 	over.patched = len(people)
 	return nil
 }
 
-// add lays a contact over those of the file.
-func (over *overlay) add(sn *Snapshot, contact apiclient.Contact) {
+// add lays a contact over those of the file, in the stead of its row, whose columns of nothing known stay.
+func (over *overlay) add(sn *Snapshot, contact apiclient.Contact, before []any) {
 	row := []any{sn.about.Rows + int64(len(over.changed)) + 1}
 	for col := range over.schema.Columns {
-		row = append(row, cellOf(contact, col, &over.schema.Columns[col]))
+		c := &over.schema.Columns[col]
+		if col >= where.BuiltIns && c.FieldID == 0 && before != nil {
+			row = append(row, before[1+col])
+			continue
+		}
+		row = append(row, cellOf(contact, col, c))
 	}
-	over.changed = append(over.changed, row)
+	over.changed, over.before = append(over.changed, row), append(over.before, before)
 }
 
 // cellOf is what a contact has in a column.

@@ -45,6 +45,7 @@ type Service struct {
 	dir      string // of all snapshots; empty in memory until there is one
 	current  map[string]*Snapshot
 	building map[string]*building
+	awaited  map[string]time.Time // by account, when a snapshot was done that somebody could not wait for
 	ended    bool
 	stop     context.CancelFunc
 	life     context.Context //nolint:containedctx // builds outlive the calls that begin them
@@ -58,7 +59,7 @@ func New(options Options) *Service {
 	}
 	s := &Service{
 		options: options, exports: exports.New(options.API), holder: rand.Text(),
-		current: map[string]*Snapshot{}, building: map[string]*building{},
+		current: map[string]*Snapshot{}, building: map[string]*building{}, awaited: map[string]time.Time{},
 	}
 	if !options.Memory {
 		s.dir = filepath.Join(options.Dir, "snapshots")

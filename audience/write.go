@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -18,96 +19,215 @@ type FilledColumn struct {
 	Filled int
 }
 
-// Write writes the contacts that fit as "csv", with merge tags for a header and list names joined by "; ", or as "jsonl", an
-// object a line. columns are as in a Query; none means all. What was written when it fails is not to be kept.
+// Write writes the contacts that fit: as "csv" with the columns and cells of Mailtrap's export, to the letter where nothing was
+// changed since, or as "jsonl", an object a line, by merge tags. columns are as in a Query; none means all. What was written
+// when it fails is not to be kept.
 func (sn *Snapshot) Write(
 	ctx context.Context, w io.Writer, condition string, columns []string, format string,
 ) (n int, filled []FilledColumn, err error) {
-	c, _, err := sn.where(ctx, condition, "")
+	q, _, err := sn.where(ctx, condition, "")
 	if err != nil {
 		return 0, nil, err
 	}
-	var cells []where.Cell
-	for _, name := range columns {
-		c, err := sn.about.CellNamed(name, "columns")
+	out := bufio.NewWriterSize(w, 64<<10)
+	var list string
+	var write func(row []any) error
+	var flush func() error
+	switch format {
+	case "", "csv":
+		f, err := sn.lines(out, q.over, columns)
 		if err != nil {
 			return 0, nil, err
 		}
-		cells = append(cells, c)
+		filled, list, flush = f.filled, "row"+f.made, f.flush
+		write = func(row []any) error { return f.write(ctx, row) }
+	case "jsonl":
+		cells, err := sn.cells(columns)
+		if err != nil {
+			return 0, nil, err
+		}
+		filled, list, flush = make([]FilledColumn, len(cells)), listed(cells), func() error { return nil }
+		for i, c := range cells {
+			filled[i].Name = c.Name
+		}
+		write = sn.objects(out, cells, filled)
+	default:
+		return 0, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv or jsonl.")
 	}
-	if len(columns) == 0 {
+	err = sn.inOrder(ctx, q, list, func(row []any) error {
+		n++
+		return write(row)
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err == nil {
+		err = writeFault(out.Flush())
+	}
+	return n, filled, err
+}
+
+func writeFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fault.New(fault.FileAccess, "The contacts could not be written to the file.", "",
+		"Check that the folder has room, and export again.").Because(err)
+}
+
+// cells are the columns of the snapshot that a caller names, each once; none means all that it has.
+func (sn *Snapshot) cells(names []string) (cells []where.Cell, err error) {
+	if len(names) == 0 {
 		for i, c := range sn.about.Columns {
 			if !c.Absent {
 				cells = append(cells, sn.about.Cell(i))
 			}
 		}
 	}
-	filled = make([]FilledColumn, len(cells))
-	for i, c := range cells {
-		filled[i].Name = c.Name
+	named := map[string]bool{}
+	for _, name := range names {
+		c, err := sn.about.CellNamed(name, "columns")
+		if err != nil {
+			return nil, err
+		}
+		if !named[c.Name] {
+			cells, named[c.Name] = append(cells, c), true
+		}
 	}
-	out := bufio.NewWriterSize(w, 64<<10)
-	write, flush, err := sn.rowWriter(out, format, cells)
-	if err != nil {
-		return 0, nil, err
-	}
-	err = sn.inOrder(ctx, c, listed(cells), func(row []any) error {
-		n++
-		for i, v := range row {
-			if v != nil && v != "" {
+	return cells, nil
+}
+
+// objects writes rows of cells as JSON.
+func (sn *Snapshot) objects(out io.Writer, cells []where.Cell, filled []FilledColumn) func(row []any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return func(row []any) error {
+		object := make(map[string]any, len(cells))
+		for i, c := range cells {
+			object[c.Name] = sn.about.Value(c, row[i])
+			if row[i] != nil && row[i] != "" {
 				filled[i].Filled++
 			}
 		}
-		if err := write(row); err != nil {
-			return writeFault(err)
-		}
-		return nil
-	})
-	if err == nil {
-		err = flush()
+		return writeFault(encoder.Encode(object))
 	}
-	if err == nil {
-		if err = out.Flush(); err != nil {
-			err = writeFault(err)
-		}
-	}
-	return n, filled, err
 }
 
-func writeFault(err error) error {
-	return fault.New(fault.FileAccess, "The contacts could not be written to the file.", "",
-		"Check that the folder has room, and export again.").Because(err)
+// lines are a file of CSV.
+type lines struct {
+	originals
+	csv     *csv.Writer
+	columns []lineColumn
+	made    string // the cells that are asked of the snapshot
+	line    []string
+	filled  []FilledColumn
 }
 
-func (sn *Snapshot) rowWriter(out io.Writer, format string, cells []where.Cell) (
-	write func(row []any) error, flush func() error, err error,
-) {
-	switch format {
-	case "", "csv":
-		rows := csv.NewWriter(out)
-		line := make([]string, len(cells))
-		for i, c := range cells {
-			line[i] = c.Name
-		}
-		if err := rows.Write(line); err != nil {
-			return nil, nil, writeFault(err)
-		}
-		return func(row []any) error {
-			for at, c := range cells {
-				line[at] = sn.about.Text(c, row[at])
-			}
-			return rows.Write(line)
-		}, func() error { rows.Flush(); return rows.Error() }, nil
-	case "jsonl":
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		return func(row []any) error {
-			object := make(map[string]any, len(cells))
-			for at, c := range cells {
-				object[c.Name] = sn.about.Value(c, row[at])
-			}
-			return encoder.Encode(object)
-		}, func() error { return nil }, nil
+// lineColumn is a column of it: one of Mailtrap's export, or where that has none, one of the snapshot.
+type lineColumn struct {
+	name   string
+	source int
+	cell   *where.Cell // nil where the snapshot does not tell what it is
+}
+
+// lines begins a file with its header.
+func (sn *Snapshot) lines(out io.Writer, over *overlay, names []string) (*lines, error) {
+	columns, err := sn.lineColumns(names)
+	if err != nil {
+		return nil, err
 	}
-	return nil, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv or jsonl.")
+	l := &lines{originals: originals{sn: sn, over: over}, csv: csv.NewWriter(out), columns: columns}
+	for _, c := range columns {
+		l.line = append(l.line, c.name)
+		l.filled = append(l.filled, FilledColumn{Name: text.Clean(c.name)})
+		if c.source < 0 {
+			l.made += ", " + c.cell.SQL
+		}
+	}
+	return l, writeFault(l.csv.Write(l.line))
+}
+
+func (sn *Snapshot) lineColumns(names []string) (columns []lineColumn, err error) {
+	of := func(c where.Cell) lineColumn {
+		if source := sn.about.Source[c.Column]; source >= 0 && c == sn.about.Cell(c.Column) {
+			return lineColumn{sn.about.Header[source], source, &c}
+		}
+		return lineColumn{c.Name, -1, &c}
+	}
+	if len(names) > 0 {
+		cells, err := sn.cells(names)
+		for _, c := range cells {
+			columns = append(columns, of(c))
+		}
+		return columns, err
+	}
+	for source, name := range sn.about.Header {
+		columns = append(columns, lineColumn{name, source, nil})
+	}
+	var made []where.Cell // who is unsubscribed and on which lists may be known by other exports
+	for i, c := range sn.about.Columns {
+		if source := sn.about.Source[i]; source >= 0 {
+			columns[source] = of(sn.about.Cell(i))
+		} else if !c.Absent {
+			made = append(made, sn.about.Cell(i))
+		}
+	}
+	for _, c := range made {
+		columns = append(columns, of(c))
+	}
+	return columns, nil
+}
+
+// write writes the contact of a row: its number, and the cells that were asked of the snapshot.
+func (l *lines) write(ctx context.Context, row []any) error {
+	number, _ := row[0].(int64)
+	var now, before []any // of one who was changed since: all columns
+	if at := number - l.sn.about.Rows - 1; at >= 0 {
+		now, before = l.over.changed[at][1:], l.over.before[at]
+		if number = 0; before != nil {
+			number, _ = before[0].(int64)
+			before = before[1:]
+		}
+	}
+	var original []string
+	if number > 0 {
+		var err error
+		if original, err = l.row(ctx, number); err != nil {
+			return l.sn.failed(ctx, ctx, err)
+		}
+	}
+	made := row[1:]
+	for i, c := range l.columns {
+		switch {
+		case c.source < 0:
+			l.line[i], made = l.sn.about.Text(*c.cell, made[0]), made[1:]
+		case now != nil && c.cell != nil && (before == nil || before[c.cell.Column] != now[c.cell.Column]):
+			l.line[i] = l.sn.about.cellText(*c.cell, now[c.cell.Column])
+		case c.source < len(original):
+			l.line[i] = original[c.source]
+		default:
+			l.line[i] = ""
+		}
+		if strings.TrimSpace(l.line[i]) != "" {
+			l.filled[i].Filled++
+		}
+	}
+	return writeFault(l.csv.Write(l.line))
+}
+
+func (l *lines) flush() error {
+	l.csv.Flush()
+	return writeFault(l.csv.Error())
+}
+
+// cellText is a value as it stands in a column of Mailtrap's export.
+func (a *about) cellText(c where.Cell, v any) string {
+	s, _ := v.(string)
+	switch {
+	case c.Column == where.Status && a.Words != nil:
+		return a.Words[s]
+	case c.IsSet && a.ByID:
+		return strings.Trim(s, ",")
+	}
+	return a.Text(c, v)
 }
