@@ -30,6 +30,8 @@ var ofAll = map[string]string{
 	`SELECT coalesce((SELECT attempted_by ->> '$[#-1]' FROM river_job WHERE id = ticket), owner) FROM job
 	WHERE state = 'running' AND owner <> '' AND beat >= $1 AND beat <= $2
 	UNION ALL SELECT leader_id FROM river_leader WHERE unixepoch(expires_at) >= $3 LIMIT 1`: "whether a program of an earlier version works on the data folder",
+	`SELECT CASE owner WHEN '' THEN 'one that exports contacts' ELSE owner END FROM job
+	WHERE kind = 'export' AND state = 'running' AND beat >= $1 AND beat <= $2 LIMIT 1`: "whether an earlier program exports contacts",
 	"SELECT EXISTS (SELECT 1 FROM job WHERE state = 'running')": "whether the data folder keeps its note of unfinished jobs",
 }
 

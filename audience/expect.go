@@ -2,6 +2,7 @@ package audience
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,43 +15,24 @@ import (
 // probed is how many contacts are looked up to see whether an export that names nobody can be right.
 const probed = 5
 
-// Doubt says why an export that came with a header only at some time is not to be believed, and is empty where it is
-// plausible: a write of this server has put somebody there so shortly before that the export may lack it, or contacts whom the
-// last snapshot or a write of this server puts there are there still, by a look at some of them.
-func (s *Service) Doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
-	just, err := s.justWritten(ctx, filter, came)
-	if s.keptNothing(err) {
-		return "", nil
-	}
+// Doubt says why an export of the account that came with a header only at some time is not to be believed, and is empty where it
+// is plausible: a write of this server has put somebody there so shortly before that the export may lack it, or contacts whom a
+// write of this server puts there are there still, by a look at some of them.
+func (s *Service) Doubt(ctx context.Context, came time.Time) (why string, err error) {
+	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return "", err
 	}
-	if just > 0 {
-		return "This server has written " + text.Count(just, "contact") + " who should be in it, " +
+	just, err := s.written(ctx, account, came.Add(-applying))
+	if err != nil {
+		return "", err
+	}
+	just = slices.DeleteFunc(just, func(p patched) bool { return p.contact == nil || !p.contact.UpdatedAt.Before(came) })
+	if len(just) > 0 {
+		return "This server has written " + text.Count(len(just), "contact") + " who should be in it, " +
 			"so shortly before that the export may lack what was written.", nil
 	}
-	return s.contradicted(ctx, filter, came)
-}
-
-// justWritten is how many contacts should be in an export by what was written within applying before it came.
-func (s *Service) justWritten(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (n int, err error) {
-	account, err := s.options.API.AccountKey(ctx)
-	if err != nil {
-		return 0, err
-	}
-	written, err := s.written(ctx, account, came.Add(-applying))
-	for _, p := range written {
-		if p.contact != nil && fits(*p.contact, filter) && p.contact.UpdatedAt.Before(came) {
-			n++
-		}
-	}
-	return n, err
-}
-
-// keptNothing reports that the store could not be used because it does not exist: nothing was ever kept that anything could be
-// concluded from. A store that is there and fails is another matter.
-func (s *Service) keptNothing(err error) bool {
-	return fault.Is(err, fault.FileAccess) && s.options.Store.IsNew()
+	return s.contradicted(ctx, apiclient.ExportFilter{}, came)
 }
 
 // contradicted looks at contacts who should be in an export. What was written after settled may be missing from it.

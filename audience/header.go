@@ -37,9 +37,11 @@ func layoutOf(header []string, fields []apiclient.Field) *layout {
 		add(where.BuiltIn(col), told.Facts[fact])
 	}
 	for f, field := range fields {
+		at := told.Fields[f]
 		add(where.Column{
 			Name: field.MergeTag, Label: label(field), DataType: field.DataType, FieldID: field.ID, Untold: told.Untold[f],
-		}, told.Fields[f])
+			Shared: at >= 0 && l.header[at] != header[at],
+		}, at)
 	}
 	for _, i := range told.Rest {
 		if len(l.columns) < maxColumns {

@@ -22,7 +22,7 @@ import (
 func written(t testing.TB, sn *Snapshot, condition string, columns ...string) [][]string {
 	t.Helper()
 	var file bytes.Buffer
-	n, filled, err := sn.Write(t.Context(), &file, condition, columns, "csv")
+	n, filled, err := sn.Write(t.Context(), &file, condition, columns, AsExported)
 	must(t, err)
 	rows, err := csv.NewReader(&file).ReadAll()
 	must(t, err)

@@ -192,3 +192,9 @@ func (s *Service) using(ctx context.Context, uses func(Segment) bool) (names []s
 	}
 	return names, store.Unsent(err) // it is asked before a deletion
 }
+
+// keptNothing reports that the store could not be used because it does not exist: nothing was ever kept that anything could be
+// concluded from. A store that is there and fails is another matter.
+func (s *Service) keptNothing(err error) bool {
+	return fault.Is(err, fault.FileAccess) && s.options.Store.IsNew()
+}

@@ -98,7 +98,7 @@ func TestCountsFilesAndReports(t *testing.T) {
 	var file bytes.Buffer
 	n, filled, err := sn.Write(t.Context(), &file, "email LIKE 'anna%'", []string{"email", "is_customer", "Lists", "field('status')", "score"}, "csv")
 	must(t, err)
-	if want := "Email,Is customer,Lists,field:status,Score\nanna@example.com,true,\"Newsletter; VIP; gold, and more\",calm,1.5\nanna+tag@example.com,,\"VIP; gold, and more\",,\n"; file.String() != want || n != 2 || filled[1].Filled != 1 || filled[2].Filled != 2 {
+	if want := "email,is_customer,lists,state_of_mind,score\nanna@example.com,true,\"Newsletter; \"\"VIP; gold, and more\"\"\",calm,1.5\nanna+tag@example.com,,\"\"\"VIP; gold, and more\"\"\",,\n"; file.String() != want || n != 2 || filled[1].Filled != 1 || filled[2].Filled != 2 {
 		t.Errorf("%d, %v:\n%s", n, filled, file.String())
 	}
 	file.Reset()

@@ -19,9 +19,14 @@ type FilledColumn struct {
 	Filled int
 }
 
-// Write writes the contacts that fit: as "csv" with the columns and cells of Mailtrap's export, to the letter where nothing was
-// changed since, or as "jsonl", an object a line, by merge tags. columns are as in a Query; none means all. What was written
-// when it fails is not to be kept.
+// The forms of a file. In CSV all cells are those of Mailtrap's export to the letter, but for what was changed since.
+const (
+	AsExported = "export" // CSV that is headed as Mailtrap's export
+	CSV        = "csv"    // headed as conditions name columns; lists by name, so that they can be told apart
+	JSONL      = "jsonl"  // an object a line, likewise
+)
+
+// Write writes the contacts that fit. columns are as in a Query; none means all. What was written when it fails is not to be kept.
 func (sn *Snapshot) Write(
 	ctx context.Context, w io.Writer, condition string, columns []string, format string,
 ) (n int, filled []FilledColumn, err error) {
@@ -34,14 +39,14 @@ func (sn *Snapshot) Write(
 	var write func(row []any) error
 	var flush func() error
 	switch format {
-	case "", "csv":
-		f, err := sn.lines(out, q.over, columns)
+	case AsExported, CSV:
+		f, err := sn.lines(out, q.over, columns, format == AsExported)
 		if err != nil {
 			return 0, nil, err
 		}
 		filled, list, flush = f.filled, "row"+f.made, f.flush
 		write = func(row []any) error { return f.write(ctx, row) }
-	case "jsonl":
+	case JSONL:
 		cells, err := sn.cells(columns)
 		if err != nil {
 			return 0, nil, err
@@ -84,17 +89,21 @@ func (sn *Snapshot) cells(names []string) (cells []where.Cell, err error) {
 			}
 		}
 	}
-	named := map[string]bool{}
+	named, missing := map[string]bool{}, []string(nil)
+	var failed error
 	for _, name := range names {
 		c, err := sn.about.CellNamed(name, "columns")
 		if err != nil {
-			return nil, err
-		}
-		if !named[c.Name] {
+			missing, failed = append(missing, text.Quote(name)), err
+		} else if !named[c.Name] {
 			cells, named[c.Name] = append(cells, c), true
 		}
 	}
-	return cells, nil
+	if len(missing) > 1 {
+		failed = fault.New(fault.InvalidInput, "columns: there are no columns "+text.Listing(missing, 10)+".", fault.From(failed).Why,
+			"Correct them and call again, or leave columns out.")
+	}
+	return cells, failed
 }
 
 // objects writes rows of cells as JSON.
@@ -131,8 +140,8 @@ type lineColumn struct {
 }
 
 // lines begins a file with its header.
-func (sn *Snapshot) lines(out io.Writer, over *overlay, names []string) (*lines, error) {
-	columns, err := sn.lineColumns(names)
+func (sn *Snapshot) lines(out io.Writer, over *overlay, names []string, asExported bool) (*lines, error) {
+	columns, err := sn.lineColumns(names, asExported)
 	if err != nil {
 		return nil, err
 	}
@@ -147,12 +156,16 @@ func (sn *Snapshot) lines(out io.Writer, over *overlay, names []string) (*lines,
 	return l, writeFault(l.csv.Write(l.line))
 }
 
-func (sn *Snapshot) lineColumns(names []string) (columns []lineColumn, err error) {
+func (sn *Snapshot) lineColumns(names []string, asExported bool) (columns []lineColumn, err error) {
 	of := func(c where.Cell) lineColumn {
-		if source := sn.about.Source[c.Column]; source >= 0 && c == sn.about.Cell(c.Column) {
-			return lineColumn{sn.about.Header[source], source, &c}
+		source := sn.about.Source[c.Column]
+		switch {
+		case source < 0, c != sn.about.Cell(c.Column), c.IsSet && !asExported:
+			return lineColumn{c.Name, -1, &c}
+		case !asExported:
+			return lineColumn{c.Name, source, &c}
 		}
-		return lineColumn{c.Name, -1, &c}
+		return lineColumn{sn.about.Header[source], source, &c}
 	}
 	if len(names) > 0 {
 		cells, err := sn.cells(names)

@@ -16,9 +16,9 @@ import (
 	"mailtrap-contacts-mcp/intake"
 )
 
-// Writing returns the account's jobs that write and have not ended, in the order in which they run.
+// Writing returns the account's jobs that have not ended, in the order in which they run.
 func (s *Service) Writing(ctx context.Context) ([]Status, error) {
-	return s.listed(ctx, `state = 'running' AND kind <> 'export' ORDER BY asked, started, id`)
+	return s.listed(ctx, `state = 'running' ORDER BY asked, started, id`)
 }
 
 // Moves reports whether the job puts people on a list or takes them off it, or may.
@@ -82,7 +82,7 @@ func (s *Service) waitingFor(ctx context.Context, db *sql.DB, account string, pe
 			WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2))
 				AND job_item.state IN ('open', 'sending')), job_chunk.n
 		FROM job LEFT JOIN job_chunk ON job_chunk.job = job.id AND job_chunk.state <> 'done'
-		WHERE account = ?1 AND job.state = 'running' AND kind <> 'export' ORDER BY asked, started, id, n`, account, string(contacts))
+		WHERE account = ?1 AND job.state = 'running' ORDER BY asked, started, id, n`, account, string(contacts))
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ const aheadOfUs = time.Minute
 // While there are none, it costs one look at a file's name.
 func (s *Service) Resume() {
 	s.resumed.Do(func() {
-		if s.running.Err() == nil {
+		if s.running.Err() == nil && !s.api.ReadOnly() { // every job writes
 			s.group.Go(s.carryOn)
 		}
 	})
@@ -114,25 +114,22 @@ const (
 	// that is to stop need not wait.
 	sqlDue = `(owner = '' AND due <= $2 OR owner <> '' AND beat < $3 OR beat > $4) AND (stop = 1 OR NOT EXISTS (SELECT 1 ` + sqlEarlier + `))`
 	// sqlOurs is the condition on a job to be this server's to carry out, or to end because somebody wants it cancelled.
-	sqlOurs = `($5 = '' OR kind = $5) AND ($6 = '' OR stop = 1 OR $6 LIKE '%,' || (call ->> 'Tool') || ',%')`
+	sqlOurs = `($5 = '' OR stop = 1 OR $5 LIKE '%,' || (call ->> 'Tool') || ',%')`
 	// sqlWork counts the jobs that this server is to carry out, and those of them that are due.
 	sqlWork = `SELECT count(*), count(CASE WHEN ` + sqlDue + ` THEN 1 END) FROM job WHERE account = $1 AND state = 'running' AND ` + sqlOurs
 	// sqlClaim makes somebody the one who works on the job that is due first. It holds for SQLite, where one process writes at
 	// a time; PostgreSQL would need FOR UPDATE SKIP LOCKED at the end of the inner statement.
-	sqlClaim = `UPDATE job SET owner = $7, beat = $2 WHERE account = $1 AND id = (SELECT id FROM job
+	sqlClaim = `UPDATE job SET owner = $6, beat = $2 WHERE account = $1 AND id = (SELECT id FROM job
 		WHERE account = $1 AND state = 'running' AND ` + sqlOurs + ` AND ` + sqlDue + ` ORDER BY due, asked, id LIMIT 1) RETURNING id`
 )
 
 // claims are what those statements are given, but for who claims.
 func (s *Service) claims(account string) []any {
-	kind, tools, now := Kind(""), "", time.Now()
-	if s.api.ReadOnly() {
-		kind = Export
-	}
+	tools, now := "", time.Now()
 	if s.limited {
 		tools = "," + strings.Join(append(s.tools, ""), ",")
 	}
-	return []any{account, now.UnixMilli(), now.Add(-s.pace.dead).UnixMilli(), now.Add(aheadOfUs).UnixMilli(), kind, tools}
+	return []any{account, now.UnixMilli(), now.Add(-s.pace.dead).UnixMilli(), now.Add(aheadOfUs).UnixMilli(), tools}
 }
 
 // claim claims the job that is due first for this process; nil when nothing is due. Each claim has its own name, because a

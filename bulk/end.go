@@ -29,8 +29,6 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 	if err != nil {
 		return err
 	}
-	s.removeFile(j, j.Tally.Part)
-	j.Tally.Part = ""
 	if state == Cancelled {
 		if err := j.giveUp(ctx, db); err != nil {
 			return err
@@ -47,14 +45,12 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 	if unasked != nil && state != Failed {
 		state = FailedInPart
 	}
-	if j.Kind != Export {
-		if err := s.writeFiles(ctx, j); err != nil { // the contacts are dealt with all the same
-			if isStores(err) {
-				return err
-			}
-			if j.Tally.Failure == nil {
-				j.Tally.Failure = keep(err)
-			}
+	if err := s.writeFiles(ctx, j); err != nil { // the contacts are dealt with all the same
+		if isStores(err) {
+			return err
+		}
+		if j.Tally.Failure == nil {
+			j.Tally.Failure = keep(err)
 		}
 	}
 	return inTx(ctx, db, func(tx *sql.Tx) error {

@@ -38,7 +38,8 @@ var (
 	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)
 	// ownRemains are files that a killed process had not finished.
 	ownRemains = text.Pattern(`^\.(` + jobPattern +
-		`-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
+		`-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$|` +
+		`^\..*\.mailtrap-contacts-[a-z2-7]{8}\.part$`)
 )
 
 // remainsAfter is how long nobody must have written to an unfinished file for it to be a killed process's.

@@ -223,7 +223,7 @@ func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 			return nil, f.cannot("written", path, fs.ErrExist)
 		}
 	}
-	temporary := filepath.Join(filepath.Dir(relative), "."+filepath.Base(relative)+"."+strings.ToLower(rand.Text()[:8])+".part")
+	temporary := filepath.Join(filepath.Dir(relative), "."+filepath.Base(relative)+".mailtrap-contacts-"+strings.ToLower(rand.Text()[:8])+".part")
 	file, err := where.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, f.cannot("written", path, err)
@@ -319,9 +319,4 @@ func isContactFile(name string) bool {
 		return true
 	}
 	return false
-}
-
-func diskFault(err error) error {
-	return fault.New(fault.FileAccess, "The export could not be written to its file.", "",
-		"Check that the folder has room, and export again.").Because(err)
 }

@@ -157,9 +157,6 @@ func (t *turn) end() {
 
 // step says for people how far a job is. Of an import Mailtrap tells what it has worked off request by request only.
 func (s Status) step() (done, total int, message string) {
-	if s.Kind == Export {
-		return s.Tally.Contacts, 0, s.Tally.Doing
-	}
 	message = s.Doing(time.Now())
 	if message == "" {
 		message = text.Number(s.Worked()) + " of " + text.Count(s.Total, "contact")

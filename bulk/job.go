@@ -20,8 +20,7 @@ const (
 	Import Kind = "import" // creates and updates contacts, many in a request
 	Update Kind = "update" // changes contacts one by one
 	Delete Kind = "delete"
-	Event  Kind = "event"  // fires an event for contacts
-	Export Kind = "export" // writes contacts to a file; changes nothing in the account
+	Event  Kind = "event" // fires an event for contacts
 )
 
 // State is how far a job is.
@@ -74,8 +73,6 @@ type Spec struct {
 	Matched *Matched `json:"matched,omitempty"`
 	// Relies is what of the account the plan was made for.
 	Relies Relied `json:"relies,omitzero"`
-	// Export is what an Export job exports.
-	Export *ExportRequest `json:"export,omitempty"`
 }
 
 // NewList is a list that a job creates. Rows that join it before it is there name it by StandIn of its place.
@@ -132,17 +129,6 @@ type Tally struct {
 	OtherRejected string `json:"other_rejected,omitempty"`
 	ReportFile    string `json:"report_file,omitempty"`
 
-	// Of an export.
-	ExportID int64    `json:"export_id,omitempty"`
-	Contacts int      `json:"contacts,omitempty"`
-	Columns  []Column `json:"columns,omitempty"`
-	File     string   `json:"file,omitempty"`
-	// Part is the file that is being written, Whole the name it is about to get when it is complete, and WholeSize how many
-	// bytes it has then: whoever carries on after a process was killed finds it.
-	Part      string `json:"part,omitempty"`
-	Whole     string `json:"whole,omitempty"`
-	WholeSize int64  `json:"whole_size,omitempty"`
-
 	// Out is how many contacts are in the import that Mailtrap works on now, InDoubt how many in requests that may have been
 	// carried out when the job failed, and Doubts say why the outcome of imports is unknown.
 	Out     int      `json:"out,omitempty"`
@@ -162,12 +148,6 @@ type Tally struct {
 	Doing string `json:"doing,omitempty"`
 	// Failure is why it failed.
 	Failure *failure `json:"failure,omitempty"`
-}
-
-// Column is a column of an export, and how many contacts have a value in it.
-type Column struct {
-	Name   string `json:"name"`
-	Filled int    `json:"filled"`
 }
 
 // failure is a fault as it is kept.
@@ -252,5 +232,5 @@ func newID(kind Kind, at time.Time) string {
 // isID reports whether an id can be a job's, so that nothing need be asked of one that cannot.
 func isID(id string) bool {
 	kind, rest, _ := strings.Cut(id, "-")
-	return slices.Contains([]Kind{Import, Update, Delete, Event, Export}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
+	return slices.Contains([]Kind{Import, Update, Delete, Event}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
 }

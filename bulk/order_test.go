@@ -103,24 +103,3 @@ func TestAJobThatWaitsOutAnOutageIsNotOvertaken(t *testing.T) {
 		}
 	})
 }
-
-// Guarantee 10.13.
-func TestAnExportDoesNotWaitForJobsThatWrite(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		account := peopled(emulator.Config{}, 900)
-		account.AddField("Plan", "text", "plan")
-		s := service(t, account, t.TempDir())
-		long := setPlan(t, s, 900, "pro")
-		must(t, s.Apply(t.Context(), long.ID, false))
-		exporting, err := s.StartExport(t.Context(), ExportRequest{})
-		must(t, err)
-		if done := ended(t, s, exporting); done.State != Finished {
-			t.Errorf("the export is %s: %v", done.State, done.Err())
-		}
-		if still, err := s.Follow(t.Context(), long.ID, 0, nil); err != nil || still.State != Running {
-			t.Errorf("the update is %s before the export: %v", still.State, err)
-		}
-		ended(t, s, long.ID)
-	})
-}

@@ -306,7 +306,7 @@ func (s *Service) removeFiles(j *job) {
 	if s.isAsWritten(j) { // else somebody is mending it
 		s.removeFile(j, j.Tally.RejectedFile)
 	}
-	for _, path := range []string{j.Tally.OtherRejected, j.Tally.ReportFile, j.Tally.Part} {
+	for _, path := range []string{j.Tally.OtherRejected, j.Tally.ReportFile} {
 		s.removeFile(j, path)
 	}
 }

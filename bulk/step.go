@@ -150,10 +150,7 @@ var errPanic = errors.New("a job panicked")
 
 // advance does the next thing of a job. more is false when there is nothing left to do.
 func (s *Service) advance(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
-	switch {
-	case j.Kind == Export:
-		return s.advanceExport(ctx, j)
-	case j.Stopping:
+	if j.Stopping {
 		return s.windUp(ctx, j)
 	}
 	if !j.Tally.Prepared {

@@ -163,10 +163,9 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// sqlEarlier finds the jobs of the account, given as $1, that write and were asked for before a job, which is the row of the
-// statement around it. Exports neither wait nor are waited for.
-const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.kind <> 'export'
-	AND job.kind <> 'export' AND earlier.asked < job.asked`
+// sqlEarlier finds the jobs of the account, given as $1, that were asked for before a job, which is the row of the statement
+// around it.
+const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.asked < job.asked`
 
 // begin makes a planned or failed job run, behind those that were asked for before.
 func (j *job) begin(ctx context.Context, tx *sql.Tx) error {

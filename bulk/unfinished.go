@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // unfinished is the file in the data folder that tells other processes, and the next start, that there is work.
@@ -56,4 +57,21 @@ func (s *Service) noneUnfinished(ctx context.Context) error {
 		}
 		return err
 	})
+}
+
+// Filling reports whether a running job of the account, in whichever process, may be adding contacts to a list.
+func (s *Service) Filling(ctx context.Context, list int64) (bool, error) {
+	account, err := s.api.AccountKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	db, err := s.store.Reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	running, err := find(ctx, db, account, `state = 'running'`)
+	fills := func(j *job) bool {
+		return j.Kind == Import || j.Kind == Update && slices.Contains(j.Spec.joined(), list)
+	}
+	return slices.ContainsFunc(running, fills), s.store.Fault(err)
 }

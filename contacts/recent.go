@@ -119,18 +119,3 @@ func (s *Service) justWritten(ctx context.Context, ref apiclient.ContactRef) (ap
 	}
 	return theirs, true
 }
-
-// JustWrote reports whether this server wrote a contact so short a time ago that the API may not have applied it.
-func (s *Service) JustWrote() bool {
-	s.recent.mu.Lock()
-	defer s.recent.mu.Unlock()
-	for _, write := range s.recent.byID {
-		if time.Since(write.at) < applyTime {
-			return true
-		}
-	}
-	return false
-}
-
-// applyTime is the longest that the API has been seen to take until a write is applied.
-const applyTime = 10 * time.Second

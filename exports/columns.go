@@ -278,19 +278,6 @@ func (c Columns) Keys(header []string) []string {
 	return keys
 }
 
-// Column is a field's column. Where there is none, or it cannot be told which, the error says so.
-func (c Columns) Column(field int, name string) (int, error) {
-	switch at := c.Fields[field]; {
-	case c.Untold[field]:
-		return -1, Untold(name)
-	case at < 0:
-		return -1, fault.New(fault.UpstreamError, "Mailtrap's export has no column for the field "+text.Quote(name)+".", "",
-			"Look with export_contacts which columns there are.")
-	default:
-		return at, nil
-	}
-}
-
 // Untold is the error of whoever would have to guess which column is a field's.
 func Untold(name string) error {
 	return fault.New(fault.Conflict, "It cannot be told which column of Mailtrap's export is the field "+text.Quote(name)+".",

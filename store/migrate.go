@@ -63,8 +63,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if version > len(all) {
 		return newerFile{version, len(all)}
 	}
-	if version <= withQueue {
-		if err := noneEarlier(ctx, tx); err != nil {
+	if version <= withExports {
+		if err := noneEarlier(ctx, tx, version); err != nil {
 			return err
 		}
 	}

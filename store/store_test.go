@@ -608,3 +608,36 @@ func BenchmarkOpening(b *testing.B) {
 		must(b, s.Close())
 	}
 }
+
+// Exports were jobs once.
+func TestTheJobsOfExportsGoWhenNobodyWorksOnOne(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, fileName)
+	all, err := scripts()
+	must(t, err)
+	run(t, path, strings.Join(all[:withExports], ";\n")+fmt.Sprintf(`; PRAGMA user_version = %d`, withExports))
+	job := func(id, kind, state, owner string, beat time.Time) string {
+		return fmt.Sprintf(`INSERT INTO job (id, account, kind, state, planned, spec, call, owner, beat) VALUES ('%s', 'a', '%s', '%s', 1, '{}', '{}', '%s', %d);`, id, kind, state, owner, beat.UnixMilli())
+	}
+	now := time.Now()
+	run(t, path, job("export-1", "export", "finished", "", now)+job("export-2", "export", "running", "process 7 on vm", now.Add(-time.Hour))+
+		job("import-1", "import", "running", "", now)+job("export-3", "export", "running", "process 8 on vm", now.Add(-30*time.Second)))
+	s := at(t, dir)
+	_, err = s.Durable(t.Context())
+	if !fault.Is(err, fault.FileAccess) || !strings.Contains(err.Error(), "process 8 on vm") || !strings.Contains(err.Error(), "stop that process") {
+		t.Fatalf("somebody works on an export, and %v", err)
+	}
+	run(t, path, `UPDATE job SET beat = beat - 60000`)
+	db, err := s.Durable(t.Context())
+	must(t, err)
+	var left string
+	must(t, db.QueryRow(`SELECT group_concat(id) FROM job`).Scan(&left))
+	if left != "import-1" {
+		t.Errorf("left are %s", left)
+	}
+	if _, err := db.Exec(job("export-4", "export", "planned", "", now)); err == nil || !strings.Contains(err.Error(), "later version") {
+		t.Errorf("an earlier process that is still open starts an export: %v", err)
+	}
+	_, err = db.Exec(job("update-1", "update", "planned", "", now))
+	must(t, err)
+}

@@ -149,3 +149,7 @@ END;
 CREATE TRIGGER job_chunk_gone AFTER DELETE ON job_chunk BEGIN
 	DELETE FROM job_chunk_people WHERE job = old.job AND n = old.n;
 END;
+CREATE TRIGGER job_without_export BEFORE INSERT ON job WHEN NEW.kind = 'export'
+BEGIN
+	SELECT RAISE(ABORT, 'a later version of this server uses the data folder');
+END;

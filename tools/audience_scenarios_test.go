@@ -149,7 +149,7 @@ func TestTheSubscribedOfAListAreExportedFromTheSnapshot(t *testing.T) { // scena
 		audienceOf(w)
 		exported := w.works("export_contacts", args{"lists": "Newsletter", "status": "subscribed", "where": "plan = 'pro'"})
 		exported.says(t, "Exported 8 contacts to "+w.dir, `"last_login" 100%`, `"first_name" 0%`)
-		exported.has(t, "job.exported", 8)
+		exported.has(t, "exported", 8)
 	})
 }
 

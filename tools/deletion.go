@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -76,7 +76,7 @@ func (d deletion) tooMany(n int, err error) error {
 	if n == uncounted {
 		cause := explain(err)
 		switch cause.Code {
-		case fault.Cancelled, fault.Unauthorized, fault.Forbidden:
+		case fault.Cancelled, fault.Unauthorized, fault.Forbidden, fault.FileAccess:
 			return err // the deletion would fare no better
 		case fault.Timeout:
 			why = "Mailtrap counts only by an export, and it was not done within " + text.Count(int(countTime.Seconds()), "second") + ". "
@@ -94,9 +94,7 @@ func (d deletion) tooMany(n int, err error) error {
 // deletion's own answer.
 func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	progressOf(ctx)(0, 0, "counting the contacts that it touches")
-	counting, cancel := context.WithTimeout(ctx, countTime)
-	defer cancel()
-	n, err := d.count(counting)
+	n, err := d.count(ctx)
 	if err != nil {
 		n = uncounted
 	}
@@ -104,31 +102,25 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	return n, err
 }
 
-// doubt says why an export that came with nobody in it at some time is not to be believed; empty where it is.
-func (box *Toolbox) doubt(ctx context.Context, filter apiclient.ExportFilter, came time.Time) (why string, err error) {
-	lists := filter.ListIDs
-	if len(lists) == 0 {
-		lists = []int64{0}
+// countNow is how many contacts fit a condition, by a snapshot that is as new as can be.
+func (box *Toolbox) countNow(ctx context.Context, condition string) (int, audience.Facts, error) {
+	asked, err := box.askExactly(ctx, "", "", condition, need{wait: countTime})
+	if err != nil {
+		return 0, audience.Facts{}, err
 	}
-	for _, list := range lists {
-		filling, err := box.Bulk.Filling(ctx, list)
-		if err != nil {
-			return "", err
+	defer asked.Release()
+	facts, err := asked.Facts(ctx)
+	if err == nil && facts.Contacts == 0 {
+		var why string
+		if why, err = box.Audience.Doubt(ctx, facts.TakenAt); why != "" {
+			err = exports.Empty(why)
 		}
-		if filling {
-			return "A job of this server that may be adding contacts is running.", nil
-		}
 	}
-	return box.Audience.Doubt(ctx, filter, came)
-}
-
-// nobodyIn fails where an export that names nobody is not to be believed.
-func (box *Toolbox) nobodyIn(ctx context.Context, filter apiclient.ExportFilter) error {
-	why, err := box.doubt(ctx, filter, time.Now())
-	if err == nil && why != "" {
-		err = exports.Empty(why)
+	if err != nil {
+		return 0, facts, err
 	}
-	return err
+	n, _, err := asked.Count(ctx, condition)
+	return n, facts, err
 }
 
 // counted keeps the numbers of contacts that deletions touch from their questions to their answers, so that each costs one

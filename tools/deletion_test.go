@@ -103,8 +103,8 @@ func TestTheOperatorIsToldWhatADeletionTouches(t *testing.T) {
 				person.action = mcp.ElicitationResponseActionAccept
 				w.ResetRequests()
 				w.works(tool, deletions[tool]).has(t, "contacts", 1200)
-				if exports := strings.Count(fmt.Sprint(w.writes()), "POST"); exports != 1 {
-					t.Errorf("%d exports were made for one deletion", exports)
+				if exports := w.exports(); exports > 0 { // there was one for the question before
+					t.Errorf("%d more exports were made for one deletion", exports)
 				}
 				w.refused(tool, deletions[tool], "invalid_input", "There is no")
 				if len(person.asked) != 2 {
@@ -206,7 +206,6 @@ func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
 		if files := filesIn(t, w.dir); len(files) != 1 || files[0] != "mine.csv" {
 			t.Errorf("the files are %q", files)
 		}
-		w.works("get_job", nil).says(t, "Recent jobs", "export")
 	}, func(set *setting) { set.emulator.JobDelay = 5 * time.Second })
 }
 

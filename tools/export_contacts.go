@@ -1,19 +1,25 @@
 package tools
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/text"
 )
 
 var exportContacts = Tool[ExportContactsInput, ExportContactsOutput]{
-	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads, AnswersJob: true,
+	Name: "export_contacts", Title: "Export contacts to a file", Toolset: Bulk, Effect: Reads,
 	Description: "Writes contacts to a file and says how many there are and how full each column is. To look or count use search_contacts.",
 	Example:     `{"lists": ["Newsletter"], "columns": ["email", "plan"]}`,
-	Foreign:     waitsElsewhere,
-	Run:         (*Toolbox).exportContacts,
+	Foreign: map[string]string{"wait_seconds": fmt.Sprintf(
+		"only apply_plan and get_job take it; this call waits up to %.0f seconds", snapshotWait.Seconds())},
+	Run: (*Toolbox).exportContacts,
 }
 
 // ExportContactsInput is whom to export.
@@ -27,11 +33,14 @@ type ExportContactsInput struct {
 	File    string   `json:"file,omitempty" jsonschema_description:"Path of a new file"`
 }
 
-// ExportContactsOutput is the export as far as it went within the call.
+// ExportContactsOutput is what was written.
 type ExportContactsOutput struct {
-	Job JobView `json:"job"`
-	// Snapshot is set when the contacts were taken from the snapshot; then there is no job to follow.
-	Snapshot *SnapshotView `json:"snapshot,omitempty"`
+	Exported int          `json:"exported"`
+	File     string       `json:"file"`
+	Columns  []ColumnView `json:"columns"`
+	Omitted  int          `json:"omitted,omitempty"`
+	Snapshot SnapshotView `json:"snapshot"`
+	Notes    []string     `json:"notes,omitempty"`
 }
 
 // Check refuses two conditions.
@@ -42,50 +51,80 @@ func (in ExportContactsInput) Check() error {
 	return nil
 }
 
-func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) (ExportContactsOutput, error) {
+func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) (out ExportContactsOutput, err error) {
 	lists, err := box.Catalog.ResolveLists(ctx, in.Lists)
 	if err != nil {
-		return ExportContactsOutput{}, err
+		return out, err
 	}
-	if in.Segment != "" || in.Where != "" || in.Format == "jsonl" {
-		return box.exportSnapshot(ctx, in, lists)
+	extension := cmp.Or(in.Format, audience.CSV)
+	form := extension
+	if form == audience.CSV && in.Segment+in.Where == "" {
+		form = audience.AsExported
 	}
-	fresh := box.Contacts.JustWrote()
-	id, err := box.Bulk.StartExport(ctx, bulk.ExportRequest{
-		Filter:  apiclient.ExportFilter{ListIDs: listIDs(lists), Status: in.Status},
-		Columns: in.Columns, File: in.File,
-	})
+	draft, err := box.Bulk.NewFile(in.File, extension)
+	if err != nil { // what cannot be written need not be asked
+		return out, err
+	}
+	draft.Discard()
+	asked, err := box.askExactly(ctx, in.Segment, in.Where, narrowing(lists, in.Status), need{})
 	if err != nil {
-		return ExportContactsOutput{}, err
+		return out, err
 	}
-	status, err := box.Bulk.Follow(ctx, id, waiting(ctx, nil), progressOf(ctx))
+	defer asked.Release()
+	if out.Notes, err = asked.notes(ctx); err != nil {
+		return out, err
+	}
+	if draft, err = box.Bulk.NewFile(in.File, extension); err != nil {
+		return out, err
+	}
+	written, filled, err := asked.Write(ctx, draft, asked.narrowed(), in.Columns, form)
 	if err != nil {
-		return ExportContactsOutput{}, err
+		draft.Discard()
+		return out, err
 	}
-	if status.State == bulk.Failed {
-		return ExportContactsOutput{}, status.Err()
+	path, err := draft.Keep()
+	out.Exported, out.File, out.Snapshot = written, text.Path(path), asked.view
+	for _, column := range filled {
+		out.Columns = append(out.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}
-	job, err := box.showJob(ctx, status)
-	if err != nil {
-		return ExportContactsOutput{}, err
+	return out, err
+}
+
+// narrowing is the condition of lists and a status; empty where there are none.
+func narrowing(lists []apiclient.List, status string) string {
+	var all []string
+	if len(lists) > 0 {
+		in := make([]string, len(lists))
+		for i, list := range lists {
+			in[i] = "in_list('id:" + strconv.FormatInt(list.ID, 10) + "')"
+		}
+		all = append(all, "("+strings.Join(in, " OR ")+")")
 	}
-	out := ExportContactsOutput{Job: job}
-	if fresh {
-		out.Job.Note = "Contacts were changed in the ten seconds before, and those changes may be missing; export again to be sure."
+	if status != "" {
+		all = append(all, "status = '"+status+"'")
 	}
-	return out, nil
+	return strings.Join(all, " AND ")
 }
 
 // Summary is the text an agent reads.
 func (out ExportContactsOutput) Summary() string {
-	if out.Snapshot != nil {
-		return out.Job.describe()
+	said := "No contact fits, so " + out.File + " has a header only."
+	if out.Exported > 0 {
+		columns := make([]string, len(out.Columns))
+		for i, column := range out.Columns {
+			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, out.Exported))
+		}
+		said = lines(fmt.Sprintf("Exported %s to %s", text.Count(out.Exported, "contact"), out.File),
+			"Filled: "+strings.Join(columns, ", ")+more(out.Omitted, "column"))
 	}
-	return lines(out.Job.describe(), out.Job.next())
+	return lines(append([]string{said, out.Snapshot.String()}, out.Notes...)...)
 }
 
 // Shrink keeps the result within its bounds.
 func (out ExportContactsOutput) Shrink(width int) Output {
-	out.Job = out.Job.shrink(width)
+	before := len(out.Columns)
+	out.Columns, _ = shrinkColumns(out.Columns, width)
+	out.Omitted += before - len(out.Columns)
+	out.Notes, _ = capped(clipAll(out.Notes, 300), max(1, width/8))
 	return out
 }

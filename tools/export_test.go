@@ -31,8 +31,8 @@ func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
 			inFakeTime(t, func(t *testing.T, w *world) {
 				toExport(w)
 				exported := w.works("export_contacts", args{"file": "all.csv"})
-				exported.says(t, "Exported 3 contacts to "+filepath.Join(w.dir, "all.csv"), filled, "job_id: export-")
-				exported.has(t, "job.exported", 3, "job.file", filepath.Join(w.dir, "all.csv"), "job.state", "finished")
+				exported.says(t, "Exported 3 contacts to "+filepath.Join(w.dir, "all.csv"), filled, "As of ", "just now")
+				exported.has(t, "exported", 3, "file", filepath.Join(w.dir, "all.csv"))
 				rows := readCSV(t, filepath.Join(w.dir, "all.csv"))
 				if len(rows) != 4 || !strings.Contains(fmt.Sprint(rows), "Eve, \"the\" one\nof many") {
 					t.Errorf("the file has %q", rows)
@@ -40,7 +40,7 @@ func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
 
 				some := w.works("export_contacts", args{"lists": "newsletter", "status": "subscribed", "columns": []any{"Email", "first_name", "FIRST NAME", "age"}})
 				some.says(t, "Exported 1 contact to "+w.dir)
-				rows = readCSV(t, some.at("job.file").(string))
+				rows = readCSV(t, some.at("file").(string))
 				if len(rows[0]) != 3 || !cmp.Equal(rows[1], []string{"anna@example.com", "Anna", "41"}) {
 					t.Errorf("the file has %q", rows)
 				}
@@ -57,8 +57,8 @@ func TestFilesAreNeverOverwritten(t *testing.T) {
 		w.file("mine.csv", "precious")
 		w.refused("export_contacts", args{"file": "mine.csv"}, "file_access", "exists already", "never overwritten")
 		w.nothingWritten()
-		first := w.works("export_contacts", nil).at("job.file")
-		second := w.works("export_contacts", nil).at("job.file")
+		first := w.works("export_contacts", nil).at("file")
+		second := w.works("export_contacts", nil).at("file")
 		if first == second || filepath.Dir(first.(string)) != w.dir || !strings.HasPrefix(filepath.Base(first.(string)), "mailtrap-contacts-") {
 			t.Errorf("the files are %v and %v", first, second)
 		}
@@ -88,7 +88,7 @@ func TestAnExportOfNobodySaysSo(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		seeded(w)
-		w.works("export_contacts", args{"lists": "VIP"}).says(t, "Export finished: no contact fits", "header only")
+		w.works("export_contacts", args{"lists": "VIP"}).says(t, "No contact fits", "header only")
 	})
 }
 
@@ -96,31 +96,19 @@ func TestTwoAgentsExportAtTheSameTime(t *testing.T) { // scenario 24
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
-		one := w.works("export_contacts", nil)
-		same := w.works("export_contacts", nil)
-		other := w.works("export_contacts", args{"status": "subscribed"})
-		one.says(t, "Export is running", "It continues in the background", "job_id: export-")
-		if one.at("job.job_id") != same.at("job.job_id") || one.at("job.job_id") == other.at("job.job_id") {
-			t.Errorf("the jobs are %v, %v and %v", one.at("job.job_id"), same.at("job.job_id"), other.at("job.job_id"))
+		w.refused("export_contacts", args{"file": "mine.csv"}, "timeout", "still being taken", "continues in the background", "Call again")
+		noParts(t, w.dir)
+		all := w.meanwhile("export_contacts", args{"file": "mine.csv"})
+		w.refused("export_contacts", args{"status": "subscribed"}, "timeout", "still being taken")
+		if got := all(); got.isError {
+			got.says(t, "still being taken")
+			w.works("export_contacts", args{"file": "mine.csv"}).says(t, "Exported 3 contacts")
 		}
-		w.works("get_job", args{"job_id": one.at("job.job_id"), "wait_seconds": 2})
-		states := w.works("get_job", args{"job_id": one.at("job.job_id"), "wait_seconds": 0}).text + w.works("get_job", args{"job_id": other.at("job.job_id"), "wait_seconds": 0}).text
-		if strings.Count(states, "Now: Mailtrap is exporting.") != 1 || strings.Count(states, "Now: waiting for the turn to export.") != 1 {
-			t.Errorf("the jobs say:\n%s", states)
-		}
-		w.ended(one).says(t, "Exported 3 contacts")
-		w.works("get_job", args{"job_id": same.at("job.job_id")}).says(t, "Exported 3 contacts")
-		w.ended(other).says(t, "Exported 2 contacts")
-		exports := 0
-		for _, request := range w.Requests() { // the API refuses a second one as long as the first runs, and it is tried again
-			if request.Method == http.MethodPost && request.Status < 300 {
-				exports++
-			}
-		}
-		if exports != 2 {
+		w.works("export_contacts", args{"status": "subscribed"}).says(t, "Exported 2 contacts")
+		if exports := w.exports(); exports != 1 {
 			t.Errorf("%d exports", exports)
 		}
-	}, func(set *setting) { set.emulator.JobDelay = 90 * time.Second })
+	}, func(set *setting) { set.emulator.JobDelay = 100 * time.Second })
 }
 
 func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
@@ -128,9 +116,9 @@ func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		toExport(w)
 		answers := make(chan string, 8)
-		for range cap(answers) {
+		for i := range cap(answers) {
 			go func() {
-				given := w.call("export_contacts", args{"file": "one.csv"})
+				given := w.call("export_contacts", args{"file": fmt.Sprintf("%d.csv", i)})
 				answers <- given.text
 			}()
 		}
@@ -143,6 +131,44 @@ func TestExportsStartedAtOnceAreOneExport(t *testing.T) {
 			t.Errorf("requests: %q", posts)
 		}
 	}, func(set *setting) { set.emulator.JobDelay = 10 * time.Second })
+}
+
+func TestAnExportIsOfASnapshotThatIsAsNewAsCanBe(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		w.works("search_contacts", nil)
+		time.Sleep(30 * time.Second)
+		w.works("create_contact", args{"email": "new@example.com", "fields": args{"first_name": "New"}})
+		w.AddContact(emulator.Contact{Email: "elsewhere@example.com"})
+		w.works("export_contacts", args{"columns": "email"}).says(t, "Exported 4 contacts", "1 contact changed here since is included")
+		if exports := w.exports(); exports != 1 {
+			t.Errorf("%d exports for one minute", exports)
+		}
+		time.Sleep(31 * time.Second)
+		w.works("export_contacts", args{"where": "email LIKE '%@example.com'"}).says(t, "Exported 5 contacts")
+		w.works("import_contacts", args{"rows": rowsOf(addresses(2))})
+		time.Sleep(20 * time.Second)
+		w.works("export_contacts", nil).says(t, "Exported 7 contacts")
+		if exports := w.exports(); exports != 3 {
+			t.Errorf("%d exports", exports)
+		}
+	})
+}
+
+// A list that was made after the snapshot is known all the same.
+func TestANewListIsExportedAndCounted(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		w.works("search_contacts", nil)
+		time.Sleep(time.Second)
+		w.works("create_list", args{"name": "Brand new"})
+		w.works("create_list", args{"name": "Newer"})
+		w.works("add_to_list", args{"lists": "Brand new", "contacts": []string{"bob@example.com"}})
+		w.works("export_contacts", args{"lists": "Brand new", "columns": "email"}).says(t, "Exported 1 contact ")
+		w.works("delete_list", args{"list": "Newer"}).says(t, "Nobody was on it")
+	})
 }
 
 func TestAForeignExportIsWaitedFor(t *testing.T) {
@@ -164,6 +190,7 @@ func TestADownloadThatBreaksOffIsStartedAgain(t *testing.T) {
 		w.works("export_contacts", nil).says(t, "Exported 3 contacts")
 		noParts(t, w.dir)
 
+		time.Sleep(2 * time.Minute)
 		w.Inject(emulator.Fault{Path: "/data_exports/", Do: emulator.TruncateBody})
 		w.refused("export_contacts", args{"file": "broken.csv"}, "upstream_error")
 		w.ClearFaults()

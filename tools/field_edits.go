@@ -3,10 +3,13 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 var updateField = Tool[UpdateFieldInput, UpdateFieldOutput]{
@@ -122,13 +125,7 @@ func (box *Toolbox) fieldDeletion(ctx context.Context, in DeleteFieldInput) (del
 	return deletion{
 		subject: fieldSubject(field),
 		what:    "the " + viewField(field).describe(),
-		count: func(ctx context.Context) (int, error) {
-			n, contacts, err := box.Bulk.CountValues(ctx, field)
-			if err == nil && contacts == 0 {
-				err = box.nobodyIn(ctx, apiclient.ExportFilter{})
-			}
-			return n, err
-		},
+		count:   func(ctx context.Context) (int, error) { return box.values(ctx, field) },
 		touches: func(n int) string {
 			switch n {
 			case uncounted:
@@ -141,6 +138,23 @@ func (box *Toolbox) fieldDeletion(ctx context.Context, in DeleteFieldInput) (del
 			return text.Count(n, "contact") + " have a value in it; the values cannot be brought back."
 		},
 	}, err
+}
+
+// values is how many contacts have a value in a field. It fails where the export has no column that is the field's for certain.
+func (box *Toolbox) values(ctx context.Context, field apiclient.Field) (int, error) {
+	n, facts, err := box.countNow(ctx, fmt.Sprintf("field('id:%d') IS NOT NULL", field.ID))
+	if err != nil {
+		return 0, err
+	}
+	at := slices.IndexFunc(facts.Columns, func(c where.Column) bool { return c.FieldID == field.ID })
+	switch {
+	case at < 0 || facts.Columns[at].Absent:
+		return 0, fault.New(fault.UpstreamError, "Mailtrap's export has no column for the field "+text.Quote(field.Name)+".", "",
+			"Nothing was counted.")
+	case facts.Columns[at].Shared:
+		return 0, exports.Untold(field.Name)
+	}
+	return n, nil
 }
 
 // unusedField is the field that is to be deleted, which no segment may use.

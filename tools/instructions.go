@@ -52,7 +52,6 @@ var guidance = [][]sentence{
 	{
 		{text: "This server is read-only: it changes nothing in the account.", when: ifReadOnly},
 		{text: "Mailtrap applies a write within about ten seconds; this server shows its own writes at once.", when: ifWriting},
-		{text: "An export may lack changes of the last ten seconds.", tools: about("export_contacts")},
 		{text: "What was changed can be looked up with %s.", tools: about("list_changes")},
 		{text: "Most of it can be undone with %s.", tools: about("undo_change")},
 	},

@@ -29,9 +29,6 @@ func (v JobView) headline() string {
 	case bulk.Cancelled:
 		return v.JobID + " was cancelled: " + text.Number(v.worked()) + " of " + of
 	}
-	if v.Kind == string(bulk.Export) {
-		return fmt.Sprintf("%s finished: %s in %s", v.JobID, text.Count(v.Exported, "contact"), v.File)
-	}
 	return v.JobID + " finished: " + v.outcome()
 }
 
@@ -41,8 +38,7 @@ func (v JobView) worked() int {
 }
 
 // names are what jobs are called where a sentence begins with them.
-var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event",
-	bulk.Export: "Export"}
+var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event"}
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
 func (v JobView) asked() int {
@@ -124,9 +120,6 @@ func (v JobView) counts() string {
 
 // describe is the plan or job in lines of text.
 func (v JobView) describe() string {
-	if v.Kind == string(bulk.Export) {
-		return v.describeExport()
-	}
 	switch {
 	case v.NothingToDo:
 		return lines("0 changes to make: "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" checked, and nothing differs.",
@@ -296,28 +289,6 @@ func (v JobView) incomplete() string {
 		text.Count(v.Difference.Kept, "contact") + " not in it " +
 		stays(v.Difference.Kept) + ". Correct the source; or, if the operator wants them removed anyway, repeat with " +
 		"max_removals: " + strconv.Itoa(v.Difference.Kept) + ", exactly their number."
-}
-
-func (v JobView) describeExport() string {
-	switch bulk.State(v.State) {
-	case bulk.Running:
-		return lines("Export is running.", v.doing())
-	case bulk.Finished:
-		if v.Doubt != "" {
-			return lines("How many contacts fit could not be found out: Mailtrap's export has only a header, which cannot be right. "+v.Doubt,
-				v.File+" has only a header as well; export again in a minute.", v.Note)
-		}
-		if v.Exported == 0 {
-			return lines("Export finished: no contact fits, so "+v.File+" has a header only.", v.Note)
-		}
-		columns := make([]string, len(v.Columns))
-		for i, column := range v.Columns {
-			columns[i] = fmt.Sprintf("%s %s", text.Quote(column.Name), share(column.Filled, v.Exported))
-		}
-		return lines(fmt.Sprintf("Exported %s to %s", text.Count(v.Exported, "contact"), v.File),
-			"Filled: "+strings.Join(columns, ", ")+more(v.Omitted, "column"), v.Note)
-	}
-	return lines("Export "+v.State+".", v.Error)
 }
 
 func they(n int) string {

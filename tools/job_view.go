@@ -18,7 +18,7 @@ import (
 type JobView struct {
 	JobID  string `json:"job_id,omitempty"`
 	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
-	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=export"`
+	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event"`
 	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed_in_part,enum=failed,enum=cancelled"`
 	What   string `json:"what,omitempty"`
 	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
@@ -70,11 +70,6 @@ type JobView struct {
 	WaitsFor    string          `json:"waits_for,omitempty"`
 	Change      int64           `json:"change_id,omitempty"`
 
-	Exported int          `json:"exported,omitempty"`
-	Doubt    string       `json:"doubt,omitempty" jsonschema_description:"Why an export of nobody is doubted"`
-	Columns  []ColumnView `json:"columns,omitempty"`
-	File     string       `json:"file,omitempty"`
-
 	IgnoredColumns []string `json:"ignored_columns,omitempty"`
 	Note           string   `json:"note,omitempty"`
 	Error          string   `json:"error,omitempty"`
@@ -88,7 +83,6 @@ type JobView struct {
 	was      string // what those were to whom there was nothing to do
 	place    string // what rows are counted in: line, row
 	// What was left out because the result would be too long.
-	Omitted         int `json:"omitted,omitempty"`
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
 	OmittedProblems int `json:"omitted_problems,omitempty"`
 }
@@ -135,8 +129,7 @@ func viewJob(status bulk.Status) JobView {
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut,
 		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, NoMail: t.NoMail, missing: "skipped",
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
-		Difference: viewDifference(status.Spec.Compared), Exported: t.Contacts, File: text.Path(t.File),
-		IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
+		Difference: viewDifference(status.Spec.Compared), IgnoredColumns: source.Ignored, Note: askedForErasure(source.ErasedBefore),
 	}
 	if found := status.Spec.Matched; found != nil && status.State == bulk.Planned {
 		view.Match = &MatchView{Existing: found.Existing, AtMost: found.Why}
@@ -162,14 +155,12 @@ func viewJob(status bulk.Status) JobView {
 	case bulk.Planned:
 	case bulk.Running:
 		view.NotSent = status.Left()
-		if t.Since != 0 || status.Kind == bulk.Export { // of the others the counts say it
+		if t.Since != 0 { // of the others the counts say it
 			view.Doing = status.Doing(time.Now())
 		}
 	default:
 		view.NotSent = status.Left()
-		if status.Kind != bulk.Export {
-			view.OnTheWay = max(0, status.Total-view.worked()-view.NotSent)
-		}
+		view.OnTheWay = max(0, status.Total-view.worked()-view.NotSent)
 	}
 	if err := status.Err(); err != nil {
 		view.Error = err.Error()
@@ -186,9 +177,6 @@ func (v *JobView) addLists(status bulk.Status) {
 	}
 	for _, reason := range append(append([]intake.Reason{}, status.Source.Reasons...), status.Tally.Reasons...) {
 		v.Reasons = append(v.Reasons, ReasonView{reason.Text, reason.Rows})
-	}
-	for _, column := range status.Tally.Columns {
-		v.Columns = append(v.Columns, ColumnView(column))
 	}
 	for _, list := range status.Spec.CreateLists {
 		if list.ID != 0 {
@@ -218,7 +206,7 @@ func (v *JobView) addNotes(t bulk.Tally) {
 
 // estimated adds what is to come.
 func (v JobView) estimated(status bulk.Status) JobView {
-	if status.State.Ended() || status.Kind == bulk.Export {
+	if status.State.Ended() {
 		return v
 	}
 	estimate := status.Estimate(time.Now())
@@ -338,7 +326,6 @@ const shownIgnored = 20
 func (v JobView) shrink(width int) JobView {
 	ignored, omitted := capped(v.IgnoredColumns, min(width, shownIgnored))
 	v.IgnoredColumns, v.OmittedIgnored = clipAll(ignored, width), omitted
-	v.Columns, v.Omitted = shrinkColumns(v.Columns, width)
 	v.Filled, _ = shrinkColumns(v.Filled, width)
 	reasons := make([]ReasonView, len(v.Reasons))
 	for i, reason := range v.Reasons {

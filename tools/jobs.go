@@ -38,7 +38,7 @@ var getJob = Tool[GetJobInput, GetJobOutput]{
 	Name: "get_job", Title: "Follow a job", Toolset: Bulk, Effect: Reads,
 	Description: "Shows how far a job is, also after a restart. Without job_id it lists recent jobs and open plans.",
 	Example:     `{"job_id": "import-20261127-k7m2x9qd", "wait_seconds": 30}`,
-	Accompanies: startsJobs,
+	Accompanies: plans,
 	Run:         (*Toolbox).getJob,
 }
 
@@ -84,13 +84,6 @@ func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (
 
 func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
 	view := viewJob(status)
-	if request := status.Spec.Export; status.State == bulk.Finished && request != nil && view.Exported == 0 {
-		why, err := box.doubt(ctx, request.Filter, status.Ended)
-		if err != nil {
-			why = "Whether that is right could not be found out: " + explain(err).What
-		}
-		view.Doubt = why
-	}
 	if view.WaitsFor != "" {
 		held, err := box.heldUp(ctx, view.WaitsFor)
 		if err != nil {
@@ -169,7 +162,7 @@ func (out GetJobOutput) Shrink(width int) Output {
 
 // brief is a job as a list of jobs shows it.
 func (v JobView) brief() JobView {
-	v.Reasons, v.Named, v.Gaps, v.Columns, v.Filled, v.Sample = nil, nil, nil, nil, nil, nil
+	v.Reasons, v.Named, v.Gaps, v.Filled, v.Sample = nil, nil, nil, nil, nil
 	v.Missing, v.IgnoredColumns, v.Automations, v.Problems, v.CreatedLists = nil, nil, nil, nil, nil
 	v.Note, v.OmittedProblems = "", 0
 	return v
@@ -179,7 +172,7 @@ var cancelJob = Tool[CancelJobInput, JobOutput]{
 	Name: "cancel_job", Title: "Cancel a job", Toolset: Bulk, Effect: Sets, AnswersJob: true,
 	Description: "Stops a job, or drops a plan: nothing more is sent. What was sent stays.",
 	Example:     `{"job_id": "import-20261127-k7m2x9qd"}`,
-	Accompanies: startsJobs,
+	Accompanies: plans,
 	Run: func(box *Toolbox, ctx context.Context, in CancelJobInput) (JobOutput, error) {
 		status, err := box.Bulk.Cancel(ctx, strings.TrimSpace(in.JobID))
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -94,13 +95,7 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 	return deletion{
 		subject: listSubject(list.ID, list.Name),
 		what:    "the list " + viewList(list).String(),
-		count: func(ctx context.Context) (int, error) {
-			n, err := box.Bulk.CountMembers(ctx, list.ID)
-			if err == nil && n == 0 {
-				err = box.nobodyIn(ctx, apiclient.ExportFilter{ListIDs: []int64{list.ID}})
-			}
-			return n, err
-		},
+		count:   func(ctx context.Context) (int, error) { return box.members(ctx, list) },
 		touches: func(n int) string {
 			switch n {
 			case uncounted:
@@ -113,6 +108,26 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 			return text.Count(n, "contact") + " are on it. They stay in the account, but who was on the list cannot be brought back."
 		},
 	}, err
+}
+
+// members is how many contacts are on a list. It fails where that is not certain: where the export does not tell it of all
+// contacts, or nobody is on the list and a job may be adding some.
+func (box *Toolbox) members(ctx context.Context, list apiclient.List) (int, error) {
+	n, facts, err := box.countNow(ctx, narrowing([]apiclient.List{list}, ""))
+	switch {
+	case err != nil:
+		return 0, err
+	case facts.Unlisted > 0 || !facts.ListsKnown:
+		return 0, fault.New(fault.UpstreamError, "Mailtrap's export does not tell of all contacts on which lists they are.", "",
+			"Nothing was counted.")
+	case n > 0:
+		return n, nil
+	}
+	filling, err := box.Bulk.Filling(ctx, list.ID)
+	if filling {
+		err = exports.Empty("A job of this server that may be adding contacts is running.")
+	}
+	return 0, err
 }
 
 // unusedList is the list that is to be deleted, which no segment may use.

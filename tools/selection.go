@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
@@ -122,7 +123,16 @@ type asked struct {
 	*audience.Snapshot
 	view   SnapshotView
 	where  string
+	narrow string // another condition, of the program's own
 	source string // within a sentence: `where "plan = 'pro'"`
+}
+
+// narrowed is both conditions.
+func (a *asked) narrowed() string {
+	if a.narrow == "" || strings.TrimSpace(a.where) == "" {
+		return a.where + a.narrow
+	}
+	return "(" + a.where + "\n) AND " + a.narrow
 }
 
 // notes are what may be meant otherwise in the condition.
@@ -164,6 +174,28 @@ func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*as
 		return nil, a.unusable(segment, err)
 	}
 	return a, nil
+}
+
+// askExactly is ask of a snapshot that is as new as can be. narrow is a condition of the program's own, which may name what is newer
+// than a snapshot that was taken before.
+func (box *Toolbox) askExactly(ctx context.Context, segment, where, narrow string, n need) (*asked, error) {
+	began := time.Now()
+	n.exact = true
+	for {
+		a, err := box.ask(ctx, segment, where, n)
+		if err != nil {
+			return nil, err
+		}
+		a.narrow = narrow
+		if err = a.Check(ctx, narrow); err == nil {
+			return a, nil
+		}
+		a.Release()
+		if n.refresh || !a.TakenAt().Before(began) {
+			return nil, err
+		}
+		n.refresh = true
+	}
 }
 
 // unusable says of a segment that it cannot be asked any more.

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -14,6 +15,7 @@ import (
 const (
 	readingAge = 24 * time.Hour
 	writingAge = 15 * time.Minute
+	exactAge   = time.Minute // of what an export or a count before a deletion is made of
 )
 
 // snapshotWait is how long a call waits for a snapshot, and afterWait what is left of its time then.
@@ -24,12 +26,16 @@ const (
 
 // need is what a snapshot is needed for.
 type need struct {
-	writing bool // what is written depends on it
-	refresh bool // it is to be taken anew
+	writing bool          // what is written depends on it
+	exact   bool          // it is to be as new as can be
+	refresh bool          // it is to be taken anew
+	wait    time.Duration // how long a call waits for it; 0: as long as calls do
 }
 
 func (box *Toolbox) snapshotAge(n need) time.Duration {
 	switch {
+	case n.exact:
+		return min(exactAge, cmp.Or(box.SnapshotAge, exactAge))
 	case box.SnapshotAge > 0:
 		return box.SnapshotAge
 	case n.writing:
@@ -38,13 +44,14 @@ func (box *Toolbox) snapshotAge(n need) time.Duration {
 	return readingAge
 }
 
-// snapshot is a snapshot of the contacts that is new enough, the caller's to release. What is written depends on none that
-// lacks an import of this server. Its taking goes on when the call ends, and the next call joins it.
+// snapshot is a snapshot of the contacts that is new enough, the caller's to release. What is written, exported or counted
+// depends on none that lacks an import of this server. Its taking goes on when the call ends, and the next call joins it.
 func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, SnapshotView, error) {
 	sn, facts, err := box.snapshotOf(ctx, n)
-	if err == nil && n.writing && !n.refresh && facts.Unpatched > 0 {
+	if err == nil && (n.writing || n.exact) && !n.refresh && facts.Unpatched > 0 {
 		sn.Release()
-		sn, facts, err = box.snapshotOf(ctx, need{writing: true, refresh: true})
+		n.refresh = true
+		sn, facts, err = box.snapshotOf(ctx, n)
 	}
 	if err != nil {
 		return nil, SnapshotView{}, err
@@ -53,7 +60,7 @@ func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, S
 }
 
 func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot, audience.Facts, error) {
-	wait := snapshotWait
+	wait := cmp.Or(n.wait, snapshotWait)
 	if deadline, ok := ctx.Deadline(); ok {
 		wait = min(wait, time.Until(deadline)-afterWait)
 	}
@@ -80,7 +87,7 @@ func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot,
 
 // older is the snapshot before the one that is being taken, which will do for reading: its answers state its age.
 func (box *Toolbox) older(ctx context.Context, n need) (*audience.Snapshot, error) {
-	if !n.writing && !n.refresh {
+	if !n.writing && !n.exact && !n.refresh {
 		if sn, found, err := box.Audience.Latest(ctx); err != nil || found {
 			return sn, err
 		}

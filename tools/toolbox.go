@@ -44,8 +44,8 @@ type Toolbox struct {
 // to be called before the first call.
 func (box *Toolbox) Offer(offered []Callable) {
 	box.Offered = offered
-	starting := slices.DeleteFunc(slices.Clone(startsJobs), func(tool string) bool { return !box.offers(tool) })
-	if len(starting) < len(startsJobs) {
+	starting := slices.DeleteFunc(slices.Clone(plans), func(tool string) bool { return !box.offers(tool) })
+	if len(starting) < len(plans) {
 		box.Bulk.Limit(starting)
 	}
 }
@@ -67,12 +67,10 @@ var definitions = []Definition{
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
-// plans are the tools that are of no use without apply_plan, and startsJobs those without the tools that follow jobs.
-var (
-	plans = []string{"add_to_list", "remove_from_list", "fire_event", "import_contacts", "bulk_update_contacts", "bulk_delete_contacts",
-		"sync_contacts"}
-	startsJobs = append([]string{"export_contacts"}, plans...)
-)
+// plans are the tools that are of no use without apply_plan and the tools that follow jobs.
+var plans = []string{
+	"add_to_list", "remove_from_list", "fire_event", "import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "sync_contacts",
+}
 
 // All binds every tool to the toolbox. It fails, and the program must not start, when a part of a tool is missing, or when
 // two tools share a name.

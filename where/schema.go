@@ -48,6 +48,7 @@ type Column struct {
 	Filled   int    `json:"filled"`           // contacts that have a value
 	Absent   bool   `json:"absent,omitempty"` // the table has nothing in it
 	Untold   bool   `json:"untold,omitempty"` // and it cannot be told which of several columns of the export is the field's
+	Shared   bool   `json:"shared,omitempty"` // one of Mailtrap's own columns is called the same: its place alone tells that it is the field's
 	Traits   traits `json:"traits,omitempty"` // of its texts
 }
 

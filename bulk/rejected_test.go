@@ -1,9 +1,7 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,56 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/intake"
 )
-
-func TestEqualExportsAreOneAndAnotherWaitsForItsTurn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		account := peopled(emulator.Config{JobDelay: 20 * time.Second}, 30)
-		s := service(t, account, t.TempDir())
-		first, err := s.StartExport(t.Context(), ExportRequest{})
-		must(t, err)
-		same, err := s.StartExport(t.Context(), ExportRequest{})
-		must(t, err)
-		time.Sleep(2 * time.Second)
-		other, err := s.StartExport(t.Context(), ExportRequest{File: "other.csv", Columns: []string{"email"}})
-		must(t, err)
-		if first != same || first == other {
-			t.Errorf("the exports are %s, %s and %s", first, same, other)
-		}
-		one, two := ended(t, s, first), ended(t, s, other)
-		if one.State != Finished || two.State != Finished || one.Tally.Contacts != 30 || two.Tally.Contacts != 30 || filepath.Base(two.Tally.File) != "other.csv" || len(two.Tally.Columns) != 1 {
-			t.Errorf("the jobs are %+v and %+v", one, two)
-		}
-		if two.Ended.Before(one.Ended) {
-			t.Error("the second one did not wait")
-		}
-	})
-}
-
-func TestAnExportGoesOnAfterARestartWithItsFileAndColumns(t *testing.T) {
-	t.Parallel()
-	data, dir := filepath.Join(t.TempDir(), "data"), t.TempDir()
-	account := peopled(emulator.Config{Unlimited: true, JobDelay: time.Second}, 30)
-	s := started(t, setting{account: account, dirs: []string{dir}, data: data})
-	id, err := s.StartExport(t.Context(), ExportRequest{File: "mine.csv", Columns: []string{"email", "status"}, Filter: apiclient.ExportFilter{Status: apiclient.Subscribed}})
-	must(t, err)
-	for writesTo(account) == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	time.Sleep(100 * time.Millisecond)
-	s.Close()
-	later := started(t, setting{account: account, dirs: []string{dir}, data: data})
-	later.Resume()
-	got := ended(t, later, id)
-	content, err := os.ReadFile(filepath.Join(dir, "mine.csv"))
-	must(t, err)
-	if header, _, _ := strings.Cut(string(content), "\n"); got.State != Finished || got.Tally.Contacts != 30 || strings.ToLower(header) != "email,status" || writesTo(account) != 1 {
-		t.Errorf("the file begins with %q, and the job is %+v after %d exports", header, got, writesTo(account))
-	}
-}
 
 // rejects is a job with rejected rows in a file.
 func rejects(t *testing.T, s *Service, rows ...intake.Rejected) *job {
@@ -176,59 +127,4 @@ func TestAFullDiskLeavesNoPlanAndSendsNothing(t *testing.T) {
 	if jobs+chunks > 0 || writesTo(account) > 0 {
 		t.Errorf("%d jobs and %d chunks are left, %d requests were sent", jobs, chunks, writesTo(account))
 	}
-}
-
-// A process that is killed leaves a file without its name, a name without its file, or a file that nobody knows of.
-func TestAnExportKilledAtItsEndLeavesOneWholeFile(t *testing.T) {
-	for name, left := range map[string]func(t *testing.T, dir string, tally *Tally){
-		"while it wrote": func(t *testing.T, dir string, tally *Tally) {
-			must(t, os.Rename(tally.File, filepath.Join(dir, ".mine.csv.abcdefgh.part")))
-			*tally = Tally{ExportID: tally.ExportID, Part: filepath.Join(dir, ".mine.csv.abcdefgh.part")}
-		},
-		"when the name was taken": func(t *testing.T, dir string, tally *Tally) {
-			must(t, os.Rename(tally.File, filepath.Join(dir, ".mine.csv.abcdefgh.part")))
-			must(t, os.WriteFile(tally.File, nil, 0o600))
-			size, _ := looks(filepath.Join(dir, ".mine.csv.abcdefgh.part"))
-			*tally = Tally{ExportID: tally.ExportID, Part: filepath.Join(dir, ".mine.csv.abcdefgh.part"), Whole: tally.File, WholeSize: size}
-		},
-		"when it had its name": func(_ *testing.T, dir string, tally *Tally) {
-			tally.Part, tally.Whole, tally.File = filepath.Join(dir, ".mine.csv.abcdefgh.part"), tally.File, ""
-			tally.WholeSize, _ = looks(tally.Whole)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				dir := t.TempDir()
-				s := service(t, peopled(emulator.Config{}, 30), dir)
-				id, err := s.StartExport(t.Context(), ExportRequest{File: "mine.csv"})
-				must(t, err)
-				undisturbed := ended(t, s, id)
-				content, err := os.ReadFile(undisturbed.Tally.File)
-				must(t, err)
-
-				tally := undisturbed.Tally
-				left(t, dir, &tally)
-				db, err := s.store.Quick(t.Context())
-				must(t, err)
-				must(t, exec(t.Context(), db, `UPDATE job SET state = 'running', ended = 0, owner = 'dead', beat = 0, tally = ? WHERE id = ?`, string(mustJSON(t, tally)), id))
-				s.noteUnfinished(true)
-
-				got := ended(t, s, id)
-				again, err := os.ReadFile(got.Tally.File)
-				must(t, err)
-				files, err := os.ReadDir(dir)
-				must(t, err)
-				if got.State != Finished || got.Tally.Contacts != 30 || got.Tally.File != undisturbed.Tally.File || !bytes.Equal(again, content) || len(files) != 1 {
-					t.Errorf("there are %d files, and the job is %+v", len(files), got)
-				}
-			})
-		})
-	}
-}
-
-func mustJSON(t *testing.T, v any) []byte {
-	t.Helper()
-	encoded, err := json.Marshal(v)
-	must(t, err)
-	return encoded
 }
