@@ -86,7 +86,7 @@ var refusedBySchema = []badCall{
 	{"a row with an invalid e-mail", "import_contacts", args{"rows": []any{args{"email": "a@b.co"}, args{"email": "nope"}}}, "invalid_input", []string{"rows[1].email"}},
 	{"a row with an unknown key", "import_contacts", args{"rows": []any{args{"email": "a@b.co", "first_name": "Ann"}}}, "invalid_input", []string{"rows[0]", "first_name", "fields"}},
 	{"waiting too long", "get_job", args{"wait_seconds": 46}, "invalid_input", []string{"wait_seconds", "45"}},
-	{"waiting where a call waits as it does", "export_contacts", args{"wait_seconds": 5}, "invalid_input", []string{"wait_seconds", "apply_plan and get_job", "20 seconds"}},
+	{"waiting where a call waits as it does", "export_contacts", args{"wait_seconds": 5}, "invalid_input", []string{"wait_seconds", "apply_plan and get_job", "45 seconds"}},
 	{"waiting a negative time", "get_job", args{"wait_seconds": -1}, "invalid_input", []string{"wait_seconds"}},
 	{"a status that there is not", "export_contacts", args{"status": "bounced"}, "invalid_input", []string{"status", "subscribed", "unsubscribed"}},
 	{"a job that there is not", "get_job", args{"job_id": "42"}, "not_found", []string{"42", "job_id"}},
