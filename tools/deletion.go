@@ -76,8 +76,10 @@ func (d deletion) tooMany(n int, err error) error {
 	if n == uncounted {
 		cause := explain(err)
 		switch cause.Code {
-		case fault.Cancelled, fault.Unauthorized, fault.Forbidden, fault.FileAccess:
+		case fault.Cancelled, fault.Unauthorized, fault.Forbidden:
 			return err // the deletion would fare no better
+		case fault.FileAccess: // of the data folder
+			return fault.New(cause.Code, cause.What, cause.Why, "This write was not sent. "+cause.Next).Because(err)
 		case fault.Timeout:
 			why = "Mailtrap counts only by an export, and it was not done within " + text.Count(int(countTime.Seconds()), "second") + ". "
 		default:
