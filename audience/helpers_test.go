@@ -99,7 +99,7 @@ func at(t testing.TB, dir string, account *emulator.Emulator, change ...func(*Op
 	must(t, err)
 	t.Cleanup(api.Close)
 	kept := store.At(dir)
-	lists := catalog.New(api, journal.New(journal.Options{Store: kept, Account: api.AccountKey}))
+	lists := catalog.New(api, journal.New(journal.Options{Store: kept, Account: api}))
 	h := &house{account: account, api: api, exporter: way, catalog: lists}
 	options := Options{Dir: dir, API: api, Catalog: lists, Store: kept}
 	for _, c := range change {

@@ -70,7 +70,7 @@ func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
 	must(t, err)
 	folders, err := OpenFolders([]string{t.TempDir()}, data)
 	must(t, err)
-	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
+	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: data, API: api, Catalog: known, Store: kept, Log: log})
 	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})

@@ -85,7 +85,7 @@ func started(t testing.TB, set setting) *Service {
 	must(t, err)
 	folders, err := OpenFolders(set.dirs, set.data)
 	must(t, err)
-	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
+	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: set.data, Memory: set.data == "", API: api, Catalog: known, Store: kept, Log: log})
 	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})

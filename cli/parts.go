@@ -109,7 +109,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes := journal.New(journal.Options{Store: config.Store, Account: api.AccountKey, Off: f.Journal == "off",
+	changes := journal.New(journal.Options{Store: config.Store, Account: api, Off: f.Journal == "off",
 		Days: f.JournalDays, Log: log})
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)

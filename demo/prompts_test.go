@@ -73,7 +73,7 @@ func theDemos(t *testing.T) (*catalog.Catalog, *audience.Snapshot) {
 	t.Cleanup(api.Close)
 	log, kept := slog.New(slog.DiscardHandler), store.InMemory()
 	t.Cleanup(func() { must(t, kept.Close()) })
-	changes := journal.New(journal.Options{Store: kept, Account: api.AccountKey, Log: log})
+	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	asked := audience.New(audience.Options{Memory: true, API: api, Catalog: known, Store: kept, Log: log})
 	t.Cleanup(func() { must(t, asked.Close()) })

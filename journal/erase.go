@@ -19,7 +19,7 @@ const sqlAddresses = aContact + `SELECT DISTINCT lower(key) FROM them WHERE key 
 // writes it emptied; they stay in the list, without saying whom they were about.
 func (j *Journal) Erase(ctx context.Context, email, id string) (writes int, err error) {
 	email, id = strings.ToLower(strings.TrimSpace(email)), strings.ToLower(id)
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +54,7 @@ func (j *Journal) Addresses(ctx context.Context, email, id string) ([]string, er
 	if j.options.Off {
 		return []string{email}, nil
 	}
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return nil, err
 	}

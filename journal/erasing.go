@@ -41,7 +41,7 @@ const (
 // that Mailtrap has no contact of theirs. One that was begun before is gone on with.
 func (j *Journal) BeginErasure(ctx context.Context, email, id string, gone bool) (begun Erasure, err error) {
 	defer func() { err = store.Unsent(j.options.Store.Fault(err)) }()
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return begun, err
 	}
@@ -108,7 +108,7 @@ func (j *Journal) NextErasure(ctx context.Context, onlyGone bool) (next Erasure,
 	if j.options.Store.IsNew() {
 		return next, false, nil
 	}
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return next, false, err
 	}
@@ -160,7 +160,7 @@ func (j *Journal) PutOffErasure(ctx context.Context, e Erasure) error {
 func (j *Journal) noteErasure(ctx context.Context, statement string, at int64, e Erasure, more ...any) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return err
 	}

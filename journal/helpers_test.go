@@ -37,12 +37,24 @@ type world struct {
 
 const theAccount = "here/accounts/1"
 
+// account is the name of one.
+type account string
+
+// AccountKey implements journal.Account.
+func (a account) AccountKey(context.Context) (string, error) { return string(a), nil }
+
+// unknown is an account that cannot be found out.
+type unknown struct{ why error }
+
+// AccountKey implements journal.Account.
+func (u unknown) AccountKey(context.Context) (string, error) { return "", u.why }
+
 // open makes a world with its store in memory, unless the options name another.
 func open(t testing.TB, change ...func(*journal.Options)) *world {
 	t.Helper()
 	w := &world{Emulator: emulator.New(emulator.Config{Unlimited: true}), t: t, log: &bytes.Buffer{}}
 	options := journal.Options{
-		Account: func(context.Context) (string, error) { return theAccount, nil }, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Account: account(theAccount), Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	for _, set := range change {
 		set(&options)
@@ -67,10 +79,10 @@ func on(t testing.TB, dir string) func(*journal.Options) {
 }
 
 // in says whose store to use, and another account.
-func in(other *world, account string) func(*journal.Options) {
+func in(other *world, name string) func(*journal.Options) {
 	return func(options *journal.Options) {
 		options.Store = other.store
-		options.Account = func(context.Context) (string, error) { return account, nil }
+		options.Account = account(name)
 	}
 }
 

@@ -22,11 +22,17 @@ import (
 // DefaultDays is how long changes are kept when nothing else is asked for.
 const DefaultDays = 90
 
+// Account is what the journal has to know of the account.
+type Account interface {
+	// AccountKey names it, always in the same way.
+	AccountKey(ctx context.Context) (string, error)
+}
+
 // Options say where the journal is kept and for how long.
 type Options struct {
 	Store *store.Store
-	// Account names the account that is worked on; entries of others are not shown.
-	Account func(context.Context) (string, error)
+	// Account tells which account is worked on; entries of others are not shown.
+	Account Account
 	// Off records nothing. What is known about erased and unsubscribed people is kept all the same.
 	Off bool
 	// Days is how long a change is kept; 0 or less means DefaultDays.
@@ -142,7 +148,7 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 	if w.Final == "" {
 		w.Final = CallOf(ctx).Final
 	}
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return err
 	}

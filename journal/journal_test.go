@@ -358,7 +358,7 @@ func TestAccountsAreKeptApart(t *testing.T) {
 func TestAnAccountThatCannotBeFoundOutStopsAWrite(t *testing.T) {
 	lost := errors.New("no network")
 	w := open(t, func(options *journal.Options) {
-		options.Account = func(context.Context) (string, error) { return "", lost }
+		options.Account = unknown{lost}
 	})
 	if err := w.Do(t.Context(), journal.Write{}, w.sendsAList("a list")); !errors.Is(err, lost) || len(w.Requests()) > 0 {
 		t.Errorf("got %v", err)

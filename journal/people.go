@@ -83,7 +83,7 @@ type known struct {
 func (j *Journal) People(ctx context.Context, only ...string) (People, error) {
 	people := People{journal: j, known: map[string][]known{}}
 	var err error
-	if people.account, err = j.options.Account(ctx); err != nil {
+	if people.account, err = j.options.Account.AccountKey(ctx); err != nil {
 		return people, err
 	}
 	err = people.read(ctx, only)
@@ -161,7 +161,7 @@ func (p People) Are(ctx context.Context, email string, standing Standing) (bool,
 
 // person is what a person's standing is kept under, and where.
 func (j *Journal) person(ctx context.Context, email string) (db *sql.DB, account string, hash []byte, err error) {
-	if account, err = j.options.Account(ctx); err != nil {
+	if account, err = j.options.Account.AccountKey(ctx); err != nil {
 		return nil, "", nil, err
 	}
 	if hash, err = j.hash(ctx, account, email); err != nil {

@@ -37,7 +37,7 @@ func (j *Journal) Prune(ctx context.Context) bool {
 }
 
 func (j *Journal) pruneAll(ctx context.Context) error {
-	account, err := j.options.Account(ctx)
+	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
 		return err
 	}

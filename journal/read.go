@@ -211,7 +211,7 @@ func (j *Journal) reading(ctx context.Context) (db *sql.DB, account string, err 
 	if j.options.Off {
 		return nil, "", errOff
 	}
-	if account, err = j.options.Account(ctx); err != nil {
+	if account, err = j.options.Account.AccountKey(ctx); err != nil {
 		return nil, "", err
 	}
 	db, err = j.options.Store.Reading(ctx)

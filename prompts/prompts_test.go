@@ -272,5 +272,5 @@ func journalled(t testing.TB, api *apiclient.Client) *journal.Journal {
 	t.Helper()
 	kept := store.InMemory()
 	t.Cleanup(func() { _ = kept.Close() })
-	return journal.New(journal.Options{Store: kept, Account: api.AccountKey})
+	return journal.New(journal.Options{Store: kept, Account: api})
 }

@@ -151,7 +151,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	must(t, err)
 	folders, err := bulk.OpenFolders(set.dirs, set.data)
 	must(t, err)
-	changes := journal.New(journal.Options{Store: set.store, Account: api.AccountKey, Off: set.noJournal, Log: log})
+	changes := journal.New(journal.Options{Store: set.store, Account: api, Off: set.noJournal, Log: log})
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)
 	var poll time.Duration
