@@ -19,7 +19,6 @@ import (
 // circles are the fields that there still are, each with what it is for.
 var circles = map[string]string{
 	"schema.Format.Check":     "says of one value whether it is right, and asks nobody",
-	"bulk.Selection.Known":    "the contacts of the snapshot that fit a condition",
 	"intake.Account.Fields":   "the account's fields, with those that are to be created",
 	"intake.Account.Lists":    "the account's lists",
 	"intake.Account.Standing": "what the journal knows of a person",
