@@ -32,13 +32,20 @@ func (s *Service) deleteFor(ctx context.Context, found Found, final string) erro
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
 		return s.By(write.By(s.api)).delete(ctx, apiclient.ContactID(found.ID), found.Contact)
 	})
-	s.forgetUnlessDone(ctx, found.Email, err)
+	s.noteGone(ctx, found.Email, err)
 	return err
 }
 
-// forgetUnlessDone drops that an address is no contact's any more, where it is certain that the write that was to bring
-// that about was not carried out.
-func (s *Service) forgetUnlessDone(ctx context.Context, email string, failed error) {
+// noteGone concludes what was remembered of an address before the write that was to free it: where that was carried out, the
+// address is free since now, because whoever looked it up while the write waited for its turn may have seen the contact still;
+// where it certainly was not, nothing is remembered.
+func (s *Service) noteGone(ctx context.Context, email string, failed error) {
+	if failed == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
+		defer cancel()
+		_ = s.journal.Remember(ctx, email, journal.Deleted) // else it stays remembered as of when it was begun
+		return
+	}
 	apiError, ok := apiclient.AsError(failed)
 	if ok && !apiError.Unknown && !apiError.Lost && apiError.Kind != apiclient.NotFound {
 		s.journal.Forget(ctx, email, journal.Deleted)

@@ -17,8 +17,9 @@ var ErrCreated = errors.New("the update created a contact")
 // createdUnasked says of a contact what an update has made of it that found it gone. Where it was this server that had
 // deleted it meanwhile, that deletion is carried out: the contact is deleted again.
 func (s *Service) createdUnasked(ctx context.Context, before Found, created apiclient.Contact) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding) // what the call has done it sees to, even when it was cancelled
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding) // it sees to what it did, even when it was cancelled
 	defer cancel()
+	s = s.By(s.api.Until(ctx)) // also where the job it belongs to is
 	people, err := s.journal.People(ctx, created.Email)
 	if err == nil {
 		var here bool

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,47 @@ func TestAnUpdateDoesNotBringBackWhomThisServerDeletes(t *testing.T) {
 		}
 		_, err := s.Apply(background, found, Change{AddTo: []int64{1}})
 		wantFault(t, err, fault.NotFound)
+		if e.Len() != 0 {
+			t.Error("the contact is there again")
+		}
+	})
+}
+
+// Guarantee 3.1.
+func TestADeletionCountsFromItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, s := newService(t, emulator.Config{UpsertByID: true})
+		e.AddContact(emulator.Contact{Email: anna})
+		e.Inject(emulator.Fault{Method: "DELETE", Status: 503, Times: 1})
+		found, deletion := must[Found](t)(s.Get(background, ref(t, anna))), make(chan error)
+		go func() { deletion <- s.Delete(background, found) }()
+		time.Sleep(time.Millisecond)
+		seen := must[Found](t)(s.Get(background, ref(t, anna))) // while the deletion waits for another try
+		if err := <-deletion; err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Apply(background, seen, Change{AddTo: []int64{1}})
+		wantFault(t, err, fault.NotFound)
+		if e.Len() != 0 {
+			t.Error("the contact is there again")
+		}
+	})
+}
+
+// Guarantee 3.1.
+func TestWhomAnUpdateBroughtBackIsDeletedThoughItsJobIsCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, s := newService(t, emulator.Config{UpsertByID: true, ApplyDelay: 3 * time.Second})
+		e.AddContact(emulator.Contact{Email: anna})
+		found := must[Found](t)(s.Get(background, ref(t, anna)))
+		if err := s.Delete(background, found); err != nil {
+			t.Fatal(err)
+		}
+		job, cancel := context.WithCancel(background)
+		time.AfterFunc(time.Second, cancel)
+		_, err := s.By(s.api.Until(job)).Apply(background, found, Change{AddTo: []int64{1}})
+		wantFault(t, err, fault.NotFound)
+		time.Sleep(time.Minute)
 		if e.Len() != 0 {
 			t.Error("the contact is there again")
 		}

@@ -67,7 +67,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 		return err
 	})
 	if guarded.leaves != "" {
-		s.forgetUnlessDone(ctx, guarded.leaves, err)
+		s.noteGone(ctx, guarded.leaves, err)
 	}
 	if err != nil {
 		return Updated{}, err
