@@ -54,13 +54,14 @@ func (sn *Snapshot) Beside(ctx context.Context, db *sql.DB) (columns map[string]
 			return nil, sn.failed(ctx, ctx, err)
 		}
 	}
-	for insert, rows := range map[string][][]any{
-		"INSERT INTO changed VALUES (": over.changed, "INSERT INTO replaced VALUES (": over.replaced,
-	} {
-		for _, row := range rows {
-			if _, err := db.ExecContext(ctx, insert+strings.Repeat(", ?", len(row))[2:]+")", row...); err != nil {
-				return nil, err
-			}
+	for _, row := range over.changed {
+		if _, err := db.ExecContext(ctx, "INSERT INTO changed VALUES ("+strings.Repeat(", ?", len(row))[2:]+")", row...); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range over.replaced { // a row may be found by its address and by its id
+		if _, err := db.ExecContext(ctx, "INSERT INTO replaced VALUES ($1) ON CONFLICT (row) DO NOTHING", row...); err != nil {
+			return nil, err
 		}
 	}
 	return columns, nil

@@ -43,10 +43,10 @@ func TestContactsAreReadBesideOtherTablesAsTheyAreNow(t *testing.T) {
 	e.AddField("Visits", "integer", "visits")
 	h := at(t, t.TempDir(), e)
 	h.exporter.file = func() string {
-		return "email,status,vip,visits\nA@x.de,subscribed,true,1\nb@x.de,unsubscribed,,2\nc@x.de,subscribed,false,\n"
+		return "email,id,status,vip,visits\nA@x.de,a-1,subscribed,true,1\nb@x.de,b-2,unsubscribed,,2\nc@x.de,c-3,subscribed,false,\n"
 	}
 	sn := h.snapshot(t)
-	h.Wrote(t.Context(), apiclient.Contact{Email: "b@x.de", Status: "subscribed", ListIDs: []int64{7}, Fields: apiclient.Values{"vip": true}})
+	h.Wrote(t.Context(), apiclient.Contact{Email: "b@x.de", ID: "b-2", Status: "subscribed", ListIDs: []int64{7}, Fields: apiclient.Values{"vip": true}})
 	h.Deleted(t.Context(), "", "c@x.de")
 	h.Wrote(t.Context(), apiclient.Contact{Email: "d@x.de", Status: "subscribed"})
 	got, err := besideIn(t, sn, "vip", "visits")

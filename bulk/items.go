@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
@@ -55,7 +56,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 		return false, 0, recorded(err)
 	}
 	j.Tally.Doing = doing[j.Kind]
-	var mu sync.Mutex // the tally, and the first failure that is not a contact's own
+	turn := semaphore.NewWeighted(1) // for the tally, and the first failure that is not a contact's own
 	var failed error
 	lost := 0
 	contacts.Each(len(items), func(i int) {
@@ -63,8 +64,8 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 		if errors.Is(err, errErased) {
 			return
 		}
-		mu.Lock()
-		defer mu.Unlock()
+		_ = turn.Acquire(context.WithoutCancel(ctx), 1) // what was done is written down, whatever ends meanwhile
+		defer turn.Release(1)
 		if outcome == itemUnknown && items[i].state == itemOpen {
 			lost++
 		}
