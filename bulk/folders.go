@@ -223,7 +223,8 @@ func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 			return nil, f.cannot("written", path, fs.ErrExist)
 		}
 	}
-	temporary := filepath.Join(filepath.Dir(relative), "."+filepath.Base(relative)+".mailtrap-contacts-"+strings.ToLower(rand.Text()[:8])+".part")
+	half := "." + filepath.Base(relative) + ".mailtrap-contacts-" + strings.ToLower(rand.Text()[:8]) + ".part"
+	temporary := filepath.Join(filepath.Dir(relative), half)
 	file, err := where.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, f.cannot("written", path, err)

@@ -17,8 +17,9 @@ const (
 	prunedAtOnce, prunePause = 20, 20 * time.Millisecond
 )
 
-// Prune removes the unfinished files that killed processes have left in the allowed folders, and drops the account's plans that
-// have expired and jobs that are older than the journal keeps changes, one by one. It reports whether all of them are. Where nothing was ever kept, it does nothing.
+// Prune removes the unfinished files that killed processes have left in the allowed folders, and drops the account's plans
+// that have expired and jobs that are older than the journal keeps changes, one by one. It reports whether all of them are
+// gone. Where nothing was ever kept, there are none.
 func (s *Service) Prune(ctx context.Context) bool {
 	for _, where := range s.folders.roots {
 		where.sweep(".")

@@ -107,8 +107,8 @@ func (v *DifferenceView) shrink(width int) *DifferenceView {
 		return nil
 	}
 	shown := *v
-	shown.Fields, _ = shrinkColumns(v.Fields, width)
-	shown.Blank, _ = shrinkColumns(v.Blank, width)
+	shown.Fields = shrinkColumns(v.Fields, width)
+	shown.Blank = shrinkColumns(v.Blank, width)
 	return &shown
 }
 

@@ -123,7 +123,7 @@ func (out ExportContactsOutput) Summary() string {
 // Shrink keeps the result within its bounds.
 func (out ExportContactsOutput) Shrink(width int) Output {
 	before := len(out.Columns)
-	out.Columns, _ = shrinkColumns(out.Columns, width)
+	out.Columns = shrinkColumns(out.Columns, width)
 	out.Omitted += before - len(out.Columns)
 	out.Notes, _ = capped(clipAll(out.Notes, 300), max(1, width/8))
 	return out

@@ -326,7 +326,7 @@ const shownIgnored = 20
 func (v JobView) shrink(width int) JobView {
 	ignored, omitted := capped(v.IgnoredColumns, min(width, shownIgnored))
 	v.IgnoredColumns, v.OmittedIgnored = clipAll(ignored, width), omitted
-	v.Filled, _ = shrinkColumns(v.Filled, width)
+	v.Filled = shrinkColumns(v.Filled, width)
 	reasons := make([]ReasonView, len(v.Reasons))
 	for i, reason := range v.Reasons {
 		reasons[i] = ReasonView{text.ClipProse(reason.Reason, 2*width), reason.Rows}
@@ -359,12 +359,12 @@ func (v JobView) shrink(width int) JobView {
 	return v
 }
 
-func shrinkColumns(columns []ColumnView, width int) (shown []ColumnView, omitted int) {
-	kept, omitted := capped(columns, width)
+func shrinkColumns(columns []ColumnView, width int) (shown []ColumnView) {
+	kept, _ := capped(columns, width)
 	for _, column := range kept {
 		shown = append(shown, ColumnView{text.Clip(column.Name, width), column.Filled})
 	}
-	return shown, omitted
+	return shown
 }
 
 // clipValues are some of the values, each clipped.
