@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -37,6 +38,9 @@ func TestWhatIsUnderWayIsFinishedWhenTheClientDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP) // what a program catches its children do not ignore, though nohup began it
+	defer signal.Stop(caught)
 	for how, die := range map[string]func(t *testing.T, process *os.Process, in io.Closer, out ...io.Closer){
 		"it no longer reads, and something else holds its end of stdin": func(_ *testing.T, _ *os.Process, _ io.Closer, out ...io.Closer) {
 			for _, end := range out {
