@@ -137,6 +137,23 @@ func TestRowsOfManyBlocksAreFoundAndForgottenWhole(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsForgottenAsItIsFound(t *testing.T) {
+	h := at(t, t.TempDir(), oddAccount())
+	h.exporter.file = func() string { return "email,plan\n\u0130z@x.de,pro\nann@x.de,free\n" } // whose small letter is two
+	h.snapshot(t)
+	if erased, err := h.Forget(t.Context(), "\u0130z@x.de"); err != nil || erased != 1 {
+		t.Fatal(erased, err)
+	}
+	left, _, err := h.Latest(t.Context())
+	must(t, err)
+	defer left.Release()
+	content, err := os.ReadFile(left.path)
+	must(t, err)
+	if bytes.Contains(content, []byte("z@x.de")) || !bytes.Contains(content, []byte("ann@x.de")) {
+		t.Error("the address is left in the snapshot")
+	}
+}
+
 func TestADownloadThatBreaksOffIsLoadedAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		account := people(emulator.LayoutWithoutLists)

@@ -174,7 +174,7 @@ func (l *loader) readings() []reading {
 		read := func(cell string) any { return c.Read(strings.TrimSpace(cell)) }
 		switch col {
 		case where.Email, where.ID:
-			read = func(cell string) any { return c.Read(strings.ToLower(strings.TrimSpace(cell))) }
+			read = func(cell string) any { return c.Read(addressIn(cell)) }
 		case where.Status:
 			read = func(cell string) any { return c.Read(l.status(strings.TrimSpace(cell))) }
 		case where.Lists:
@@ -184,6 +184,9 @@ func (l *loader) readings() []reading {
 	}
 	return all
 }
+
+// addressIn is an address, or an id, as the table has it: a person is found by it, and erased by it.
+func addressIn(cell string) string { return strings.ToLower(strings.TrimSpace(cell)) }
 
 // row makes a contact's row of its cells in the file.
 func (l *loader) row(cells []string, row []any) {

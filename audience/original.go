@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"strings"
 
 	"mailtrap-contacts-mcp/where"
 )
@@ -134,7 +133,7 @@ func forgetOriginal(ctx context.Context, tx *sql.Tx, about *about, email string)
 		}
 		kept := make([]byte, 0, len(b.rows))
 		for _, row := range rows {
-			if at := about.Source[where.Email]; at < len(row) && strings.EqualFold(strings.TrimSpace(row[at]), email) {
+			if at := about.Source[where.Email]; at < len(row) && addressIn(row[at]) == email {
 				row = nil
 			}
 			kept = appendRow(kept, row)
