@@ -14,8 +14,8 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-// comparison holds the contacts of a source against those that are there: it puts them into a table, joins that with theirs,
-// and stages those who differ. It implements intake.Stage for the source.
+// comparison compares the contacts of a source with those of the account: it puts them into a table, joins it with the
+// snapshot's, and stages those that differ. It implements intake.Stage for the source.
 type comparison struct {
 	*stage
 	rows        *store.Scratch
@@ -52,8 +52,8 @@ func (c *comparison) close() {
 	}
 }
 
-// begin makes the table of the source, whose columns v0, v1, … have the values: NULL where a contact has none, ” where one is
-// to be taken away.
+// begin makes the table of the source, with a column for each value (v0, v1, …): NULL where a contact has none, and an empty
+// text where it is to be taken away.
 func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
 	if c.tx != nil {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 )
 
-// There is who is known to be at Mailtrap, as a snapshot tells it.
+// There are the contacts of the account, as a snapshot knows them.
 type There interface {
 	// Beside makes them readable in a database of one connection, as audience.Snapshot does.
 	Beside(ctx context.Context, db *sql.DB) (columns map[string]string, err error)
@@ -13,7 +13,7 @@ type There interface {
 	EachAddress(ctx context.Context, condition string, visit func(email, id string) error) error
 }
 
-// Compared is what a source comes to when it is held against the contacts that are there.
+// Compared counts how a source differs from the contacts of the account.
 type Compared struct {
 	Creates      int `json:"creates,omitempty"`
 	Updates      int `json:"updates,omitempty"` // contacts whose fields differ

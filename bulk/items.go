@@ -183,7 +183,7 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 	return itemDone, said, nil
 }
 
-// createOne creates somebody who is no contact yet.
+// createOne creates a contact that does not exist yet.
 func (s *Service) createOne(ctx context.Context, j *job, it *item, change contacts.Change) (outcome, said string, failed error) {
 	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err

@@ -24,7 +24,8 @@ type ImportRequest struct {
 	CreateLists []NewList
 	// Unsubscribe also unsubscribes the people whom the file names as unsubscribed, as far as they are contacts.
 	Unsubscribe bool
-	// There is who is there, where that is known, as of AsOf: then only what differs is sent. nil: all of it is.
+	// There are the contacts of the account as of AsOf; only what differs from them is sent. nil: they are not known, and
+	// everything is sent.
 	There There
 	AsOf  time.Time
 	// Unsubscribed are those who are unsubscribed, as far as that is known; nil: nobody knows.

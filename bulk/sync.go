@@ -25,7 +25,7 @@ type SyncRequest struct {
 	// list or be unsubscribed; negative: as many as usual, which is a small part of the target. Where the source may hold
 	// people who could not be read, nobody does unless MaxRemovals is exactly how many are missing.
 	MaxChanges, MaxRemovals int
-	// There is who is there, as of AsOf.
+	// There are the contacts of the account, as of AsOf.
 	There    There
 	AsOf     time.Time
 	Progress func(read, size int64)

@@ -43,8 +43,8 @@ var byteOrderMarks = []struct{ mark, name string }{
 	{"\xef\xbb\xbf", utf8Name}, {"\xff\xfe", utf16LEName}, {"\xfe\xff", utf16BEName},
 }
 
-// Decode returns the text of input in UTF-8; a byte that is no character in its encoding is none in UTF-8 either. It notes
-// the encoding in about: at once, or when the first character beyond ASCII is read.
+// Decode returns the text of input in UTF-8; a byte that is not valid in its encoding stays invalid. It notes the encoding in
+// about: at once, or when the first character beyond ASCII is read.
 func Decode(input io.Reader, declared string, about *Found) (io.Reader, error) {
 	name, charset, err := Named(declared)
 	if err != nil {

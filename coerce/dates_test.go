@@ -10,7 +10,7 @@ func TestDatesAreReadInEveryFormThatCanMeanOneDay(t *testing.T) {
 	for _, test := range []struct {
 		cell  string
 		order Order
-		want  string // empty: it is none
+		want  string // empty: not a date
 	}{
 		{"2025-03-04", 0, "2025-03-04"},
 		{"2025-3-4", 0, "2025-03-04"},

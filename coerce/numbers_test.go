@@ -9,7 +9,7 @@ import (
 
 func TestANumberIsReadInEveryFormThatCanMeanOne(t *testing.T) {
 	for _, test := range []struct {
-		cell, withPoint, withComma string // empty: it is none
+		cell, withPoint, withComma string // empty: not a number
 	}{
 		{"42", "42", "42"}, {"-7", "-7", "-7"}, {"+7", "7", "7"}, {"007", "7", "7"},
 		{"1.5", "1.5", ""}, {"1,5", "", "1.5"}, {"0,500", "", "0.500"}, {"0.500", "0.500", ""}, {".5", "0.5", ""}, {",5", "", "0.5"},
