@@ -104,9 +104,16 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 	return n, err
 }
 
-// countNow is how many contacts fit a condition, by a snapshot that is as new as can be.
+// countNow is how many contacts fit a condition, by a snapshot that is as new as can be. One that is older, because an earlier
+// call could not wait for it, decides nothing.
 func (box *Toolbox) countNow(ctx context.Context, condition string) (int, audience.Facts, error) {
-	asked, err := box.askExactly(ctx, "", "", condition, need{wait: countTime})
+	oldest, snapshot := time.Now().Add(-exactAge), need{wait: countTime}
+	asked, err := box.askExactly(ctx, "", "", condition, snapshot)
+	if err == nil && asked.TakenAt().Before(oldest) {
+		asked.Release()
+		snapshot.refresh = true
+		asked, err = box.askExactly(ctx, "", "", condition, snapshot)
+	}
 	if err != nil {
 		return 0, audience.Facts{}, err
 	}

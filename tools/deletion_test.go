@@ -209,6 +209,23 @@ func TestACountWaitsForTheExportThatIsRunning(t *testing.T) {
 	}, func(set *setting) { set.emulator.JobDelay = 5 * time.Second })
 }
 
+func TestASnapshotOfACallThatCouldNotWaitForItDecidesNoDeletion(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 3)
+		w.refused("search_contacts", args{"refresh": true}, "timeout")
+		time.Sleep(5 * time.Minute) // it is there by then
+		list := w.Lists()[0].ID
+		for _, email := range addresses(60)[3:] { // by somebody else
+			w.AddContact(emulator.Contact{Email: email, ListIDs: []int64{list}})
+		}
+		w.refused("delete_list", args{"list": "Crowd"}, "needs_confirmation", "could not be found out", "Nothing was deleted")
+		if len(w.Lists()) != 1 {
+			t.Error("the list was deleted")
+		}
+	}, func(set *setting) { set.emulator.JobDelay = 100 * time.Second })
+}
+
 func TestAFieldWhoseColumnIsNotCertainIsNotCounted(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
