@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"journal"},
 	{"apiclient"},
 	{"store", "schema/generate"},
-	{"schema", "contactfile", "optout"},
+	{"schema", "contactfile", "optout", "files"},
 	{"charset"},
 	{"fault"},
 	{"text"},

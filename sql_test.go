@@ -26,7 +26,7 @@ var impersonal = map[string]string{
 
 // ofAll are the statements that are meant for all accounts at once, and tell nothing of anybody.
 var ofAll = map[string]string{
-	"SELECT EXISTS (SELECT 1 FROM job WHERE id = ?)": "whether the job that a file is named after is known at all, and another account's",
+	"SELECT EXISTS (SELECT 1 FROM job WHERE id = $1)": "whether the job that a file is named after is known at all, and another account's",
 	`SELECT coalesce((SELECT attempted_by ->> '$[#-1]' FROM river_job WHERE id = ticket), owner) FROM job
 	WHERE state = 'running' AND owner <> '' AND beat >= $1 AND beat <= $2
 	UNION ALL SELECT leader_id FROM river_leader WHERE unixepoch(expires_at) >= $3 LIMIT 1`: "whether a program of an earlier version works on the data folder",

@@ -18,6 +18,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
@@ -90,7 +91,7 @@ func atWork(t testing.TB, do work) *Service {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	api, err := apiclient.New(apiclient.Config{BaseURL: do.API, Token: emulator.Token, Log: log}) // each process has a rate budget of its own
 	must(t, err)
-	folders, err := OpenFolders([]string{do.Files}, do.Data)
+	folders, err := files.OpenFolders([]string{do.Files}, do.Data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)

@@ -20,6 +20,7 @@ import (
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 )
@@ -68,7 +69,7 @@ func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
 	kept, log := store.At(data), slog.New(slog.DiscardHandler)
 	api, err := apiclient.New(apiclient.Config{BaseURL: earlierURL, Token: emulator.Token, Transport: account.Transport(), Log: log})
 	must(t, err)
-	folders, err := OpenFolders([]string{t.TempDir()}, data)
+	folders, err := files.OpenFolders([]string{t.TempDir()}, data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)

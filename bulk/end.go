@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -133,7 +134,7 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 	if err := s.writeRejected(ctx, j); err != nil {
 		return err
 	}
-	if len(s.folders.roots) == 0 || !needsReport(j) {
+	if s.folders.IsEmpty() || !needsReport(j) {
 		return nil
 	}
 	draft, err := s.folders.Create(j.ID+"-report.json", false)
@@ -141,11 +142,11 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 		return err
 	}
 	if err := s.report(ctx, draft, j); err != nil {
-		draft.Discard()
 		if isStores(err) {
+			draft.Discard()
 			return err
 		}
-		return s.folders.cannot("written", draft.name, err)
+		return draft.Fail(err)
 	}
 	s.removeFile(j, j.Tally.ReportFile) // of when it had failed
 	j.Tally.ReportFile, err = draft.Keep()
@@ -205,7 +206,7 @@ type reportedItem struct {
 // reportedItems is how many contacts a report names: more are counted in it and stand in the job itself.
 const reportedItems = 100_000
 
-func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
+func (s *Service) report(ctx context.Context, to io.Writer, j *job) error {
 	t := j.Tally
 	said := report{
 		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
@@ -223,9 +224,13 @@ func (s *Service) report(ctx context.Context, to *Draft, j *job) error {
 	if said.People, err = problems(ctx, db, j, reportedItems); err != nil {
 		return recorded(err)
 	}
+	return said.write(to)
+}
+
+func (r report) write(to io.Writer) error {
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(said)
+	return encoder.Encode(r)
 }
 
 // problems are the contacts of a job that did not go as they should, and behind them those whom its lists do not reach.

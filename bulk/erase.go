@@ -30,21 +30,6 @@ type Erased struct {
 	Planning bool
 }
 
-// The names that this program gives its files. A file that a person made is left alone, however much it looks like one.
-var (
-	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
-	ownRejected = text.Pattern(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
-	ownReport   = text.Pattern(`^` + jobPattern + `-report(-\d+)?\.json$`)
-	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)
-	// ownRemains are files that a killed process had not finished.
-	ownRemains = text.Pattern(`^\.(` + jobPattern +
-		`-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$|` +
-		`^\..*\.mailtrap-contacts-[a-z2-7]{8}\.part$`)
-)
-
-// remainsAfter is how long nobody must have written to an unfinished file for it to be a killed process's.
-const remainsAfter = time.Hour
-
 // Erase takes a person out of what this server keeps of bulk work: contacts of plans and jobs that were not sent yet, what
 // is kept of those that were, and its files of rejected rows and reports. The files of exports, and those the operator gave,
 // are not its own. A repeat goes on where it was. It does all it can before it fails: an error comes with what was done.
@@ -60,10 +45,8 @@ func (s *Service) Erase(ctx context.Context, email string) (Erased, error) {
 	if err := e.takeOutOfJobs(ctx); err != nil {
 		return e.done, s.store.Fault(err)
 	}
-	for _, where := range s.folders.roots {
-		if err := e.takeOutOf(ctx, where); err != nil {
-			return e.done, err
-		}
+	if err := e.takeOutOfFiles(ctx); err != nil {
+		return e.done, err
 	}
 	if len(e.failed) > 0 {
 		return e.done, fault.New(fault.FileAccess, "The person could not be taken out of "+text.Listing(e.failed, 10)+".", e.why,

@@ -5,44 +5,104 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"path/filepath"
+	"os"
 	"slices"
 	"strings"
-	"time"
 
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/text"
 )
 
-// takeOutOf goes through the files of an allowed folder that are this program's own, but for those of another account's jobs.
-func (e *erasure) takeOutOf(ctx context.Context, where folder) error {
-	entries, err := fs.ReadDir(where.root.FS(), ".")
-	if err != nil {
-		e.fail(where.path, err)
-		return nil
-	}
-	for _, entry := range entries {
+// The names that this program gives its files. A file that a person made is left alone, however much it looks like one.
+var (
+	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
+	ownRejected = text.Pattern(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
+	ownReport   = text.Pattern(`^` + jobPattern + `-report(-\d+)?\.json$`)
+	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)
+	// ownRemains are files that a killed process of an earlier program had not finished.
+	ownRemains = text.Pattern(`^\.(` + jobPattern +
+		`-(rejected\.csv|report\.json)|mailtrap-contacts-\d{8}-[a-z2-7]{8}\.csv)(\.[a-z2-7]{8})?\.part$`)
+)
+
+// takeOutOfFiles goes through the files in the allowed folders that are this program's own, but for those of another
+// account's jobs.
+func (e *erasure) takeOutOfFiles(ctx context.Context) error {
+	for file, err := range e.folders.All() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		name := entry.Name()
-		if !entry.Type().IsRegular() || !ownRejected().MatchString(name) && !ownReport().MatchString(name) && !ownRemains().MatchString(name) {
+		if err != nil {
+			e.fail(file.Path(), err)
 			continue
 		}
-		others, err := e.isOthers(ctx, name)
-		switch {
-		case err != nil:
+		others, err := e.isOthers(ctx, file.Name)
+		if err != nil {
 			return err
-		case others:
-		case ownRejected().MatchString(name):
-			e.rewrite(where, name, anyCell)
-		case ownReport().MatchString(name):
-			e.rewriteReport(where, name)
-		case ownRemains().MatchString(name):
-			e.removeRemains(where, entry)
+		}
+		if others {
+			continue
+		}
+		took, err := e.takeOutOf(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			e.fail(file.Path(), err)
+		case took:
+			e.done.Files = append(e.done.Files, file.Path())
 		}
 	}
 	return nil
+}
+
+// takeOutOf takes the person out of a file of this program's, and reports whether it changed or removed it.
+func (e *erasure) takeOutOf(file files.File) (took bool, err error) {
+	rejected, report := ownRejected().MatchString(file.Name), ownReport().MatchString(file.Name)
+	// A file that a killed process left has no rows that are not elsewhere, and nobody reads it.
+	remains := (file.IsUnfinished() || ownRemains().MatchString(file.Name)) && file.IsAbandoned()
+	if !rejected && !report && !remains {
+		return false, nil
+	}
+	if theirs, err := e.isIn(file); err != nil || !theirs {
+		return false, err
+	}
+	if remains {
+		return true, file.Remove()
+	}
+	rows := 0
+	err = file.Rewrite(func(from *os.File, to io.Writer) (bool, error) {
+		var err error
+		if rejected {
+			rows, err = copyWithout(to, from, e.email)
+			took = rows > 0
+		} else {
+			rows, err = e.copyReport(to, from)
+			took = true
+		}
+		return took, err
+	})
+	if err != nil {
+		return false, err
+	}
+	e.done.Rows += rows
+	return took, nil
+}
+
+// isIn reports whether the person is in a file. Most files do not have them and are not read further.
+func (e *erasure) isIn(file files.File) (bool, error) {
+	opened, err := file.Open()
+	if err != nil {
+		return false, err
+	}
+	defer opened.Close()
+	for _, form := range intake.FormsOf(e.email) {
+		if theirs, err := mentions(opened, form); err != nil || theirs {
+			return theirs, err
+		}
+	}
+	return false, nil
 }
 
 // isOthers reports that a file belongs to a job of another account. One whose job is not known any more may be anybody's,
@@ -61,64 +121,22 @@ func (e *erasure) isOthers(ctx context.Context, name string) (bool, error) {
 		return false, err
 	}
 	var known, ours bool
-	err = errors.Join(db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE id = ?)`, named[1]).Scan(&known),
-		db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = ? AND id = ?)`, account, named[1]).Scan(&ours))
+	err = errors.Join(db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE id = $1)`, named[1]).Scan(&known),
+		db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = $1 AND id = $2)`, account, named[1]).Scan(&ours))
 	return known && !ours, e.store.Fault(err)
 }
 
-// rewriteReport takes the person out of a report.
-func (e *erasure) rewriteReport(where folder, name string) {
-	path := filepath.Join(where.path, name)
-	content, err := fs.ReadFile(where.root.FS(), name)
+// copyReport copies a report without the person, and returns how many of its contacts that leaves out.
+func (e *erasure) copyReport(to io.Writer, from io.Reader) (rows int, err error) {
 	var kept report
-	switch {
-	case err != nil:
-		e.fail(path, err)
-		return
-	case !strings.Contains(strings.ToLower(string(content)), e.email):
-		return
-	}
-	if err := json.Unmarshal(content, &kept); err != nil {
-		e.fail(path, err)
-		return
+	if err := json.NewDecoder(from).Decode(&kept); err != nil {
+		return 0, err
 	}
 	before := len(kept.People)
 	kept.People = slices.DeleteFunc(kept.People, func(one reportedItem) bool { return isAddress(one.Contact, e.email) })
 	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return strings.Contains(strings.ToLower(why.Text), e.email) })
-	changed, err := json.MarshalIndent(kept, "", "  ")
-	if err == nil {
-		err = replace(where.root, name, append(changed, '\n'))
-	}
-	if err != nil {
-		e.fail(path, err)
-		return
-	}
-	e.done.Rows += before - len(kept.People)
-	e.done.Files = append(e.done.Files, path)
-}
-
-// removeRemains removes an unfinished file with the person in it that a killed process has left. It has no rows that do
-// not stand elsewhere, and nobody reads it.
-func (e *erasure) removeRemains(where folder, entry fs.DirEntry) {
-	info, err := entry.Info()
-	if err != nil || time.Since(info.ModTime()) < remainsAfter { // somebody may be writing it
-		return
-	}
-	name := entry.Name()
-	file, err := where.root.Open(name)
-	if err != nil {
-		return
-	}
-	theirs, err := mentionsPerson(file, e.email)
-	file.Close()
-	if err == nil && !theirs {
-		return
-	}
-	if err := where.root.Remove(name); err != nil {
-		e.fail(filepath.Join(where.path, name), err)
-		return
-	}
-	e.done.Files = append(e.done.Files, filepath.Join(where.path, name))
+	kept.Source, kept.Failure = text.WithoutAddress(kept.Source, e.email), text.WithoutAddress(kept.Failure, e.email)
+	return before - len(kept.People), kept.write(to)
 }
 
 // fail notes a file that could not be changed.
@@ -127,7 +145,7 @@ func (e *erasure) fail(path string, err error) {
 		e.cause, e.why = err, "The system refuses it."
 		if broken := malformed(err); broken > 0 {
 			e.why = fmt.Sprintf("Line %d is malformed.", broken)
-		} else if errors.Is(err, errChanged) {
+		} else if errors.Is(err, files.ErrChanged) {
 			e.why = "Somebody else wrote to it at the same time."
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 )
@@ -83,7 +84,7 @@ func started(t testing.TB, set setting) *Service {
 	}
 	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Recorded: true, Log: log})
 	must(t, err)
-	folders, err := OpenFolders(set.dirs, set.data)
+	folders, err := files.OpenFolders(set.dirs, set.data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -316,11 +315,7 @@ func (s *Service) removeFile(j *job, path string) {
 	if path == "" {
 		return
 	}
-	where, name, err := s.folders.locate(path)
-	if err == nil {
-		err = where.root.Remove(name)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.folders.Remove(path); err != nil {
 		s.log.Debug("a job's file could not be removed", "job", j.ID, "cause", err)
 	}
 }

@@ -21,9 +21,7 @@ const (
 // that have expired and jobs that are older than the journal keeps changes, one by one. It reports whether all of them are
 // gone. Where nothing was ever kept, there are none.
 func (s *Service) Prune(ctx context.Context) bool {
-	for _, where := range s.folders.roots {
-		where.sweep(".")
-	}
+	s.folders.Sweep()
 	if s.store.IsNew() {
 		return true
 	}

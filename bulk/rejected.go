@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
 )
 
@@ -26,17 +27,17 @@ func (s *Service) writeRejected(ctx context.Context, j *job) error {
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM job_rejected WHERE job = `+jobOf, j.account, j.ID).Scan(&batches); err != nil {
 		return err
 	}
-	if batches == 0 || batches == j.Tally.RejectedRows || len(s.folders.roots) == 0 {
+	if batches == 0 || batches == j.Tally.RejectedRows || s.folders.IsEmpty() {
 		return nil
 	}
 	t := &j.Tally
 	switch {
 	case t.RejectedFile == "":
-		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*Draft).Keep)
+		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*files.Draft).Keep)
 	case s.isAsWritten(j):
-		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*Draft).Replace)
+		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*files.Draft).Replace)
 	default:
-		t.OtherRejected, err = s.writeRows(ctx, db, j, t.RejectedRows, (*Draft).Keep)
+		t.OtherRejected, err = s.writeRows(ctx, db, j, t.RejectedRows, (*files.Draft).Keep)
 	}
 	if err != nil {
 		return err
@@ -62,18 +63,18 @@ func (s *Service) isAsWritten(j *job) bool {
 }
 
 // writeRows writes the batches of rejected rows after the first few to a file that keep gives its name.
-func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*Draft) (string,
+func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*files.Draft) (string,
 	error)) (path string, err error) {
 	draft, err := s.folders.Create(j.ID+"-rejected.csv", false)
 	if err != nil {
 		return "", err
 	}
 	if err := s.copyRejected(ctx, db, draft, j, after); err != nil {
-		draft.Discard()
 		if isStores(err) || errors.Is(err, context.Canceled) {
+			draft.Discard()
 			return "", err
 		}
-		return "", s.folders.cannot("written", draft.name, err)
+		return "", draft.Fail(err)
 	}
 	return keep(draft)
 }

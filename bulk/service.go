@@ -21,6 +21,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 )
@@ -33,7 +34,7 @@ type Options struct {
 	Audience *audience.Service // is told of imports
 	Journal  *journal.Journal
 	Store    *store.Store
-	Folders  *Folders
+	Folders  *files.Folders
 	Log      *slog.Logger
 	// Poll is how often it is looked for jobs whose turn has come, while there are any; 0 means ten times a second.
 	Poll time.Duration
@@ -50,7 +51,7 @@ type Service struct {
 	exports  *exports.Service
 	journal  *journal.Journal
 	store    *store.Store
-	folders  *Folders
+	folders  *files.Folders
 	log      *slog.Logger
 	process  string // names this process in the tables, for people
 	limited  bool   // to the jobs of some tools
@@ -95,6 +96,3 @@ func (s *Service) Close() {
 	s.stop()
 	s.group.Wait()
 }
-
-// Folders are the allowed folders' paths.
-func (s *Service) Folders() []string { return s.folders.Paths() }

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -34,7 +34,7 @@ func (c doctorCommand) Run(ctx context.Context, unheeded *notes) error {
 		return misset(ctx, err)
 	}
 	// A folder that cannot be opened must not keep the rest from being looked at.
-	folders, badFolders := bulk.OpenFolders(c.Files, c.dataDir())
+	folders, badFolders := files.OpenFolders(c.Files, c.dataDir())
 	if badFolders == nil {
 		folders.Close()
 	} else {

@@ -17,6 +17,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/prompts"
 	"mailtrap-contacts-mcp/resources"
@@ -56,7 +57,7 @@ type accountFlags struct {
 type parts struct {
 	box      *tools.Toolbox
 	store    *store.Store
-	folders  *bulk.Folders
+	folders  *files.Folders
 	tools    []tools.Callable // those that agents get
 	withheld []tools.Callable
 	server   *server.Server
@@ -105,7 +106,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders, err := bulk.OpenFolders(f.Files, f.dataDir())
+	folders, err := files.OpenFolders(f.Files, f.dataDir())
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +116,7 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	people := contacts.New(api, known, changes)
 	box := &tools.Toolbox{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: f.Confirm, PreviewAbove: f.PreviewAbove,
+		Folders: folders,
 	}
 	if f.SnapshotAge != nil {
 		box.SnapshotAge = *f.SnapshotAge

@@ -4,15 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"mailtrap-contacts-mcp/files"
 
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/prompts"
 	"mailtrap-contacts-mcp/resources"
 	"mailtrap-contacts-mcp/tools"
 )
 
 // promptSources are what the arguments of prompts are completed from.
-func promptSources(box *tools.Toolbox, folders *bulk.Folders) prompts.Sources {
+func promptSources(box *tools.Toolbox, folders *files.Folders) prompts.Sources {
 	return prompts.Sources{
 		Catalog: box.Catalog, Folders: folders, Touched: box.Contacts.Touched,
 		Events: func(ctx context.Context) []string {

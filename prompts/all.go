@@ -4,15 +4,15 @@ import (
 	"context"
 	"slices"
 
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/text"
 )
 
 // Sources are what arguments are completed from.
 type Sources struct {
 	Catalog *catalog.Catalog
-	Folders *bulk.Folders
+	Folders *files.Folders
 	// Touched are the addresses that this server lately had to do with, the newest first.
 	Touched func() []string
 	// Events are the names of events that were fired before; nil when nobody keeps them.

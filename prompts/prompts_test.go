@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/tools"
@@ -39,7 +39,7 @@ func sources(t *testing.T) Sources {
 			t.Fatal(err)
 		}
 	}
-	folders, err := bulk.OpenFolders([]string{dir}, "")
+	folders, err := files.OpenFolders([]string{dir}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

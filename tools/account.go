@@ -49,7 +49,7 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 		return GetAccountOutput{}, err
 	}
 	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{},
-		Folders: text.Paths(box.Bulk.Folders())}
+		Folders: text.Paths(box.Folders.Paths())}
 	var lists []apiclient.List
 	var fields []apiclient.Field
 	asking, together := errgroup.WithContext(ctx)

@@ -10,6 +10,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -61,7 +62,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if form == audience.CSV && in.Segment+in.Where == "" {
 		form = audience.AsExported
 	}
-	draft, err := box.Bulk.NewFile(in.File, extension)
+	draft, err := box.newFile(in.File, extension)
 	if err != nil { // what cannot be written need not be asked
 		return out, err
 	}
@@ -74,7 +75,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 	if out.Notes, err = asked.notes(ctx); err != nil {
 		return out, err
 	}
-	if draft, err = box.Bulk.NewFile(in.File, extension); err != nil {
+	if draft, err = box.newFile(in.File, extension); err != nil {
 		return out, err
 	}
 	written, filled, err := asked.Write(ctx, draft, asked.narrowed(), in.Columns, form)
@@ -88,6 +89,14 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 		out.Columns = append(out.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}
 	return out, err
+}
+
+// newFile starts the file of an export.
+func (box *Toolbox) newFile(path, extension string) (*files.Draft, error) {
+	if path == "" {
+		return box.Folders.CreateNew(extension)
+	}
+	return box.Folders.Create(path, true)
 }
 
 // narrowing is the condition of lists and a status; empty where there are none.

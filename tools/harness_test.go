@@ -33,6 +33,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/server"
 	"mailtrap-contacts-mcp/store"
@@ -149,7 +150,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	}
 	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Recorded: true, Log: log})
 	must(t, err)
-	folders, err := bulk.OpenFolders(set.dirs, set.data)
+	folders, err := files.OpenFolders(set.dirs, set.data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: set.store, Account: api, Off: set.noJournal, Log: log})
 	known := catalog.New(api, changes)
@@ -161,6 +162,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	}
 	w.box = &tools.Toolbox{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: set.confirm, PreviewAbove: set.previewAbove,
+		Folders: folders,
 	}
 	w.box.Audience = audience.New(audience.Options{
 		Dir: set.state, Memory: set.state == "", API: api, Catalog: known, Store: set.store, Log: log,

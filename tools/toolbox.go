@@ -12,6 +12,7 @@ import (
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/schema"
 )
@@ -22,6 +23,7 @@ type Toolbox struct {
 	Catalog  *catalog.Catalog
 	Contacts *contacts.Service
 	Bulk     *bulk.Service
+	Folders  *files.Folders
 	Audience *audience.Service
 	Journal  *journal.Journal
 	Log      *slog.Logger

@@ -1,29 +1,27 @@
-package bulk
+package files
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"mailtrap-contacts-mcp/emulator"
 )
 
-// A file that a killed process had not finished goes when the next one is written beside it, and with what is pruned.
+// A file that a killed process had not finished goes when the next one is written beside it, and when folders are swept.
 func TestHalfFilesOfKilledProcessesAreSwept(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(dir, "below"), 0o700))
-	s := service(t, emulator.New(emulator.Config{}), dir)
+	folders := openFolders(t, "", dir)
 	left := func(name string) string {
-		draft, err := s.NewFile(name, "csv")
+		draft, err := folders.Create(name, true)
 		must(t, err)
 		must(t, draft.Close())
 		path := filepath.Join(dir, draft.temporary)
-		must(t, os.Chtimes(path, time.Now(), time.Now().Add(-2*partAfter)))
+		must(t, os.Chtimes(path, time.Now(), time.Now().Add(-2*abandonedAfter)))
 		return path
 	}
 	old, below := left("mine.csv"), left("below/mine.csv")
-	living, err := s.NewFile("mine.csv", "csv")
+	living, err := folders.Create("mine.csv", true)
 	must(t, err)
 	foreign := filepath.Join(dir, ".mine.csv.abcdefgh.part")
 	must(t, os.WriteFile(foreign, nil, 0o600))
@@ -33,7 +31,7 @@ func TestHalfFilesOfKilledProcessesAreSwept(t *testing.T) {
 		t.Error("the file beside it is left, or one elsewhere is gone")
 	}
 	old = left("other.csv")
-	s.Prune(t.Context())
+	folders.Sweep()
 	if exists(old) || !exists(foreign) || !exists(filepath.Join(dir, living.temporary)) {
 		t.Error("it is left, or somebody else's is gone")
 	}

@@ -1,4 +1,4 @@
-package bulk
+package files
 
 import (
 	"os"
@@ -125,5 +125,12 @@ func TestAFileThatAppearsWhileItsNameIsWrittenIsKept(t *testing.T) {
 	}
 	if content, err := os.ReadFile(filepath.Join(dir, "out.csv")); err != nil || string(content) != "precious" {
 		t.Errorf("the file has %q", content)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,7 +1,7 @@
-package bulk
+// Package files is the files on disk that agents name and jobs write: all lie in the folders that the operator allows.
+package files
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -105,6 +105,9 @@ func (f *Folders) Close() {
 	}
 }
 
+// IsEmpty reports that no folder is allowed.
+func (f *Folders) IsEmpty() bool { return len(f.roots) == 0 }
+
 // Paths are the allowed folders' absolute paths.
 func (f *Folders) Paths() []string {
 	paths := make([]string, len(f.roots))
@@ -199,114 +202,33 @@ func (f *Folders) cannot(be, path string, err error) error {
 	return fault.New(fault.FileAccess, "file: "+text.Quote(path)+" cannot be "+be+".", why, next+".").Because(err)
 }
 
-// Draft is a file being written. It gets its name when it is complete, so that a killed process leaves no half file
-// under a good name.
-type Draft struct {
-	*os.File
-	folders         *Folders
-	where           folder
-	temporary, name string
-	exact           bool
-}
-
-// Create starts a file. With exact, the name must be free; otherwise a number is added to it until it is.
-func (f *Folders) Create(path string, exact bool) (*Draft, error) {
+// Remove removes a file that this program wrote, if it is still there.
+func (f *Folders) Remove(path string) error {
 	where, relative, err := f.locate(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := checkName(relative); err != nil {
-		return nil, err
+	if err := where.root.Remove(relative); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	if exact {
-		if _, err := where.root.Lstat(relative); err == nil {
-			return nil, f.cannot("written", path, fs.ErrExist)
-		}
-	}
-	half := "." + filepath.Base(relative) + ".mailtrap-contacts-" + strings.ToLower(rand.Text()[:8]) + ".part"
-	temporary := filepath.Join(filepath.Dir(relative), half)
-	file, err := where.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, f.cannot("written", path, err)
-	}
-	return &Draft{File: file, folders: f, where: where, temporary: temporary, name: relative, exact: exact}, nil
-}
-
-// Keep gives the file its name and returns its absolute path.
-func (d *Draft) Keep() (string, error) {
-	err := errors.Join(d.Sync(), d.Close())
-	name := d.name
-	if err == nil {
-		name, err = d.reserve()
-	}
-	if err == nil {
-		if err = d.where.root.Rename(d.temporary, name); err != nil {
-			_ = d.where.root.Remove(name) // it is empty
-		}
-	}
-	if err != nil {
-		_ = d.where.root.Remove(d.temporary) // nothing more can be done about it
-		return "", d.folders.cannot("written", d.name, err)
-	}
-	return filepath.Join(d.where.path, name), nil
-}
-
-// reserve takes a free name by creating an empty file under it.
-func (d *Draft) reserve() (string, error) {
-	name := d.name
-	for number := 2; ; number++ {
-		reserved, err := d.where.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err == nil {
-			return name, reserved.Close()
-		}
-		if !errors.Is(err, fs.ErrExist) || d.exact {
-			return "", err
-		}
-		extension := filepath.Ext(d.name)
-		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(d.name, extension), number, extension)
-	}
-}
-
-// Replace gives the file its name in the place of one that this program wrote before.
-func (d *Draft) Replace() (string, error) {
-	err := errors.Join(d.Sync(), d.Close())
-	if err == nil {
-		err = d.where.root.Rename(d.temporary, d.name)
-	}
-	if err != nil {
-		_ = d.where.root.Remove(d.temporary) // nothing more can be done about it
-		return "", d.folders.cannot("written", d.name, err)
-	}
-	return filepath.Join(d.where.path, d.name), nil
-}
-
-// Discard removes what was written.
-func (d *Draft) Discard() {
-	d.Close()
-	_ = d.where.root.Remove(d.temporary) // a leftover is named as one
+	return nil
 }
 
 // ContactFiles are the names of the contact files that lie directly in the allowed folders, at most 100: relative in the
 // first folder, absolute in the others.
 func (f *Folders) ContactFiles() []string {
 	var names []string
-	for i, folder := range f.roots {
-		entries, err := fs.ReadDir(folder.root.FS(), ".")
-		if err != nil {
+	for file, err := range f.All() {
+		if len(names) == 100 {
+			break
+		}
+		if err != nil || !isContactFile(file.Name) || strings.HasPrefix(file.Name, ".") {
 			continue // a folder that cannot be listed completes nothing
 		}
-		for _, entry := range entries {
-			if len(names) == 100 {
-				return names
-			}
-			if !entry.Type().IsRegular() || !isContactFile(entry.Name()) || strings.HasPrefix(entry.Name(), ".") {
-				continue
-			}
-			name := entry.Name()
-			if i > 0 {
-				name = filepath.Join(folder.path, name)
-			}
-			names = append(names, name)
+		if file.where == f.roots[0] {
+			names = append(names, file.Name)
+		} else {
+			names = append(names, file.Path())
 		}
 	}
 	return names
