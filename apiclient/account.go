@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -17,7 +18,11 @@ type accountPath struct {
 	turn   *semaphore.Weighted // whose turn it is to look the account up: one at a time
 	prefix *string             // guarded by turn
 	id     *int64              // guarded by turn; nil for TokenScoped
+	sole   time.Time           // guarded by turn; when the token was last seen to reach this account alone
 }
+
+// soleFor is how long a token that reached one account is taken to reach no other.
+const soleFor = 5 * time.Minute
 
 func parseAccount(account string) (accountPath, error) {
 	path := accountPath{turn: semaphore.NewWeighted(1)}
@@ -58,7 +63,31 @@ func (a *accountPath) resolve(ctx context.Context, c *Client) (string, error) {
 		return "", notOneAccount(accounts)
 	}
 	a.set(accounts[0].ID)
+	a.sole = time.Now()
 	return *a.prefix, nil
+}
+
+// isSole refuses a path that belongs to the token and not to an account, where the token reaches other accounts as well:
+// whose things it would show is not known.
+func (a *accountPath) isSole(ctx context.Context, c *Client) error {
+	if err := a.turn.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer a.turn.Release(1)
+	if !a.sole.IsZero() && time.Since(a.sole) < soleFor {
+		return nil
+	}
+	accounts, err := c.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	if len(accounts) != 1 || a.id != nil && *a.id != accounts[0].ID {
+		return fault.New(fault.Conflict, "This API token reaches several accounts, or another one than this server works on.",
+			"Mailtrap shows campaigns, domains and usage of the token's own account only, and which one that is cannot be told.",
+			"Ask the operator for a token with access to this account and no other.")
+	}
+	a.sole = time.Now()
+	return nil
 }
 
 // AccountID is the account the client works on, found out if need be. It is 0 for TokenScoped, where it is not known.

@@ -57,7 +57,7 @@ func (b *budget) limits(call call) []*limit {
 	switch {
 	case call.suppressions:
 		return []*limit{&b.token, &b.suppressions}
-	case call.unscoped:
+	case call.unscoped, call.tokenPath: // campaigns and domains were not seen to have a limit of their own
 		return []*limit{&b.token}
 	}
 	return []*limit{&b.token, &b.account}

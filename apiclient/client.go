@@ -179,6 +179,7 @@ type call struct {
 	statusDecides   bool   // a 2xx is success even when the body cannot be read
 	upload          bool   // a large body: minutes, not seconds
 	unscoped        bool   // outside the account: no account id in the path
+	tokenPath       bool   // of the account, but without its id in the path (spec): for a token of one account
 	suppressions    bool   // counts against the suppressions' budget
 	account         string // prefix of its path; what the rate limits are counted for
 	manner                 // the client's
@@ -266,7 +267,12 @@ func (c *Client) target(ctx context.Context, call *call) (string, error) {
 	if !isWhole(path) {
 		return "", malformedPath()
 	}
-	if !call.unscoped {
+	switch {
+	case call.tokenPath:
+		if err := c.account.isSole(ctx, c); err != nil {
+			return "", err
+		}
+	case !call.unscoped:
 		prefix, err := c.account.resolve(ctx, c)
 		if err != nil {
 			return "", err

@@ -80,6 +80,8 @@ func namesOf(one any) []string {
 		return []string{"id " + number(one.ID)}
 	case *Suppression:
 		return []string{"id " + one.ID}
+	case *Campaign:
+		return []string{"id " + number(one.ID)}
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (s *sharedLimits) keys(call call) []string {
 	switch {
 	case call.suppressions:
 		return []string{token, account + " suppressions"}
-	case call.unscoped:
+	case call.unscoped, call.tokenPath:
 		return []string{token}
 	}
 	return []string{token, account + " contacts"}

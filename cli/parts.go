@@ -34,7 +34,7 @@ type accountFlags struct {
 	APIURL    string `name:"api-url" env:"MAILTRAP_API_URL" default:"${api_url}" placeholder:"URL" help:"Where the API is."`
 	Emulator  bool   `help:"Talk to an embedded Contacts API instead; no account or token is needed, and nothing is kept."`
 
-	Toolsets []tools.Toolset    `env:"MAILTRAP_MCP_TOOLSETS" sep:"," placeholder:"NAME" help:"Toolsets that agents get: contacts, lists, fields, events, bulk, audience, account. All when not named."`
+	Toolsets []tools.Toolset    `env:"MAILTRAP_MCP_TOOLSETS" sep:"," placeholder:"NAME" help:"Toolsets that agents get: contacts, lists, fields, events, bulk, audience, campaigns, account. All when not named."`
 	ReadOnly bool               `env:"MAILTRAP_MCP_READ_ONLY" help:"Offer only the tools that change nothing in the account, and refuse to send anything that would."`
 	Confirm  tools.Confirmation `env:"MAILTRAP_MCP_CONFIRM" enum:"never,auto,always" default:"auto" help:"Ask the operator before something is lost: never, auto (where the client can ask) or always (refuse where it cannot)."`
 

@@ -38,5 +38,15 @@ func newAccount() *emulator.Emulator {
 		}
 		return contact
 	})
+	api.AddCampaign(emulator.Campaign{
+		Name: "Summer reading", Subject: "Ten books for the beach", State: "finished", MergeTags: []string{"first_name"},
+		ListIDs: []int64{newsletter}, DomainID: 1, DomainName: "news.example.com", StartedAt: time.Now().AddDate(0, -4, 0),
+		Recipients: new(int64(1209)), Stats: emulator.CampaignStats{Sent: 1209, Delivered: 1201, Bounced: 8, Opened: 518, Clicked: 97,
+			Spam: 1, Unsubscriptions: 6},
+	})
+	api.AddCampaign(emulator.Campaign{
+		Name: "For customers", Subject: "Your discount", MergeTags: []string{"first_name", "plan"}, ListIDs: []int64{customers},
+		DomainID: 1, DomainName: "news.example.com",
+	})
 	return api
 }

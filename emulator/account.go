@@ -20,6 +20,7 @@ type account struct {
 	exports      map[int64]*exportJob
 	files        []*exportJob // finished exports whose file is still kept, oldest first
 	suppressions suppressionList
+	campaigns    []campaign // oldest first
 }
 
 // newAccount returns an account as Mailtrap sets it up: with two text fields (observed) and nothing else.

@@ -51,6 +51,9 @@ type Config struct {
 	// it is there.
 	ReadOnlyToken bool
 
+	// NoCampaigns makes the campaigns answer 403 "Account access forbidden", as for a token without rights to them (spec).
+	NoCampaigns bool
+
 	// Unlimited switches the rate limits off. They are 150 requests in 10 s for a token, 200 in 60 s for an account's
 	// contacts endpoints, and 10 in 60 s for its suppressions.
 	Unlimited bool

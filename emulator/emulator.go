@@ -40,7 +40,7 @@ type Emulator struct {
 
 // ids are the last identifiers given out. They are shared by all accounts, and each kind has its own range, so that an
 // identifier used for the wrong account or the wrong kind finds nothing.
-type ids struct{ list, field, importJob, export int64 }
+type ids struct{ list, field, importJob, export, campaign int64 }
 
 // New returns an emulator with empty accounts.
 func New(config Config) *Emulator {
@@ -48,7 +48,7 @@ func New(config Config) *Emulator {
 		config: config.withDefaults(),
 		log:    requestLog{entries: ring[Request]{size: maxRequests}},
 		events: ring[Event]{size: maxEvents},
-		lastID: ids{list: 0, field: 1000, importJob: 5000, export: 7000},
+		lastID: ids{list: 0, field: 1000, importJob: 5000, export: 7000, campaign: 9000},
 	}
 	var seed [32]byte
 	_, _ = rand.Read(seed[:]) // never fails: it stops the program instead

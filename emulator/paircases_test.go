@@ -229,11 +229,26 @@ var pairCases = map[string]pairCase{
 	"export_create_422_in_progress": {config: Config{JobDelay: time.Minute},
 		seed: func(e *Emulator, _ *clock) { send(e, "POST", "/api/contacts/exports", `{}`) }},
 
+	"campaigns_list_200_search":             {at: springSaleAt, seed: springSale, unequal: map[string]string{"data.0.template.id": `\d+`}},
+	"campaign_get_200":                      {at: springSaleAt, seed: springSale, unequal: map[string]string{"data.template.id": `\d+`}},
+	"campaign_stats_200_never_started":      {at: springSaleAt, seed: springSale},
+	"campaign_get_404":                      {},
+	"campaigns_list_403_without_permission": {config: Config{NoCampaigns: true}},
+
 	"suppressions_get_200": {at: time.Date(2025, 6, 27, 7, 56, 17, 0, time.UTC), seed: func(e *Emulator, _ *clock) {
 		e.AddSuppression("asd@asd.com", "manual import", "transactional", "")
 		e.accounts[0].suppressions.items[0].ID = "af4485b5-5181-4fb5-9d41-287c78f708c1"
 	}},
 	"suppressions_get_401": {badToken: true},
+}
+
+var springSaleAt = time.Date(2026, 8, 14, 5, 28, 53, 877e6, time.UTC)
+
+func springSale(e *Emulator, _ *clock) {
+	e.lastID.campaign = 37946
+	e.AddCampaign(Campaign{Name: "Spring Sale (updated)", Subject: "Spring is here — 30% off", DomainID: 1132895,
+		DomainName: "demomailtrap.co", UpdatedAt: time.Date(2026, 8, 14, 5, 32, 16, 248e6, time.UTC)})
+	e.AddCampaign(Campaign{Name: "Autumn"})
 }
 
 // importOneOfSeven runs an import that creates one contact, updates three, and has no room for three.

@@ -54,6 +54,10 @@ var endpoints = []endpoint{
 	{method: "DELETE", pattern: "contacts/:", pool: poolContacts, run: (*call).deleteContact},
 	{method: "POST", pattern: "contacts/:/events", pool: poolContacts, run: (*call).createEvent},
 
+	{method: "GET", pattern: "email_campaigns", run: (*call).listCampaigns, unscoped: true},
+	{method: "GET", pattern: "email_campaigns/:", run: (*call).getCampaign, unscoped: true},
+	{method: "GET", pattern: "email_campaigns/:/stats", run: (*call).campaignStats, unscoped: true},
+
 	{method: "GET", pattern: "suppressions", pool: poolSuppressions, run: (*call).listSuppressions},
 	{method: "POST", pattern: "suppressions", pool: poolSuppressions, run: (*call).createSuppression},
 	{method: "DELETE", pattern: "suppressions/:", pool: poolSuppressions, run: (*call).deleteSuppression},

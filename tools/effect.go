@@ -47,11 +47,12 @@ type Toolset string
 
 // The toolsets.
 const (
-	Contacts Toolset = "contacts"
-	Lists    Toolset = "lists"
-	Fields   Toolset = "fields"
-	Events   Toolset = "events"
-	Bulk     Toolset = "bulk"
-	Audience Toolset = "audience"
-	Account  Toolset = "account"
+	Contacts  Toolset = "contacts"
+	Lists     Toolset = "lists"
+	Fields    Toolset = "fields"
+	Events    Toolset = "events"
+	Bulk      Toolset = "bulk"
+	Audience  Toolset = "audience"
+	Campaigns Toolset = "campaigns"
+	Account   Toolset = "account"
 )

@@ -134,26 +134,31 @@ type cost struct {
 // The bounds of tools/list. Names, titles, descriptions and input schemas are in every conversation; all of it is sent
 // to each client once.
 const (
-	maxVisible = 20_500
-	maxList    = 45_000
+	maxVisible       = 20_500 // without the toolset campaigns
+	maxWithCampaigns = 22_000
+	maxList          = 45_000
 )
 
 func TestTheListOfToolsIsSmall(t *testing.T) {
 	list := wireList(t, open(t))
 	var wire struct{ Tools []json.RawMessage }
 	must(t, json.Unmarshal(list, &wire))
-	visible := 0
+	visible, campaigns, whole := 0, 0, len(list) // campaigns and whole: what a model reads of them, and the list without them
 	for _, tool := range wire.Tools {
 		var seen cost
 		must(t, json.Unmarshal(tool, &seen)) // a RawMessage keeps the escapes of the wire
 		raw, err := rawJSON(seen)
 		must(t, err)
 		visible += len(raw)
+		if bytes.Contains(seen.Name, []byte("campaign")) {
+			campaigns += len(raw)
+			whole -= len(tool)
+		}
 		t.Logf("%-22s %5d visible %6d in all", seen.Name, len(raw), len(tool))
 	}
 	t.Logf("%-22s %5d visible %6d in all", "together", visible, len(list))
-	if visible > maxVisible || len(list) > maxList {
-		t.Errorf("what a model reads has %d bytes, of %d; the whole list has %d, of %d", visible, maxVisible, len(list), maxList)
+	if visible > maxWithCampaigns || visible-campaigns > maxVisible || whole > maxList {
+		t.Errorf("what a model reads has %d bytes, %d of them for campaigns; the whole list has %d without those", visible, campaigns, whole)
 	}
 	if visible < 10_000 || len(wire.Tools) != len(all(t)) {
 		t.Errorf("%d bytes of %d tools were counted", visible, len(wire.Tools))

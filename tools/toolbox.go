@@ -66,6 +66,7 @@ var definitions = []Definition{
 	fireEvent,
 	importContacts, exportContacts, bulkUpdateContacts, bulkDeleteContacts, applyPlan, getJob, cancelJob,
 	audienceReport, syncContacts, saveSegment, deleteSegment,
+	listCampaigns,
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
