@@ -22,7 +22,11 @@ func (sn *Snapshot) Hints(ctx context.Context, condition string, total int) ([]s
 }
 
 func (sn *Snapshot) hints(ctx context.Context, asked *where.Condition, total int) (hints []string, err error) {
-	for _, hint := range asked.Hints(total) {
+	over, err := sn.overlay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, hint := range asked.Hints(&over.schema, total) {
 		said := hint.Text
 		if hint.Alike != nil {
 			if said, err = sn.spelled(ctx, hint); err != nil {

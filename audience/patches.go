@@ -39,6 +39,7 @@ type overlay struct {
 	schema    where.Schema // with the traits of these texts as well
 	patched   int
 	unpatched int
+	changedAt time.Time // when the last of those was
 }
 
 func (over *overlay) isReplaced(number any) bool {
@@ -172,11 +173,10 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 		return nil, err
 	}
 	since := sn.about.TakenAt.Add(-applying)
-	var seq sql.NullInt64
-	var unpatched sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= $1 THEN unknown ELSE 0 END)
+	var seq, unpatched, last sql.NullInt64
+	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= $1 THEN unknown ELSE 0 END), max(CASE WHEN unknown > 0 THEN at END)
 		FROM snapshot_patch WHERE account = $2 AND at >= $3`,
-		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched)
+		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched, &last)
 	if err != nil {
 		return nil, sn.service.options.Store.Fault(err)
 	}
@@ -185,7 +185,7 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	if sn.changed != nil && sn.changed.seq == seq.Int64 && sn.changed.unpatched == int(unpatched.Int64) {
 		return sn.changed, nil
 	}
-	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64)}
+	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64), changedAt: time.UnixMilli(last.Int64)}
 	over.schema = sn.about.Schema
 	over.schema.Columns = slices.Clone(over.schema.Columns)
 	if seq.Valid {
@@ -245,7 +245,7 @@ func (s *Service) written(ctx context.Context, account string, since time.Time) 
 }
 
 func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {
-	people := map[string]bool{}
+	people, replaced := map[string]bool{}, map[any]bool{}
 	for _, p := range now {
 		people[cmp.Or(p.email, p.id)] = true
 		var before []any
@@ -254,7 +254,11 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 				continue
 			}
 			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
-				over.replaced = append(over.replaced, []any{row[0]})
+				if !replaced[row[0]] {
+					replaced[row[0]] = true
+					over.replaced = append(over.replaced, []any{row[0]})
+					over.counted(row[1:], -1)
+				}
 				before = slices.Clone(row)
 				return true, nil
 			})
@@ -282,6 +286,17 @@ func (over *overlay) add(sn *Snapshot, contact apiclient.Contact, before []any) 
 		row = append(row, cellOf(contact, col, c))
 	}
 	over.changed, over.before = append(over.changed, row), append(over.before, before)
+	over.counted(row[1:], 1)
+}
+
+// counted has a contact count among all, and among those with a value in each column, once more or once less.
+func (over *overlay) counted(row []any, n int) {
+	over.schema.Contacts += n
+	for col := where.BuiltIns; col < len(row); col++ {
+		if row[col] != nil {
+			over.schema.Columns[col].Filled += n
+		}
+	}
 }
 
 // cellOf is what a contact has in a column.

@@ -44,7 +44,10 @@ type Facts struct {
 	Doubtful   []apiclient.List // lists that the export does not tell apart from others, of which it is not known who is on them
 	Unlisted   int              // contacts of whom it is not known, or not fully, on which lists they are
 	Patched    int              // contacts changed by this server since, which are brought up to date in every answer
-	Unpatched  int              // contacts changed by this server since by imports, which are not
+	Unpatched  int              // contacts changed by this server since many at a time, which are not
+	// Changed is when the last of those changes was made, and Complete when an export has to be asked for to have it for sure;
+	// zero where there is none.
+	Changed, Complete time.Time
 }
 
 func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snapshot, error) {
@@ -113,11 +116,15 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	return Facts{
+	facts := Facts{
 		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts,
 		Columns: slices.Clone(sn.about.Columns), Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown,
 		Doubtful: sn.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
-	}, nil
+	}
+	if over.unpatched > 0 {
+		facts.Changed, facts.Complete = over.changedAt, over.changedAt.Add(counting)
+	}
+	return facts, nil
 }
 
 func (sn *Snapshot) doubtfulLists() (lists []apiclient.List) {

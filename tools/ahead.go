@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
@@ -12,28 +13,65 @@ import (
 // ahead says that jobs asked for before still have people to do whom this call has written.
 func (box *Toolbox) ahead(ctx context.Context, people ...string) string {
 	jobs, err := box.Bulk.Ahead(ctx, people...)
-	if err != nil {
-		box.Log.WarnContext(ctx, "the jobs that are running could not be looked at", "cause", err)
-		return "Whether a running job still has to do this could not be found out; get_job without job_id lists the jobs."
-	}
-	if len(jobs) == 0 {
-		return ""
+	if said := box.unlooked(ctx, err); said != "" || len(jobs) == 0 {
+		return said
 	}
 	return "Careful: " + text.Listing(jobs, 3) +
 		" was requested earlier, still has to do this, and may overwrite what this call wrote. See with get_job when it has ended."
 }
 
-// stillWriting says that numbers from a snapshot lack what running jobs have not done yet.
-func (box *Toolbox) stillWriting(ctx context.Context) (string, error) {
+// changing says that jobs still have people to do whom this call has looked at.
+func (box *Toolbox) changing(ctx context.Context, people ...string) string {
+	ids, err := box.Bulk.Ahead(ctx, people...)
+	var open []bulk.Status
+	if err == nil && len(ids) > 0 {
+		open, err = box.Bulk.Writing(ctx)
+	}
+	if said := box.unlooked(ctx, err); said != "" {
+		return said
+	}
+	var jobs []string
+	for _, job := range open {
+		if slices.Contains(ids, job.ID) {
+			jobs = append(jobs, isDoing(job))
+		}
+	}
+	if len(jobs) == 0 {
+		return ""
+	}
+	return "Still to come for this contact: " + text.Listing(jobs, 3) + "."
+}
+
+func (box *Toolbox) unlooked(ctx context.Context, err error) string {
+	if err == nil {
+		return ""
+	}
+	box.Log.WarnContext(ctx, "the jobs that are running could not be looked at", "cause", err)
+	return "Whether a running job still has to do this could not be found out; get_job without job_id lists the jobs."
+}
+
+// stillWriting are the jobs that still change contacts, each with what it does and how far it is.
+func (box *Toolbox) stillWriting(ctx context.Context) (jobs []string, err error) {
 	open, err := box.Bulk.Writing(ctx)
-	if err != nil || len(open) == 0 {
-		return "", err
+	for _, job := range open {
+		if job.Kind != bulk.Event {
+			jobs = append(jobs, isDoing(job))
+		}
 	}
-	ids := make([]string, len(open))
-	for i, job := range open {
-		ids[i] = job.ID
+	return jobs, err
+}
+
+// isDoing says what a running job does, to how many contacts, and how far it is.
+func isDoing(job bulk.Status) string {
+	does, how := map[bulk.Kind]string{bulk.Import: "importing", bulk.Update: "updating", bulk.Delete: "deleting",
+		bulk.Event: "firing an event for"}[job.Kind], ""
+	switch change := doesWhat(job); {
+	case change == "unsubscribe":
+		does = "unsubscribing"
+	case job.Kind == bulk.Update || job.Kind == bulk.Event:
+		how = " (" + text.ClipProse(change, 100) + ")"
 	}
-	return "Still running, and not wholly in these numbers: " + text.Listing(ids, 3) + ".", nil
+	return fmt.Sprintf("%s is %s %s%s, %s done", job.ID, does, text.Count(job.Total, "contact"), how, text.Number(job.Worked()))
 }
 
 // undisturbed refuses a sync while a job that has not ended changes who is in its target: the comparison would miss what

@@ -35,7 +35,7 @@ func TestManyContactsAreChangedAlike(t *testing.T) {
 			"add_to_lists": "VIP", "remove_from_lists": "Newsletter", "unsubscribed": true,
 		}
 		changed := w.works("bulk_update_contacts", given)
-		changed.says(t, "Update finished: 2 of 4 contacts updated (1 already as requested, 1 not a contact of this account). Mailtrap applies it",
+		changed.says(t, "Update finished: 2 of 4 contacts updated (1 already as requested, 1 not a contact of this account).\n",
 			fmt.Sprintf(`For each: set age empty, first_name "Eve"; add to "VIP" (id %d); take off "Newsletter" (id %d); unsubscribe.`, vip, newsletter),
 			"- who@example.com: not a contact of this account", "job_id: update-")
 		changed.has(t, "job.done", 2, "job.unchanged", 1, "job.not_found", 1, "job.contacts", 4, "job.problems.0", args{"contact": "who@example.com", "outcome": "not_found"})

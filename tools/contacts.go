@@ -30,7 +30,8 @@ type GetContactInput struct {
 type GetContactOutput struct {
 	Contact ContactView `json:"contact"`
 	// Pending is set when this server wrote the contact a moment ago and Mailtrap does not show it yet.
-	Pending bool `json:"pending,omitempty"`
+	Pending bool   `json:"pending,omitempty"`
+	Ahead   string `json:"ahead,omitempty" jsonschema_description:"Jobs that still change it"`
 }
 
 func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetContactOutput, error) {
@@ -47,7 +48,8 @@ func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetCont
 	if err != nil {
 		return GetContactOutput{}, err
 	}
-	return GetContactOutput{Contact: box.view(ctx, found.Contact), Pending: found.Pending}, nil
+	return GetContactOutput{Contact: box.view(ctx, found.Contact), Pending: found.Pending,
+		Ahead: box.changing(ctx, found.Email, found.ID)}, nil
 }
 
 // Summary is the text an agent reads.
@@ -60,7 +62,7 @@ func (out GetContactOutput) Summary() string {
 	if out.Contact.Status == apiclient.Unsubscribed {
 		noMail = "They get no marketing mail until they agree to it again; then update_contact with unsubscribed: false and their consent."
 	}
-	return lines(fmt.Sprintf("%s is %s.", out.Contact.named(), text.Word(out.Contact.Status, 40)), noMail, out.Contact.describe(), pending)
+	return lines(fmt.Sprintf("%s is %s.", out.Contact.named(), text.Word(out.Contact.Status, 40)), noMail, out.Contact.describe(), pending, out.Ahead)
 }
 
 // Shrink keeps the result within its bounds.
@@ -125,7 +127,7 @@ func (out CreateContactOutput) Summary() string {
 	if out.Contact.Status == apiclient.Unsubscribed {
 		unsubscribed = "The contact starts out unsubscribed, because the address is suppressed on the account."
 	}
-	return lines(fmt.Sprintf("Created %s (%s). %s", out.Contact.named(), text.Word(out.Contact.Status, 40), applied),
+	return lines(fmt.Sprintf("Created %s (%s).", out.Contact.named(), text.Word(out.Contact.Status, 40)),
 		unsubscribed, erasedBefore(out.ErasedBefore), out.Contact.describe())
 }
 
@@ -324,8 +326,8 @@ func (box *Toolbox) changeView(ctx context.Context, difference contacts.Differen
 func (out UpdateContactOutput) Summary() string {
 	email, id := text.Word(out.Email, apiclient.MaxEmail), text.Word(out.ID, 40)
 	if out.Created {
-		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s). %s", email, id,
-			text.Word(out.Status, 40), applied), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
+		return lines(fmt.Sprintf("There was no contact %s, so it was created (id %s, %s).", email, id,
+			text.Word(out.Status, 40)), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 	}
 	if len(out.Changes) == 0 {
 		return lines(fmt.Sprintf("%s is already as requested; nothing was changed.", email), out.Ahead)
@@ -337,7 +339,7 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s). %s", email, id, applied), strings.Join(parts, "\n"), out.consentSaid(),
+	return lines(fmt.Sprintf("Updated %s (id %s).", email, id), strings.Join(parts, "\n"), out.consentSaid(),
 		erasedBefore(out.ErasedBefore), out.Ahead)
 }
 

@@ -29,7 +29,7 @@ func TestACreatedContactHasItsFieldsAndLists(t *testing.T) {
 			"fields": args{"First name": "Bob", "age": "30", "score": 1.5, "active": "true", "since": "2026-01-02"},
 			"lists":  []any{"newsletter", vip},
 		})
-		created.says(t, "Created bob@example.com (subscribed)", "within about ten seconds", `"Newsletter"`, `"VIP"`, `first_name "Bob"`)
+		created.says(t, "Created bob@example.com (subscribed).", `"Newsletter"`, `"VIP"`, `first_name "Bob"`)
 		created.has(t, "contact.email", "bob@example.com", "contact.status", "subscribed", "contact.fields.age", 30, "contact.fields.active", true)
 
 		// What this server wrote it shows at once.

@@ -51,7 +51,8 @@ var guidance = [][]sentence{
 	},
 	{
 		{text: "This server is read-only: it changes nothing in the account.", when: ifReadOnly},
-		{text: "Mailtrap applies a write within about ten seconds; this server shows its own writes at once.", when: ifWriting},
+		{text: "Mailtrap applies a write within about ten seconds; this server shows its own writes at once. New contacts, list " +
+			"joins, field values and events can start automations; one takes a contact in once per 24 hours.", when: ifWriting},
 		{text: "What was changed can be looked up with %s.", tools: about("list_changes")},
 		{text: "Most of it can be undone with %s.", tools: about("undo_change")},
 	},

@@ -149,9 +149,6 @@ func (v JobView) describe() string {
 		}
 	case bulk.Finished:
 		head = name + " finished: " + v.outcome() + "."
-		if v.Kind != string(bulk.Event) && v.done()+v.Unsubscribed > 0 {
-			head += " " + applied
-		}
 	case bulk.Cancelled:
 		head = name + " was cancelled: " + v.outcome() + "."
 	case bulk.FailedInPart:
@@ -217,8 +214,10 @@ func (v JobView) describePlan() string {
 	}
 	starts := ""
 	if len(v.Automations) > 0 {
-		starts = "May start automations that wait for: " + strings.Join(v.Automations, ", ") +
-			". An automation takes a contact in once per 24 hours."
+		starts = "May start automations that wait for: " + strings.Join(v.Automations, ", ") + "."
+		if v.Kind == string(bulk.Event) {
+			starts += " An automation takes a contact in once per 24 hours."
+		}
 	}
 	if v.Who != "" {
 		head += " " + v.Who

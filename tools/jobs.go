@@ -247,7 +247,7 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 			if err != nil {
 				return JobView{}, err
 			}
-			view.Note = strings.TrimSpace(view.Note + " " + still)
+			view.Note = strings.TrimSpace(view.Note + " " + SnapshotView{Running: still}.unfinished())
 		}
 		return view, nil
 	case planned.Total > limit:

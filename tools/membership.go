@@ -268,7 +268,7 @@ func (out MembershipOutput) Summary() string {
 			same = "on none of " + named
 		}
 	}
-	head := "1 contact " + changed + ". " + applied
+	head := "1 contact " + changed + "."
 	if out.Unchanged > 0 {
 		head = "Nothing was changed: the contact was " + same + "."
 	}

@@ -56,7 +56,12 @@ func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, S
 	if err != nil {
 		return nil, SnapshotView{}, err
 	}
-	return sn, viewSnapshot(facts), nil
+	view := viewSnapshot(facts)
+	if view.Running, err = box.stillWriting(ctx); err != nil {
+		sn.Release()
+		return nil, SnapshotView{}, err
+	}
+	return sn, view, nil
 }
 
 func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot, audience.Facts, error) {
@@ -99,17 +104,24 @@ func (box *Toolbox) older(ctx context.Context, n need) (*audience.Snapshot, erro
 
 // SnapshotView is how far an answer can be relied on.
 type SnapshotView struct {
-	TakenAt  string `json:"taken_at"`
-	Seconds  int    `json:"age_seconds"`
-	Included int    `json:"changes_included,omitempty" jsonschema_description:"Contacts changed here since, shown as they are now"`
-	Missing  int    `json:"changes_missing,omitempty" jsonschema_description:"Contacts imported here since, perhaps shown as they were"`
+	TakenAt  string   `json:"taken_at"`
+	Seconds  int      `json:"age_seconds"`
+	Missing  int      `json:"changes_missing,omitempty" jsonschema_description:"Contacts changed here, perhaps shown as they were"`
+	Complete string   `json:"complete_after,omitempty" jsonschema_description:"A snapshot taken later has these"`
+	Running  []string `json:"running,omitempty" jsonschema_description:"Jobs that still change contacts"`
+
+	since time.Duration // since the last of the changes that it may lack
 }
 
 func viewSnapshot(facts audience.Facts) SnapshotView {
-	return SnapshotView{
-		TakenAt: facts.TakenAt.UTC().Format(time.RFC3339), Seconds: int(max(0, facts.Age).Seconds()),
-		Included: facts.Patched, Missing: facts.Unpatched,
+	view := SnapshotView{
+		TakenAt: facts.TakenAt.UTC().Format(time.RFC3339), Seconds: int(max(0, facts.Age).Seconds()), Missing: facts.Unpatched,
 	}
+	if view.Missing > 0 {
+		view.Complete = facts.Complete.UTC().Truncate(time.Second).Add(time.Second).Format(time.RFC3339)
+		view.since = facts.Age - facts.Changed.Sub(facts.TakenAt)
+	}
+	return view
 }
 
 // at is when the snapshot was taken, for people.
@@ -121,31 +133,38 @@ func (v SnapshotView) at() string {
 	return taken.Format("2006-01-02 15:04") + " UTC"
 }
 
-// String says how old the answer is, and what of it may have changed since.
+// String says how old the answer is, and what it may lack.
 func (v SnapshotView) String() string {
-	since := ""
-	switch {
-	case v.Included > 0 && v.Missing > 0:
-		since = fmt.Sprintf("; %s changed here since %s included, %s imported since may not be", text.Count(v.Included, "contact"),
-			isOrAre(v.Included), text.Number(v.Missing))
-	case v.Included > 0:
-		since = fmt.Sprintf("; %s changed here since %s included", text.Count(v.Included, "contact"), isOrAre(v.Included))
-	case v.Missing > 0:
-		since = fmt.Sprintf("; %s imported here since may not be included", text.Count(v.Missing, "contact"))
+	said := fmt.Sprintf("As of %s, %s", v.at(), ago(time.Duration(v.Seconds)*time.Second))
+	if v.Missing > 0 {
+		said += fmt.Sprintf("; may lack the update of %s %s (complete after %s UTC)", text.Count(v.Missing, "contact"), ago(v.since),
+			v.Complete[len("2026-01-02T"):len("2026-01-02T15:04:05")])
 	}
-	return fmt.Sprintf("As of %s, %s%s.", v.at(), v.age(), since)
+	return lines(said+".", v.unfinished())
+}
+
+// unfinished names the jobs that still change contacts.
+func (v SnapshotView) unfinished() string {
+	if len(v.Running) == 0 {
+		return ""
+	}
+	return "Not wholly in these numbers: " + text.Listing(v.Running, 3) + "."
 }
 
 // renewable is String where the call that is answered could have taken a new one.
-func (v SnapshotView) renewable() string { return v.String() + " refresh: true renews it." }
+func (v SnapshotView) renewable() string {
+	if v.Missing > 0 || v.Seconds >= 60 {
+		return v.String() + " refresh: true renews it."
+	}
+	return v.String()
+}
 
-func (v SnapshotView) age() string {
-	age := time.Duration(v.Seconds) * time.Second
+func ago(age time.Duration) string {
 	switch {
 	case age < 5*time.Second:
 		return "just now"
 	case age < 2*time.Minute:
-		return text.Count(v.Seconds, "second") + " ago"
+		return text.Count(int(age.Seconds()), "second") + " ago"
 	case age < 2*time.Hour:
 		return text.Count(int(age.Minutes()), "minute") + " ago"
 	case age < 48*time.Hour:

@@ -107,10 +107,15 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		request.Source = out.Source
 		request.Where = sn.where
 	}
+	notes, err := sn.notes(ctx)
+	if err != nil {
+		return out, err
+	}
 	planned, err := box.Bulk.PlanSync(ctx, request)
 	if err != nil {
 		return out, err
 	}
+	planned.Notes = notes
 	out.Job, err = box.previewOrRun(ctx, planned, true, 0)
 	out.Read = viewRead(planned.Source)
 	out.Read.sync = true

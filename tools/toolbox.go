@@ -128,9 +128,6 @@ var formats = []schema.Format{{
 	},
 }}
 
-// applied is the hint after every write to a contact (observed: 3 to 10 seconds).
-const applied = "Mailtrap applies it within about ten seconds."
-
 // lines joins the parts of a summary, leaving out the empty ones.
 func lines(parts ...string) string {
 	kept := parts[:0:0]

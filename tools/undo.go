@@ -209,7 +209,7 @@ func (out UndoChangeOutput) Summary() string {
 			text.Count(len(out.Steps)+out.Omitted, "step"), out.ChangeID)
 		parts = append(parts, out.Failed, "Call undo_change again for the rest.")
 	default:
-		parts[0] = fmt.Sprintf("Undid change %d, as change %d. %s", out.ChangeID, out.Undo, applied)
+		parts[0] = fmt.Sprintf("Undid change %d, as change %d.", out.ChangeID, out.Undo)
 	}
 	return lines(append(parts, out.Ahead)...)
 }

@@ -176,7 +176,7 @@ func (c *checker) logical(e *expr) (*expr, error) {
 	e = e.with(args...)
 	e.kind = truth
 	if e.op == opNot {
-		c.notes.unequal(args[0])
+		c.notes.compares("<>", args[0])
 	}
 	return e, nil
 }

@@ -20,8 +20,8 @@ func (c *checker) comparison(e *expr) (*expr, error) {
 	}
 	if isTime(a.kind) && b.op == opLiteral {
 		made, err := c.compareTo(e, name, a, b)
-		if err == nil && name == "<>" {
-			c.notes.unequal(a)
+		if err == nil {
+			c.notes.compares(name, a, b)
 		}
 		return made, err
 	}
@@ -256,7 +256,7 @@ func (c *checker) in(e *expr) (*expr, error) {
 	a, name := e.args[0], "="
 	if e.not {
 		name = "<>"
-		c.notes.unequal(a)
+		c.notes.compares("<>", a)
 	}
 	if err := c.quotedName(a); err != nil {
 		return nil, err
@@ -323,7 +323,7 @@ func (c *checker) between(e *expr) (*expr, error) {
 		}
 	}
 	if e.not {
-		c.notes.unequal(a)
+		c.notes.compares("<>", a)
 	}
 	return negatedIf(e.not, &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: bounds}), nil
 }
@@ -352,7 +352,7 @@ func (c *checker) like(e *expr) (*expr, error) {
 		args = append(args, escape)
 	}
 	if e.not {
-		c.notes.unequal(a)
+		c.notes.compares("<>", a)
 	}
 	if pattern.isText() && !strings.ContainsAny(pattern.text(), map[string]string{"like": "%_", "glob": "*?"}[e.name]) {
 		c.notes.add(noteNoWildcard, a)

@@ -24,14 +24,14 @@ func (h Hint) Spelled(spellings string) string {
 	return h.Column.Name + " is also written " + spellings + ", " + h.Text
 }
 
-// Hints are those on a condition that total contacts fit.
-func (c *Condition) Hints(total int) (hints []Hint) {
+// Hints are those on a condition that total contacts fit, of the contacts that a schema tells of.
+func (c *Condition) Hints(of *Schema, total int) (hints []Hint) {
 	columns := c.Columns()
-	if said := c.schema.NotKnownLists(); said != "" && slices.Contains(columns, Lists) {
+	if said := of.NotKnownLists(); said != "" && slices.Contains(columns, Lists) {
 		hints = append(hints, Hint{Text: said})
 	}
 	for _, n := range c.notes.all {
-		hint := Hint{Text: c.hint(n, total)}
+		hint := Hint{Text: c.hint(of, n, total)}
 		if n.kind == noteEqual {
 			hint = c.otherSpellings(n)
 		}
@@ -43,7 +43,7 @@ func (c *Condition) Hints(total int) (hints []Hint) {
 		return hints
 	}
 	for _, col := range columns {
-		if c.schema.Columns[col].Filled == 0 && col != Lists {
+		if of.Columns[col].Filled == 0 && col != Lists {
 			hints = append(hints, Hint{Text: c.schema.written(col) + " is empty for every contact."})
 		}
 	}
@@ -63,15 +63,19 @@ func (s *Schema) NotKnownLists() string {
 func (s *Schema) written(col int) string { return s.asWritten(s.Columns[col].Name) }
 
 // hint is what a note comes to; empty where nothing is to be said.
-func (c *Condition) hint(n note, total int) string {
-	column, name := c.schema.Columns[n.col], c.schema.written(n.col)
-	empty := c.schema.Contacts - column.Filled
+func (c *Condition) hint(of *Schema, n note, total int) string {
+	column, name := of.Columns[n.col], c.schema.written(n.col)
+	empty := of.Contacts - column.Filled
 	thought := c.notes.find(noteAsksEmpty, n.col) != nil
 	switch n.kind {
 	case noteUnequal:
 		if n.col != Lists && empty > 0 && column.Filled > 0 && !thought {
 			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; add OR %s IS NULL to have them too.",
 				text.Count(empty, "contact"), name, name)
+		}
+	case noteOrdered:
+		if n.col >= BuiltIns && empty > 0 && column.Filled > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {
+			return fmt.Sprintf("%s without %s fit neither < nor >; (… OR %s IS NULL) has them too.", text.Count(empty, "contact"), name, name)
 		}
 	case noteFalse:
 		if empty > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {

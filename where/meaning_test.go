@@ -100,7 +100,7 @@ func TestTextsAreNeverComparedAsFloats(t *testing.T) {
 	}
 	asked, err := sn.Check("zip > 5")
 	must(t, err)
-	if hints := asked.Hints(1); len(hints) != 1 || !strings.Contains(hints[0].Text, "CAST(zip AS real)") {
+	if hints := asked.Hints(asked.schema, 1); len(hints) != 2 || !strings.Contains(hints[0].Text, "CAST(zip AS real)") {
 		t.Errorf("the hints are %v", hints)
 	}
 }

@@ -24,6 +24,7 @@ type noteKind uint8
 
 const (
 	noteUnequal    noteKind = iota // something was found not to be equal to it; empty cells never are
+	noteOrdered                    // it is compared by < or >, which empty cells never fit
 	noteAsksEmpty                  // IS NULL or IS NOT NULL: empty cells were thought of
 	noteEqual                      // it is compared with a text
 	noteEmptyText                  // with the empty text, which no cell holds
@@ -59,13 +60,36 @@ func (n *notes) of(kind noteKind, col int) *note {
 	return &n.all[len(n.all)-1]
 }
 
-// unequal notes every column in an expression that has to differ from something.
-func (n *notes) unequal(e *expr) {
-	for _, col := range e.columns() {
-		if e.op != opIs {
-			n.of(noteUnequal, col)
+// compares notes the columns that a comparison asks for more than what they are equal to: who has none of it does not fit, which
+// is easily overlooked.
+func (n *notes) compares(name string, sides ...*expr) {
+	kind := noteOrdered
+	switch name {
+	case "=":
+		return
+	case "<>":
+		kind = noteUnequal
+	}
+	for _, side := range sides {
+		for _, col := range side.decisive() {
+			n.of(kind, col)
 		}
 	}
+}
+
+// decisive are the columns that make an expression NULL where they are empty.
+func (e *expr) decisive() []int {
+	switch {
+	case e.op == opIs, e.op == opCase, e.op == opCall && slices.Contains([]string{"coalesce", "ifnull", "nullif", "iif"}, e.name):
+		return nil
+	case e.op == opColumn, e.op == opCall && e.name == "in_list":
+		return e.columns()
+	}
+	var all []int
+	for _, arg := range e.args {
+		all = append(all, arg.decisive()...)
+	}
+	return all
 }
 
 func (n *notes) asksEmpty(e *expr) {
@@ -76,9 +100,8 @@ func (n *notes) asksEmpty(e *expr) {
 
 // note notes a comparison for equality.
 func (c *checker) note(name string, a, b *expr) {
-	if name == "<>" && (!b.isText() || b.text() != "") { // <> '' asks for those with a value
-		c.notes.unequal(a)
-		c.notes.unequal(b)
+	if !b.isText() || b.text() != "" { // <> '' asks for those with a value
+		c.notes.compares(name, a, b)
 	}
 	if name != "=" && name != "<>" || b.op != opLiteral {
 		return

@@ -1,0 +1,136 @@
+package tools_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"mailtrap-contacts-mcp/emulator"
+)
+
+// The tests of this file hold what an agent is told in answers, line by line of docs/guarantees.md.
+
+// Guarantee 8.1.
+func TestAnAnswerSaysOnlyWhatItMayLack(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		audienceOf(w)
+		whole := func(given answer) {
+			t.Helper()
+			if strings.Contains(given.text, "may lack") || given.at("snapshot.changes_missing") != nil {
+				t.Errorf("nothing is missing, and the answer says so:\n%s", given.text)
+			}
+		}
+		w.works("search_contacts", nil)
+		w.works("create_contact", args{"email": "new@example.com", "lists": "VIP"})
+		whole(w.works("search_contacts", args{"where": "in_list('VIP')"})) // written one by one, and shown
+		time.Sleep(time.Minute)
+		w.works("search_contacts", args{"refresh": true})
+		w.works("add_to_list", args{"lists": "VIP", "where": "plan = 'pro'"}) // many at a time
+		time.Sleep(6 * time.Second)
+		lacking := w.works("search_contacts", args{"count_by": "list"})
+		lacking.says(t, "; may lack the update of 8 contacts ", " seconds ago (complete after 00:01:", " UTC). refresh: true renews it.")
+		lacking.has(t, "snapshot.changes_missing", 8)
+		complete, err := time.Parse(time.RFC3339, lacking.at("snapshot.complete_after").(string))
+		must(t, err)
+		w.works("search_contacts", args{"refresh": true}).says(t, "may lack the update of 8 contacts", complete.Format("(complete after 15:04:05 UTC)"))
+		time.Sleep(time.Until(complete))
+		for tool, given := range map[string]args{
+			"search_contacts": {"where": "in_list('VIP')", "refresh": true}, "audience_report": {}, "export_contacts": {"lists": "VIP"},
+			"save_segment": {"name": "vips", "where": "in_list('VIP')"},
+		} {
+			answer := w.works(tool, given)
+			if tool == "search_contacts" { // the first
+				answer.says(t, "11 of 31 contacts fit")
+			}
+		}
+		whole(w.works("search_contacts", args{"where": "in_list('VIP')"}))
+		whole(w.works("audience_report", nil))
+		whole(w.works("export_contacts", args{"lists": "VIP"}))
+		whole(w.works("save_segment", args{"name": "vips", "where": "in_list('VIP')"}))
+	})
+}
+
+// Guarantee 8.1b.
+func TestJobsThatStillChangeContactsAreNamedInAnswers(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("Newsletter")
+		w.AddContacts(300, func(i int) emulator.Contact { return emulator.Contact{Email: fmt.Sprintf("c%03d@example.com", i)} })
+		plan := w.works("bulk_update_contacts", args{"where": "email LIKE 'c%'", "unsubscribed": true, "preview": true})
+		job := w.works("apply_plan", args{"plan_id": plan.at("job.plan_id"), "wait_seconds": 10})
+		named := fmt.Sprint(job.at("job.job_id"), " is unsubscribing 300 contacts, ")
+		for tool, given := range map[string]args{
+			"search_contacts": {"where": "status = 'subscribed'"}, "audience_report": {}, "export_contacts": {"status": "subscribed"},
+			"save_segment": {"name": "all", "where": "status = 'subscribed'"}, "get_contact": {"contact": "c299@example.com"},
+			"add_to_list": {"lists": "Newsletter", "where": "status = 'subscribed'", "preview": true},
+		} {
+			answer := w.works(tool, given)
+			answer.says(t, named, " done")
+			if !strings.Contains(fmt.Sprint(answer.structured), named) {
+				t.Errorf("%s: structured says %v", tool, answer.structured)
+			}
+		}
+		count := w.works("search_contacts", args{"count_by": "status"})
+		count.says(t, named)
+		w.ended(job)
+		for tool, given := range map[string]args{"search_contacts": {}, "get_contact": {"contact": "c299@example.com"}} {
+			if answer := w.works(tool, given); strings.Contains(fmt.Sprint(answer.text, answer.structured), named) {
+				t.Errorf("%s: the job has ended: %s", tool, answer.text)
+			}
+		}
+	})
+}
+
+// Guarantee 8.6.
+func TestWhoHasNoValueIsToldOfEveryComparisonThatDropsThem(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		for _, list := range []string{"VIP", "Customers", "Newsletter"} {
+			w.AddList(list)
+		}
+		w.AddField("Plan", "text", "plan")
+		for _, kind := range []string{"text", "integer", "boolean", "date", "float"} {
+			w.AddField("My "+kind, kind, "my_"+kind)
+		}
+		w.AddContacts(12, func(i int) emulator.Contact {
+			contact := emulator.Contact{Email: fmt.Sprintf("c%02d@example.com", i)}
+			if i < 5 {
+				contact.Fields = map[string]any{"my_text": "b", "my_integer": int64(4), "my_boolean": true, "my_date": "1999-05-05", "my_float": 1.5}
+			}
+			return contact
+		})
+		for field, conditions := range map[string][]string{
+			"my_date":    {"my_date < date('now','-30 days')", "my_date BETWEEN '1999-01-01' AND '1999-12-31'", "NOT (my_date > '1999-06')", "julianday('now') - julianday(my_date) > 90", "my_date <> '1998-01-01'", "strftime('%m', my_date) <= '06'", "'2000-01-01' > my_date"},
+			"my_integer": {"my_integer > 3", "my_integer NOT BETWEEN 8 AND 9", "my_integer <> 5", "my_integer NOT IN (5, 6)", "5 > my_integer", "my_integer * 2 >= 8", "my_integer < my_float + 5"},
+			"my_float":   {"my_float <= 2", "abs(my_float) < 9", "NOT my_float = 7"},
+			"my_boolean": {"NOT (my_boolean = false)", "my_boolean <> false"},
+			"my_text":    {"my_text <> 'a'", "my_text NOT LIKE 'a%'", "my_text > 'a'", "length(my_text) < 3", "lower(my_text) <> 'c'"},
+		} {
+			for _, where := range conditions {
+				w.works("search_contacts", args{"where": where}).says(t, "5 of 12 contacts fit", "7 contacts without "+field+" ")
+			}
+		}
+		const where, says = "my_date < '2000-01-01'", "7 contacts without my_date fit neither < nor >"
+		w.works("search_contacts", args{"where": where, "count_by": "status"}).says(t, says)
+		w.works("save_segment", args{"name": "old", "where": where}).says(t, says)
+		w.works("export_contacts", args{"where": where}).says(t, says)
+		w.works("sync_contacts", args{"segment": "old", "list": "VIP"}).says(t, says)
+		for tool, given := range selectingTools(t) {
+			given = maps.Clone(given)
+			given["preview"], given["segment"] = true, "old"
+			w.works(tool, given).says(t, says)
+		}
+		for _, where := range []string{ // these drop nobody for it, or have thought of it
+			"my_date < '2000-01-01' OR my_date IS NULL", "coalesce(my_integer, 0) < 9", "my_text = 'b'", "my_integer IS NOT 7", "email > 'a'", "created_at > '1999-01-01'",
+		} {
+			if found := w.works("search_contacts", args{"where": where}); found.at("hints") != nil {
+				t.Errorf("%s: %v", where, found.at("hints"))
+			}
+		}
+		w.works("update_contact", args{"contact": "c11@example.com", "fields": args{"my_date": "1999-01-01"}}) // counted as it is now
+		w.works("search_contacts", args{"where": where}).says(t, "6 of 12 contacts fit", "6 contacts without my_date ")
+	}, unlimited)
+}
