@@ -105,6 +105,11 @@ func (sn *Snapshot) countBy(outer context.Context, who *question, c where.Cell, 
 	found, named := t.found, func(key any) any { return sn.about.Value(c, key) }
 	if c.IsSet {
 		found, named = byList(t.found), sn.listOf
+		for _, list := range sn.about.Lists { // those with nobody too
+			if counts.Total > 0 && !slices.Contains(sn.about.Doubtful, list.ID) {
+				found[list.ID] += 0
+			}
+		}
 	}
 	left := counts.Total
 	if c.IsSet { // somebody may be on several

@@ -208,6 +208,9 @@ func (c *census) conclude() {
 		Kind: "no_list", Count: r.InNoList, What: "are in no list",
 		Do: "Campaigns to lists do not reach them; add them to one, or leave them.",
 	}
+	if len(r.Lists) == 0 { // the account has none
+		none.Count = 0
+	}
 	for _, issue := range []Issue{c.role, c.typo, same, none} {
 		if issue.Count > 0 {
 			r.Hygiene = append(r.Hygiene, issue)
@@ -216,9 +219,10 @@ func (c *census) conclude() {
 }
 
 func (c *census) lists() (lists []NamedCount, none int) {
-	if !c.sn.about.ListsKnown {
+	if !c.sn.about.ListsKnown && len(c.sn.about.Lists) > 0 {
 		return nil, 0
 	}
+	lists = []NamedCount{}
 	counts := byList(c.sets)
 	for set, n := range c.sets {
 		set, _ := set.(string)

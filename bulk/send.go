@@ -322,18 +322,19 @@ func (j *job) request(content intake.Rows) (body []byte, n int, err error) {
 	return append(body, "]}"...), n, err
 }
 
-// imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.
-type imported struct {
-	Job      string  `json:"job,omitempty"`
-	Import   int64   `json:"import,omitempty"` // Mailtrap's id
-	Contacts int     `json:"contacts"`
-	Joined   []int64 `json:"joined,omitempty"` // lists that all of them joined
-	Left     []int64 `json:"left,omitempty"`
+// Imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.
+type Imported struct {
+	Job      string           `json:"job,omitempty"`
+	Import   int64            `json:"import,omitempty"` // Mailtrap's id
+	Contacts int              `json:"contacts"`
+	Joined   []int64          `json:"joined,omitempty"` // lists that all of them joined
+	Left     []int64          `json:"left,omitempty"`
+	Fields   apiclient.Values `json:"fields,omitempty"` // that all of them got
 }
 
 func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int) (apiclient.Import, error) {
 	var started apiclient.Import
-	sent := imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left()}
+	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields}
 	intent := journal.Write{
 		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
 		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",

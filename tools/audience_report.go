@@ -192,6 +192,9 @@ func (out AudienceReportOutput) onLists() string {
 			said = append(said, list.String()+" "+text.Number(list.Contacts))
 		}
 	}
+	if len(said) == 0 && out.List == nil {
+		return "The account has no lists."
+	}
 	if len(said) == 0 {
 		return ""
 	}

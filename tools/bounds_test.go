@@ -206,7 +206,7 @@ func TestChangesAndTheirUndoingAreBounded(t *testing.T) {
 			inFakeTime(t, func(t *testing.T, w *world) {
 				person.asked = nil
 				change := fiftyTwoWrites(w, strings.Repeat(letter, 250))
-				w.works("list_changes", args{"show_addresses": true}).says(t, "1 change", "created the list", "more writes")
+				w.works("list_changes", args{"show_addresses": true}).says(t, "1 change", "created the list", "created 50 contacts")
 				w.works("undo_change", args{"change_id": change, "preview": true}).says(t, "nothing was changed", "more steps", "without preview")
 				w.works("undo_change", args{"change_id": change}).says(t, fmt.Sprintf("Undid change %d", change), "more steps")
 				if len(person.asked) != 1 || len(person.asked[0]) > 16<<10 {

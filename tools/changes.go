@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,8 @@ type ListChangesOutput struct {
 	NextCursor string `json:"next_cursor,omitempty"`
 	KeptDays   int    `json:"kept_days" jsonschema_description:"How long changes are kept"`
 	Masked     bool   `json:"masked,omitempty" jsonschema_description:"Addresses are masked"`
+	// Omitted counts the changes of the page that the answer has no room for.
+	Omitted int `json:"omitted,omitempty"`
 	// narrowed tells that there may be changes that the filter leaves out.
 	narrowed bool
 	// ofContact tells that one contact was asked about.
@@ -68,9 +71,10 @@ type ChangeRecord struct {
 
 // WriteView is one write of a change.
 type WriteView struct {
-	What  string `json:"what"`
-	ID    string `json:"id,omitempty" jsonschema_description:"Mailtrap's id of what was written"`
-	State string `json:"state" jsonschema:"enum=done,enum=failed,enum=not_sent,enum=unknown,enum=sending,enum=intended"`
+	What     string `json:"what"`
+	Contacts int    `json:"contacts,omitempty" jsonschema_description:"Of one, what says whom"`
+	ID       string `json:"id,omitempty" jsonschema_description:"Mailtrap's id of what was written"`
+	State    string `json:"state" jsonschema:"enum=done,enum=failed,enum=not_sent,enum=unknown,enum=sending,enum=intended"`
 	// Consent is how a person who was subscribed again is said to have agreed.
 	Consent string `json:"consent,omitempty"`
 	Final   string `json:"final,omitempty" jsonschema_description:"Why it cannot be undone"`
@@ -142,13 +146,9 @@ func cursorAfter(shown []ChangeRecord) string {
 func (box *Toolbox) recordOf(ctx context.Context, change journal.Change) ChangeRecord {
 	record := ChangeRecord{
 		ChangeID: change.ID, At: change.At.Format(time.RFC3339), Tool: change.Tool, Client: text.Clip(change.Client, 80),
-		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: make([]WriteView, len(change.Writes)), Others: change.Others,
+		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: box.told(ctx, change.Writes), Others: change.Others,
 	}
-	for i, write := range change.Writes {
-		record.Writes[i] = WriteView{
-			What: box.tell(ctx, write), ID: text.Clip(write.Subject, 80), State: string(write.State),
-			Consent: text.Clean(write.Consent), Final: write.Final,
-		}
+	for _, write := range change.Writes {
 		record.CanUndo = record.CanUndo || isUndoable(write)
 		if write.UndoneBy != 0 {
 			record.UndoneBy = write.UndoneBy
@@ -177,6 +177,9 @@ func (out ListChangesOutput) Summary() string {
 			"others, is not known here.", text.Count(out.KeptDays, "day"))
 	}
 	head := text.Count(len(out.Changes), "change") + ", the newest first"
+	if out.Omitted > 0 {
+		head += ", of " + text.Number(len(out.Changes)+out.Omitted) + ": the others do not fit into one answer"
+	}
 	if out.Masked {
 		head += " (addresses are masked; show_addresses shows them)"
 	}
@@ -210,17 +213,28 @@ func (r ChangeRecord) describe() string {
 	case r.CanUndo:
 		head += " (can be undone)"
 	}
-	parts := []string{head + ":"}
-	for _, write := range r.Writes {
-		parts = append(parts, "  "+write.describe(r.Confirmed))
+	did := make([]string, len(r.Writes))
+	final := !slices.ContainsFunc(r.Writes, func(write WriteView) bool { return !write.isFinal() })
+	if final && r.Omitted == 0 && len(did) > 0 {
+		head += " (cannot be undone)"
+	}
+	for i, write := range r.Writes {
+		did[i] = write.describe(r.Confirmed)
+		if write.isFinal() && (!final || r.Omitted > 0) {
+			did[i] += " — cannot be undone"
+		}
 	}
 	if r.Omitted > 0 {
-		parts = append(parts, "  and "+text.Count(r.Omitted, "more write"))
+		did = append(did, "and "+text.Count(r.Omitted, "more write"))
 	}
 	if r.Others > 0 {
-		parts = append(parts, "  and "+text.Count(r.Others, "write")+" to others; undo_change undoes them too")
+		others := "and " + text.Count(r.Others, "write") + " to others"
+		if r.CanUndo {
+			others += ", which undo_change undoes too"
+		}
+		did = append(did, others)
 	}
-	return strings.Join(parts, "\n")
+	return head + ": " + strings.Join(did, "; ")
 }
 
 // states tell what is known about a write that is not simply done.
@@ -232,11 +246,10 @@ var states = map[journal.State]string{
 	journal.Unknown:  " — sent, but it is not known whether Mailtrap did it",
 }
 
+func (v WriteView) isFinal() bool { return v.Final != "" && v.State == string(journal.Done) }
+
 func (v WriteView) describe(confirmed bool) string {
 	said := v.What + states[journal.State(v.State)]
-	if v.Final != "" && v.State == string(journal.Done) {
-		said += " — cannot be undone"
-	}
 	if v.Consent != "" {
 		by := "claimed by the agent"
 		if confirmed {
@@ -250,7 +263,7 @@ func (v WriteView) describe(confirmed bool) string {
 // Shrink keeps the result within its bounds. Changes that do not fit are on the next page.
 func (out ListChangesOutput) Shrink(width int) Output {
 	kept, omitted := capped(out.Changes, max(1, width/2))
-	if omitted > 0 {
+	if out.Omitted = omitted; omitted > 0 {
 		out.NextCursor = cursorAfter(kept)
 	}
 	out.Changes = make([]ChangeRecord, len(kept))

@@ -107,8 +107,11 @@ func (out SearchContactsOutput) Summary() string {
 	shown := []string{out.headline()}
 	for _, count := range out.Counts {
 		value := "no value"
-		if !count.None {
+		switch {
+		case !count.None:
 			value = text.Word(count.Value, text.MaxValue)
+		case out.CountBy == "lists":
+			value = "on no list"
 		}
 		shown = append(shown, "- "+value+" "+text.Number(count.Contacts))
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -25,17 +23,11 @@ func (box *Toolbox) tell(ctx context.Context, write journal.Entry) string {
 	case journal.Field:
 		return tellField(write)
 	case journal.Event:
-		var event apiclient.Event
+		one := fired(write)
 		if name == "" {
 			return "fired an event"
 		}
-		if params := ""; decodeImage(write.After, &event) && len(event.Params) > 0 {
-			for _, key := range slices.Sorted(maps.Keys(event.Params)) {
-				params += ", " + text.Word(key, 80) + " " + text.Value(event.Params[key])
-			}
-			return fmt.Sprintf("fired %s for %s%s", text.Quote(name), text.Word(write.Subject, 80), params)
-		}
-		return fmt.Sprintf("fired %s for %s", text.Quote(name), text.Word(write.Subject, 80))
+		return one.head + text.Word(write.Subject, 80) + one.tail
 	case journal.Contacts:
 		return "imported " + name
 	}
@@ -71,12 +63,32 @@ func (box *Toolbox) onLists(ctx context.Context, ids []int64) string {
 func (box *Toolbox) tellDifferences(ctx context.Context, before, after apiclient.Contact) string {
 	var said []string
 	for _, difference := range contacts.Differences(before, after) {
-		said = append(said, box.changeView(ctx, difference).String())
+		view := box.changeView(ctx, difference)
+		one := view.String()
+		if view.What == "email" {
+			one += whatOfAddress(unquoted(view.Before), unquoted(view.After))
+		}
+		said = append(said, one)
 	}
 	if len(said) == 0 {
 		return "nothing"
 	}
 	return strings.Join(said, "; ")
+}
+
+// whatOfAddress says of two addresses that look alike when they are masked what of them differs.
+func whatOfAddress(before, after string) string {
+	if text.Mask(before) != text.Mask(after) {
+		return ""
+	}
+	name, domain, _ := strings.Cut(before, "@")
+	switch otherName, otherDomain, _ := strings.Cut(after, "@"); {
+	case domain == otherDomain:
+		return " (another name, the same domain)"
+	case name == otherName:
+		return " (the same name, another domain)"
+	}
+	return " (another name, another domain)"
 }
 
 func tellList(write journal.Entry) string {

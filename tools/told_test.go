@@ -134,3 +134,90 @@ func TestWhoHasNoValueIsToldOfEveryComparisonThatDropsThem(t *testing.T) {
 		w.works("search_contacts", args{"where": where}).says(t, "6 of 12 contacts fit", "6 contacts without my_date ")
 	}, unlimited)
 }
+
+// Guarantee 8.7.
+func TestAChangeIsOneLineThatSaysWhatWasDoneToHowMany(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		audienceOf(w)
+		four := []any{"p05@example.com", "p06@example.com", "p20@example.com", "p21@example.com"}
+		w.works("fire_event", args{"event": "trial_ending", "params": args{"days_left": 3}, "contacts": four})
+		w.works("bulk_update_contacts", args{"contacts": four, "fields": args{"plan": "team"}, "add_to_lists": "VIP"})
+		w.works("bulk_update_contacts", args{"contacts": append(four, "p08@example.com"), "unsubscribed": true})
+		w.works("bulk_update_contacts", args{"where": "plan = 'free'", "fields": args{"plan": "basic"}, "add_to_lists": "Customers"}) // sent together
+		w.works("import_contacts", args{"rows": []any{args{"email": "new@example.org"}, args{"email": "other@example.org"}}, "lists": "Trial"})
+		w.works("bulk_delete_contacts", args{"contacts": []any{"new@example.org", "other@example.org"}})
+		w.works("update_contact", args{"contact": "p07@example.com", "fields": args{"plan": "pro+"}})
+		settled()
+		page := w.works("list_changes", args{"limit": 50})
+		page.says(t, "7 changes, the newest first (addresses are masked; show_addresses shows them):\n",
+			`: fired "trial_ending" for 4 contacts, days_left 3`, `: set plan = "team" on 4 contacts; added 4 contacts to "VIP" (id 2)`,
+			": unsubscribed 4 contacts", `: set plan = "basic" on 18 contacts; added 18 contacts to "Customers" (id 4)`,
+			`: imported 2 contacts; added 2 contacts to "Trial" (id 3)`, ": deleted 2 contacts", `: updated p***@e***.com: plan: "pro" → "pro+"`)
+		if lines := strings.Split(page.text, "\n"); len(lines) != 8 {
+			t.Errorf("%d lines:\n%s", len(lines), page.text)
+		}
+		page.has(t, "changes.6.writes.0.contacts", 4, "changes.6.writes.1", nil)
+		w.works("list_changes", args{"contact": "p05@example.com", "show_addresses": true}).says(t, `updated p05@example.com: plan: "pro" → "team"; added to "VIP" (id 2); and 3 writes to others`)
+	})
+}
+
+// Guarantee 8.7.
+func TestAPageOfChangesSaysWhyItIsShortAndAMaskWhatChanged(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContact(emulator.Contact{Email: "terry@gmail.com"})
+		moves := map[string]string{
+			"tony@gmail.com": "t***@g***.com → t***@g***.com (another name, the same domain)", "tony@gamma.com": "t***@g***.com → t***@g***.com (the same name, another domain)",
+			"tim@garden.com": "t***@g***.com → t***@g***.com (another name, another domain)", "mia@else.org": "t***@g***.com → m***@e***.org",
+		}
+		now := "terry@gmail.com"
+		for _, next := range []string{"tony@gmail.com", "tony@gamma.com", "tim@garden.com", "mia@else.org"} {
+			w.works("update_contact", args{"contact": now, "email": next})
+			page := w.works("list_changes", args{"limit": 1})
+			page.says(t, moves[next])
+			for _, whole := range []string{now, next, "gamma", "garden", "erry", "ony"} {
+				if strings.Contains(page.text, whole) {
+					t.Errorf("the mask gives %q away: %s", whole, page.text)
+				}
+			}
+			now = next
+			time.Sleep(time.Minute)
+		}
+		for i := range 50 {
+			w.works("create_list", args{"name": fmt.Sprint(strings.Repeat("A long name of a list ", 10), i)})
+		}
+		page, seen := w.works("list_changes", args{"limit": 50}), 0
+		shown := len(page.at("changes").([]any))
+		page.says(t, fmt.Sprintf("%d changes, the newest first, of 50: the others do not fit into one answer", shown), "cursor: ")
+		page.has(t, "omitted", 50-shown)
+		for cursor := any(""); cursor != nil; seen += len(page.at("changes").([]any)) {
+			page = w.works("list_changes", args{"limit": 50, "cursor": cursor})
+			cursor = page.at("next_cursor")
+		}
+		if seen != 54 {
+			t.Errorf("%d changes on all pages", seen)
+		}
+	}, unlimited)
+}
+
+// Guarantee 8.8.
+func TestCountsByListHaveThoseWithNobody(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		bare := open(t)
+		bare.AddContact(emulator.Contact{Email: "anna@example.com"})
+		bare.works("audience_report", nil).says(t, "The account has no lists.")
+		bare.works("audience_report", nil).has(t, "lists_unknown", nil)
+		bare.works("search_contacts", args{"count_by": "list"}).says(t, "- on no list 1")
+		audienceOf(w)
+		w.AddContact(emulator.Contact{Email: "alone@example.com"})
+		counts := w.works("search_contacts", args{"count_by": "list"})
+		counts.says(t, "- Newsletter 28\n", "- Trial 5\n", "- VIP 2\n", "- on no list 1\n", "- Customers 0\n")
+		counts.has(t, "counts.4", args{"value": "Customers", "contacts": 0})
+		w.works("search_contacts", args{"count_by": "list", "where": "in_list('VIP')"}).says(t, "- VIP 2\n", "- Newsletter 0\n")
+		w.works("search_contacts", args{"count_by": "plan"}).says(t, "- no value 3")
+		report := w.works("audience_report", nil)
+		report.says(t, `"Customers" (id 4) 0`)
+	})
+}

@@ -1,0 +1,168 @@
+package tools
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// deed is one thing that was done to contacts: "set plan = "pro" on", then how many they are, and what comes behind.
+type deed struct {
+	head, tail string
+	of         string // the field that it gives a value; empty where it does another thing
+}
+
+// manyValues is above how many different values of a field are counted rather than told.
+const manyValues = 3
+
+// told says what a change did: in full what was done to a single contact, list or field, and else each thing once, with to how
+// many contacts it was done.
+func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []WriteView) {
+	many := map[journal.Kind]int{}
+	for _, write := range writes {
+		many[write.Kind]++
+	}
+	var all []done
+	values := map[done]map[string]bool{} // of a field, by what else is known
+	for _, write := range writes {
+		as := done{state: write.State, consent: write.Consent, final: write.Final}
+		deeds, n := box.deeds(ctx, write)
+		if len(deeds) == 0 || n == 1 && many[write.Kind] == 1 {
+			views = append(views, as.view(box.tell(ctx, write), text.Clip(write.Subject, 80), 0))
+			continue
+		}
+		for _, one := range deeds {
+			as.deed, as.n = one, n
+			all = append(all, as)
+			if field := as.field(); values[field] == nil {
+				values[field] = map[string]bool{one.head: true}
+			} else {
+				values[field][one.head] = true
+			}
+		}
+	}
+	var order []done
+	contacts := map[done]int{}
+	for _, one := range all {
+		if different := len(values[one.field()]); one.of != "" && different > manyValues {
+			one.head = "set " + one.of + " to " + text.Number(different) + " different values on "
+		}
+		n := one.n
+		one.n = 0
+		if contacts[one] == 0 {
+			order = append(order, one)
+		}
+		contacts[one] += n
+	}
+	for _, one := range order {
+		views = append(views, one.view(one.head+text.Count(contacts[one], "contact")+one.tail, "", contacts[one]))
+	}
+	return views
+}
+
+// done is a deed, to how many it was done, and what else is known of it.
+type done struct {
+	deed
+	n              int
+	state          journal.State
+	consent, final string
+}
+
+// field is what deeds have in common that give a field a value.
+func (d done) field() done {
+	return done{deed: deed{of: d.of}, state: d.state, consent: d.consent, final: d.final}
+}
+
+func (d done) view(what, id string, contacts int) WriteView {
+	return WriteView{What: what, ID: id, Contacts: contacts, State: string(d.state), Consent: text.Clean(d.consent), Final: d.final}
+}
+
+// deeds are what a write did to contacts, and to how many; none of what was done to a list or a field.
+func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) ([]deed, int) {
+	switch write.Kind {
+	case journal.Event:
+		return []deed{fired(write)}, 1
+	case journal.Contact:
+		return box.deedsToOne(ctx, write), 1
+	case journal.Contacts:
+		var sent bulk.Imported
+		if !decodeImage(write.After, &sent) {
+			return nil, 0
+		}
+		var deeds []deed
+		for _, tag := range slices.Sorted(maps.Keys(sent.Fields)) {
+			deeds = append(deeds, setting(tag, sent.Fields[tag]))
+		}
+		for _, list := range box.listViews(ctx, sent.Joined) {
+			deeds = append(deeds, deed{head: "added ", tail: " to " + list.String()})
+		}
+		for _, list := range box.listViews(ctx, sent.Left) {
+			deeds = append(deeds, deed{head: "removed ", tail: " from " + list.String()})
+		}
+		if !strings.HasPrefix(sent.Job, string(bulk.Update)) {
+			deeds = append([]deed{{head: "imported "}}, deeds...)
+		}
+		return deeds, sent.Contacts
+	}
+	return nil, 0
+}
+
+// fired is an event that was fired, with its parameters.
+func fired(write journal.Entry) deed {
+	name := text.Clip(write.Name, 80)
+	if name == "" {
+		return deed{head: "fired an event for "}
+	}
+	var event apiclient.Event
+	params := ""
+	if decodeImage(write.After, &event) {
+		for _, key := range slices.Sorted(maps.Keys(event.Params)) {
+			params += ", " + text.Word(key, 80) + " " + text.Value(event.Params[key])
+		}
+	}
+	return deed{head: "fired " + text.Quote(name) + " for ", tail: params}
+}
+
+func (box *Toolbox) deedsToOne(ctx context.Context, write journal.Entry) (deeds []deed) {
+	var before, after apiclient.Contact
+	if write.Action != journal.Update || !decodeImage(write.Before, &before) || !decodeImage(write.After, &after) {
+		return []deed{{head: string(write.Action) + "d "}}
+	}
+	for _, difference := range contacts.Differences(before, after) {
+		view := box.changeView(ctx, difference)
+		list := ListView{ID: view.ListID, Name: view.Name}.String()
+		switch {
+		case view.What == "added_to_list":
+			deeds = append(deeds, deed{head: "added ", tail: " to " + list})
+		case view.What == "removed_from_list":
+			deeds = append(deeds, deed{head: "removed ", tail: " from " + list})
+		case view.What == "status" && after.Status == apiclient.Unsubscribed:
+			deeds = append(deeds, deed{head: "unsubscribed "})
+		case view.What == "status":
+			deeds = append(deeds, deed{head: "subscribed ", tail: " again"})
+		case view.What == "email":
+			deeds = append(deeds, deed{head: "changed the address of "})
+		default:
+			deeds = append(deeds, setting(difference.Name, difference.After))
+		}
+	}
+	if len(deeds) == 0 {
+		return []deed{{head: "changed nothing of "}}
+	}
+	return deeds
+}
+
+func setting(tag string, value any) deed {
+	name := text.Word(tag, 80)
+	if value == nil || value == "" {
+		return deed{head: "cleared " + name + " of ", of: name}
+	}
+	return deed{head: "set " + name + " = " + text.Value(value) + " on ", of: name}
+}
