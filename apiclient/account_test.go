@@ -39,7 +39,7 @@ func TestTheAccountIsFoundOutOnFirstUse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e, client := unresolved(t, emulator.Config{}, c.account)
 			for range 2 {
-				if _, err := client.Lists(context.Background(), ""); err != nil {
+				if _, err := client.Lists(context.Background()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -69,23 +69,23 @@ func TestNoAccountIsGuessed(t *testing.T) {
 	})
 	t.Run("none", func(t *testing.T) {
 		c := newClient(t, Config{Transport: always(200, "[]")})
-		_, err := c.Lists(context.Background(), "")
+		_, err := c.Lists(context.Background())
 		wantFault(t, err, fault.Forbidden)
 	})
 	t.Run("one without an id", func(t *testing.T) {
 		c := newClient(t, Config{Transport: always(200, `[{"name":"x"}]`)})
-		_, err := c.Lists(context.Background(), "")
+		_, err := c.Lists(context.Background())
 		wantFault(t, err, fault.UpstreamError)
 	})
 	t.Run("one of several, given", func(t *testing.T) {
 		_, c := unresolved(t, emulator.Config{Accounts: []emulator.Account{{ID: 7}, {ID: 8}}}, "8")
-		if _, err := c.Lists(context.Background(), ""); err != nil {
+		if _, err := c.Lists(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
 	t.Run("one that is not the token's", func(t *testing.T) {
 		_, c := unresolved(t, emulator.Config{}, "999")
-		_, err := c.Lists(context.Background(), "")
+		_, err := c.Lists(context.Background())
 		wantFault(t, err, fault.Forbidden)
 	})
 }
@@ -96,7 +96,7 @@ func TestConcurrentFirstCallsMakeOneLookUp(t *testing.T) {
 		var group sync.WaitGroup
 		for range 30 {
 			group.Go(func() {
-				if _, err := c.Lists(context.Background(), ""); err != nil {
+				if _, err := c.Lists(context.Background()); err != nil {
 					t.Error(err)
 				}
 			})
@@ -113,9 +113,9 @@ func TestAFailedOrCancelledLookUpIsTriedAgainByOthers(t *testing.T) {
 		e, c := unresolved(t, emulator.Config{Latency: time.Second}, "")
 		ctx, cancel := context.WithCancel(context.Background())
 		first, second := make(chan error, 1), make(chan error, 1)
-		go func() { _, err := c.Lists(ctx, ""); first <- err }()
+		go func() { _, err := c.Lists(ctx); first <- err }()
 		synctest.Wait()
-		go func() { _, err := c.Lists(context.Background(), ""); second <- err }()
+		go func() { _, err := c.Lists(context.Background()); second <- err }()
 		synctest.Wait()
 		cancel()
 		wantFault(t, <-first, fault.Cancelled)
@@ -129,21 +129,21 @@ func TestAFailedOrCancelledLookUpIsTriedAgainByOthers(t *testing.T) {
 	inBubble(t, "failed", func(t *testing.T) {
 		e, c := unresolved(t, emulator.Config{}, "")
 		e.Inject(emulator.Fault{Path: "/accounts", Status: 403, Body: `{"errors":"Access forbidden"}`, Times: 1})
-		_, err := c.Lists(context.Background(), "")
+		_, err := c.Lists(context.Background())
 		wantFault(t, err, fault.Forbidden)
-		if _, err := c.Lists(context.Background(), ""); err != nil {
+		if _, err := c.Lists(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
 	inBubble(t, "a caller who waits for another's look-up can give up", func(t *testing.T) {
 		e, c := unresolved(t, emulator.Config{}, "")
 		e.Inject(emulator.Fault{Do: emulator.Hang})
-		go func() { _, _ = c.Lists(context.Background(), "") }() // its failure is not this test's
+		go func() { _, _ = c.Lists(context.Background()) }() // its failure is not this test's
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		start := time.Now()
-		_, err := c.Lists(ctx, "")
+		_, err := c.Lists(ctx)
 		wantFault(t, err, fault.Timeout)
 		if since(start) != time.Second {
 			t.Errorf("took %s", since(start))
@@ -185,7 +185,7 @@ func TestWithoutAUsableTokenNothingIsSent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.Lists(context.Background(), "")
+		_, err = c.Lists(context.Background())
 		f := wantFault(t, err, fault.Unauthorized)
 		if len(network.sent()) != 0 || strings.Contains(f.Error(), "abc") {
 			t.Errorf("%s: sent %d requests, said %s", name, len(network.sent()), f)
@@ -196,7 +196,7 @@ func TestWithoutAUsableTokenNothingIsSent(t *testing.T) {
 func TestTheTokenIsTrimmed(t *testing.T) {
 	network := always(200, "[]")
 	c := newClient(t, Config{Token: " secret\n", Account: TokenScoped, Transport: network, UserAgent: "test/1"})
-	if _, err := c.Lists(context.Background(), ""); err != nil {
+	if _, err := c.Lists(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	header := network.sent()[0].header

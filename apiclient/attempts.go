@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -30,8 +31,10 @@ const (
 type attempts struct {
 	client *Client
 	call   call
+	target string
+	body   []byte          // of the request; nil: none
 	out    context.Context // of a request that is out
-	body   []byte          // of the last answer
+	answer []byte          // the body of the last one
 
 	wait      time.Duration // before the next attempt
 	asked     time.Duration // the pause that the last answer has asked for
@@ -49,7 +52,7 @@ func (c call) overall() time.Duration {
 	return interactive
 }
 
-func (c call) attempt() time.Duration {
+func (c call) timeout() time.Duration {
 	switch {
 	case c.upload:
 		return uploadTimeout
@@ -69,19 +72,36 @@ func (c call) longest() int {
 
 func (c call) writes() bool { return c.method != http.MethodGet }
 
-// RoundTrip performs one attempt: it waits for the rate budget, bounds the attempt in time, and reads the answer whole, so
-// that a connection that breaks inside the body is a failed attempt like any other.
-func (a *attempts) RoundTrip(request *http.Request) (*http.Response, error) {
-	if err := a.client.budget.take(request.Context(), a.call); err != nil {
+// exchange makes attempts until one is answered, or fails, for good.
+func (a *attempts) exchange(waits context.Context) (*http.Response, error) {
+	for n := 1; ; n++ {
+		response, err := a.attempt(waits)
+		if n > maxAttempts || !a.again(waits, response, err) {
+			return response, err
+		}
+		if err := Pause(waits, a.wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// attempt waits for the rate budget, bounds the attempt in time, and reads the answer whole, so that a connection that breaks
+// inside the body is a failed attempt like any other. A redirect is an answer: it would carry the token to wherever it points.
+func (a *attempts) attempt(waits context.Context) (*http.Response, error) {
+	if err := a.client.budget.take(waits, a.call); err != nil {
 		return nil, err
 	}
-	if err := leaving(request.Context(), a.call); err != nil {
+	if err := leaving(waits, a.call); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(a.out, a.call.attempt())
+	ctx, cancel := context.WithTimeout(a.out, a.call.timeout())
 	defer cancel()
+	request, err := a.request(ctx)
+	if err != nil {
+		return nil, err
+	}
 	left := time.Now()
-	response, err := a.client.pool.RoundTrip(request.WithContext(ctx))
+	response, err := a.client.pool.RoundTrip(request)
 	if err != nil {
 		a.lost = a.lost || a.call.writes() && !neverSent(err)
 		return nil, err
@@ -93,8 +113,26 @@ func (a *attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 		a.lost = a.lost || a.call.writes()
 		return nil, &brokenAnswer{status: response.StatusCode, err: cmp.Or(ctx.Err(), err)}
 	}
-	a.body, response.Body = body, http.NoBody
+	a.answer, response.Body = body, http.NoBody
 	return response, nil
+}
+
+func (a *attempts) request(ctx context.Context) (*http.Request, error) {
+	var body io.Reader // nil without one: net/http would have a goroutine look whether an empty one is
+	if a.body != nil {
+		body = bytes.NewReader(a.body)
+	}
+	request, err := http.NewRequestWithContext(ctx, a.call.method, a.target, body)
+	if err != nil {
+		return nil, notSent{fmt.Errorf("preparing %s %s: %w", a.call.method, a.call.route, withoutURL(err))}
+	}
+	request.Header.Set("Authorization", "Bearer "+a.client.token)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", a.client.userAgent)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	return request, nil
 }
 
 var errTooLarge = errors.New("the answer is larger than any of the API")
@@ -133,27 +171,27 @@ func isCertificate(err error) bool {
 	return errors.As(err, &certificate)
 }
 
-// again is the retry policy (retryablehttp.CheckRetry). It answers false when the next wait would pass the deadline, so
-// that the last answer, and not a time-out, is what the caller hears of.
-func (a *attempts) again(ctx context.Context, response *http.Response, err error) (bool, error) {
+// again is the retry policy. It answers false when the next wait would pass the deadline, so that the last answer, and not a
+// time-out, is what the caller hears of.
+func (a *attempts) again(ctx context.Context, response *http.Response, err error) bool {
 	if ctx.Err() != nil {
-		return false, nil
+		return false
 	}
 	reason := a.reason(response, err)
 	if reason == "" {
-		return false, nil
+		return false
 	}
 	if response != nil && response.StatusCode == http.StatusTooManyRequests {
 		a.client.budget.throttled(a.call, a.wait)
 		if tooLong(a.call.background, a.wait) {
-			return false, nil
+			return false
 		}
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < a.wait+time.Second {
-		return false, nil
+		return false
 	}
 	a.client.log.DebugContext(ctx, "repeating a request", "method", a.call.method, "route", a.call.route, "because", reason, "wait", a.wait)
-	return true, nil
+	return true
 }
 
 // reason says why to repeat, setting the wait; empty means not to.

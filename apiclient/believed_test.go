@@ -44,7 +44,7 @@ func TestAnAnswerAboutSomethingElseIsNone(t *testing.T) {
 	get := func(by ContactRef) func(context.Context, *Client) error {
 		return func(ctx context.Context, c *Client) error { _, err := c.GetContact(ctx, by); return err }
 	}
-	lists := func(ctx context.Context, c *Client) error { _, err := c.Lists(ctx, ""); return err }
+	lists := func(ctx context.Context, c *Client) error { _, err := c.Lists(ctx); return err }
 	fields := func(ctx context.Context, c *Client) error { _, err := c.Fields(ctx); return err }
 	byEmail, byID := ContactRef{value: anEmail}, ContactID(aUUID)
 	for name, c := range map[string]struct {
@@ -75,7 +75,7 @@ func TestAnAnswerAboutSomethingElseIsNone(t *testing.T) {
 			_, err := c.CreateContact(ctx, NewContact{Email: anEmail})
 			return err
 		}, fault.OutcomeUnknown},
-		"another list":                {`{"id":8,"name":"x"}`, func(ctx context.Context, c *Client) error { _, err := c.List(ctx, 7); return err }, fault.UpstreamError},
+		"another export":              {`{"id":8,"status":"created"}`, func(ctx context.Context, c *Client) error { _, err := c.Export(ctx, 7); return err }, fault.UpstreamError},
 		"another list renamed":        {`{"id":8,"name":"x"}`, func(ctx context.Context, c *Client) error { _, err := c.RenameList(ctx, 7, "x"); return err }, fault.OutcomeUnknown},
 		"another import":              {`{"id":8,"status":"finished"}`, func(ctx context.Context, c *Client) error { _, err := c.Import(ctx, 7); return err }, fault.UpstreamError},
 		"lists as an object":          {`{"data":[]}`, lists, fault.UpstreamError},
@@ -121,7 +121,7 @@ func TestAnImportThatWasSentTwiceSaysSo(t *testing.T) {
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			c := newClient(t, Config{Account: TokenScoped, Transport: inTurn(first, started)})
-			got, err := c.CreateImport(context.Background(), []ImportRow{{Email: anEmail}})
+			got, err := c.CreateImport(context.Background(), oneRow)
 			if want := name != "429" && name != "at once"; err != nil || got.Repeated != want {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -148,7 +148,7 @@ func TestAnAnswerThatQuotesTheTokenIsReadWithoutIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		_, err = c.CreateImport(context.Background(), []ImportRow{{Email: anEmail}})
+		_, err = c.CreateImport(context.Background(), oneRow)
 		failed, _ := AsError(err)
 		for _, shown := range []string{err.Error(), fault.From(err).Error(), fmt.Sprint(failed.Problems, failed.Rows)} {
 			for i := 0; i+6 <= len(token); i++ {

@@ -89,19 +89,21 @@ func (c *Client) Campaigns(ctx context.Context, search string, page int64) (camp
 
 // Campaign returns one campaign.
 func (c *Client) Campaign(ctx context.Context, id int64) (Campaign, error) {
-	look := call{method: http.MethodGet, route: "/email_campaigns/{campaign}", path: "/email_campaigns/" + number(id), tokenPath: true}
-	var out wrapped[Campaign]
-	err := c.do(ctx, look, &out)
-	return out.Data, look.about(err, out.Data.ID, id)
+	look := call{method: http.MethodGet, route: "/email_campaigns/{campaign}", of: number(id), tokenPath: true}
+	found, err := ask(ctx, c, look, func(answer wrapped[Campaign]) string {
+		if answer.Data.ID != id {
+			return "the body is about another id"
+		}
+		return ""
+	})
+	return found.Data, err
 }
 
 // CampaignStats returns what came of a campaign.
 func (c *Client) CampaignStats(ctx context.Context, id int64) (CampaignStats, error) {
-	look := call{method: http.MethodGet, route: "/email_campaigns/{campaign}/stats", path: "/email_campaigns/" + number(id) + "/stats",
-		tokenPath: true}
-	var out wrapped[CampaignStats]
-	err := c.do(ctx, look, &out)
-	return out.Data, err
+	look := call{method: http.MethodGet, route: "/email_campaigns/{campaign}/stats", of: number(id), tokenPath: true}
+	found, err := ask[wrapped[CampaignStats]](ctx, c, look)
+	return found.Data, err
 }
 
 func (c *Campaign) problem() error {

@@ -16,8 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
-
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
@@ -170,9 +168,9 @@ func newTransport(control func(network, address string) error) *http.Transport {
 type call struct {
 	method string
 	route  string // template of the path: what logs and errors may show
-	path   string // the path itself, escaped; empty when it is the route
+	of     string // what stands in the place of {…} in the path, escaped
 	query  url.Values
-	body   any // nil: none; []byte: JSON as it is sent
+	body   any // nil: none
 
 	once            bool   // repeating it could do its work twice
 	throughConflict bool   // 409 means "a write is still being applied": wait and repeat
@@ -208,32 +206,22 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	if err != nil {
 		return err
 	}
-	body, isWritten := call.body.([]byte)
-	if call.body != nil && !isWritten {
-		if body, err = json.Marshal(call.body); err != nil {
+	var body []byte
+	switch given := call.body.(type) {
+	case nil:
+	case json.RawMessage: // it is large, and well written
+		body = given
+	default:
+		if body, err = json.Marshal(given); err != nil {
 			return fmt.Errorf("writing the request for %s: %w", call.route, err)
 		}
 	}
 	requests, release := heardOut(sending, call)
 	defer release()
-	state := &attempts{client: c, call: call, out: requests}
 	waits, stop := waiting(sending, call.until)
 	defer stop()
-	var sent any // nil without a body: net/http would have a goroutine look whether an empty one is
-	if body != nil {
-		sent = body
-	}
-	request, err := retryablehttp.NewRequestWithContext(waits, call.method, target, sent)
-	if err != nil {
-		return fmt.Errorf("preparing %s %s: %w", call.method, call.route, withoutURL(err))
-	}
-	request.Header.Set("Authorization", "Bearer "+c.token)
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", c.userAgent)
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := state.retrying().Do(request) //nolint:bodyclose // RoundTrip has read and closed it
+	state := &attempts{client: c, call: call, target: target, body: body, out: requests}
+	response, err := state.exchange(waits)
 	if err != nil {
 		return state.failed(waits, err)
 	}
@@ -243,26 +231,12 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	return state.finish(response.StatusCode, response.Header, out)
 }
 
-// retrying is go-retryablehttp with our policy. It is cheap to make and shares the client's pool, which it cannot reach:
-// it would empty it under everybody's feet after each call that fails.
-func (a *attempts) retrying() *retryablehttp.Client {
-	return &retryablehttp.Client{
-		// A redirect would carry the token to wherever it points.
-		HTTPClient:   &http.Client{Transport: a, CheckRedirect: noRedirect},
-		RetryMax:     maxAttempts,
-		CheckRetry:   a.again,
-		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return a.wait },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-}
-
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
 // target is the call's URL. The first call that needs an account finds it out.
 func (c *Client) target(ctx context.Context, call *call) (string, error) {
-	path := call.path
-	if path == "" {
-		path = call.route
+	path := call.route
+	if before, after, templated := strings.Cut(path, "{"); templated {
+		_, after, _ = strings.Cut(after, "}")
+		path = before + call.of + after
 	}
 	if !isWhole(path) {
 		return "", malformedPath()
@@ -338,8 +312,4 @@ func oddToken() error {
 func malformedPath() error {
 	return fault.New(fault.InvalidInput, "What is to be looked at is not named by a valid id.", "",
 		"Name it by the id that the get and list tools show, a positive number.")
-}
-
-func invalidSuppressionID() error {
-	return fault.New(fault.InvalidInput, "A suppression is named by its UUID.", "", "Take the id from the list of suppressions.")
 }

@@ -261,22 +261,6 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
-// about has an answer fail that is about another list, field, import or export than was asked for.
-func (c call) about(err error, answered, asked int64) error {
-	if err == nil && answered != asked {
-		return c.notAnswered("the body is about another id")
-	}
-	return err
-}
-
-// told has an answer fail that does not say whether the contact gets mail.
-func (c call) told(err error, contact Contact) error {
-	if err == nil && contact.Status == "" {
-		return c.notAnswered("the body lacks the contact's status")
-	}
-	return err
-}
-
 // notAnswered is the failure of a call whose answer is none to it.
 func (c call) notAnswered(why string) *Error {
 	return &Error{

@@ -219,7 +219,6 @@ func (a *attempts) failed(waits context.Context, err error) error {
 	if status/100 == 2 && a.call.statusDecides {
 		return nil
 	}
-	err = withoutURL(err)
 	if refusal := new(notSent); errors.As(err, refusal) {
 		return refusal.error
 	}
@@ -248,7 +247,7 @@ func (a *attempts) failed(waits context.Context, err error) error {
 
 // finish reads an answer: decodes a success into out, or returns an Error.
 func (a *attempts) finish(status int, header http.Header, out any) error {
-	body := a.client.secret.Redact(inPlainASCII(a.body)) // before anything of it is cut
+	body := a.client.secret.Redact(inPlainASCII(a.answer)) // before anything of it is cut
 	switch {
 	case status/100 == 2:
 		return a.decode(status, body, out)

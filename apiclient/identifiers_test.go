@@ -140,20 +140,17 @@ func TestNothingIsSentForAnIdentifierThatIsNone(t *testing.T) {
 	c := newClient(t, Config{Account: TokenScoped, Transport: network})
 	ctx := context.Background()
 	calls := map[string]func() error{
-		"no contact":            func() error { _, err := c.GetContact(ctx, ContactRef{}); return err },
-		"no contact, an event":  func() error { return c.CreateEvent(ctx, ContactRef{}, Event{Name: "x"}) },
-		"dots from the API":     func() error { return c.DeleteContact(ctx, ContactID("..")) },
-		"a dot from the API":    func() error { return c.DeleteContact(ctx, ContactID(".")) },
-		"an empty id":           func() error { _, _, err := c.UpdateContact(ctx, ContactID(""), ContactChange{}); return err },
-		"list 0":                func() error { return c.DeleteList(ctx, 0) },
-		"list -1":               func() error { _, err := c.List(ctx, -1); return err },
-		"renaming list 0":       func() error { _, err := c.RenameList(ctx, 0, "x"); return err },
-		"field 0":               func() error { return c.DeleteField(ctx, 0) },
-		"field -1":              func() error { _, err := c.UpdateField(ctx, -1, FieldChange{}); return err },
-		"import 0":              func() error { _, err := c.Import(ctx, 0); return err },
-		"export -1":             func() error { _, err := c.Export(ctx, -1); return err },
-		"a suppression's email": func() error { return c.DeleteSuppression(ctx, anEmail) },
-		"a suppression's path":  func() error { return c.DeleteSuppression(ctx, "../contacts/lists/5") },
+		"no contact":           func() error { _, err := c.GetContact(ctx, ContactRef{}); return err },
+		"no contact, an event": func() error { return c.CreateEvent(ctx, ContactRef{}, Event{Name: "x"}) },
+		"dots from the API":    func() error { return c.DeleteContact(ctx, ContactID("..")) },
+		"a dot from the API":   func() error { return c.DeleteContact(ctx, ContactID(".")) },
+		"an empty id":          func() error { _, _, err := c.UpdateContact(ctx, ContactID(""), ContactChange{}); return err },
+		"list 0":               func() error { return c.DeleteList(ctx, 0) },
+		"renaming list 0":      func() error { _, err := c.RenameList(ctx, 0, "x"); return err },
+		"field 0":              func() error { return c.DeleteField(ctx, 0) },
+		"field -1":             func() error { _, err := c.UpdateField(ctx, -1, FieldChange{}); return err },
+		"import 0":             func() error { _, err := c.Import(ctx, 0); return err },
+		"export -1":            func() error { _, err := c.Export(ctx, -1); return err },
 	}
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +167,7 @@ func TestIdsBeyondTwoToThe53StayExact(t *testing.T) {
 	network := always(200, `{"id":9007199254740993,"name":"x","status":"created","data":{"id":"`+aUUID+`","email":"a@b.co","status":"subscribed","list_ids":[9007199254740993],"fields":{"n":9007199254740993,"f":0.10}}}`)
 	c := newClient(t, Config{Account: "9007199254740993", Transport: network})
 	ctx := context.Background()
-	list, err := c.List(ctx, big)
+	list, err := c.RenameList(ctx, big, "x")
 	if err != nil || list.ID != big {
 		t.Errorf("got %+v, %v", list, err)
 	}

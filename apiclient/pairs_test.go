@@ -29,6 +29,7 @@ type pair struct {
 
 // unsendable are exchanges whose request this client does not make; their answers have to be understood all the same.
 var unsendable = map[string]string{
+	"lists_get_200_search":                  "lists are asked for as a whole",
 	"contact_create_422_missing_wrapper":    "the wrapper is always there",
 	"contacts_collection_get_404_html":      "there is no such endpoint",
 	"contact_patch_422_nested":              "ids are numbers",
@@ -108,11 +109,11 @@ var kindByStatus = map[int]Kind{401: Unauthorized, 403: Forbidden, 404: NotFound
 func (p pair) call(t *testing.T, c *Client, path string) (any, error) {
 	ctx := context.Background()
 	plain, query, _ := strings.Cut(path, "?")
+	search, _ := url.ParseQuery(query)
 	segments := strings.Split(strings.TrimPrefix(plain, "/"), "/")
 	last := segments[len(segments)-1]
 	id, _ := strconv.ParseInt(last, 10, 64)
 	id = max(id, 1)
-	search, _ := url.ParseQuery(query)
 	switch resource := strings.Join(segments[:min(2, len(segments))], "/"); {
 	case resource == "accounts":
 		return c.Accounts(ctx)
@@ -127,11 +128,11 @@ func (p pair) call(t *testing.T, c *Client, path string) (any, error) {
 	case resource == "suppressions":
 		return c.Suppressions(ctx, SuppressionFilter{})
 	case resource == "contacts/lists":
-		return p.callLists(c, len(segments), id, search.Get("search"))
+		return p.callLists(c, len(segments), id)
 	case resource == "contacts/fields":
 		return p.callFields(c, len(segments), id)
 	case resource == "contacts/imports" && p.Method == "POST":
-		return c.CreateImport(ctx, decoded[struct{ Contacts []ImportRow }](p.Request).Contacts)
+		return c.CreateImport(ctx, p.Request)
 	case resource == "contacts/imports":
 		return c.Import(ctx, id)
 	case resource == "contacts/exports" && p.Method == "POST":
@@ -157,7 +158,7 @@ func (p pair) call(t *testing.T, c *Client, path string) (any, error) {
 	}
 }
 
-func (p pair) callLists(c *Client, segments int, id int64, search string) (any, error) {
+func (p pair) callLists(c *Client, segments int, id int64) (any, error) {
 	ctx := context.Background()
 	name := decoded[struct{ Name string }](p.Request).Name
 	switch {
@@ -168,9 +169,9 @@ func (p pair) callLists(c *Client, segments int, id int64, search string) (any, 
 	case p.Method == "DELETE":
 		return nil, c.DeleteList(ctx, id)
 	case segments == 3:
-		return c.List(ctx, id)
+		return ask(ctx, c, call{method: "GET", route: "/contacts/lists/{list}", of: number(id)}, about[List](id))
 	}
-	return c.Lists(ctx, search)
+	return c.Lists(ctx)
 }
 
 func (p pair) callFields(c *Client, segments int, id int64) (any, error) {
@@ -183,7 +184,7 @@ func (p pair) callFields(c *Client, segments int, id int64) (any, error) {
 	case p.Method == "DELETE":
 		return nil, c.DeleteField(ctx, id)
 	case segments == 3:
-		return c.Field(ctx, id)
+		return ask(ctx, c, call{method: "GET", route: "/contacts/fields/{field}", of: number(id)}, about[Field](id))
 	}
 	return c.Fields(ctx)
 }

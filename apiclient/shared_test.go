@@ -43,7 +43,7 @@ func TestClientsOnOneStoreKeepTheLimitsTogether(t *testing.T) {
 		for range 3 {
 			clients = append(clients, newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared}))
 		}
-		for i, err := range burst(300, func(i int) error { _, err := clients[i%3].Background().Lists(context.Background(), ""); return err }) {
+		for i, err := range burst(300, func(i int) error { _, err := clients[i%3].Background().Lists(context.Background()); return err }) {
 			if err != nil {
 				t.Fatalf("call %d: %v", i, err)
 			}
@@ -73,7 +73,7 @@ func TestCallsThatWaitForALockedFileWaitInTurn(t *testing.T) {
 		}
 		sent := make(chan error, 3)
 		for range cap(sent) {
-			go func() { _, err := client.Lists(t.Context(), ""); sent <- err }()
+			go func() { _, err := client.Lists(t.Context()); sent <- err }()
 		}
 		synctest.Wait()
 		if err := held.Rollback(); err != nil {
@@ -98,7 +98,7 @@ func TestA429ForOneClientHoldsTheOthersBack(t *testing.T) {
 		second := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
 		first.budget.throttled(call{account: "/accounts/1111111"}, 7*time.Second)
 		began := time.Now()
-		if _, err := second.Lists(t.Context(), ""); err != nil {
+		if _, err := second.Lists(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if took := since(began); took < 6*time.Second {
@@ -106,7 +106,7 @@ func TestA429ForOneClientHoldsTheOthersBack(t *testing.T) {
 		}
 		other := newClient(t, Config{Account: "2222222", Token: "another", Transport: e.Transport(), Store: shared})
 		began = time.Now()
-		_, _ = other.Lists(t.Context(), "") // the emulator does not know it; when it was sent is the question
+		_, _ = other.Lists(t.Context()) // the emulator does not know it; when it was sent is the question
 		if took := since(began); took > time.Second {
 			t.Errorf("a client of another account and token waited %s", took)
 		}
@@ -138,10 +138,10 @@ func TestAClockThatWasSetBackDoesNotStopTheServer(t *testing.T) {
 			return true
 		})
 		began := time.Now()
-		_, err := c.Lists(t.Context(), "")
+		_, err := c.Lists(t.Context())
 		for err != nil && since(began) < time.Hour {
 			time.Sleep(time.Second)
-			_, err = c.Lists(t.Context(), "")
+			_, err = c.Lists(t.Context())
 		}
 		if err != nil || since(began) < tokenWindow || since(began) > accountWindow+5*time.Second { // nor is what was sent forgotten
 			t.Errorf("after %s: %v", since(began), err)
@@ -174,7 +174,7 @@ func TestAClockThatIsSetForwardDoesNotExceedTheLimits(t *testing.T) {
 					c.budget.clock.wall = c.budget.clock.wall.Add(-time.Hour)
 				}
 			}
-			_, err := c.Background().Lists(t.Context(), "")
+			_, err := c.Background().Lists(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +196,7 @@ func TestWithoutAUsableDataFolderReadingGoesOn(t *testing.T) {
 		Account: "1111111", Transport: e.Transport(), Store: onDisk(t, filepath.Join(blocked, "data")), Log: slog.New(slog.NewTextHandler(&logged, nil)),
 	})
 	for range 5 {
-		if _, err := c.Lists(t.Context(), ""); err != nil {
+		if _, err := c.Lists(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -215,7 +215,7 @@ func TestADiskThatFillsUpDoesNotMakeTheLimitsForgotten(t *testing.T) {
 		c := newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: shared})
 		send := func(n int) {
 			t.Helper()
-			for i, err := range burst(n, func(int) error { _, err := c.Background().Lists(context.Background(), ""); return err }) {
+			for i, err := range burst(n, func(int) error { _, err := c.Background().Lists(context.Background()); return err }) {
 				if err != nil {
 					t.Fatalf("call %d: %v", i, err)
 				}
@@ -266,7 +266,7 @@ func TestAStoreThatIsLockedIsNotTriedAgainForEveryCall(t *testing.T) {
 		}
 		for range 60 {
 			before := c.budget.shared.again
-			if _, err := c.Lists(t.Context(), ""); err != nil {
+			if _, err := c.Lists(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if !c.budget.shared.again.Equal(before) {
@@ -386,7 +386,7 @@ func TestTwoOpenedFilesCountAsOne(t *testing.T) {
 	for range 2 {
 		clients = append(clients, newClient(t, Config{Account: "1111111", Transport: e.Transport(), Store: onDisk(t, dir)}))
 	}
-	for i, err := range burst(100, func(i int) error { _, err := clients[i%2].Lists(context.Background(), ""); return err }) {
+	for i, err := range burst(100, func(i int) error { _, err := clients[i%2].Lists(context.Background()); return err }) {
 		if err != nil {
 			t.Fatalf("call %d: %v", i, err)
 		}

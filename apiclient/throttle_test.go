@@ -70,7 +70,7 @@ func TestTheLimiterOfTheTokenIsWaitedOutByItsReset(t *testing.T) {
 		}
 		time.Sleep(3 * time.Second) // of a window of ten
 		start := time.Now()
-		if _, err := c.Lists(context.Background(), ""); err != nil {
+		if _, err := c.Lists(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		if took := since(start); took != 7*time.Second {
@@ -95,7 +95,7 @@ func TestACallThatCannotWaitSaysWhenToTryAgain(t *testing.T) {
 			e, client := aContact(t, emulator.Config{})
 			e.Inject(emulator.Fault{Status: 429, Body: `{"error":"Throttled"}`, Header: c.header})
 			for _, try := range []string{"that was answered so", "that is not even sent"} {
-				_, err := client.Lists(context.Background(), "")
+				_, err := client.Lists(context.Background())
 				said := wantFault(t, err, fault.RateLimited).Error()
 				for _, want := range c.says {
 					if try == "that is not even sent" && strings.Contains(want, "a pause of") {

@@ -168,14 +168,6 @@ type Suppression struct {
 	DomainName    string    `json:"domain_name"`
 }
 
-// NewSuppression is what a suppression is created with; the token needs admin rights (spec).
-type NewSuppression struct {
-	Email         string `json:"email"`
-	DomainID      int64  `json:"domain_id"`
-	SendingStream string `json:"sending_stream"`
-	Type          string `json:"type,omitempty"`
-}
-
 // SuppressionFilter narrows and pages suppressions. Zero values do not filter.
 type SuppressionFilter struct {
 	Email      string

@@ -340,7 +340,7 @@ func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int) 
 		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",
 	}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		if started, err = write.By(j.by.api).CreateImportJSON(ctx, body); err == nil {
+		if started, err = write.By(j.by.api).CreateImport(ctx, body); err == nil {
 			sent.Import = started.ID
 			write.Subject, write.After = strconv.FormatInt(started.ID, 10), sent
 		}

@@ -43,10 +43,8 @@ func (c *Catalog) By(api *apiclient.Client) *Catalog {
 	return &Catalog{
 		api:     api,
 		journal: c.journal,
-		lists: &cached[apiclient.List]{kept: c.lists.kept, fetch: func(ctx context.Context) ([]apiclient.List, error) {
-			return api.Lists(ctx, "")
-		}},
-		fields: &cached[apiclient.Field]{kept: c.fields.kept, fetch: api.Fields},
+		lists:   &cached[apiclient.List]{kept: c.lists.kept, fetch: api.Lists},
+		fields:  &cached[apiclient.Field]{kept: c.fields.kept, fetch: api.Fields},
 	}
 }
 

@@ -285,7 +285,7 @@ func TestTheAccountsLimitsAreKept(t *testing.T) {
 		}
 		e.AddField("the last", Text, "the_last")
 		_, err := k.create(c, "News")
-		wantFault(t, err, fault.LimitReached, "which is Mailtrap's limit")
+		wantFault(t, err, fault.LimitReached, "1 new one would be too many")
 		if count(e, "POST", k.path) != 0 {
 			t.Error("a create was sent")
 		}

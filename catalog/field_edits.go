@@ -7,7 +7,6 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -60,7 +59,7 @@ func (c *Catalog) RestoreField(ctx context.Context, ref string, was apiclient.Fi
 }
 
 func (c *Catalog) changeField(
-	ctx context.Context, ref string, change apiclient.FieldChange, check func(apiclient.FieldChange, apiclient.Field, []apiclient.Field) error,
+	ctx context.Context, ref string, asked apiclient.FieldChange, check func(apiclient.FieldChange, apiclient.Field, []apiclient.Field) error,
 ) (before, after apiclient.Field, err error) {
 	fields, err := c.fields.get(ctx, 0)
 	if err != nil {
@@ -69,44 +68,20 @@ func (c *Catalog) changeField(
 	if before, err = oneField(ref, fields); err != nil {
 		return before, before, err
 	}
-	wanted, change := changed(before, change)
+	wanted, differs := changed(before, asked)
 	if wanted == before {
 		return before, before, nil
 	}
-	same := func(f apiclient.Field) bool { return f.ID != before.ID && isCalled(f, change.Name, change.MergeTag) }
+	same := func(f apiclient.Field) bool { return f.ID != before.ID && isCalled(f, differs.Name, differs.MergeTag) }
 	if i := slices.IndexFunc(fields, same); i >= 0 {
 		return before, before, fieldExists(fields[i])
 	}
-	if err := check(change, before, fields); err != nil {
+	if err := check(differs, before, fields); err != nil {
 		return before, before, err
 	}
-	intent := journal.Write{Action: journal.Update, Kind: journal.Field, Subject: idOf(before.ID), Name: before.MergeTag,
-		Before: before, After: wanted}
-	err = c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		if after, err = c.By(write.By(c.api)).updateField(ctx, before, wanted, change, same); err == nil {
-			write.After = after
-		}
-		return err
-	})
+	after, err = change(ctx, c, c.fields, fieldKind, before, wanted, same,
+		func(api *apiclient.Client) (apiclient.Field, error) { return api.UpdateField(ctx, before.ID, differs) })
 	return before, after, err
-}
-
-func (c *Catalog) updateField(
-	ctx context.Context, before, wanted apiclient.Field, change apiclient.FieldChange, same func(apiclient.Field) bool,
-) (apiclient.Field, error) {
-	defer c.fields.forget()
-	after, err := c.api.UpdateField(ctx, before.ID, change)
-	switch {
-	case isUnknown(err) && c.fields.show(ctx, func(now []apiclient.Field) bool { return slices.Contains(now, wanted) }):
-		return wanted, nil
-	case isTaken(err, "name") || isTaken(err, "merge_tag"):
-		if there, found, _ := lookFor(ctx, c.fields, same); found {
-			return before, fieldExists(there)
-		}
-	case apiclient.IsKind(err, apiclient.NotFound):
-		return before, fieldGone(before, err)
-	}
-	return after, stillUnknown(err, "change the field", "Look with list_fields; if the field is as it was, change it again.")
 }
 
 // changed is the field as it is wanted, and what of the change is one.
@@ -147,28 +122,13 @@ func (c *Catalog) DeleteField(ctx context.Context, ref string) (apiclient.Field,
 	if err != nil {
 		return field, err
 	}
-	intent := journal.Write{
-		Action: journal.Delete, Kind: journal.Field, Subject: idOf(field.ID), Name: field.MergeTag, Before: field,
-		Final: "The contacts' values went with the field, and cannot be brought back; create_field makes an empty one of that name.",
+	err = remove(ctx, c, c.fields, fieldKind, field,
+		"The contacts' values went with the field, and cannot be brought back; create_field makes an empty one of that name.",
+		func(api *apiclient.Client) error { return api.DeleteField(ctx, field.ID) })
+	if usage := usageOf(err); len(usage) > 0 {
+		return field, fieldInUse(field, usage, err)
 	}
-	return field, c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) error {
-		return c.By(write.By(c.api)).deleteField(ctx, field)
-	})
-}
-
-func (c *Catalog) deleteField(ctx context.Context, field apiclient.Field) error {
-	defer c.fields.forget()
-	err := c.api.DeleteField(ctx, field.ID)
-	there := func(f apiclient.Field) bool { return f.ID == field.ID }
-	switch usage := usageOf(err); {
-	case isUnknown(err) && c.fields.show(ctx, func(now []apiclient.Field) bool { return !slices.ContainsFunc(now, there) }):
-		return nil
-	case len(usage) > 0:
-		return fieldInUse(field, usage, err)
-	case apiclient.IsKind(err, apiclient.NotFound):
-		return fieldGone(field, err)
-	}
-	return stillUnknown(err, "delete the field", "Look with list_fields; if the field is still there, delete it again.")
+	return field, err
 }
 
 // usageOf are the API's sentences on what uses a field (spec), quoted.
@@ -193,11 +153,6 @@ func fieldInUse(field apiclient.Field, usage []string, cause error) error {
 	return fault.New(fault.Conflict, "Mailtrap does not delete "+describeField(field)+" while something uses it.",
 		"It says: "+text.Listing(usage, 6)+".",
 		"Nothing was deleted; the field has to be taken out there first, in Mailtrap itself. Then repeat the call.").Because(cause)
-}
-
-func fieldGone(field apiclient.Field, cause error) error {
-	return fault.New(fault.NotFound, "The field is gone: somebody else has deleted "+describeField(field)+" a moment ago.", "",
-		"list_fields shows the fields there are.").Because(cause)
 }
 
 func describeField(field apiclient.Field) string {

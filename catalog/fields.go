@@ -21,6 +21,14 @@ var fieldName = naming[apiclient.Field]{
 	names: func(f apiclient.Field) []string { return []string{f.MergeTag, f.Name} },
 }
 
+var fieldKind = kind[apiclient.Field]{
+	naming: fieldName, record: journal.Field, most: apiclient.MaxFields, counted: "custom field", taken: []string{"name", "merge_tag"},
+	free:     `leave columns out with mapping: "ignore", or ask the operator which field can go; delete_field deletes it.`,
+	label:    func(f apiclient.Field) string { return f.MergeTag },
+	describe: describeField,
+	exists:   fieldExists,
+}
+
 // fieldsFor returns the fields to look keys up in, fetched anew when one of the keys is not among the known ones.
 func (c *Catalog) fieldsFor(ctx context.Context, keys []string) ([]apiclient.Field, error) {
 	fields, err := c.Fields(ctx)
@@ -63,10 +71,8 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 	if there, err := clash(field, fields); err != nil {
 		return there, err
 	}
-	if len(fields) >= apiclient.MaxFields {
-		return apiclient.Field{}, fault.New(fault.LimitReached,
-			fmt.Sprintf("The account has %d custom fields, which is Mailtrap's limit.", len(fields)), "",
-			"Ask the operator which field can go; delete_field deletes it.")
+	if err := RoomForFields(len(fields), 1); err != nil {
+		return apiclient.Field{}, err
 	}
 	return c.createField(ctx, field)
 }
@@ -104,15 +110,7 @@ func (c *Catalog) CreateFields(ctx context.Context, wanted []apiclient.Field) (c
 }
 
 // RoomForFields refuses more new fields than an account with some may have.
-func RoomForFields(there, wanted int) error {
-	if there+wanted <= apiclient.MaxFields {
-		return nil
-	}
-	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.",
-		text.Count(there, "custom field"), text.Count(wanted, "new one")),
-		fmt.Sprintf("Mailtrap's limit is %d custom fields.", apiclient.MaxFields),
-		"Nothing was changed; leave columns out with mapping: \"ignore\", or ask the operator which field can go.")
-}
+func RoomForFields(there, wanted int) error { return fieldKind.room(there, wanted) }
 
 // creatable gives a field its merge tag and checks it.
 func creatable(field apiclient.Field) (apiclient.Field, error) {
@@ -161,60 +159,10 @@ func fieldCrossed(other apiclient.Field) error {
 		"Nothing was sent; choose another name and merge tag.")
 }
 
-// FreeName gives a new field a name and a merge tag that none of the fields there are has, and none of a contact's own facts
-// (status, lists …), which it would hide: "Notes", or else "Notes 2".
-// otherwise is its merge tag where the name has no letters that a tag can hold.
-func FreeName(name, otherwise string, fields []apiclient.Field) (free, tag string) {
-	stem := MergeTag(name)
-	if stem == "" {
-		stem = otherwise
-	}
-	for n := 1; ; n++ {
-		free, tag = name, stem
-		if n > 1 {
-			free, tag = fmt.Sprintf("%s %d", cutTo(name, apiclient.MaxFieldName-4), n), fmt.Sprintf("%s_%d",
-				cutTo(stem, apiclient.MaxFieldName-4), n)
-		}
-		free, tag = cutTo(free, apiclient.MaxFieldName), cutTo(tag, apiclient.MaxFieldName)
-		_, taken := clash(apiclient.Field{Name: free, MergeTag: tag}, fields)
-		if !isReserved(free, tag) && !IsFact(free) && !IsFact(tag) && taken == nil {
-			return free, tag
-		}
-	}
-}
-
-// cutTo cuts s to at most limit characters.
-func cutTo(s string, limit int) string {
-	if runes := []rune(s); len(runes) > limit {
-		return strings.TrimSpace(string(runes[:limit]))
-	}
-	return s
-}
-
 // createField creates a field that was just seen to be missing.
 func (c *Catalog) createField(ctx context.Context, field apiclient.Field) (apiclient.Field, error) {
-	defer c.fields.forget()
-	look := func(wanted func(apiclient.Field) bool) (apiclient.Field, bool, error) {
-		return lookFor(ctx, c.fields, wanted)
-	}
-	var created apiclient.Field
-	intent := journal.Write{Action: journal.Create, Kind: journal.Field, Name: field.MergeTag, After: field}
-	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		created, err = createOnce(func() (apiclient.Field, error) { return write.By(c.api).CreateField(ctx, field) },
-			func() (apiclient.Field, bool, error) {
-				return look(func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag })
-			})
-		if err == nil {
-			write.Subject, write.After = idOf(created.ID), created
-		}
-		return err
-	})
-	if isTaken(err, "name") || isTaken(err, "merge_tag") {
-		if there, found, _ := look(called(field)); found {
-			return there, fieldExists(there)
-		}
-	}
-	return created, stillUnknown(err, "create the field", "Look with list_fields; if the field is missing, create it again.")
+	return create(ctx, c, c.fields, fieldKind, field, func(f apiclient.Field) bool { return f.MergeTag == field.MergeTag }, called(field),
+		func(api *apiclient.Client) (apiclient.Field, error) { return api.CreateField(ctx, field) })
 }
 
 func checkTag(tag string) error {

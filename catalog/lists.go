@@ -70,6 +70,14 @@ var listName = naming[apiclient.List]{
 	names: func(l apiclient.List) []string { return []string{l.Name} },
 }
 
+var listKind = kind[apiclient.List]{
+	naming: listName, record: journal.List, most: apiclient.MaxLists, counted: "list", taken: []string{"name"},
+	free:     "use lists that exist, or ask the operator which can go; delete_list deletes it.",
+	label:    func(l apiclient.List) string { return l.Name },
+	describe: func(l apiclient.List) string { return fmt.Sprintf("the list %s (id %d)", text.Quote(l.Name), l.ID) },
+	exists:   listExists,
+}
+
 func unknownLists(missing []string, lists []apiclient.List, remedies []string) error {
 	what := "There is no list "
 	if len(missing) > 1 {
@@ -136,10 +144,8 @@ func (c *Catalog) CreateList(ctx context.Context, name string) (apiclient.List, 
 	if i := indexOfName(lists, name); i >= 0 {
 		return lists[i], listExists(lists[i])
 	}
-	if len(lists) >= apiclient.MaxLists {
-		return apiclient.List{}, fault.New(fault.LimitReached,
-			fmt.Sprintf("The account has %d lists, which is Mailtrap's limit.", len(lists)), "",
-			"Ask the operator which list can go; delete_list deletes it.")
+	if err := listKind.room(len(lists), 1); err != nil {
+		return apiclient.List{}, err
 	}
 	return c.createList(ctx, name)
 }
@@ -179,107 +185,21 @@ func (c *Catalog) roomFor(ctx context.Context, names []string) (wanted []string,
 		return nil, err
 	}
 	wanted = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return indexOfName(lists, name) >= 0 })
-	if len(lists)+len(wanted) > apiclient.MaxLists {
-		return nil, tooManyLists(len(lists), len(wanted))
-	}
-	return wanted, nil
-}
-
-func tooManyLists(there, wanted int) error {
-	return fault.New(fault.LimitReached, fmt.Sprintf("The account has %s, and %s would be too many.",
-		text.Count(there, "list"), text.Count(wanted, "new one")),
-		fmt.Sprintf("Mailtrap's limit is %d lists.", apiclient.MaxLists),
-		"Nothing was changed; use lists that exist, or ask the operator which can go.")
+	return wanted, listKind.room(len(lists), len(wanted))
 }
 
 // createList creates a list that was just seen to be missing.
 func (c *Catalog) createList(ctx context.Context, name string) (apiclient.List, error) {
-	defer c.lists.forget()
-	look := func(wanted func(apiclient.List) bool) (apiclient.List, bool, error) {
-		return lookFor(ctx, c.lists, wanted)
-	}
-	var created apiclient.List
-	intent := journal.Write{Action: journal.Create, Kind: journal.List, Name: name, After: apiclient.List{Name: name}}
-	err := c.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
-		created, err = createOnce(func() (apiclient.List, error) { return write.By(c.api).CreateList(ctx, name) },
-			func() (apiclient.List, bool, error) {
-				return look(func(l apiclient.List) bool { return l.Name == name })
-			})
-		if err == nil {
-			write.Subject, write.After = idOf(created.ID), created
-		}
-		return err
-	})
-	if isTaken(err, "name") {
-		if there, found, _ := look(func(l apiclient.List) bool { return sameName(l.Name, name) }); found {
-			return there, listExists(there)
-		}
-	}
-	return created, stillUnknown(err, "create the list", "Look with list_lists; if the list is missing, create it again.")
+	return create(ctx, c, c.lists, listKind, apiclient.List{Name: name}, func(l apiclient.List) bool { return l.Name == name },
+		func(l apiclient.List) bool { return sameName(l.Name, name) },
+		func(api *apiclient.Client) (apiclient.List, error) { return api.CreateList(ctx, name) })
 }
-
-// idOf is an id as the journal knows it.
-func idOf(id int64) string { return strconv.FormatInt(id, 10) }
 
 func indexOfName(lists []apiclient.List, name string) int {
 	return slices.IndexFunc(lists, func(l apiclient.List) bool { return sameName(l.Name, name) })
 }
 
-// stillUnknown is the fault of a write whose outcome could not be found out.
-func stillUnknown(err error, what, next string) error {
-	if !isUnknown(err) {
-		return err
-	}
-	return fault.New(fault.OutcomeUnknown, "The request to "+what+" was sent, but no usable answer came back.",
-		"Mailtrap may or may not have carried it out.", next).Because(err)
-}
-
-func isUnknown(err error) bool {
-	apiError, ok := apiclient.AsError(err)
-	return ok && apiError.Unknown
-}
-
 func listExists(list apiclient.List) error {
 	return fault.New(fault.AlreadyExists, fmt.Sprintf("There is a list %s already, id %d.", text.Quote(list.Name), list.ID), "",
 		"Use it, or choose another name.")
-}
-
-// isTaken recognises the API's refusal of a name that somebody else took a moment ago.
-func isTaken(err error, where string) bool {
-	apiError, ok := apiclient.AsError(err)
-	return ok && apiError.Says(where, "already been taken")
-}
-
-// lookFor looks among items fetched anew.
-func lookFor[T any](ctx context.Context, items *cached[T], wanted func(T) bool) (item T, found bool, err error) {
-	all, err := items.get(ctx, 0)
-	i := slices.IndexFunc(all, wanted)
-	if err != nil || i < 0 {
-		return item, false, err
-	}
-	return all[i], true, nil
-}
-
-// createOnce creates something whose name is unique, and was looked for before, so that a repeat does not make two. After a
-// lost answer it looks whether it is there, and repeats the request once when it is not.
-func createOnce[T any](create func() (T, error), look func() (T, bool, error)) (T, error) {
-	created, err := create()
-	if !isUnknown(err) {
-		return created, err
-	}
-	there, found, lookErr := look()
-	switch {
-	case lookErr != nil:
-		return created, err
-	case found:
-		return there, nil
-	}
-	if created, err = create(); err == nil {
-		return created, nil
-	}
-	// The repeat was lost as well, or refused because the first one was carried out after all.
-	if there, found, _ := look(); found {
-		return there, nil
-	}
-	return created, err
 }

@@ -92,7 +92,7 @@ func TestAProposedFieldHidesNoFact(t *testing.T) {
 		"ID": {"ID 3", "id_3"}, "status": {"status 2", "status_2"}, "Created at": {"Created at 2", "created_at_2"}, "Lists": {"Lists 2", "lists_2"}, "list_count": {"list_count 2", "list_count_2"},
 		"Tariff": {"Tariff 2", "tariff_2"}, "Shoe size": {"Shoe size", "shoe_size"},
 	} {
-		if free, tag := FreeName(name, "column_1", fields); free != want[0] || tag != want[1] {
+		if free, tag := NewFreeNames(fields).Take(name, "column_1"); free != want[0] || tag != want[1] {
 			t.Errorf("%s becomes %s, %s; want %v", name, free, tag, want)
 		}
 	}

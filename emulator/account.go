@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"slices"
 	"time"
 )
 
@@ -51,11 +50,6 @@ func (c *call) listAccounts() answer {
 		accounts = append(accounts, a.Account)
 	}
 	return jsonAnswer(200, accounts)
-}
-
-// admin reports whether the token may do what Mailtrap reserves for admins and owners.
-func (a *account) admin() bool {
-	return slices.ContainsFunc(a.AccessLevels, func(level int) bool { return level >= 100 })
 }
 
 // full reports whether the plan allows no further contact. Contacts whose creation is not applied yet count.

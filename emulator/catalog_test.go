@@ -118,26 +118,6 @@ func TestSuppressionsArePaged(t *testing.T) {
 	}
 }
 
-func TestSuppressionsAreMadeAndDeleted(t *testing.T) {
-	e := New(Config{})
-	expect(t, e, "POST", "/api/suppressions", `{"email":"x","sending_stream":"no","type":"no"}`, 422,
-		`{"errors":{"email":["is invalid"],"domain_id":["is invalid"],"sending_stream":["is invalid"],"type":["is invalid"]}}`)
-	created := expect(t, e, "POST", "/api/suppressions", `{"email":"ann@example.com","domain_id":3,"sending_stream":"any"}`, 201, "")
-	s := decode[suppressionAnswer](t, created).Data
-	if s.Type != "manual import" || !strings.HasPrefix(created.body, `{"data":{"id":"`) {
-		t.Errorf("got %s", created.body)
-	}
-	got := expect(t, e, "DELETE", "/api/suppressions/"+s.ID, "", 200, "")
-	if decode[suppression](t, got).Email != "ann@example.com" {
-		t.Errorf("got %s", got.body)
-	}
-	expect(t, e, "DELETE", "/api/suppressions/"+s.ID, "", 404, `{"error":"Not Found"}`)
-	expect(t, e, "POST", "/api/contacts", `{"contact":{"email":"ann@example.com"}}`, 201, "")
-	if c, _ := e.Contact("ann@example.com"); c.Status != "subscribed" {
-		t.Errorf("got %+v", c)
-	}
-}
-
 func TestEventsAreEchoedAndKept(t *testing.T) {
 	e := New(Config{})
 	id := e.AddContact(Contact{Email: "ann@example.com"})

@@ -69,7 +69,6 @@ func TestAccountsKeepTheirThingsApart(t *testing.T) {
 	expect(t, e, "GET", "/api/accounts/1/contacts/lists", "", 200, `[]`)
 	expect(t, e, "GET", "/api/contacts/lists/1", "", 404, `{"error":"Not Found"}`)
 	expect(t, e, "GET", "/api/accounts/3/contacts/lists", "", 403, `{"errors":"Account access forbidden"}`)
-	expect(t, e, "POST", "/api/accounts/2/suppressions", `{"email":"a@b.co","domain_id":1,"sending_stream":"any"}`, 403, `{"errors":"Access forbidden"}`)
 }
 
 func TestReadOnlyTokensRead(t *testing.T) {

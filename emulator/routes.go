@@ -59,8 +59,6 @@ var endpoints = []endpoint{
 	{method: "GET", pattern: "email_campaigns/:/stats", run: (*call).campaignStats, unscoped: true},
 
 	{method: "GET", pattern: "suppressions", pool: poolSuppressions, run: (*call).listSuppressions},
-	{method: "POST", pattern: "suppressions", pool: poolSuppressions, run: (*call).createSuppression},
-	{method: "DELETE", pattern: "suppressions/:", pool: poolSuppressions, run: (*call).deleteSuppression},
 }
 
 var downloadEndpoint = endpoint{method: "GET", download: true}

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,15 +30,6 @@ type suppression struct {
 	created          time.Time
 }
 
-type suppressionAnswer struct {
-	Data suppression `json:"data"`
-}
-
-var (
-	suppressionTypes   = []string{"hard bounce", "unsubscription", "spam complaint", "manual import"}
-	suppressionStreams = []string{"transactional", "bulk", "any"}
-)
-
 // suppressionList holds suppressions in the order they were made.
 type suppressionList struct {
 	items  []suppression
@@ -54,13 +44,6 @@ func (l *suppressionList) add(s suppression) {
 	}
 	l.emails[strings.ToLower(s.Email)]++
 	l.items = append(l.items, s)
-}
-
-func (l *suppressionList) remove(i int) suppression {
-	s := l.items[i]
-	l.emails[strings.ToLower(s.Email)]--
-	l.items = slices.Delete(l.items, i, i+1)
-	return s
 }
 
 func (l *suppressionList) index(id string) int {
@@ -96,61 +79,6 @@ func (c *call) listSuppressions() answer {
 		}
 	}
 	return jsonAnswer(http.StatusOK, page)
-}
-
-// createSuppression answers POST /suppressions, for admins only (spec). The texts of its errors are inferred, and so
-// is that contacts there already keep their status.
-func (c *call) createSuppression() answer {
-	if !c.account.admin() {
-		return failure(http.StatusForbidden, "Access forbidden")
-	}
-	var found problems
-	email, problem := c.params.text("email")
-	if problem == "" {
-		problem = emailProblem(email)
-	}
-	if problem != "" {
-		found.add("email", problem)
-	}
-	if c.readDomain() < 1 {
-		found.add("domain_id", "is invalid")
-	}
-	stream, _ := c.params.text("sending_stream")
-	if !slices.Contains(suppressionStreams, stream) {
-		found.add("sending_stream", "is invalid")
-	}
-	kind := "manual import"
-	if c.params.given("type") {
-		kind, _ = c.params.text("type")
-	}
-	if !slices.Contains(suppressionTypes, kind) {
-		found.add("type", "is invalid")
-	}
-	if len(found) > 0 {
-		return invalid(found)
-	}
-	s := c.emulator.newSuppression(email, kind, stream, "", c.now)
-	c.account.suppressions.add(s)
-	return jsonAnswer(http.StatusCreated, suppressionAnswer{s})
-}
-
-// readDomain returns domain_id, 0 if it is no number. Any domain exists, and its name is not known.
-func (c *call) readDomain() int64 {
-	var id int64
-	_ = json.Unmarshal(c.params["domain_id"], &id) // what cannot be decoded stays 0
-	return id
-}
-
-// deleteSuppression answers DELETE /suppressions/{id} with 200 and what was deleted (spec).
-func (c *call) deleteSuppression() answer {
-	if !c.account.admin() {
-		return failure(http.StatusForbidden, "Access forbidden")
-	}
-	i := c.account.suppressions.index(strings.ToLower(c.route.ident))
-	if i < 0 {
-		return notFound()
-	}
-	return jsonAnswer(http.StatusOK, c.account.suppressions.remove(i))
 }
 
 func (e *Emulator) newSuppression(email, kind, stream, domain string, now time.Time) suppression {

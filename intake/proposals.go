@@ -2,7 +2,6 @@ package intake
 
 import (
 	"fmt"
-	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
@@ -23,7 +22,7 @@ type Proposal struct {
 // propose finds a field for each column that nobody has said anything of. Empty columns get none.
 func (p *columnPlan) propose(found *survey, asked coerce.Sign, fields []apiclient.Field) []Proposal {
 	var proposals []Proposal
-	there := slices.Clone(fields)
+	free := catalog.NewFreeNames(fields)
 	for i, profile := range found.profiles {
 		holds := profile.Type(asked)
 		if holds.Values == 0 || p.columns[i].optOut {
@@ -34,8 +33,7 @@ func (p *columnPlan) propose(found *survey, asked coerce.Sign, fields []apiclien
 		if likely := p.likelyField(p.columns[i].name, fields); likely != nil {
 			proposal.Likely = likely.MergeTag
 		}
-		proposal.Field.Name, proposal.Field.MergeTag = catalog.FreeName(p.columns[i].name, fmt.Sprintf("column_%d", i+1), there)
-		there = append(there, proposal.Field)
+		proposal.Field.Name, proposal.Field.MergeTag = free.Take(p.columns[i].name, fmt.Sprintf("column_%d", i+1))
 		proposals = append(proposals, proposal)
 	}
 	return proposals

@@ -130,7 +130,7 @@ func TestAnswersThatStayLostAreReportedAsUnknown(t *testing.T) {
 			"create_contact": {args{"email": "new@example.com"}, "Look with get_contact new@example.com; if it is missing, create it again"},
 			"create_list":    {args{"name": "Fresh"}, "Look with list_lists; if the list is missing, create it again."},
 			"create_field":   {args{"name": "Plan", "data_type": "text"}, "Look with list_fields; if the field is missing, create it again."},
-			"rename_list":    {args{"list": "VIP", "name": "Friends"}, "Look with list_lists; if the list has its old name, rename it again."},
+			"rename_list":    {args{"list": "VIP", "name": "Friends"}, "Look with list_lists; if the list is as it was, change it again."},
 			"delete_list":    {args{"list": "VIP"}, "Look with list_lists; if the list is still there, delete it again."},
 			"update_field":   {args{"field": "age", "name": "Years"}, "Look with list_fields; if the field is as it was, change it again."},
 			"delete_field":   {args{"field": "age"}, "Look with list_fields; if the field is still there, delete it again."},
