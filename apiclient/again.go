@@ -22,15 +22,8 @@ func MayPass(err error) bool {
 	return false
 }
 
-// LookAfter is when to look again at one of Mailtrap's own jobs, imports and exports, that it was asked for some time ago.
-func LookAfter(asked time.Duration) time.Duration {
-	switch {
-	case asked < time.Second:
-		return 100 * time.Millisecond
-	case asked < 5*time.Second:
-		return 400 * time.Millisecond
-	case asked < 30*time.Second:
-		return 2 * time.Second
-	}
-	return 5 * time.Second
+// LookAfter is when to look again at one of Mailtrap's own jobs, an import or export, that it was asked for some time ago: less
+// and less often.
+func (c *Client) LookAfter(asked time.Duration) time.Duration {
+	return min(max(c.look, asked/3), 5*time.Second)
 }

@@ -5,6 +5,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,6 +50,8 @@ type Config struct {
 	Log *slog.Logger
 	// Store, if set, is where the rate limits are kept together with the other processes on it.
 	Store *store.Store
+	// Look is how soon Mailtrap is asked how far it is with an import or export; 0 means after a second.
+	Look time.Duration
 	// Transport replaces the network, in tests; nil means a pool of its own.
 	Transport http.RoundTripper
 }
@@ -74,6 +77,7 @@ type connection struct {
 	clock        clock
 	pool         http.RoundTripper
 	download     *http.Client
+	look         time.Duration
 	log          *slog.Logger
 }
 
@@ -98,7 +102,7 @@ func New(config Config) (*Client, error) {
 	c := &connection{
 		base: base, token: strings.TrimSpace(config.Token), tokenProblem: config.TokenProblem, readOnly: config.ReadOnly,
 		recorded: config.Recorded, userAgent: config.UserAgent,
-		account: account, log: log, pool: transport, download: newDownloader(base, config.Transport),
+		account: account, look: cmp.Or(config.Look, time.Second), log: log, pool: transport, download: newDownloader(base, config.Transport),
 	}
 	c.secret = text.NewSecret(c.token)
 	if c.budget = newBudget(); config.Store != nil {

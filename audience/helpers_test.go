@@ -95,7 +95,7 @@ type house struct {
 func at(t testing.TB, dir string, account *emulator.Emulator, change ...func(*Options)) *house {
 	t.Helper()
 	way := &exporter{account: account.Transport()}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: way})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: way})
 	must(t, err)
 	t.Cleanup(api.Close)
 	kept := store.At(dir)

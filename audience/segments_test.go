@@ -2,6 +2,7 @@ package audience
 
 import (
 	"testing"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
@@ -109,7 +110,7 @@ func TestSegmentsOfTwoAccountsAreApart(t *testing.T) {
 	dir := t.TempDir()
 	account := func(port string) *house {
 		emulated := people(emulator.LayoutTags)
-		api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1:" + port, Token: emulator.Token, Transport: emulated.Transport()})
+		api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: "http://127.0.0.1:" + port, Token: emulator.Token, Transport: emulated.Transport()})
 		must(t, err)
 		t.Cleanup(api.Close)
 		return at(t, dir, emulated, func(o *Options) { o.API = api })

@@ -251,7 +251,7 @@ func TestAKilledRebuildLeavesTheOldSnapshot(t *testing.T) {
 	h := at(t, dir, people(emulator.LayoutTags))
 	old := h.snapshot(t)
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChild$", "-test.count=1")
-	child.Env = append(os.Environ(), childFolder+"="+dir)
+	child.Env = append(os.Environ(), childFolder+"="+dir, "TMPDIR="+t.TempDir()) // it may be killed, and cannot clear up
 	must(t, child.Start())
 	account := must1(t, h)
 	for began := time.Now(); ; time.Sleep(time.Millisecond) {

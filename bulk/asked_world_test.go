@@ -166,7 +166,7 @@ func (w *askedWorld) does(t *testing.T, one deed) {
 
 // others have a contact deleted, or unsubscribed, by somebody else.
 func (w *askedWorld) others(t *testing.T, ref apiclient.ContactRef, deletes bool) {
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: w.account.Transport()})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: w.account.Transport()})
 	must(t, err)
 	defer api.Close()
 	found, err := api.GetContact(t.Context(), ref)

@@ -89,14 +89,14 @@ func atWork(t testing.TB, do work) *Service {
 	t.Helper()
 	kept := store.At(do.Data)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	api, err := apiclient.New(apiclient.Config{BaseURL: do.API, Token: emulator.Token, Log: log}) // each process has a rate budget of its own
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: do.API, Token: emulator.Token, Log: log}) // each process has a rate budget of its own
 	must(t, err)
 	folders, err := files.OpenFolders([]string{do.Files}, do.Data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: do.Data, API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	s.pace = do.Pace
 	t.Cleanup(func() {
 		s.Close()
@@ -126,7 +126,7 @@ func child(t testing.TB, do work) *command.Cmd {
 	told, err := json.Marshal(do)
 	must(t, err)
 	process := command.Command(os.Args[0], "-test.run=^TestChild$", "-test.count=1")
-	process.Env = append(os.Environ(), childWork+"="+string(told))
+	process.Env = append(os.Environ(), childWork+"="+string(told), "TMPDIR="+t.TempDir()) // it is killed, and cannot clear up
 	process.Stderr = os.Stderr
 	_, err = process.StdinPipe()
 	must(t, err)

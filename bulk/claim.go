@@ -22,12 +22,10 @@ type pace struct {
 	// watch is how often a process looks whether others have left jobs, and poll how often it looks for what is due while
 	// there are unfinished jobs.
 	watch, poll time.Duration
-	// look is how soon Mailtrap is asked how far it is with an import.
-	look time.Duration
 }
 
 // ordinary has a job go on within ten seconds of the death of the process that worked on it.
-var ordinary = pace{beat: 2 * time.Second, dead: 8 * time.Second, watch: 2 * time.Second, poll: 100 * time.Millisecond, look: time.Second}
+var ordinary = pace{beat: 2 * time.Second, dead: 8 * time.Second, watch: 2 * time.Second, poll: 100 * time.Millisecond}
 
 // atOnce is how many jobs a process works on at a time.
 const atOnce = 4

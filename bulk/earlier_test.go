@@ -67,14 +67,14 @@ func earlierAt(t *testing.T, data string) (*Service, *emulator.Emulator) {
 		account.AddContact(emulator.Contact{Email: address(i), ListIDs: []int64{list}, Fields: map[string]any{"plan": "old"}})
 	}
 	kept, log := store.At(data), slog.New(slog.DiscardHandler)
-	api, err := apiclient.New(apiclient.Config{BaseURL: earlierURL, Token: emulator.Token, Transport: account.Transport(), Log: log})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: earlierURL, Token: emulator.Token, Transport: account.Transport(), Log: log})
 	must(t, err)
 	folders, err := files.OpenFolders([]string{t.TempDir()}, data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: data, API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	s.pace = quickPace
 	t.Cleanup(func() {
 		s.Close()

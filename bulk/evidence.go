@@ -75,7 +75,7 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 	if err := s.takeApart(ctx, db, j, c, c.whereGone(), missing); err != nil {
 		return 0, err
 	}
-	return s.pace.lookAfter(0), s.sendChunk(ctx, db, j, c)
+	return s.api.LookAfter(0), s.sendChunk(ctx, db, j, c)
 }
 
 // read is what a chunk holds.

@@ -82,14 +82,14 @@ func started(t testing.TB, set setting) *Service {
 	if set.log != nil {
 		log = slog.New(slog.NewTextHandler(set.log, nil))
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Recorded: true, Log: log})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: "http://127.0.0.1", Token: emulator.Token, Account: set.number, Transport: transport, ReadOnly: set.readOnly, Recorded: true, Log: log})
 	must(t, err)
 	folders, err := files.OpenFolders(set.dirs, set.data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: kept, Account: api, Log: log})
 	known := catalog.New(api, changes)
 	people := audience.New(audience.Options{Dir: set.data, Memory: set.data == "", API: api, Catalog: known, Store: kept, Log: log})
-	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log, Look: 100 * time.Millisecond})
+	s := New(Options{API: api, Catalog: known, Contacts: contacts.New(api, known, changes), Audience: people, Journal: changes, Store: kept, Folders: folders, Log: log})
 	if set.data == "" { // in a bubble, where hours pass, each look of the queue is work
 		s.pace.poll = time.Second
 	}

@@ -37,7 +37,7 @@ func knowing(account *emulator.Emulator, n int) Selection {
 // gone has somebody else delete a contact.
 func gone(t testing.TB, account *emulator.Emulator, email string) {
 	t.Helper()
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: account.Transport()})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, BaseURL: "http://127.0.0.1", Token: emulator.Token, Transport: account.Transport()})
 	must(t, err)
 	ref, err := apiclient.ParseContact(email)
 	must(t, err)

@@ -56,7 +56,7 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 	case next.route == mustNotCreate && !next.isFresh():
 		pause, err = s.verify(ctx, db, j, next)
 	default:
-		pause, err = s.pace.lookAfter(0), s.sendChunk(ctx, db, j, next)
+		pause, err = s.api.LookAfter(0), s.sendChunk(ctx, db, j, next)
 	}
 	return true, pause, err
 }
@@ -227,14 +227,9 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 	asked := time.Since(time.UnixMilli(cmp.Or(j.Tally.Asked, c.sent))) // a job that has failed knows of the chunk only
 	found := judge(c.imported, cmp.Or(j.Tally.Out, c.contacts), current, err, asked)
 	if found.wait {
-		return s.pace.lookAfter(asked), nil
+		return s.api.LookAfter(asked), nil
 	}
 	return 0, s.concludeChunk(ctx, db, j, c, found)
-}
-
-// lookAfter is when to look again at an import that Mailtrap was asked for some time ago.
-func (p pace) lookAfter(asked time.Duration) time.Duration {
-	return min(max(p.look, asked/3), 5*time.Second)
 }
 
 // taken are rows that are taken out of an import that is under way, by address.

@@ -26,7 +26,7 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-// Options are what bulk work needs. All but Log, Poll and Look are required.
+// Options are what bulk work needs. All but Log and Poll are required.
 type Options struct {
 	API      *apiclient.Client
 	Catalog  *catalog.Catalog
@@ -38,8 +38,6 @@ type Options struct {
 	Log      *slog.Logger
 	// Poll is how often it is looked for jobs whose turn has come, while there are any; 0 means ten times a second.
 	Poll time.Duration
-	// Look is how soon Mailtrap is asked how far it is with an import; 0 means after a second. It is asked less and less often.
-	Look time.Duration
 }
 
 // Service plans and carries out bulk work. It is safe for concurrent use, and by several processes on one data folder.
@@ -87,7 +85,7 @@ func New(options Options) *Service {
 		store: options.Store, folders: options.Folders, log: options.Log, process: thisProcess(), pace: ordinary,
 		running: running, stop: stop, woken: make(chan struct{}, 1), staging: semaphore.NewWeighted(allStaging),
 	}
-	s.pace.poll, s.pace.look = cmp.Or(options.Poll, s.pace.poll), cmp.Or(options.Look, s.pace.look)
+	s.pace.poll = cmp.Or(options.Poll, s.pace.poll)
 	return s
 }
 

@@ -102,6 +102,9 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Emulator { // which imports and exports at once
+		config.Look = 50 * time.Millisecond
+	}
 	api, err := apiclient.New(config)
 	if err != nil {
 		return nil, err
@@ -124,13 +127,9 @@ func (f accountFlags) build(log *slog.Logger) (*parts, error) {
 	box.Audience = audience.New(audience.Options{
 		Dir: f.dataDir(), Memory: f.Emulator, API: api, Catalog: known, Store: config.Store, Log: log,
 	})
-	var look time.Duration
-	if f.Emulator { // which imports at once
-		look = 50 * time.Millisecond
-	}
 	box.Bulk = bulk.New(bulk.Options{
 		API: api, Catalog: known, Contacts: people, Audience: box.Audience, Journal: changes, Store: config.Store, Folders: folders,
-		Log: log, Look: look,
+		Log: log,
 	})
 	people.Watch(box.Audience)
 	built := &parts{box: box, store: config.Store, folders: folders}

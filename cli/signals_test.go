@@ -69,7 +69,7 @@ func TestWhatIsUnderWayIsFinishedWhenTheClientDies(t *testing.T) {
 			}
 			start := func(arguments ...string) *exec.Cmd {
 				command := exec.Command(named, append(arguments, "--api-url", api.URL, "--data", filepath.Join(dir, "data"), "--files", dir, "--log-level", "debug")...)
-				command.Env = append(os.Environ(), "MAILTRAP_API_TOKEN="+emulator.Token)
+				command.Env = append(os.Environ(), "MAILTRAP_API_TOKEN="+emulator.Token, "TMPDIR="+dir)
 				return command
 			}
 			server := start("serve")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
@@ -68,7 +69,7 @@ var (
 func theDemos(t *testing.T) (*catalog.Catalog, *audience.Snapshot) {
 	t.Helper()
 	account := newAccount()
-	api, err := apiclient.New(apiclient.Config{Token: emulator.Token, BaseURL: "http://127.0.0.1", Transport: account.Transport()})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, Token: emulator.Token, BaseURL: "http://127.0.0.1", Transport: account.Transport()})
 	must(t, err)
 	t.Cleanup(api.Close)
 	log, kept := slog.New(slog.DiscardHandler), store.InMemory()

@@ -42,7 +42,7 @@ func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.Expo
 		started, err := s.api.CreateExport(ctx, filter)
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
 			since := time.UnixMilli(turn.Since)
-			return "", apiclient.LookAfter(time.Since(since)), overdue(0, since)
+			return "", s.api.LookAfter(time.Since(since)), overdue(0, since)
 		}
 		if err != nil {
 			return "", 0, err
@@ -51,7 +51,7 @@ func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.Expo
 		if started.Status == apiclient.JobFinished && started.URL != "" {
 			return started.URL, 0, nil
 		}
-		return "", apiclient.LookAfter(0), nil
+		return "", s.api.LookAfter(0), nil
 	}
 	asked := time.UnixMilli(turn.Asked)
 	current, err := s.api.Export(ctx, turn.Export)
@@ -64,7 +64,7 @@ func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.Expo
 	case err != nil:
 		return "", 0, err
 	case !current.Done() || current.URL == "":
-		return "", apiclient.LookAfter(time.Since(asked)), overdue(turn.Export, asked)
+		return "", s.api.LookAfter(time.Since(asked)), overdue(turn.Export, asked)
 	}
 	return current.URL, 0, nil
 }
@@ -102,7 +102,7 @@ func (s *Service) Read(ctx context.Context, filter apiclient.ExportFilter, repor
 			err = fault.New(fault.UpstreamError, "Mailtrap gives no usable answer to the request for an export.", "",
 				"Try again in a minute; repeating the same call is safe, because an export changes nothing in the account.").Because(err)
 		case turn.Export != 0 && ctx.Err() == nil && apiclient.MayPass(err):
-			pause, err = apiclient.LookAfter(time.Since(asked)), overdue(turn.Export, asked)
+			pause, err = s.api.LookAfter(time.Since(asked)), overdue(turn.Export, asked)
 		}
 		if err == nil {
 			err = apiclient.Pause(ctx, pause)

@@ -70,7 +70,7 @@ func start(t *testing.T, account *liar) *program {
 	}
 	p := &program{t: t, files: folder(t), said: &bytes.Buffer{}, early: map[int]json.RawMessage{}}
 	p.cmd = exec.Command(path, "serve", "--api-url", account.URL, "--data", folder(t), "--files", p.files, "--log-level", "debug")
-	p.cmd.Env = append(os.Environ(), "MAILTRAP_API_TOKEN="+token)
+	p.cmd.Env = append(os.Environ(), "MAILTRAP_API_TOKEN="+token, "TMPDIR="+folder(t))
 	p.cmd.Stderr = p.said
 	p.in, err = p.cmd.StdinPipe()
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,7 +30,7 @@ func sources(t *testing.T) Sources {
 	for _, name := range []string{"Newsletter", "News 2025", "VIP"} {
 		account.AddList(name)
 	}
-	api, err := apiclient.New(apiclient.Config{Token: emulator.Token, BaseURL: "http://127.0.0.1", Transport: account.Transport()})
+	api, err := apiclient.New(apiclient.Config{Look: 100 * time.Millisecond, Token: emulator.Token, BaseURL: "http://127.0.0.1", Transport: account.Transport()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -574,7 +574,7 @@ func TestProcessesThatOpenAFreshFolderAtOnceAllSucceed(t *testing.T) {
 	for range 10 {
 		all.Go(func() {
 			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChild$", "-test.count=1")
-			child.Env = append(os.Environ(), childFolder+"="+dir)
+			child.Env = append(os.Environ(), childFolder+"="+dir, "TMPDIR="+t.TempDir()) // it may be killed, and cannot clear up
 			if said, err := child.CombinedOutput(); err != nil || strings.Contains(string(said), "locked") {
 				t.Errorf("%v: %s", err, said)
 			}

@@ -46,7 +46,7 @@ func TestScratchChild(t *testing.T) {
 func TestAKilledProcessLeavesNoScratch(t *testing.T) {
 	dir := t.TempDir()
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestScratchChild$", "-test.count=1")
-	child.Env = append(os.Environ(), scratchFolder+"="+dir)
+	child.Env = append(os.Environ(), scratchFolder+"="+dir, "TMPDIR="+t.TempDir()) // it is killed, and cannot clear up
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func child(ctx context.Context, t testing.TB, do work) *exec.Cmd {
 	told, err := json.Marshal(do)
 	must(t, err)
 	process := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestChild$", "-test.count=1", "-test.v")
-	process.Env = append(os.Environ(), childWork+"="+string(told))
+	process.Env = append(os.Environ(), childWork+"="+string(told), "TMPDIR="+t.TempDir()) // it is killed, and cannot clear up
 	return process
 }
 

@@ -148,18 +148,18 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	if set.state != "" {
 		limits = set.store
 	}
-	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Recorded: true, Log: log})
+	var poll time.Duration
+	look := 100 * time.Millisecond
+	if time.Now().Year() == 2000 { // in a bubble, where time passes for nothing and looking costs
+		poll, look = time.Second, 0
+	}
+	api, err := apiclient.New(apiclient.Config{BaseURL: "http://127.0.0.1", Token: w.leaks.token, Look: look, Transport: announced{t, transport, &set}, Store: limits, ReadOnly: set.offer.ReadOnly, Recorded: true, Log: log})
 	must(t, err)
 	folders, err := files.OpenFolders(set.dirs, set.data)
 	must(t, err)
 	changes := journal.New(journal.Options{Store: set.store, Account: api, Off: set.noJournal, Log: log})
 	known := catalog.New(api, changes)
 	people := contacts.New(api, known, changes)
-	var poll time.Duration
-	look := 100 * time.Millisecond
-	if time.Now().Year() == 2000 { // in a bubble, where time passes for nothing and looking costs
-		poll, look = time.Second, 0
-	}
 	w.box = &tools.Toolbox{
 		API: api, Catalog: known, Contacts: people, Journal: changes, Log: log, Confirmation: set.confirm, PreviewAbove: set.previewAbove,
 		Folders: folders,
@@ -169,7 +169,7 @@ func open(t testing.TB, settings ...func(*setting)) *world {
 	})
 	w.box.Bulk = bulk.New(bulk.Options{
 		API: api, Catalog: known, Contacts: people, Audience: w.box.Audience, Journal: changes, Store: set.store, Folders: folders,
-		Log: log, Poll: poll, Look: look,
+		Log: log, Poll: poll,
 	})
 	people.Watch(w.box.Audience)
 	all, err := tools.All(w.box)
