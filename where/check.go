@@ -24,67 +24,65 @@ const (
 
 // checker gives the names of an expression their meaning, and makes comparisons mean what was written.
 type checker struct {
+	slip
+
 	schema *Schema
 	refs   []Ref
 	notes  notes
 }
 
-// check parses a condition and checks it. What is wrong is a *problem.
-func (s *Schema) check(where string) (*Condition, error) {
-	parsed, err := parse(where)
-	if err != nil {
-		return nil, err
+// check parses a condition and checks it.
+func (s *Schema) check(where string) (*Condition, *problem) {
+	parsed, bad := parse(where)
+	if bad != nil {
+		return nil, bad
 	}
 	c := &checker{schema: s}
-	e, err := c.condition(parsed)
-	if err != nil {
-		return nil, err
-	}
-	return &Condition{s, e, c.refs, c.notes}, nil
+	e := c.condition(parsed)
+	return &Condition{s, e, c.refs, c.notes}, c.problem
 }
 
 // condition checks what has to be true or false.
-func (c *checker) condition(e *expr) (*expr, error) {
-	e, err := c.expr(e)
-	if err != nil {
-		return nil, err
-	}
+func (c *checker) condition(e *expr) *expr {
+	e = c.expr(e)
 	switch {
 	case e.op == opColumn && e.kind != truth && !isNumber(e.kind):
 		name := c.schema.asWritten(c.nameOf(e))
-		return nil, wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).
-			because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL.")
+		return c.fail(wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).
+			because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL."))
 	case e.isText():
-		return nil, wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.text())).
-			because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team').")
+		return c.fail(wrong(e.at, "the text %s is not a condition by itself", text.Quote(e.text())).
+			because("A condition compares a column: plan = 'pro'; one of several values is asked for with plan IN ('pro', 'team')."))
 	case e.kind != "" && e.kind != truth && !isNumber(e.kind):
-		return nil, wrong(e.at, "a text or a time is not a condition by itself").
-			because("Compare it with something: … = 'pro', or … IS NOT NULL.")
+		return c.fail(wrong(e.at, "a text or a time is not a condition by itself").
+			because("Compare it with something: … = 'pro', or … IS NOT NULL."))
 	}
-	return e, nil
+	return e
 }
 
 // expr checks an expression and returns it as it is to be evaluated.
-func (c *checker) expr(e *expr) (*expr, error) {
+func (c *checker) expr(e *expr) *expr {
 	switch e.op {
 	case opLiteral:
-		return c.literal(e), nil
+		return literal(e)
 	case opColumn:
 		return c.column(e)
 	case opCall:
 		return c.call(e)
-	case opAnd, opOr, opNot:
-		return c.logical(e)
 	case opCase:
 		return c.cases(e)
+	case opAnd, opOr, opNot:
+		e = e.with(each(e.args, c.condition)...)
+	default:
+		e = e.with(each(e.args, c.expr)...)
 	}
-	args, err := c.all(e.args)
-	if err != nil {
-		return nil, err
-	}
-	e = e.with(args...)
 	e.kind = truth
 	switch e.op {
+	case opAnd, opOr:
+		return e
+	case opNot:
+		c.notes.compares("<>", e.args[0])
+		return e
 	case opCompare:
 		return c.comparison(e)
 	case opIs:
@@ -101,15 +99,12 @@ func (c *checker) expr(e *expr) (*expr, error) {
 	return c.calculation(e)
 }
 
-func (c *checker) all(args []*expr) ([]*expr, error) {
+func each(args []*expr, check func(*expr) *expr) []*expr {
 	checked := make([]*expr, len(args))
 	for i, arg := range args {
-		var err error
-		if checked[i], err = c.expr(arg); err != nil {
-			return nil, err
-		}
+		checked[i] = check(arg)
 	}
-	return checked, nil
+	return checked
 }
 
 // with is the expression over other operands.
@@ -120,7 +115,7 @@ func (e *expr) with(args ...*expr) *expr {
 }
 
 // literal writes accents in one way, as cells are read.
-func (c *checker) literal(e *expr) *expr {
+func literal(e *expr) *expr {
 	made := *e
 	switch v := e.val.(type) {
 	case string:
@@ -165,50 +160,29 @@ func asWrittenText(e *expr) *expr {
 	return e
 }
 
-func (c *checker) logical(e *expr) (*expr, error) {
-	args := make([]*expr, len(e.args))
-	for i, arg := range e.args {
-		var err error
-		if args[i], err = c.condition(arg); err != nil {
-			return nil, err
-		}
-	}
-	e = e.with(args...)
-	e.kind = truth
-	if e.op == opNot {
-		c.notes.compares("<>", args[0])
-	}
-	return e, nil
-}
-
 // cases are condition, result, …, otherwise.
-func (c *checker) cases(e *expr) (*expr, error) {
+func (c *checker) cases(e *expr) *expr {
 	args := make([]*expr, len(e.args))
 	var results []*expr
 	for i, arg := range e.args {
-		var err error
 		if i%2 == 0 && i < len(e.args)-1 {
-			args[i], err = c.condition(arg)
-		} else if args[i], err = c.expr(arg); err == nil {
+			args[i] = c.condition(arg)
+		} else {
+			args[i] = c.expr(arg)
 			results = append(results, args[i])
-		}
-		if err != nil {
-			return nil, err
 		}
 	}
 	e = e.with(args...)
-	var alike []*expr
-	if e.kind, alike = c.alike(results); alike != nil {
-		for i := 1; i < len(args); i += 2 {
-			args[i] = alike[i/2]
-		}
-		args[len(args)-1] = alike[len(alike)-1]
+	e.kind = alike(results)
+	for i, result := range results {
+		args[min(2*i+1, len(args)-1)] = result
 	}
-	return e, nil
+	return e
 }
 
-// alike finds what kind of value some alternatives have in common, and makes the literals among them of that kind.
-func (c *checker) alike(all []*expr) (kind string, fitted []*expr) {
+// alike finds what kind of value some alternatives have in common, and makes the literals among them of that kind: coalesce(plan, 0)
+// is as plan. Where they have none in common, they stay as they are.
+func alike(all []*expr) (kind string) {
 	for _, e := range all {
 		switch {
 		case e.op == opLiteral:
@@ -217,30 +191,30 @@ func (c *checker) alike(all []*expr) (kind string, fitted []*expr) {
 		case isNumber(kind) && isNumber(e.kind):
 			kind = number
 		default:
-			return "", nil
+			return ""
 		}
 	}
 	if kind == "" {
 		for _, e := range all {
 			if e.kind != "" && kind != "" && e.kind != kind {
-				return "", nil
+				return ""
 			}
 			kind = e.kind
 		}
-		return kind, nil
+		return kind
 	}
-	fitted = slices.Clone(all)
+	fitted := slices.Clone(all)
 	for i, e := range all {
 		if e.op != opLiteral || e.isNull() {
 			continue
 		}
-		one, ok := literalOf(kind, e)
-		if !ok {
-			return "", nil
+		var ok bool
+		if fitted[i], ok = literalOf(kind, e); !ok {
+			return ""
 		}
-		fitted[i] = one
 	}
-	return kind, fitted
+	copy(all, fitted)
+	return kind
 }
 
 // literalOf makes a literal of a kind; false where it is none.
@@ -272,48 +246,42 @@ func literalOf(kind string, e *expr) (*expr, bool) {
 	return e, true
 }
 
-func (c *checker) cast(e *expr) (*expr, error) {
-	inner := e.args[0]
-	if isTime(inner.kind) && e.name != "text" {
-		return nil, wrong(e.at, "a date is not cast to a number").
-			because("Write strftime('%Y', created_at) = '2026' for a part of it, " +
-				"julianday('now') - julianday(created_at) for a number of days.")
-	}
-	e = e.with(inner)
-	e.kind = map[string]string{"integer": catalog.Integer, "real": number, "text": catalog.Text}[e.name]
-	if e.name == "text" {
+func (c *checker) cast(e *expr) *expr {
+	if inner := e.args[0]; e.name == "text" {
 		e = e.with(asWrittenText(inner))
+	} else if isTime(inner.kind) {
+		return c.fail(wrong(e.at, "a date is not cast to a number").
+			because("Write strftime('%Y', created_at) = '2026' for a part of it, " +
+				"julianday('now') - julianday(created_at) for a number of days."))
 	}
-	return e, nil
+	e.kind = map[string]string{"integer": catalog.Integer, "real": number, "text": catalog.Text}[e.name]
+	return e
 }
 
 // calculation checks + - * / % and ||.
-func (c *checker) calculation(e *expr) (*expr, error) {
+func (c *checker) calculation(e *expr) *expr {
 	if e.op == opMath && e.name == "||" {
 		for _, arg := range e.args {
 			if arg.kind == truth && arg.op != opColumn && arg.op != opLiteral {
-				return nil, wrong(e.at, "|| joins texts and not conditions").because("Write OR.").instead(e.at, e.at+2, "OR")
+				return c.fail(wrong(e.at, "|| joins texts and not conditions").because("Write OR.").instead(e.at, e.at+2, "OR"))
 			}
 		}
-		e = e.with(asWrittenText(e.args[0]), asWrittenText(e.args[1]))
+		e = e.with(each(e.args, asWrittenText)...)
 		e.kind = catalog.Text
-		return e, nil
+		return e
 	}
 	e.kind = number
 	for _, arg := range e.args {
+		dates := wrong(e.at, "dates are not calculated with")
 		if isTime(arg.kind) {
-			return nil, wrong(e.at, "dates are not calculated with").
-				because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); " +
-					"the days between two dates are julianday('now') - julianday(created_at).")
+			return c.fail(dates.because("SQL would take the year alone. 30 days ago is date('now', '-30 days'); " +
+				"the days between two dates are julianday('now') - julianday(created_at)."))
 		}
-		if arg.isText() && numeric(arg.text()) == nil {
-			if _, is := periodOf(arg.text()); is {
-				return nil, wrong(e.at, "dates are not calculated with").
-					because("A day 30 days after another is date('2026-03-04', '+30 days').")
-			}
+		if _, is := periodOf(arg.text()); is && arg.isText() && numeric(arg.text()) == nil {
+			return c.fail(dates.because("A day 30 days after another is date('2026-03-04', '+30 days')."))
 		}
 	}
-	return e, nil
+	return e
 }
 
 // isTime tells the kinds whose values are dates and times.

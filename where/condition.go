@@ -29,11 +29,11 @@ func (s *Schema) Check(where string) (*Condition, error) {
 	if strings.TrimSpace(where) == "" {
 		return &Condition{schema: s}, nil
 	}
-	c, err := s.check(where)
-	if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
-		return nil, p.faultIn(where, s)
+	c, bad := s.check(where)
+	if bad != nil {
+		return nil, bad.faultIn(where, s)
 	}
-	return c, err
+	return c, nil
 }
 
 // And narrows a condition by another.

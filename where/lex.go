@@ -50,7 +50,7 @@ func (t token) shown() string {
 }
 
 // lex takes an expression apart.
-func lex(where string) ([]token, error) {
+func lex(where string) ([]token, *problem) {
 	if len(where) > MaxLength {
 		return nil, wrong(0, "the expression is longer than %s", text.Count(MaxLength, "byte")).
 			because("For many addresses, choose the contacts by a file or a list instead.")
@@ -73,7 +73,7 @@ func lex(where string) ([]token, error) {
 }
 
 // scan reads the token at a place.
-func scan(s string, at int) (token, error) {
+func scan(s string, at int) (token, *problem) {
 	for at < len(s) {
 		r, size := utf8.DecodeRuneInString(s[at:])
 		if !unicode.IsSpace(r) {
@@ -101,7 +101,7 @@ func scan(s string, at int) (token, error) {
 }
 
 // scanWord reads a bare name. field:status is one as results show it.
-func scanWord(s string, at int) (token, error) {
+func scanWord(s string, at int) (token, *problem) {
 	stop := at + wordLength(s[at:])
 	if rest, is := strings.CutPrefix(s[stop:], ":"); is && strings.EqualFold(s[at:stop], "field") {
 		if n := wordLength(rest); n > 0 {
@@ -128,7 +128,7 @@ func isWordRune(r rune) bool {
 }
 
 // scanQuoted reads up to the closing quote; a doubled one stands for itself.
-func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, error) {
+func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, *problem) {
 	var b strings.Builder
 	for i := at + 1; i < len(s); i++ {
 		if s[i] != closing {
@@ -146,7 +146,7 @@ func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, er
 		because("A text stands between single quotes, and a quote in it is doubled: 'O''Brien'.")
 }
 
-func scanNumber(s string, at int) (token, error) {
+func scanNumber(s string, at int) (token, *problem) {
 	stop := at
 	for stop < len(s) {
 		c := s[stop]
@@ -171,7 +171,7 @@ func scanNumber(s string, at int) (token, error) {
 
 var symbols = []string{"<>", "<=", ">=", "!=", "==", "||", "(", ")", ",", "=", "<", ">", "+", "-", "*", "/", "%"}
 
-func scanSymbol(s string, at int) (token, error) {
+func scanSymbol(s string, at int) (token, *problem) {
 	rest := s[at:]
 	if p := foreign(s, at); p != nil {
 		return token{}, p

@@ -8,39 +8,35 @@ import (
 )
 
 // column finds the column that a name means. A bare built-in name is always Mailtrap's own.
-func (c *checker) column(e *expr) (*expr, error) {
+func (c *checker) column(e *expr) *expr {
 	made := *e
 	name := e.name
+	i, found := c.schema.find(name, false)
+	_, isField := c.schema.find(name, true)
 	switch {
 	case strings.EqualFold(name, emailDomain):
 		made.col, made.kind = domainColumn, address
-		return &made, nil
+		return &made
 	case strings.EqualFold(name, listCount):
+		c.needLists(e.at)
 		made.col, made.kind = countColumn, catalog.Integer
-		return &made, c.needLists(e.at)
-	case strings.EqualFold(name, "lists") || strings.EqualFold(name, "list"):
-		if _, isField := c.schema.find(name, true); !isField {
-			return nil, wrong(e.at, "%s cannot be compared", text.Quote(name)).
-				because("Ask in_list('Name') for each list; list_count = 0 finds those in none.")
-		}
-	}
-	i, found := c.schema.find(name, false)
-	if found && i == Lists {
+		return &made
+	case (strings.EqualFold(name, "lists") || strings.EqualFold(name, "list")) && !isField:
+		return c.fail(wrong(e.at, "%s cannot be compared", text.Quote(name)).
+			because("Ask in_list('Name') for each list; list_count = 0 finds those in none."))
+	case found && i == Lists:
 		i, found = c.schema.find(name, true)
 	}
 	if !found {
-		return nil, c.noColumn(e)
+		return c.fail(c.noColumn(e))
 	}
-	if _, also := c.schema.find(name, true); i < BuiltIns && also {
+	if i < BuiltIns && isField {
 		c.notes.of(noteShadowed, i)
 	}
-	if err := c.schema.twoFields(name, e.at); i >= BuiltIns && err != nil {
-		return nil, err
-	}
-	return c.cell(&made, i)
+	return c.cell(&made, i, name)
 }
 
-func (c *checker) noColumn(e *expr) error {
+func (c *checker) noColumn(e *expr) *problem {
 	p := wrong(e.at, "there is no column %s", text.Quote(e.name)).because(c.schema.known(e.name))
 	if e.not { // in double quotes
 		p.why = "A text stands between single quotes, a name between double ones. " + p.why
@@ -51,14 +47,17 @@ func (c *checker) noColumn(e *expr) error {
 	return p
 }
 
-// cell makes an expression a column's value.
-func (c *checker) cell(e *expr, i int) (*expr, error) {
+// cell makes an expression the value of the column that a name means.
+func (c *checker) cell(e *expr, i int, name string) *expr {
 	col := c.schema.Columns[i]
+	if two := c.schema.twoFields(name, e.at); i >= BuiltIns && two != nil {
+		return c.fail(two)
+	}
 	if col.Untold {
-		return nil, wrong(e.at, "the snapshot does not tell what the contacts have in %s", col.Name).because(untold)
+		return c.fail(wrong(e.at, "the snapshot does not tell what the contacts have in %s", col.Name).because(untold))
 	}
 	if col.Absent {
-		return nil, wrong(e.at, "the snapshot has no %s", col.Name).because("Mailtrap's export does not tell it. " + c.schema.known(""))
+		return c.fail(wrong(e.at, "the snapshot has no %s", col.Name).because("Mailtrap's export does not tell it. " + c.schema.known("")))
 	}
 	if col.FieldID != 0 {
 		c.refs = append(c.refs, Ref{RefField, col.FieldID, e.at, e.to})
@@ -67,7 +66,7 @@ func (c *checker) cell(e *expr, i int) (*expr, error) {
 	if i == Email || i == ID || i == Status {
 		e.kind = address
 	}
-	return e, nil
+	return e
 }
 
 // nameOf is the name of an expression's column; empty where it is none.
@@ -93,68 +92,64 @@ func (c *checker) written(e *expr) string {
 	return "…"
 }
 
-// named is the one argument of in_list and field, which is known beforehand.
-func named(e *expr, example string) (string, *expr, error) {
+// named is the one argument of in_list and field, which is known beforehand; nil where it is none.
+func named(e *expr) (string, *expr) {
 	if len(e.args) == 1 {
 		switch arg := e.args[0]; {
 		case arg.op == opColumn && arg.not: // in double quotes
-			return arg.name, arg, nil
+			return arg.name, arg
 		case arg.isText():
-			return arg.text(), arg, nil
+			return arg.text(), arg
 		case arg.op == opLiteral && isInteger(arg.val):
-			return arg.name, arg, nil
+			return arg.name, arg
 		}
 	}
-	return "", nil, wrong(e.at, "%s takes one name between single quotes", e.name).because("Like " + example + ".")
+	return "", nil
 }
 
-func (c *checker) needLists(at int) error {
+func notNamed(e *expr, example string) *problem {
+	return wrong(e.at, "%s takes one name between single quotes", e.name).because("Like " + example + ".")
+}
+
+func (c *checker) needLists(at int) {
 	if c.schema.ListsKnown {
-		return nil
+		return
 	}
 	p := wrong(at, "the snapshot does not tell who is in which list").
 		because("Mailtrap's export has no column of lists, and exporting them one by one failed. " +
 			"It is not known who fits; that is not the same as nobody.")
 	p.code = listsUnknown
-	return p
+	c.fail(p)
 }
 
-func (c *checker) inList(e *expr) (*expr, error) {
-	name, arg, err := named(e, "in_list('Newsletter')")
-	if err != nil {
-		return nil, err
+func (c *checker) inList(e *expr) *expr {
+	name, arg := named(e)
+	if arg == nil {
+		return c.fail(notNamed(e, "in_list('Newsletter')"))
 	}
-	if err := c.needLists(e.at); err != nil {
-		return nil, err
-	}
-	list, err := c.schema.findList(name, e.at)
-	if err != nil {
-		return nil, err
+	c.needLists(e.at)
+	list, bad := c.schema.findList(name, e.at)
+	if bad != nil {
+		return c.fail(bad)
 	}
 	c.refs = append(c.refs, Ref{RefList, list.ID, arg.at, arg.to})
 	made := *e
 	made.args, made.list, made.kind = nil, list.ID, truth
-	return &made, nil
+	return &made
 }
 
-func (c *checker) field(e *expr) (*expr, error) {
-	name, arg, err := named(e, "field('First name')")
-	if err != nil {
-		return nil, err
+func (c *checker) field(e *expr) *expr {
+	name, arg := named(e)
+	if arg == nil {
+		return c.fail(notNamed(e, "field('First name')"))
 	}
 	i, found := c.schema.find(name, true)
 	if !found {
-		return nil, wrong(e.at, "there is no field %s", text.Quote(name)).because(c.schema.known(name))
-	}
-	if err := c.schema.twoFields(name, e.at); err != nil {
-		return nil, err
+		return c.fail(wrong(e.at, "there is no field %s", text.Quote(name)).because(c.schema.known(name)))
 	}
 	made := *e
 	made.at, made.to = arg.at, arg.to // what a renaming rewrites
-	cell, err := c.cell(&made, i)
-	if err != nil {
-		return nil, err
-	}
+	cell := c.cell(&made, i, name)
 	cell.at = e.at
-	return cell, nil
+	return cell
 }

@@ -13,29 +13,27 @@ var reserved = map[string]bool{
 	"escape": true, "as": true, "isnull": true, "notnull": true, "distinct": true,
 }
 
-func (p *parser) primary() (*expr, error) {
+func (p *parser) primary() *expr {
 	t := p.next()
 	switch {
 	case t.kind == num:
-		return &expr{op: opLiteral, at: t.at, to: t.to, name: t.text, val: numeric(t.text)}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, name: t.text, val: numeric(t.text)}
 	case t.kind == str:
-		return &expr{op: opLiteral, at: t.at, to: t.to, val: t.text}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, val: t.text}
 	case t.kind == quoted:
-		return &expr{op: opColumn, at: t.at, to: t.to, name: t.text, not: true}, nil
+		return &expr{op: opColumn, at: t.at, to: t.to, name: t.text, not: true}
 	case t.is("("):
 		if inner := p.peek(); inner.kind == word && statements[strings.ToLower(inner.text)] && !p.isName() {
-			return nil, p.unexpected(inner)
+			return p.unexpected(inner)
 		}
-		e, err := p.or()
-		if err != nil {
-			return nil, err
-		}
+		e := p.or()
 		if p.peek().is(",") {
-			return nil, wrong(p.peek().at, "a list of values stands only behind IN")
+			return p.fail(wrong(p.peek().at, "a list of values stands only behind IN"))
 		}
-		return e, p.expect(")", "Each parenthesis that opens has to close.")
+		p.expect(")", "Each parenthesis that opens has to close.")
+		return e
 	case t.kind != word:
-		return nil, p.unexpected(t)
+		return p.unexpected(t)
 	}
 	return p.named(t)
 }
@@ -48,39 +46,39 @@ func (p *parser) isName() bool {
 }
 
 // named reads what begins with a word: a constant, CASE, CAST, a function or a column.
-func (p *parser) named(t token) (*expr, error) {
+func (p *parser) named(t token) *expr {
 	switch name := strings.ToLower(t.text); {
 	case name == "null":
-		return &expr{op: opLiteral, at: t.at, to: t.to}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to}
 	case name == "true", name == "false":
-		return &expr{op: opLiteral, at: t.at, to: t.to, val: ofBool(name == "true"), name: truth}, nil
+		return &expr{op: opLiteral, at: t.at, to: t.to, val: ofBool(name == "true"), name: truth}
 	case name == "current_date":
-		return &expr{op: opCall, at: t.at, to: t.to, name: "date"}, nil
+		return &expr{op: opCall, at: t.at, to: t.to, name: "date"}
 	case name == "current_timestamp":
-		return &expr{op: opCall, at: t.at, to: t.to, name: "datetime"}, nil
+		return &expr{op: opCall, at: t.at, to: t.to, name: "datetime"}
 	case name == "case":
 		return p.cases(t.at)
 	case name == "cast" && p.peek().is("("):
 		return p.cast(t.at)
 	case p.peek().is("(") && reserved[name] && foreignFunctions[name] != "",
 		name == "interval" && (p.peek().kind == num || p.peek().kind == str):
-		return nil, wrong(t.at, "SQL has no %s here", strings.ToUpper(name)).because(foreignFunctions[name])
+		return p.fail(wrong(t.at, "SQL has no %s here", strings.ToUpper(name)).because(foreignFunctions[name]))
 	case reserved[name]:
-		return nil, p.unexpected(t)
+		return p.unexpected(t)
 	case p.accept("("):
 		if statements[name] && foreignFunctions[name] == "" {
-			return nil, p.unexpected(t)
+			return p.unexpected(t)
 		}
 		if p.accept("*") {
-			return nil, wrong(t.at, "%s(*) counts contacts and is not a condition on one", text.Clip(t.text, 40)).
-				because("The answer counts them anyhow.")
+			return p.fail(wrong(t.at, "%s(*) counts contacts and is not a condition on one", text.Clip(t.text, 40)).
+				because("The answer counts them anyhow."))
 		}
-		args, err := p.list("The arguments of a function stand between parentheses.")
-		return &expr{op: opCall, at: t.at, to: t.to, name: name, args: args}, err
+		args := p.list("The arguments of a function stand between parentheses.")
+		return &expr{op: opCall, at: t.at, to: t.to, name: name, args: args}
 	case statements[name] && !p.followsName():
-		return nil, p.unexpected(t)
+		return p.unexpected(t)
 	}
-	return &expr{op: opColumn, at: t.at, to: t.to, name: t.text}, nil
+	return &expr{op: opColumn, at: t.at, to: t.to, name: t.text}
 }
 
 // followsName tells whether what comes next fits behind a column's name.
@@ -90,61 +88,44 @@ func (p *parser) followsName() bool {
 	return p.isName() || p.tokens[p.i+1].kind == end || p.tokens[p.i+1].is("and") || p.tokens[p.i+1].is("or")
 }
 
-func (p *parser) cases(at int) (*expr, error) {
+func (p *parser) cases(at int) *expr {
 	e := &expr{op: opCase, at: at}
 	var subject *expr
 	if !p.peek().is("when") {
-		var err error
-		if subject, err = p.or(); err != nil {
-			return nil, err
-		}
+		subject = p.or()
 	}
 	for p.accept("when") {
-		condition, err := p.or()
-		if err != nil {
-			return nil, err
-		}
+		condition := p.or()
 		if subject != nil {
 			condition = &expr{op: opCompare, at: condition.at, name: "=", args: []*expr{subject, condition}}
 		}
-		if err := p.expect("then", ""); err != nil {
-			return nil, err
-		}
-		result, err := p.or()
-		if err != nil {
-			return nil, err
-		}
-		e.args = append(e.args, condition, result)
+		p.expect("then", "")
+		e.args = append(e.args, condition, p.or())
 	}
 	if len(e.args) == 0 {
-		return nil, p.unexpected(p.peek())
+		return p.unexpected(p.peek())
 	}
 	otherwise := &expr{op: opLiteral, at: at}
 	if p.accept("else") {
-		var err error
-		if otherwise, err = p.or(); err != nil {
-			return nil, err
-		}
+		otherwise = p.or()
 	}
 	e.args = append(e.args, otherwise)
-	return e, p.expect("end", "CASE ends with END.")
+	p.expect("end", "CASE ends with END.")
+	return e
 }
 
-func (p *parser) cast(at int) (*expr, error) {
+func (p *parser) cast(at int) *expr {
+	const how = "CAST is written CAST(x AS integer)."
 	p.i++
-	e, err := p.or()
-	if err != nil {
-		return nil, err
-	}
-	if err := p.expect("as", "CAST is written CAST(x AS integer)."); err != nil {
-		return nil, err
-	}
+	e := p.or()
+	p.expect("as", how)
 	t := p.next()
 	kind, known := map[string]string{
 		"int": "integer", "integer": "integer", "real": "real", "float": "real", "numeric": "real", "text": "text",
 	}[strings.ToLower(t.text)]
 	if !known || t.kind != word {
-		return nil, wrong(t.at, "%s is not a type to cast to", t.shown()).because("The types are integer, real and text.")
+		return p.fail(wrong(t.at, "%s is not a type to cast to", t.shown()).because("The types are integer, real and text."))
 	}
-	return &expr{op: opCast, at: at, name: kind, args: []*expr{e}}, p.expect(")", "CAST is written CAST(x AS integer).")
+	p.expect(")", how)
+	return &expr{op: opCast, at: at, name: kind, args: []*expr{e}}
 }

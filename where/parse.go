@@ -39,30 +39,46 @@ const (
 	opCast
 )
 
+// slip is the first thing that is wrong with an expression. What is read or checked behind it counts no more.
+type slip struct{ problem *problem }
+
+// fail notes what is wrong, and stands in for the expression.
+func (s *slip) fail(p *problem) *expr {
+	if s.problem == nil {
+		s.problem = p
+	}
+	return &expr{}
+}
+
 type parser struct {
+	slip
+
 	tokens []token
 	i      int
 	depth  int
 }
 
 // parse reads a whole expression.
-func parse(where string) (*expr, error) {
-	tokens, err := lex(where)
-	if err != nil {
-		return nil, err
+func parse(where string) (*expr, *problem) {
+	tokens, bad := lex(where)
+	if bad != nil {
+		return nil, bad
 	}
 	p := &parser{tokens: tokens}
 	if p.peek().kind == end {
 		return nil, wrong(0, "the expression is empty").because("Leave it out to choose all contacts.")
 	}
-	e, err := p.or()
-	if err != nil {
-		return nil, err
-	}
+	e := p.or()
 	if t := p.peek(); t.kind != end {
-		return nil, p.unexpected(t)
+		p.unexpected(t)
 	}
-	return e, nil
+	return e, p.problem
+}
+
+// fail also ends the reading: nothing but the end comes next.
+func (p *parser) fail(what *problem) *expr {
+	p.i = len(p.tokens) - 1
+	return p.slip.fail(what)
 }
 
 func (p *parser) peek() token { return p.tokens[p.i] }
@@ -84,11 +100,10 @@ func (p *parser) accept(keyword string) bool {
 	return false
 }
 
-func (p *parser) expect(keyword, why string) error {
-	if p.accept(keyword) {
-		return nil
+func (p *parser) expect(keyword, why string) {
+	if !p.accept(keyword) {
+		p.fail(wrong(p.peek().at, "%s stands where %q is expected", p.peek().shown(), strings.ToUpper(keyword)).because(why))
 	}
-	return wrong(p.peek().at, "%s stands where %q is expected", p.peek().shown(), strings.ToUpper(keyword)).because(why)
 }
 
 // statements are words that begin what a condition cannot hold.
@@ -99,136 +114,98 @@ var statements = map[string]bool{
 	"over": true, "filter": true, "collate": true, "match": true, "regexp": true,
 }
 
-func (p *parser) unexpected(t token) error {
-	if odd := p.foreign(t); odd != nil {
-		return odd
-	}
-	switch {
-	case t.kind == word && statements[strings.ToLower(t.text)]:
-		return wrong(t.at, "%s is not allowed", strings.ToUpper(t.text)).
-			because("The expression is a condition on one contact's columns, without subqueries; " +
-				"order and limit are arguments of their own.")
-	case t.kind == symbol && t.text == "=":
-		return wrong(t.at, "there is one %s too many", t.shown())
-	}
-	return wrong(t.at, "%s is not expected here", t.shown()).
-		because("Conditions are joined by AND or OR; a text stands between single quotes.")
-}
-
-// foreign is what is wrong with a word of another language; nil for other tokens.
-func (p *parser) foreign(t token) error {
+// unexpected is a token that does not belong where it stands.
+func (p *parser) unexpected(t token) *expr {
+	at := slices.IndexFunc(p.tokens, func(known token) bool { return known.at == t.at })
 	last := len(p.tokens) - 1
-	for i, known := range p.tokens {
-		if known.at == t.at {
-			if before := p.tokens[max(0, i-1)]; t.kind == str && (before.is("date") || before.is("datetime") || before.is("timestamp")) {
-				return wrong(before.at, "a date is written without %s before it", strings.ToUpper(before.text)).
-					because("Like created_at >= '2026-03-04'.").instead(before.at, t.at, "")
-			}
-			if odd := foreignWord(t, p.tokens[min(i+1, last)], p.tokens[min(i+2, last)]); odd != nil {
-				return odd
-			}
-			break
-		}
+	before := p.tokens[max(0, at-1)]
+	odd := foreignWord(t, p.tokens[min(at+1, last)], p.tokens[min(at+2, last)])
+	switch {
+	case t.kind == str && (before.is("date") || before.is("datetime") || before.is("timestamp")):
+		return p.fail(wrong(before.at, "a date is written without %s before it", strings.ToUpper(before.text)).
+			because("Like created_at >= '2026-03-04'.").instead(before.at, t.at, ""))
+	case odd != nil:
+		return p.fail(odd)
+	case t.kind == word && statements[strings.ToLower(t.text)]:
+		return p.fail(wrong(t.at, "%s is not allowed", strings.ToUpper(t.text)).
+			because("The expression is a condition on one contact's columns, without subqueries; " +
+				"order and limit are arguments of their own."))
+	case t.kind == symbol && t.text == "=":
+		return p.fail(wrong(t.at, "there is one %s too many", t.shown()))
 	}
-	return nil
+	return p.fail(wrong(t.at, "%s is not expected here", t.shown()).
+		because("Conditions are joined by AND or OR; a text stands between single quotes."))
 }
 
-func (p *parser) deeper() (func(), error) {
+// deeper reads what is nested in another expression.
+func (p *parser) deeper(read func() *expr) *expr {
+	if p.depth >= maxDepth {
+		return p.fail(wrong(p.peek().at, "the expression is nested too deeply"))
+	}
 	p.depth++
-	if p.depth > maxDepth {
-		return nil, wrong(p.peek().at, "the expression is nested too deeply")
-	}
-	return func() { p.depth-- }, nil
+	defer func() { p.depth-- }()
+	return read()
 }
 
-func (p *parser) or() (*expr, error) {
-	back, err := p.deeper()
-	if err != nil {
-		return nil, err
-	}
-	defer back()
-	return p.chain(p.and, opOr, "or")
+func (p *parser) or() *expr {
+	return p.deeper(func() *expr { return p.chain(p.and, opOr, "or") })
 }
 
-func (p *parser) and() (*expr, error) { return p.chain(p.not, opAnd, "and") }
+func (p *parser) and() *expr { return p.chain(p.not, opAnd, "and") }
 
 // chain reads operands joined by one keyword, as one expression with many operands.
-func (p *parser) chain(operand func() (*expr, error), op op, keyword string) (*expr, error) {
-	e, err := operand()
-	if err != nil || !p.peek().is(keyword) {
-		return e, err
+func (p *parser) chain(operand func() *expr, op op, keyword string) *expr {
+	e := operand()
+	if !p.peek().is(keyword) {
+		return e
 	}
 	joined := &expr{op: op, at: e.at, args: []*expr{e}}
 	for p.accept(keyword) {
-		if e, err = operand(); err != nil {
-			return nil, err
-		}
-		joined.args = append(joined.args, e)
+		joined.args = append(joined.args, operand())
 	}
-	return joined, nil
+	return joined
 }
 
-func (p *parser) not() (*expr, error) {
+func (p *parser) not() *expr {
 	t := p.peek()
 	if !p.accept("not") {
 		return p.comparison()
 	}
-	back, err := p.deeper()
-	if err != nil {
-		return nil, err
-	}
-	defer back()
-	e, err := p.not()
-	if err != nil {
-		return nil, err
-	}
-	return &expr{op: opNot, at: t.at, args: []*expr{e}}, nil
+	return &expr{op: opNot, at: t.at, args: []*expr{p.deeper(p.not)}}
 }
 
-func (p *parser) sum() (*expr, error)     { return p.math(p.product, "+", "-") }
-func (p *parser) product() (*expr, error) { return p.math(p.joined, "*", "/", "%") }
-func (p *parser) joined() (*expr, error)  { return p.math(p.unary, "||") }
+func (p *parser) sum() *expr     { return p.math(p.product, "+", "-") }
+func (p *parser) product() *expr { return p.math(p.joined, "*", "/", "%") }
+func (p *parser) joined() *expr  { return p.math(p.unary, "||") }
 
-func (p *parser) math(operand func() (*expr, error), symbols ...string) (*expr, error) {
-	left, err := operand()
-	if err != nil {
-		return nil, err
-	}
+func (p *parser) math(operand func() *expr, symbols ...string) *expr {
+	left := operand()
 	for deep := 0; ; deep++ {
 		t := p.peek()
 		if t.kind != symbol || !slices.Contains(symbols, t.text) {
-			return left, nil
+			return left
 		}
 		if deep > maxDepth {
-			return nil, wrong(t.at, "the expression is too long a calculation")
+			return p.fail(wrong(t.at, "the expression is too long a calculation"))
 		}
 		p.i++
-		right, err := operand()
-		if err != nil {
-			return nil, err
-		}
-		left = &expr{op: opMath, at: t.at, name: t.text, args: []*expr{left, right}}
+		left = &expr{op: opMath, at: t.at, name: t.text, args: []*expr{left, operand()}}
 	}
 }
 
-func (p *parser) unary() (*expr, error) {
+func (p *parser) unary() *expr {
 	t := p.peek()
 	if t.kind != symbol || t.text != "-" && t.text != "+" {
 		return p.primary()
 	}
 	p.i++
-	back, err := p.deeper()
-	if err != nil {
-		return nil, err
-	}
-	defer back()
-	e, err := p.unary()
-	if err != nil || t.text == "+" {
-		return e, err
-	}
-	if e.op == opLiteral && isNumeric(e.val) && e.name != truth && !strings.HasPrefix(e.name, "-") {
+	e := p.deeper(p.unary)
+	switch {
+	case t.text == "+":
+	case e.op == opLiteral && isNumeric(e.val) && e.name != truth && !strings.HasPrefix(e.name, "-"):
 		e.val, e.name, e.at = negated(e.val), "-"+e.name, t.at
-		return e, nil
+	default:
+		return &expr{op: opNegate, at: t.at, args: []*expr{e}}
 	}
-	return &expr{op: opNegate, at: t.at, args: []*expr{e}}, nil
+	return e
 }

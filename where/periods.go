@@ -108,38 +108,33 @@ func clockOf(s string) (start, next string, ok bool) {
 	return "", "", false
 }
 
-// ends are the texts between which a literal lies, the second of them no more; a problem when it is no time of that kind.
-func (c *checker) ends(e, literal *expr) (start, next string, err error) {
-	if !literal.isText() {
-		return "", "", c.noTime(e, literal)
-	}
-	if e.kind == clock {
-		start, next, ok := clockOf(literal.text())
-		if !ok {
-			return "", "", wrong(literal.at, "%s is not a time of day", text.Quote(literal.text())).
-				because("time() makes one like '17:30:00', in UTC.")
-		}
-		return start, next, nil
-	}
-	p, ok := periodOf(literal.text())
-	if !ok {
-		return "", "", c.noTime(e, literal)
-	}
-	if e.kind == catalog.Date && p.unit > unitDay {
+// ends are the texts between which a literal lies, the second of them no more.
+func (c *checker) ends(e, literal *expr) (start, next string) {
+	p, isPeriod := periodOf(literal.text())
+	start, next, isClock := clockOf(literal.text())
+	switch {
+	case !literal.isText(), e.kind != clock && !isPeriod:
+		c.fail(c.noTime(e, literal))
+	case e.kind == clock && !isClock:
+		c.fail(wrong(literal.at, "%s is not a time of day", text.Quote(literal.text())).
+			because("time() makes one like '17:30:00', in UTC."))
+	case e.kind == clock:
+		return start, next
+	case e.kind == catalog.Date && p.unit > unitDay:
 		if p.start.Truncate(24*time.Hour) != p.start || p.zoned || p.unit < unitMinute {
-			return "", "", wrong(literal.at, "%s has a time, and %s holds days", text.Quote(literal.text()), c.written(e)).
-				because("Write the day alone: " + quotedText(p.start.Format(time.DateOnly)) + ".")
+			c.fail(wrong(literal.at, "%s has a time, and %s holds days", text.Quote(literal.text()), c.written(e)).
+				because("Write the day alone: " + quotedText(p.start.Format(time.DateOnly)) + "."))
 		}
 		p.next = p.start.AddDate(0, 0, 1)
 	}
-	return p.edge(p.start, e.kind), p.edge(p.next, e.kind), nil
+	return p.edge(p.start, e.kind), p.edge(p.next, e.kind)
 }
 
 const howTimes = "Dates are written year-month-day, '2026-03-04', and times '2026-03-04 17:30:00' in UTC; " +
 	"'2026-03' is a month and '2026' a year; date('now', '-90 days') is 90 days ago."
 
 // noTime is what is wrong with a literal that is compared with a time.
-func (c *checker) noTime(e, literal *expr) error {
+func (c *checker) noTime(e, literal *expr) *problem {
 	if !literal.isText() {
 		what := "a number"
 		if literal.isTruth() {
@@ -183,23 +178,20 @@ func reordered(s string) (string, bool) {
 }
 
 // compareTo is a comparison of a time with a literal, as a comparison with the ends of what the literal stands for.
-func (c *checker) compareTo(e *expr, name string, side, literal *expr) (*expr, error) {
-	start, next, err := c.ends(side, literal)
-	if err != nil {
-		return nil, err
-	}
+func (c *checker) compareTo(e *expr, name string, side, literal *expr) *expr {
+	start, next := c.ends(side, literal)
 	against := func(name, end string) *expr {
 		return &expr{op: opCompare, at: e.at, to: e.to, name: name, kind: truth, args: []*expr{side, textAt(literal, end)}}
 	}
 	switch name {
 	case "<", ">=":
-		return against(name, start), nil
+		return against(name, start)
 	case "<=":
-		return against("<", next), nil
+		return against("<", next)
 	case ">":
-		return against(">=", next), nil
+		return against(">=", next)
 	case "<>":
-		return &expr{op: opOr, at: e.at, to: e.to, kind: truth, args: []*expr{against("<", start), against(">=", next)}}, nil
+		return &expr{op: opOr, at: e.at, to: e.to, kind: truth, args: []*expr{against("<", start), against(">=", next)}}
 	}
-	return &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: []*expr{against(">=", start), against("<", next)}}, nil
+	return &expr{op: opAnd, at: e.at, to: e.to, kind: truth, args: []*expr{against(">=", start), against("<", next)}}
 }

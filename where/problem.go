@@ -26,8 +26,6 @@ type repair struct {
 	with     string
 }
 
-func (p *problem) Error() string { return p.what }
-
 func wrong(at int, format string, args ...any) *problem {
 	return &problem{at: at, what: fmt.Sprintf(format, args...)}
 }
@@ -79,12 +77,8 @@ func (p *problem) putRight(where string, s *Schema) (string, bool) {
 		if where, ok = p.repaired(where); !ok || len(where) > shownRight {
 			return "", false
 		}
-		_, err := s.check(where)
-		if err == nil {
+		if _, p = s.check(where); p == nil {
 			return where, text.Clean(where) == where
-		}
-		if p, ok = err.(*problem); !ok { //nolint:errorlint // problems are never wrapped
-			return "", false
 		}
 	}
 	return "", false

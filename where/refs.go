@@ -47,8 +47,8 @@ func (r Ref) Said(where string) string {
 	if r.From < 0 || r.To > len(where) || r.From >= r.To {
 		return where
 	}
-	t, err := scan(where, r.From)
-	if err != nil {
+	t, bad := scan(where, r.From)
+	if bad != nil {
 		return where[r.From:r.To]
 	}
 	return t.text
@@ -111,9 +111,9 @@ func (f Renaming) Apply(where string, refs []Ref, known []int64) (string, []Ref)
 		old = f.guessed(where)
 	}
 	now, moved, ok := rewritten(where, old, func(other string) string { return other }, func(r Ref) string {
-		t, err := scan(where, r.From)
+		t, bad := scan(where, r.From)
 		switch {
-		case err != nil || r.Kind != f.kind || r.ID != f.id || f.means(t.text):
+		case bad != nil || r.Kind != f.kind || r.ID != f.id || f.means(t.text):
 			return where[r.From:r.To]
 		case t.kind == str: // field('First name')
 			return f.text
@@ -164,8 +164,8 @@ func rewritten(where string, refs []Ref, between func(string) string, name func(
 
 // guessed finds where a condition names it, by the names it had.
 func (f Renaming) guessed(where string) (refs []Ref) {
-	parsed, err := parse(where)
-	if err != nil {
+	parsed, bad := parse(where)
+	if bad != nil {
 		return nil
 	}
 	names := func(name string) bool {
@@ -175,7 +175,7 @@ func (f Renaming) guessed(where string) (refs []Ref) {
 	visit = func(e *expr) {
 		calls := map[string]string{"in_list": RefList, "field": RefField}[e.name]
 		if e.op == opCall && calls != "" {
-			if name, arg, err := named(e, ""); err == nil && calls == f.kind && names(name) {
+			if name, arg := named(e); arg != nil && calls == f.kind && names(name) {
 				refs = append(refs, Ref{f.kind, f.id, arg.at, arg.to})
 			}
 			return

@@ -156,8 +156,8 @@ func (s *Schema) asWritten(name string) string {
 
 // List is the list that the argument of a call names, if it is known who is on it.
 func (s *Schema) List(ref, argument string) (apiclient.List, error) {
-	list, err := s.findList(ref, 0)
-	if p, ours := err.(*problem); ours { //nolint:errorlint // problems are never wrapped
+	list, p := s.findList(ref, 0)
+	if p != nil {
 		return list, fault.New(cmp.Or(p.code, fault.InvalidInput), argument+": "+p.what+".", p.why, "Nothing was counted.")
 	}
 	if !s.ListsKnown {
@@ -168,7 +168,7 @@ func (s *Schema) List(ref, argument string) (apiclient.List, error) {
 }
 
 // findList is the list of a name or id, by the rule of the whole program.
-func (s *Schema) findList(ref string, at int) (apiclient.List, error) {
+func (s *Schema) findList(ref string, at int) (apiclient.List, *problem) {
 	list, found, err := catalog.MatchList(ref, s.Lists)
 	if err != nil {
 		return list, conflicting(err, at).because(fault.From(err).Why + " Name it by id: in_list('id:42').")
@@ -201,7 +201,7 @@ func conflicting(err error, at int) *problem {
 }
 
 // twoFields is the problem of a name that means two fields; nil where it means one, or none.
-func (s *Schema) twoFields(name string, at int) error {
+func (s *Schema) twoFields(name string, at int) *problem {
 	var fields []apiclient.Field
 	for _, c := range s.Columns[BuiltIns:] {
 		if c.FieldID != 0 {
