@@ -114,62 +114,18 @@ func fit(to []byte, field *apiclient.Field, written string) (value []byte, probl
 	return to, named(field, "cannot be sent") // Fit has no other values
 }
 
-// asTheyAre are the bytes that stand for themselves in JSON as encoding/json writes it.
-var asTheyAre = func() (table [utf8.RuneSelf]bool) {
-	for c := range table {
-		table[c] = c >= ' ' && strings.IndexByte("\"\\<>&", byte(c)) < 0
-	}
-	return table
-}()
-
 // AppendText appends a text as JSON, as encoding/json writes it. What is no UTF-8 becomes the sign for that.
 func AppendText(to []byte, s string) []byte {
-	to = append(to, '"')
-	done := 0
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if i++; !asTheyAre[c] {
-				to = appendEscaped(append(to, s[done:i-1]...), c)
-				done = i
-			}
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		i += size
-		escaped := ""
-		switch {
-		case r == utf8.RuneError && size == 1:
-			escaped = "\ufffd"
-		case r == '\u2028':
-			escaped = `\u2028`
-		case r == '\u2029':
-			escaped = `\u2029`
-		default:
-			continue
-		}
-		to = append(append(to, s[done:i-size]...), escaped...)
-		done = i
+	plain := utf8.ValidString(s)
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != "\u2028"[0]
 	}
-	return append(append(to, s[done:]...), '"')
-}
-
-func appendEscaped(to []byte, c byte) []byte {
-	const digits = "0123456789abcdef"
-	switch c {
-	case '"', '\\':
-		return append(to, '\\', c)
-	case '\n':
-		return append(to, '\\', 'n')
-	case '\r':
-		return append(to, '\\', 'r')
-	case '\t':
-		return append(to, '\\', 't')
-	case '\b':
-		return append(to, '\\', 'b')
-	case '\f':
-		return append(to, '\\', 'f')
+	if plain {
+		return append(append(append(to, '"'), s...), '"')
 	}
-	return append(to, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+	written, _ := json.Marshal(string([]rune(s))) // a text always can be
+	return append(to, written...)
 }
 
 // flag writes what means yes or no as a field takes it.

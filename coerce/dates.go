@@ -1,7 +1,6 @@
 package coerce
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -9,7 +8,7 @@ import (
 )
 
 // A date is read only where it can mean one day. 2025-03-04, 4 Mar 2025 and 25/12/2025 can; 03/04/2025 can mean two, and
-// what it means is decided for its column as a whole (see survey.go). A time behind a date is cut off, as written and
+// what it means is decided for its column as a whole (see settled). A time behind a date is cut off, as written and
 // without moving it to another zone. A spreadsheet's number of a day (45720) is not taken for a date.
 
 // Order is a set of orders in which a date of numbers may be written.
@@ -171,22 +170,24 @@ type datePart struct {
 }
 
 func nextPart(s string) (part datePart, rest string, ok bool) {
-	for part.width < len(s) && isDigit(s[part.width]) {
-		part.n = part.n*10 + int(s[part.width]-'0')
-		if part.width++; part.width > 4 {
+	if part.width = countOf(s, isDigit[byte]); part.width > 0 {
+		if part.width > 4 {
 			return part, s, false
 		}
-	}
-	if part.width > 0 {
+		part.n = number(s[:part.width])
 		return part, withoutOrdinal(s[part.width:]), true
 	}
-	letters := 0
-	for letters < len(s) && isLetter(s[letters]) {
-		letters++
+	part.width, part.month = countOf(s, isLetter), true
+	part.n = monthNamed(s[:part.width])
+	return part, s[part.width:], part.n > 0
+}
+
+// countOf is how many of such bytes a text begins with.
+func countOf(s string, is func(byte) bool) (n int) {
+	for n < len(s) && is(s[n]) {
+		n++
 	}
-	part.n = monthNamed(s[:letters])
-	part.month, part.width = true, letters
-	return part, s[letters:], part.n > 0
+	return n
 }
 
 // withoutOrdinal cuts the end of "4th" off.
@@ -215,37 +216,33 @@ func dateSeparator(s string) (kind, rest string) {
 	return "", s
 }
 
-// months are English names of at least three letters.
-var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-	"november", "december"}
-
+// monthNamed is the month of an English name, whole or of three letters; 0 for anything else.
 func monthNamed(word string) int {
-	if len(word) < 3 || len(word) > 9 {
+	if len(word) < 3 {
 		return 0
 	}
-	for i, month := range months {
-		if len(word) <= len(month) && strings.EqualFold(word, month[:len(word)]) &&
-			(len(word) == 3 || len(word) == len(month) || month == "september" && len(word) == 4) {
-			return i + 1
+	for month := time.January; month <= time.December; month++ {
+		if isName(word, month.String()) || month == time.September && strings.EqualFold(word, "sept") {
+			return int(month)
 		}
 	}
 	return 0
 }
 
-var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+// isName tells a name from what it may be, whole or of three letters.
+func isName(word, name string) bool {
+	return strings.EqualFold(word, name) || strings.EqualFold(word, name[:3])
+}
 
 // withoutWeekday cuts "Tue, " off.
 func withoutWeekday(s string) string {
-	letters := 0
-	for letters < len(s) && isLetter(s[letters]) {
-		letters++
-	}
-	if letters < 3 || letters > 9 || letters == len(s) {
+	letters := countOf(s, isLetter)
+	if letters < 3 || letters > 9 {
 		return s
 	}
-	for _, weekday := range weekdays {
-		if strings.EqualFold(s[:letters], weekday) || letters == 3 && strings.EqualFold(s[:3], weekday[:3]) {
-			if _, rest := dateSeparator(s[letters:]); rest != s[letters:] {
+	for weekday := time.Sunday; weekday <= time.Saturday; weekday++ {
+		if isName(s[:letters], weekday.String()) {
+			if between, rest := dateSeparator(s[letters:]); between != "" {
 				return rest
 			}
 		}
@@ -259,24 +256,18 @@ func isTime(s string) bool {
 		return true
 	}
 	s, spaced := strings.TrimLeft(s[1:], " "), s[0]
-	if spaced != 'T' && spaced != ' ' && spaced != ',' || len(s) < 2 || len(s) > 40 || !isDigit(s[0]) {
+	if spaced != 'T' && spaced != ' ' && spaced != ',' || len(s) < 2 || len(s) > 40 {
 		return false
 	}
-	for i := range len(s) {
-		if c := s[i]; !isDigit(c) && !isLetter(c) && !strings.ContainsRune(":.,+- ()/", rune(c)) {
-			return false
-		}
+	if countOf(s, func(c byte) bool { return isDigit(c) || isLetter(c) || strings.IndexByte(":.,+- ()/", c) >= 0 }) < len(s) {
+		return false
 	}
-	digits := 0
-	for digits < len(s) && isDigit(s[digits]) {
-		digits++
-	}
-	rest := s[digits:]
+	digits := countOf(s, isDigit[byte])
+	rest := strings.ToLower(strings.TrimLeft(s[digits:], " "))
 	switch digits {
-	case 1, 2: // 10:11, 9 AM, 10h
-		return rest == "" && spaced == 'T' || rest != "" &&
-			(rest[0] == ':' || strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "am") ||
-				strings.HasPrefix(strings.ToLower(strings.TrimLeft(rest, " ")), "pm"))
+	case 1, 2: // 10:11, 9 AM
+		return s[digits:] == "" && spaced == 'T' || strings.HasPrefix(s[digits:], ":") ||
+			strings.HasPrefix(rest, "am") || strings.HasPrefix(rest, "pm")
 	case 4, 6: // 101112
 		return spaced == 'T'
 	}
@@ -285,17 +276,15 @@ func isTime(s string) bool {
 
 // exists tells whether there is such a day. February has 29 days in a year whose century is not known.
 func (d day) exists() bool {
-	if d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 {
-		return false
+	return d.month >= 1 && d.month <= 12 && d.day >= 1 && d.in(2000).Day() == d.day
+}
+
+// in is the day as a time; a year of two digits is one of a century.
+func (d day) in(century int) time.Time {
+	if d.short {
+		d.year += century
 	}
-	switch d.month {
-	case 4, 6, 9, 11:
-		return d.day <= 30
-	case 2:
-		leap := d.year%4 == 0 && (d.short || d.year%100 != 0 || d.year%400 == 0)
-		return d.day <= 28 || leap && d.day == 29
-	}
-	return true
+	return time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
 }
 
 // A year of two digits is this century's up to next year, and the last one's where this century's is further away than
@@ -322,27 +311,14 @@ func (d day) full(now int) (day, bool) {
 }
 
 // iso writes a day as the API wants it.
-func (d day) iso() string {
-	out := [10]byte{4: '-', 7: '-'}
-	put := func(at, width, n int) {
-		for i := at + width - 1; i >= at; i-- {
-			out[i] = byte('0' + n%10)
-			n /= 10
-		}
-	}
-	put(0, 4, d.year)
-	put(5, 2, d.month)
-	put(8, 2, d.day)
-	return string(out[:])
-}
+func (d day) iso() string { return d.in(0).Format(time.DateOnly) }
 
 // long is the day as a person reads it without mistaking it.
 func (d day) long() string {
-	month := strings.ToUpper(months[d.month-1][:1]) + months[d.month-1][1:]
 	if d.short {
-		return fmt.Sprintf("%d %s '%02d", d.day, month, d.year)
+		return d.in(2000).Format("2 January '06")
 	}
-	return fmt.Sprintf("%d %s %d", d.day, month, d.year)
+	return d.in(0).Format("2 January 2006")
 }
 
 // isISO tells a date that needs no change.

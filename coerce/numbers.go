@@ -9,7 +9,7 @@ import (
 )
 
 // A number is read only where it can mean one. 1,234.56 and 0,500 can; 12,750 is twelve and three quarters to some and twelve
-// thousand to others, and what it means is decided for its column as a whole (see signs.go).
+// thousand to others, and what it means is decided for its column as a whole (see settled).
 
 // Sign is a set of signs that may stand before a fraction.
 type Sign uint8

@@ -2,6 +2,7 @@ package coerce
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,11 +20,35 @@ type Profile struct {
 	typed       bool
 	assumed     Sign // with which its numbers are read meanwhile
 	values      int
-	fits        [kinds]int    // those of numbers when their sign is settled
-	misfits     [kinds]string // one value that does not fit
-	numbered    bool          // digits that are a name rather than a number: 01234, +49 30 1234
-	dates       dateSurvey
-	signs       signSurvey
+	found       [tallies]tally
+	numbered    bool   // digits that are a name rather than a number: 01234, +49 30 1234
+	currency    string // of its numbers
+	mixed       bool   // they are in more than one
+}
+
+// tally is how many values are of some kind, and the first of them.
+type tally struct {
+	count   int
+	example string
+}
+
+// What is tallied, each from a place on.
+const (
+	fitting  = 0                      // by kind of value
+	misfit   = fitting + int(kinds)   // likewise
+	byOrders = misfit + int(kinds)    // dates, by the orders in which they can be read; those that need none are at 0
+	bySigns  = byOrders + 8           // numbers, by the signs with which they can be read, likewise
+	whole    = bySigns + 4            // by sign, numbers that are whole with it; at 0 those that are with either
+	broken   = whole + int(comma) + 1 // likewise
+	tallies  = broken + int(comma) + 1
+)
+
+func (p *Profile) add(what int, value string) {
+	t := &p.found[what]
+	if t.count == 0 {
+		t.example = strings.Clone(value)
+	}
+	t.count++
 }
 
 // NewProfile returns a profile of a column that goes into a field of a type, or whose type is to be found where there is none.
@@ -33,6 +58,9 @@ func NewProfile(name, dataType string, how Manner) *Profile {
 
 // IsProfiled reports that something about a field of the type is known only when all its values are.
 func IsProfiled(dataType string) bool { return dataType == catalog.Date || IsNumeric(dataType) }
+
+// IsNumeric tells the types of numbers.
+func IsNumeric(dataType string) bool { return dataType == catalog.Integer || dataType == catalog.Float }
 
 // kind is a type that values may fit.
 type kind int
@@ -57,20 +85,20 @@ func (p *Profile) Add(written string) {
 	if written == "" || IsPlaceholder(written) || len(written) >= 5 && isZeroDate(written) {
 		return
 	}
+	p.values++
 	if p.numbersOnly {
-		if p.values++; isShortWhole(written) {
+		if isShortWhole(written) {
 			return
 		}
 		if a, isNumber := parseAmount(text.Clean(written), p.typed); isNumber {
-			p.signs.add(a, written)
+			p.addNumber(a, written)
 		}
 		return
 	}
 	date, isDate := parseDate(written)
 	if isDate {
-		p.dates.add(date, written)
+		p.add(byOrders+int(date.orders), written)
 	}
-	p.values++
 	if p.datesOnly {
 		return
 	}
@@ -79,59 +107,161 @@ func (p *Profile) Add(written string) {
 	if isNumbering(written) {
 		p.numbered = true
 	} else if a, isNumber := parseAmount(written, p.typed); isNumber && (!a.spaced || !isWholeNumber(a.readings[a.signs])) {
-		p.signs.add(a, written)
+		p.addNumber(a, written)
 		fits[wholes], fits[decimals] = true, true // which of them is known when the sign is
 	}
 	for kind, fit := range fits {
-		switch {
-		case fit:
-			p.fits[kind]++
-		case p.misfits[kind] == "":
-			p.misfits[kind] = strings.Clone(written)
+		if fit {
+			p.add(fitting+kind, written)
+		} else {
+			p.add(misfit+kind, written)
 		}
+	}
+}
+
+func (p *Profile) addNumber(a amount, cell string) {
+	p.add(bySigns+int(a.signs), cell)
+	for sign := range comma + 1 {
+		if reading, fits := a.in(sign); fits && isWholeNumber(reading) {
+			p.add(whole+int(sign), cell)
+		} else if fits {
+			p.add(broken+int(sign), cell)
+		}
+	}
+	p.take(a.currency)
+}
+
+func (p *Profile) take(currency string) {
+	if currency != "" {
+		p.mixed = p.mixed || p.currency != "" && p.currency != currency
+		p.currency = strings.Clone(cmp.Or(p.currency, currency))
 	}
 }
 
 // Merge adds what the rows behind those of p hold.
 func (p *Profile) Merge(later *Profile) {
+	for i, t := range later.found {
+		p.found[i] = tally{p.found[i].count + t.count, cmp.Or(p.found[i].example, t.example)}
+	}
 	p.values += later.values
-	for kind := range kinds {
-		p.fits[kind] += later.fits[kind]
-		p.misfits[kind] = cmp.Or(p.misfits[kind], later.misfits[kind])
-	}
-	p.numbered = p.numbered || later.numbered
-	p.signs.merge(&later.signs)
-	for orders, count := range later.dates.count {
-		p.dates.count[orders] += count
-		p.dates.example[orders] = cmp.Or(p.dates.example[orders], later.dates.example[orders])
-	}
-	p.dates.total += later.dates.total
+	p.numbered, p.mixed = p.numbered || later.numbered, p.mixed || later.mixed
+	p.take(later.currency)
 }
+
+func (p *Profile) orders() []tally { return p.found[byOrders:bySigns] }
+func (p *Profile) signs() []tally  { return p.found[bySigns:whole] }
 
 // IsOpen reports dates or numbers that can be read only when their order or sign is known, and were read otherwise meanwhile.
 func (p *Profile) IsOpen() bool {
-	return p.datesOnly && p.dates.total > p.dates.count[0] || p.numbersOnly && p.signs.changes(p.assumed)
+	if p.datesOnly {
+		return slices.ContainsFunc(p.orders()[1:], func(t tally) bool { return t.count > 0 })
+	}
+	open := p.signs()[point|comma].count
+	if !p.numbersOnly || p.assumed == 0 {
+		return p.numbersOnly && open > 0
+	}
+	sign, _, _ := settled(p.signs(), uint8(p.assumed), true)
+	return open+p.signs()[(point|comma)&^p.assumed].count > 0 && Sign(sign) != p.assumed
 }
 
 // Order is how the column writes its dates, with the value that shows it, or a question.
 func (p *Profile) Order(asked Order) (order Order, shown string, question *fault.Error) {
-	order, shown, ok := p.dates.settled(asked)
+	found, shown, ok := settled(p.orders(), uint8(asked), false)
 	if !ok {
-		return 0, "", p.dates.question(p.name)
+		return 0, "", p.askOrder()
 	}
-	return order, shown, nil
+	return Order(found), shown, nil
 }
 
 // Sign is how the column writes its numbers, with the value that shows it, or a question; 0 where it makes no difference.
 func (p *Profile) Sign(asked Sign) (sign Sign, shown string, question *fault.Error) {
-	sign, shown, ok := p.signs.settled(asked)
-	switch {
+	found, shown, ok := settled(p.signs(), uint8(asked), true)
+	switch sign = Sign(found); {
 	case !ok:
-		return 0, "", p.signs.question(p.name)
-	case sign == comma || p.signs.isOpen():
+		return 0, "", p.askSign()
+	case sign == comma || p.signs()[point|comma].count > 0:
 		return sign, shown, nil
 	}
 	return 0, "", nil
+}
+
+// settled is the way in which a column's values are written, of those in which each of them can be read, and the value that
+// shows it; 0 where they need none. Values that can be read in one way only settle it when they agree, even against the way
+// that was asked for: that was meant for another column. alone: where they do not agree, each is read by itself. ok is false when
+// the caller has to be asked.
+func settled(found []tally, asked uint8, alone bool) (way uint8, shown string, ok bool) {
+	sure, possible, open, total := uint8(0), uint8(len(found)-1), false, found[0].count
+	for ways := uint8(1); int(ways) < len(found); ways++ {
+		if found[ways].count == 0 {
+			continue
+		}
+		total += found[ways].count
+		if possible &= ways; isOne(ways) {
+			sure |= ways
+		} else {
+			open = true
+		}
+	}
+	switch {
+	case isOne(sure):
+		return sure, found[sure].example, true
+	case !open && (sure == 0 || alone):
+		return 0, "", true
+	case asked != 0:
+		return asked, "", true
+	case mostly(found[0].count, total) && !alone: // nearly all need none; the rows of the others are rejected
+		return 0, "", true
+	case sure == 0 && isOne(possible): // 25/03/04 and 03/04/31
+		return possible, "", true
+	}
+	return 0, "", false
+}
+
+func isOne(ways uint8) bool { return ways != 0 && ways&(ways-1) == 0 }
+
+func (p *Profile) askOrder() *fault.Error {
+	named := func(order uint8) string { return Order(order).Name() }
+	return p.question(p.orders(), "dates", "order", "date_order", named, func(cell string, order uint8) string {
+		w, _ := parseDate(cell)
+		return w.read(Order(order)).long() + " (" + named(order) + ")"
+	})
+}
+
+func (p *Profile) askSign() *fault.Error {
+	return p.question(p.signs(), "numbers", "way", "decimal_sign", func(sign uint8) string { return Sign(sign).Name() },
+		func(cell string, sign uint8) string {
+			a, _ := parseAmount(cell, false)
+			return a.readings[sign] + " (" + text.Quote(Sign(sign).Name()) + ")"
+		})
+}
+
+// question asks in which way a column's values are to be read, with what each example means in each.
+func (p *Profile) question(
+	found []tally, what, way, argument string, named func(way uint8) string, read func(cell string, way uint8) string,
+) *fault.Error {
+	var said, names []string
+	for ways, t := range found {
+		if ways == 0 || t.count == 0 {
+			continue
+		}
+		var readings []string
+		for one := uint8(1); int(one) < len(found); one <<= 1 {
+			if name := text.Quote(named(one)); uint8(ways)&one != 0 {
+				readings = append(readings, read(t.example, one))
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+		verb := " may be "
+		if len(readings) == 1 {
+			verb = " is "
+		}
+		said = append(said, text.Quote(t.example)+verb+strings.Join(readings, " or "))
+	}
+	return fault.New(fault.InvalidInput, "file: the "+what+" in the column "+text.Quote(p.name)+" can be read in more than one "+way+".",
+		strings.Join(said, "; ")+".", "Nothing was sent. Ask the operator which is right, and repeat the call with "+argument+": "+
+			strings.Join(names, " or ")+"; or leave the column out with mapping: \"ignore\".")
 }
 
 // Type is the type of a field that would hold the values of a column.
@@ -154,33 +284,41 @@ func (p *Profile) Type(asked Sign) Type {
 	}
 	p.settleNumbers(asked)
 	kind := p.kind()
-	found := Type{DataType: dataTypes[kind], Values: p.values, Fits: p.fits[kind], Misfit: p.misfits[kind]}
+	found := p.about(kind)
 	if kind == texts {
-		found.TooLong = !mostly(p.fits[texts], p.values)
+		found.TooLong = !mostly(found.Fits, p.values)
 		if nearly, ok := p.nearly(); ok && !found.TooLong {
-			found.Nearly, found.Fits, found.Misfit = dataTypes[nearly], p.fits[nearly], p.misfits[nearly]
+			found = p.about(nearly)
+			found.DataType, found.Nearly = dataTypes[texts], found.DataType
 		}
 	}
 	return found
 }
 
+func (p *Profile) about(kind kind) Type {
+	return Type{DataType: dataTypes[kind], Values: p.values, Fits: p.fits(kind), Misfit: p.found[misfit+int(kind)].example}
+}
+
+func (p *Profile) fits(kind kind) int { return p.found[fitting+int(kind)].count }
+
 // settleNumbers counts what fits whole numbers and decimals, when all is known of the column's sign.
 func (p *Profile) settleNumbers(asked Sign) {
-	sign, _, ok := p.signs.settled(asked)
-	p.fits[wholes], p.fits[decimals] = p.signs.wholes[sign], p.signs.numbers[sign]
+	sign, _, ok := settled(p.signs(), uint8(asked), true)
+	wholes, brokens := p.found[whole+int(sign)], p.found[broken+int(sign)]
+	p.found[fitting].count, p.found[fitting+int(decimals)].count = wholes.count, wholes.count+brokens.count
 	if !ok {
-		p.fits[wholes], p.fits[decimals] = 0, p.signs.total()
+		p.found[fitting].count, p.found[fitting+int(decimals)].count = 0, 0
+		for _, t := range p.signs() {
+			p.found[fitting+int(decimals)].count += t.count
+		}
 	}
-	p.misfits[wholes] = cmp.Or(p.misfits[wholes], p.signs.misfits[sign])
+	p.found[misfit].example = cmp.Or(p.found[misfit].example, brokens.example)
 }
 
 // nearly is the narrow type that most of a text's values would fit.
 func (p *Profile) nearly() (kind, bool) {
 	for _, kind := range inferred {
-		if isNumber := kind == wholes || kind == decimals; isNumber && (p.numbered || namesNumbers(p.name)) {
-			continue
-		}
-		if 2*p.fits[kind] > p.values && p.fits[kind] < p.values {
+		if 2*p.fits(kind) > p.values && p.fits(kind) < p.values && !(kind.isNumber() && (p.numbered || namesNumbers(p.name))) {
 			return kind, true
 		}
 	}
@@ -191,16 +329,14 @@ func (p *Profile) nearly() (kind, bool) {
 // text. Digits that are names stay texts, because a number would lose their zeros.
 func (p *Profile) kind() kind {
 	for _, kind := range inferred {
-		isNumber := kind == wholes || kind == decimals
-		if isNumber && (p.numbered || p.signs.mixed || namesNumbers(p.name)) {
-			continue
-		}
-		if mostly(p.fits[kind], p.values) {
+		if mostly(p.fits(kind), p.values) && !(kind.isNumber() && (p.numbered || p.mixed || namesNumbers(p.name))) {
 			return kind
 		}
 	}
 	return texts
 }
+
+func (k kind) isNumber() bool { return k == wholes || k == decimals }
 
 // mostly is what a new field's type asks for: at most one value in twenty may not fit it. Its row is rejected.
 func mostly(fits, values int) bool { return values > 0 && fits*20 >= values*19 }
@@ -229,81 +365,4 @@ func isFlag(written string) bool {
 		return strings.EqualFold(written, "false")
 	}
 	return false
-}
-
-// dateSurvey counts a column's dates by the orders in which they can be read.
-type dateSurvey struct {
-	count   [8]int // those that need no order are at 0
-	example [8]string
-	total   int
-}
-
-func (s *dateSurvey) add(date written, cell string) {
-	if s.count[date.orders] == 0 && date.orders != 0 {
-		s.example[date.orders] = strings.Clone(cell)
-	}
-	s.count[date.orders]++
-	s.total++
-}
-
-// settled is the order in which a column's dates are read, and the value that shows it. Values that can be read in one
-// order only settle it when they agree, even against the order that was asked for: that was meant for another column. ok is
-// false when the caller has to be asked.
-func (s *dateSurvey) settled(asked Order) (order Order, shown string, ok bool) {
-	var sure, possible Order = 0, dmy | mdy | ymd
-	open := false
-	for orders := Order(1); orders < 8; orders++ {
-		if s.count[orders] == 0 {
-			continue
-		}
-		if possible &= orders; orders&(orders-1) == 0 {
-			sure |= orders
-		} else {
-			open = true
-		}
-	}
-	switch single := sure != 0 && sure&(sure-1) == 0; {
-	case single:
-		return sure, s.example[sure], true
-	case sure == 0 && !open:
-		return 0, "", true // no date of the column needs an order
-	case asked != 0:
-		return asked, "", true
-	case mostly(s.count[0], s.total): // nor do nearly all; the rows of the others are rejected
-		return 0, "", true
-	case sure == 0 && possible != 0 && possible&(possible-1) == 0: // 25/03/04 and 03/04/31
-		return possible, "", true
-	}
-	return 0, "", false
-}
-
-// question asks in which order a column's dates are to be read.
-func (s *dateSurvey) question(column string) *fault.Error {
-	var readings, names []string
-	orders := Order(0)
-	for at := Order(1); at < 8; at++ {
-		if s.count[at] == 0 {
-			continue
-		}
-		w, _ := parseDate(s.example[at])
-		var days []string
-		for _, order := range dateOrders {
-			if at&order != 0 {
-				days = append(days, w.read(order).long()+" ("+order.Name()+")")
-			}
-		}
-		verb := " may be "
-		if len(days) == 1 {
-			verb = " is "
-		}
-		readings, orders = append(readings, text.Quote(s.example[at])+verb+strings.Join(days, " or ")), orders|at
-	}
-	for _, order := range dateOrders {
-		if orders&order != 0 {
-			names = append(names, `"`+order.Name()+`"`)
-		}
-	}
-	return fault.New(fault.InvalidInput, "file: the dates in the column "+text.Quote(column)+" can be read in more than one order.",
-		strings.Join(readings, "; ")+".", "Nothing was sent. Ask the operator which is right, and repeat the call with date_order: "+
-			strings.Join(names, " or ")+"; or leave the column out with mapping: \"ignore\".")
 }

@@ -10,7 +10,8 @@ import (
 )
 
 func TestAColumnsNumbersAreReadWithOneDecimalSign(t *testing.T) {
-	const asks = `file: the numbers in the column "score" can be read in more than one way. "12,750" may be 12750 (".") or 12.750 (",")`
+	const asks = `file: the numbers in the column "score" can be read in more than one way. `
+	const may = `"12,750" may be 12750 (".") or 12.750 (",")`
 	for _, test := range []struct {
 		values      []string
 		asked       string
@@ -21,11 +22,11 @@ func TestAColumnsNumbersAreReadWithOneDecimalSign(t *testing.T) {
 		{[]string{"0,500", "12,750", "1,5", "3,25"}, "", "0.500 12.750 1.5 3.25", ",", "0,500"},
 		{[]string{"12,750", "1,234.5"}, "", "12750 1234.5", ".", "1,234.5"},
 		{[]string{"12,750", "1,200,000"}, "", "12750 1200000", ".", "1,200,000"},
-		{[]string{"12,750", "3,250"}, "", asks, "", ""},
+		{[]string{"12,750", "3,250"}, "", asks + may, "", ""},
 		{[]string{"12,750", "3,250"}, ",", "12.750 3.250", ",", ""},
 		{[]string{"12,750", "3,250", "7"}, ".", "12750 3250 7", ".", ""},
 		{[]string{"1,5", "12,750"}, ".", "1.5 12.750", ",", "1,5"}, // another column was meant
-		{[]string{"12,750", "1,5", "2.5"}, "", asks + `; "2.5" is written with "."; "1,5" is written with ","`, "", ""},
+		{[]string{"12,750", "1,5", "2.5"}, "", asks + `"2.5" is 2.5 ("."); "1,5" is 1.5 (","); ` + may, "", ""},
 		{[]string{"12,750", "1,5", "2.5"}, ",", "12.750 1.5 -", ",", ""},
 		{[]string{"1,5", "2.5"}, "", "1.5 2.5", "", ""}, // each can mean one number only
 		{[]string{"$12.50", "n/a", "(3)"}, "", "12.50 <nil> -3", "", ""},
