@@ -1,6 +1,7 @@
 package coerce
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func parseDate(cell string) (written, bool) {
 	if !strings.ContainsFunc(cell, isDigit[rune]) {
 		return written{}, false
 	}
-	if isISO(cell) {
+	if IsDay(cell) {
 		return written{day: day{year: number(cell[:4]), month: number(cell[5:7]), day: number(cell[8:])}}, true
 	}
 	s := withoutWeekday(cell)
@@ -321,15 +322,24 @@ func (d day) long() string {
 	return d.in(0).Format("2 January 2006")
 }
 
-// isISO tells a date that needs no change.
-func isISO(s string) bool {
+// IsDay tells a day of the calendar that is written as the API wants it.
+func IsDay(s string) bool {
 	return len(s) == 10 && s[4] == '-' && s[7] == '-' && areDigits(s[:4]) && areDigits(s[5:7]) && areDigits(s[8:]) &&
 		day{year: number(s[:4]), month: number(s[5:7]), day: number(s[8:])}.exists()
 }
 
+// Day reads a text as a date in an order, or where 0 is given as one that can mean one day only.
+func Day(written string, order Order) (iso string, ok bool) {
+	if w, _ := parseDate(written); isOne(uint8(w.orders)) {
+		order = cmp.Or(order, w.orders)
+	}
+	iso, problem := coerceDate(written, order, ThisYear())
+	return iso, problem == ""
+}
+
 // coerceDate reads a cell as a date of a column that is written in an order; 0 is one whose dates need none.
 func coerceDate(cell string, order Order, now int) (iso, problem string) {
-	if isISO(cell) {
+	if IsDay(cell) {
 		return cell, ""
 	}
 	w, ok := parseDate(cell)

@@ -9,7 +9,7 @@ func IsLater(date, than string) bool {
 	if !isDate || !areDates {
 		return false
 	}
-	timed := isISO(date[:min(10, len(date))]) && len(date) == len(than) && date > than // later on the same day
+	timed := IsDay(date[:min(10, len(date))]) && len(date) == len(than) && date > than // later on the same day
 	later := false
 	for _, order := range dateOrders {
 		first, ok := a.in(order)

@@ -1,12 +1,12 @@
 package where
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/coerce"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -58,10 +58,10 @@ func periodOf(s string) (period, bool) {
 		parts[2] = 1
 	}
 	y, m, d := parts[0], parts[1], parts[2]
-	if y < 1 || y > 9998 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) || parts[3] > 23 || parts[4] > 59 || parts[5] > 59 {
+	p.start = time.Date(y, time.Month(m), d, parts[3], parts[4], parts[5], 0, time.UTC)
+	if y < 1 || y > 9998 || m < 1 || m > 12 || p.start.Day() != d || parts[3] > 23 || parts[4] > 59 || parts[5] > 59 {
 		return period{}, false
 	}
-	p.start = time.Date(y, time.Month(m), d, parts[3], parts[4], parts[5], 0, time.UTC)
 	if zone := found[7]; zone != "" && (zone[0] == '+' || zone[0] == '-') {
 		offset, err := time.Parse("-0700", strings.Replace(zone, ":", "", 1))
 		if err != nil {
@@ -150,31 +150,13 @@ func (c *checker) noTime(e, literal *expr) *problem {
 	return p
 }
 
-var otherDates = text.Pattern(`^(\d{1,4})([./])(\d{1,2})[./](\d{1,4})$`)
-
 // reordered is a date of another form as it is to be written, where it can be read in one way only.
 func reordered(s string) (string, bool) {
-	found := otherDates().FindStringSubmatch(strings.TrimSpace(s))
-	if found == nil {
-		return "", false
+	order := ""
+	if strings.Contains(s, ".") {
+		order = "dmy"
 	}
-	first, _ := strconv.Atoi(found[1])
-	middle, _ := strconv.Atoi(found[3])
-	last, _ := strconv.Atoi(found[4])
-	y, m, d := last, middle, first
-	switch {
-	case len(found[1]) == 4 && len(found[4]) <= 2:
-		y, d = first, last
-	case len(found[4]) != 4:
-		return "", false
-	case found[2] == "/" && middle > 12: // 12/31/2026
-		m, d = first, middle
-	case found[2] == "/" && first <= 12 && first != middle:
-		return "", false
-	}
-	fixed := fmt.Sprintf("%04d-%02d-%02d", y, m, d)
-	_, ok := periodOf(fixed)
-	return fixed, ok
+	return coerce.Day(strings.TrimSpace(s), coerce.OrderNamed(order))
 }
 
 // compareTo is a comparison of a time with a literal, as a comparison with the ends of what the literal stands for.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/coerce"
 )
 
 // Cells and literals are as SQLite has them: an int64, a float64, a string, or nil. What is true or false is 1 or 0.
@@ -145,7 +146,7 @@ func typed(cell, dataType string) any {
 			return ofBool(truth)
 		}
 	case catalog.Date:
-		if len(cell) > 10 && isDay(cell[:10]) && (cell[10] == 'T' || cell[10] == ' ') {
+		if len(cell) > 10 && coerce.IsDay(cell[:10]) && (cell[10] == 'T' || cell[10] == ' ') {
 			return cell[:10]
 		}
 	case moment:
