@@ -7,50 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 var errCut = errors.New("contactfile: the row goes on behind the window")
-
-// readQuoted reads a row whose first line, of a length, has quotes.
-func (t *table) readQuoted(first int) error {
-	for {
-		length, err := t.parseEither(t.w.bytes(), first, t.w.eof)
-		var open openQuote
-		switch {
-		case errors.Is(err, errCut):
-			if err := t.w.more(); errors.Is(err, errWindowFull) {
-				return t.endless(t.line)
-			} else if err != nil {
-				return err
-			}
-			continue
-		case errors.As(err, &open):
-			return t.unclosed(open, "the rest of the file")
-		case err != nil:
-			return err
-		}
-		if length > t.limits.Record {
-			return tooLong(t.line, t.limits.Record)
-		}
-		row := t.w.bytes()[:length]
-		t.ended = length > 0 && row[length-1] == t.terminator
-		if !utf8.Valid(row) {
-			return t.invalid(t.line, row)
-		}
-		t.cells = append(t.cells[:0], t.splitParts()...)
-		lines := bytes.Count(row, []byte{t.terminator})
-		switch {
-		case t.columns == 0 && (lines > 1 || bytes.Contains(row, []byte(`\"`))):
-			t.written = string(row)
-		case lines > 1 && t.swallows(row):
-			t.breakUp(string(row))
-		}
-		t.line += lines
-		t.w.pass(length)
-		return nil
-	}
-}
 
 // parseEither takes a row apart as it is usual, or with backslashes before quotes: as nothing is left over and the row has
 // as many cells as the table has columns.

@@ -104,69 +104,67 @@ func (t *table) read() (Row, error) {
 
 // next reads the next row into t.cells, or those that a quote took in into t.broken.
 func (t *table) next() (line int, err error) {
-	line, t.written = t.line, ""
-	searched := 0
-	for {
-		data := t.w.bytes()
-		length := bytes.IndexByte(data[searched:], t.terminator)
-		if length < 0 && !t.w.eof {
-			searched = len(data)
+	for line, t.written = t.line, ""; ; {
+		length, err := t.row(t.w.bytes())
+		var open openQuote
+		switch {
+		case errors.Is(err, errCut):
 			if err := t.w.more(); errors.Is(err, errWindowFull) {
 				return 0, t.endless(line)
 			} else if err != nil {
 				return 0, err
 			}
 			continue
+		case errors.As(err, &open):
+			return 0, t.unclosed(open, "the rest of the file")
+		case err != nil:
+			return 0, err
+		case length > t.limits.Record:
+			return 0, tooLong(line, t.limits.Record)
 		}
-		if length < 0 {
-			if len(data) == 0 {
-				return 0, io.EOF
-			}
-			length = len(data)
-		} else {
-			length += searched
-		}
-		t.ended = length < len(data)
-		if bytes.IndexByte(data[:length], '"') >= 0 {
-			return line, t.readQuoted(length)
-		}
-		if length > t.limits.Record {
-			return 0, t.endless(line)
-		}
-		row := data[:length]
-		t.w.pass(min(length+1, len(data)))
-		t.line++
-		if t.terminator == '\n' && length > 0 && row[length-1] == '\r' {
-			row = row[:length-1]
-		}
+		row := t.w.bytes()[:length]
 		if !utf8.Valid(row) {
-			return 0, t.invalid(line, row)
+			return 0, invalidAt(line + bytes.Count(row[:validStart(row)], []byte{t.terminator}))
 		}
-		return line, t.split(line, string(row))
+		t.ended = row[length-1] == t.terminator
+		lines := bytes.Count(row, []byte{t.terminator})
+		switch {
+		case t.columns == 0 && (lines > 1 || bytes.Contains(row, []byte(`\"`))):
+			t.written = string(row)
+		case lines > 1 && t.swallows(row):
+			t.breakUp(string(row))
+		}
+		t.line += lines
+		t.w.pass(length)
+		return line, nil
 	}
 }
 
-// split takes a row without quotes apart.
-func (t *table) split(line int, row string) error {
-	cells := t.cells[:0]
-	for more := true; more; {
-		if len(cells) >= t.limits.Columns {
-			return tooManyColumns(line, t.limits.Columns)
+// row takes the row at the beginning of data apart and returns its length, line break included.
+func (t *table) row(data []byte) (length int, err error) {
+	first := indexFrom(data, 0, t.terminator)
+	switch {
+	case first == len(data) && !t.w.eof:
+		return 0, errCut
+	case len(data) == 0:
+		return 0, io.EOF
+	case bytes.IndexByte(data[:first], '"') >= 0:
+		length, err = t.parseEither(data, first, t.w.eof)
+		t.cells = append(t.cells[:0], t.splitParts()...)
+		return length, err
+	}
+	row := data[:first]
+	if t.terminator == '\n' {
+		row = bytes.TrimSuffix(row, []byte{'\r'})
+	}
+	t.cells = t.cells[:0]
+	for cell := range strings.SplitSeq(string(row), string(t.delimiter)) {
+		if len(t.cells) >= t.limits.Columns {
+			return 0, tooManyColumns(t.line, t.limits.Columns)
 		}
-		var cell string
-		cell, row, more = cut(row, t.delimiter)
-		cells = append(cells, cell)
+		t.cells = append(t.cells, cell)
 	}
-	t.cells = cells
-	return nil
-}
-
-// cut is strings.Cut for one byte.
-func cut(row string, delimiter byte) (cell, rest string, found bool) {
-	if i := strings.IndexByte(row, delimiter); i >= 0 {
-		return row[:i], row[i+1:], true
-	}
-	return row, "", false
+	return min(first+1, len(data)), nil
 }
 
 // endless is a row that does not end within the limit: by a quote left open, or by itself.
@@ -192,11 +190,7 @@ func (t *table) unclosed(at openQuote, within string) error {
 	return brokenAt(line, "A quote is opened there and not closed in "+within+".", "Close or remove it there, and call again.")
 }
 
-// invalid is a byte that is no character, in a row that begins on line.
-func (t *table) invalid(line int, row []byte) error {
-	return invalidAt(line + bytes.Count(row[:validStart(row)], []byte{t.terminator}))
-}
-
+// invalidAt is a byte that is no character.
 func invalidAt(line int) error {
 	return brokenAt(line, "A byte there is no character in the file's encoding.",
 		"Name the file's encoding if it was taken for another, or correct the line.")
