@@ -39,11 +39,12 @@ type objects struct {
 
 func openJSON(w *window, from origin, options Options, about *Description, noted *notes) (format, error) {
 	about.Format = JSON
-	steps, isTable, err := pathToPeople(w, from, options, about, noted)
+	at, err := placeOfPeople(w, from, options, about, noted)
 	if err != nil {
 		return nil, err
 	}
-	if len(options.Columns) > 0 && !isTable {
+	steps := at.path()
+	if len(options.Columns) > 0 && !at.isTable() {
 		return nil, fault.New(fault.InvalidInput, "columns: the file is JSON, which names its columns itself.", "", "Leave columns out.")
 	}
 	for _, step := range steps {
@@ -58,8 +59,8 @@ func openJSON(w *window, from origin, options Options, about *Description, noted
 	if err != nil {
 		return nil, err
 	}
-	o := &objects{flat: newFlat(options.Limits), walker: walker{w: again, line: 1}, steps: steps}
-	if isTable {
+	o := &objects{flat: newFlat(options.Limits), walker: newWalker(again), steps: steps}
+	if at.isTable() {
 		o.steps, o.table = steps[:len(steps)-1], true
 		rows, err := openGrid(o, options, about, noted)
 		if err != nil {
@@ -112,23 +113,19 @@ func (o *objects) read() (Row, error) {
 // contact reads the next contact into the cells; false at the end.
 func (o *objects) contact() (bool, error) {
 	for {
-		kind, err := o.walker.next(func(closed level) { o.over = o.over || closed.array && len(o.walker.levels) == 0 })
+		kind, err := o.walker.next(func(closed level) { o.over = o.over || closed.array && o.walker.atTop() })
 		if err != nil || kind == 0 {
 			return false, err
 		}
-		if o.over && len(o.walker.levels) == 0 && len(o.steps) > 1 && o.steps[1] == each {
+		if o.over && o.walker.atTop() && len(o.steps) > 1 && o.steps[1] == each {
 			return false, brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.",
 				"Put all contacts into one array, or one object in each line.")
 		}
-		parent, key := level{array: true}, ""
-		if len(o.walker.levels) > 0 {
-			parent = o.walker.levels[len(o.walker.levels)-1]
-			key = parent.key
-		}
+		parent := *o.walker.inside()
 		path := o.onPath(parent, kind)
 		switch {
 		case path == len(o.steps):
-			return true, o.person(kind, parent, key)
+			return true, o.person(kind, parent)
 		case kind == anObject || kind == anArray:
 			err = o.walker.enter(level{path: path})
 		default:
@@ -155,22 +152,21 @@ func (o *objects) onPath(parent level, kind byte) int {
 }
 
 // person reads the contact that comes next. In an object it is named by its key.
-func (o *objects) person(kind byte, parent level, key string) error {
-	if kind == aText || kind == aWord {
-		return o.takeScalar(kind, parent, key)
-	}
+func (o *objects) person(kind byte, parent level) error {
 	switch {
+	case kind == aText || kind == aWord:
+		return o.takeScalar(kind, parent)
 	case kind == anArray && o.table:
 		return o.takeRow()
 	case kind == anArray || o.table:
-		return o.notAContact()
+		return o.walker.notAContact()
 	}
 	raw, err := o.whole("object")
 	if err != nil {
 		return err
 	}
 	o.begin(o.line)
-	if err := o.key(parent, key); err != nil {
+	if err := o.key(parent); err != nil {
 		return err
 	}
 	o.object(raw, where{})
@@ -213,10 +209,11 @@ func (o *objects) takeRow() error {
 }
 
 // key writes the name by which a contact stands in an object.
-func (o *objects) key(parent level, key string) error {
+func (o *objects) key(parent level) error {
 	if parent.array {
 		return nil
 	}
+	key := parent.key
 	if len(key) >= notedText { // it is shortened
 		key = key[:validStart([]byte(key))]
 	}
@@ -235,12 +232,12 @@ func (o *objects) key(parent level, key string) error {
 }
 
 // takeScalar reads a contact that is an address only, or what stands beside one.
-func (o *objects) takeScalar(kind byte, parent level, key string) error {
+func (o *objects) takeScalar(kind byte, parent level) error {
 	o.begin(o.walker.here())
 	if parent.array && kind == aWord {
-		return o.notAContact()
+		return o.walker.notAContact()
 	}
-	if err := o.key(parent, key); err != nil {
+	if err := o.key(parent); err != nil {
 		return err
 	}
 	o.walker.pass(o.walker.at)
@@ -262,9 +259,4 @@ func (o *objects) takeScalar(kind byte, parent level, key string) error {
 	}
 	o.put(name, raw, where{})
 	return o.failed
-}
-
-func (o *objects) notAContact() error {
-	return brokenAt(o.walker.here(), "A contact is expected there, as an object in braces.",
-		"Correct it there; the file has to be an array of objects, or one object in each line.")
 }

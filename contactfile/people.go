@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ type place struct {
 	keyed   int // how many are named by an address
 	pairs   int // how many are a name and a value
 	cells   int // texts and words that stand in an array there
+	lost    bool
 }
 
 // census counts the places of a file.
@@ -42,19 +44,21 @@ type census struct {
 
 func newCensus() *census { return &census{top: &place{}, roles: map[string]role{}} }
 
+// at is a place below another. One of a name that is not told apart, or below such a place, is remembered nowhere.
 func (c *census) at(above *place, step string) *place {
-	if above == nil {
-		return nil
-	}
 	found := above.below[step]
-	if found == nil && (c.places < maxPlaces || step == each || step == every) {
-		if above.below == nil {
-			above.below = map[string]*place{}
-		}
-		found = &place{step: step, above: above}
-		above.below[step] = found
-		c.places++
+	if found != nil {
+		return found
 	}
+	found = &place{step: step, above: above, lost: above.lost || c.places >= maxPlaces && step != each && step != every}
+	if found.lost {
+		return found
+	}
+	if above.below == nil {
+		above.below = map[string]*place{}
+	}
+	above.below[step] = found
+	c.places++
 	return found
 }
 
@@ -64,43 +68,43 @@ var peopleWords = []string{"contacts", "members", "people", "persons", "subscrib
 
 // take counts what is in JSON, from the walker's place on.
 func (c *census) take(k *walker) error {
+	k.inside().at = c.top
 	for {
 		kind, err := k.next(func(closed level) {
 			if closed.called && closed.answered {
-				count(closed.at, func(p *place) { p.pairs++ })
+				closed.at.pairs++
 			}
 		})
 		if err != nil || kind == 0 {
 			return err
 		}
-		parent := level{array: true, at: c.top}
-		if len(k.levels) > 0 {
-			inside := &k.levels[len(k.levels)-1]
-			if !inside.array {
-				role := c.roleOf(inside.key)
-				inside.called, inside.answered = inside.called || role.names, inside.answered || role.answers
-			}
-			parent = *inside
+		parent := k.inside()
+		step := each
+		if !parent.array {
+			step = parent.key
+			role := c.roleOf(step)
+			parent.called, parent.answered = parent.called || role.names, parent.answered || role.answers
+		}
+		isKey := !parent.array && isAddress(parent.key)
+		opened := level{at: &place{}}
+		if parent.array || kind == anObject || kind == anArray {
+			opened.at = c.at(parent.at, step)
+		}
+		if !parent.array && (kind == anObject || isKey && kind != anArray) {
+			opened.any = c.at(parent.at, every)
 		}
 		if kind == aText || kind == aWord {
 			if err := k.skip(kind); err != nil {
 				return err
 			}
-			c.scalar(k, parent, kind == aText && isAddress(string(k.word)) && bytes.IndexByte(k.word, '\\') < 0)
+			c.scalar(k, opened, isKey, kind == aText && isAddress(string(k.word)) && bytes.IndexByte(k.word, '\\') < 0)
 			continue
 		}
-		opened := level{}
-		if parent.array {
-			opened.at = c.at(parent.at, each)
-		} else {
-			opened.at = c.at(parent.at, parent.key)
-			if kind == anObject {
-				opened.any = c.at(parent.at, every)
-			}
-		}
 		if kind == anObject {
-			count(opened.at, func(p *place) { p.objects++ })
-			count(opened.any, func(p *place) { p.objects++ })
+			opened.at.objects++
+		}
+		if opened.any != nil {
+			opened.any.objects++
 		}
 		if err := k.enter(opened); err != nil {
 			return err
@@ -108,35 +112,32 @@ func (c *census) take(k *walker) error {
 		if kind == anArray {
 			c.at(opened.at, each)
 		}
-		if kind == anObject && !parent.array && isAddress(parent.key) {
-			count(opened.any, func(p *place) { p.keyed++ })
+		if kind == anObject && isKey {
+			opened.any.keyed++
 			mark(k.levels)
 		}
 	}
 }
 
-func count(at *place, do func(*place)) {
-	if at != nil {
-		do(at)
-	}
-}
-
 // scalar counts a text or a word.
-func (c *census) scalar(k *walker, parent level, isPerson bool) {
-	var at *place
-	if parent.array {
-		count(c.at(parent.at, each), func(p *place) { p.cells++ })
+func (c *census) scalar(k *walker, of level, isKey, isPerson bool) {
+	at := of.at
+	inArray := k.inside().array
+	if inArray {
+		at.cells++
 	}
 	switch {
-	case isPerson && parent.array:
-		at = c.at(parent.at, each)
-	case !parent.array && isAddress(parent.key):
-		at = c.at(parent.at, every)
-		count(at, func(p *place) { p.keyed++ })
-	case !isPerson:
+	case isPerson && inArray:
+	case isKey:
+		at = of.any
+		at.keyed++
+	case isPerson:
+		mark(k.levels)
+		return
+	default:
 		return
 	}
-	count(at, func(p *place) { p.objects, p.people, p.own = p.objects+1, p.people+1, p.own+1 })
+	at.objects, at.people, at.own = at.objects+1, at.people+1, at.own+1
 	mark(k.levels)
 }
 
@@ -217,12 +218,7 @@ func (p *place) all(found []*place) []*place {
 	if p.own > 0 && p.isMany() {
 		found = append(found, p)
 	}
-	steps := make([]string, 0, len(p.below))
-	for step := range p.below {
-		steps = append(steps, step)
-	}
-	slices.Sort(steps)
-	for _, step := range steps {
+	for _, step := range slices.Sorted(maps.Keys(p.below)) {
 		found = p.below[step].all(found)
 	}
 	return found
@@ -321,8 +317,9 @@ func (c *census) without() *place {
 	}
 	var look func(at *place, depth int)
 	look = func(at *place, depth int) {
-		for step, below := range at.below {
-			if below == nil || step == each || step == every || depth > 5 {
+		for _, step := range slices.Sorted(maps.Keys(at.below)) {
+			below := at.below[step]
+			if step == each || step == every || depth > 5 {
 				continue
 			}
 			if elements := below.below[each]; elements != nil && elements.objects > 0 &&
@@ -336,41 +333,31 @@ func (c *census) without() *place {
 	return best
 }
 
-// pathToPeople finds where the people are. The beginning of the file says it where they stand at the top; else the whole
+// placeOfPeople finds where the people are. The beginning of the file says it where they stand at the top; else the whole
 // file is gone through.
-func pathToPeople(w *window, from origin, options Options, about *Description, noted *notes) (steps []string, isTable bool, err error) {
+func placeOfPeople(w *window, from origin, options Options, about *Description, noted *notes) (*place, error) {
 	start := w.bytes()
-	sample := &walker{w: &window{buf: start, to: len(start), eof: true}, line: 1}
-	seen := newCensus()
+	sample, seen := newWalker(&window{buf: start, to: len(start), eof: true}), newCensus()
 	// The sample ends where the window does, so that an error of it says nothing.
-	_ = seen.take(sample)
+	_ = seen.take(&sample)
 	if at, err := seen.choose("", &Description{}, &notes{}); options.Sheet == "" && err == nil && at.objects > 1 && atTop(at) {
-		return at.path(), at.isTable(), nil
+		return at, nil
 	}
-	if w.eof {
-		return chosen(seen, options, about, noted)
+	if !w.eof {
+		again, err := windowOf(from, options, &Description{})
+		if err != nil {
+			return nil, err
+		}
+		whole := newWalker(again)
+		seen = newCensus()
+		if err := seen.take(&whole); err != nil && !errors.Is(err, errWindowFull) {
+			return nil, err
+		}
 	}
-	again, err := windowOf(from, options, &Description{})
-	if err != nil {
-		return nil, false, err
-	}
-	seen = newCensus()
-	whole := &walker{w: again, line: 1}
-	if err := seen.take(whole); err != nil && !errors.Is(err, errWindowFull) {
-		return nil, false, err
-	}
-	return chosen(seen, options, about, noted)
+	return seen.choose(options.Sheet, about, noted)
 }
 
 // atTop tells the objects that follow each other, or stand in the array that is the whole file.
 func atTop(at *place) bool {
 	return len(at.path()) <= 2 && !slices.ContainsFunc(at.path(), func(step string) bool { return step != each })
-}
-
-func chosen(seen *census, options Options, about *Description, noted *notes) (steps []string, isTable bool, err error) {
-	at, err := seen.choose(options.Sheet, about, noted)
-	if err != nil {
-		return nil, false, err
-	}
-	return at.path(), at.isTable(), nil
 }

@@ -17,10 +17,10 @@ const (
 // checked by who takes it.
 type walker struct {
 	w      *window
-	at     int // of the window: what stands before it was seen
-	line   int // of the beginning of the window
-	levels []level
-	word   []byte // the beginning of the text that was read last
+	at     int     // of the window: what stands before it was seen
+	line   int     // of the beginning of the window
+	levels []level // that are open; below all of them is the file itself, like an array
+	word   []byte  // the beginning of the text that was read last
 }
 
 // level is an object or an array that is open.
@@ -45,6 +45,14 @@ const (
 	aText    = '"'
 	aWord    = 'w'
 )
+
+func newWalker(w *window) walker { return walker{w: w, line: 1, levels: []level{{array: true}}} }
+
+// inside is the innermost level that is open.
+func (k *walker) inside() *level { return &k.levels[len(k.levels)-1] }
+
+// atTop tells whether none is.
+func (k *walker) atTop() bool { return len(k.levels) == 1 }
 
 // peek returns the next byte; more is false at the end.
 func (k *walker) peek() (b byte, more bool, err error) {
@@ -83,28 +91,26 @@ func (k *walker) next(closed func(level)) (kind byte, err error) {
 		if !more {
 			return 0, k.end()
 		}
-		inside := len(k.levels) > 0
+		inside := k.inside()
 		switch {
 		case b <= ' ' || b == ',' || b == ':':
 			k.at++
 		case b == '}' || b == ']':
-			if !inside || k.levels[len(k.levels)-1].array != (b == ']') {
-				return 0, brokenAt(k.here(), "A contact is expected there, as an object in braces.",
-					"Correct it there; the file has to be an array of objects, or one object in each line.")
+			if k.atTop() || inside.array != (b == ']') {
+				return 0, k.notAContact()
 			}
-			last := k.levels[len(k.levels)-1]
+			last := *inside
 			k.levels = k.levels[:len(k.levels)-1]
 			k.at++
 			k.follows()
 			if closed != nil {
 				closed(last)
 			}
-		case b == '"' && inside && !k.levels[len(k.levels)-1].array && !k.levels[len(k.levels)-1].named:
+		case b == '"' && !inside.array && !inside.named:
 			if err := k.text(); err != nil {
 				return 0, err
 			}
-			parent := &k.levels[len(k.levels)-1]
-			parent.key, parent.named = string(k.word), true
+			inside.key, inside.named = string(k.word), true
 		case b == '"':
 			return aText, nil
 		case b == '{' || b == '[':
@@ -115,28 +121,39 @@ func (k *walker) next(closed func(level)) (kind byte, err error) {
 	}
 }
 
+func (k *walker) notAContact() error {
+	return brokenAt(k.here(), "A contact is expected there, as an object in braces.",
+		"Correct it there; the file has to be an array of objects, or one object in each line.")
+}
+
 func (k *walker) end() error {
 	switch {
-	case len(k.levels) == 0:
+	case k.atTop():
 		return nil
-	case k.levels[len(k.levels)-1].array:
-		return brokenAt(k.here(), "The file ends before its array does.", "It is incomplete; export or download it again.")
+	case k.inside().array:
+		return brokenAt(k.here(), "The file ends before its array does.", incomplete)
 	}
-	return brokenAt(k.here(), "The file ends within the object that begins there.", "It is incomplete; export or download it again.")
+	return endsWithin(k.here())
+}
+
+const incomplete = "It is incomplete; export or download it again."
+
+func endsWithin(line int) error {
+	return brokenAt(line, "The file ends within the object that begins there.", incomplete)
 }
 
 // follows is called behind a value: in an object a name comes next.
-func (k *walker) follows() {
-	if len(k.levels) > 0 {
-		k.levels[len(k.levels)-1].named = false
-	}
+func (k *walker) follows() { k.inside().named = false }
+
+func tooDeep(line int) error {
+	return tooMuch("the object in line "+text.Number(line)+" is nested deeper than "+text.Number(maxDepth)+" levels.",
+		"No contact is.", "Check that it is a contact file.")
 }
 
 // enter opens the object or array that comes next.
 func (k *walker) enter(opened level) error {
-	if len(k.levels) >= maxDepth {
-		return tooMuch("the object in line "+text.Number(k.here())+" is nested deeper than "+text.Number(maxDepth)+" levels.",
-			"No contact is.", "Check that it is a contact file.")
+	if len(k.levels) > maxDepth {
+		return tooDeep(k.here())
 	}
 	opened.array = k.w.bytes()[k.at] == '['
 	k.at++
@@ -152,7 +169,7 @@ func (k *walker) text() error {
 		if _, more, err := k.peek(); err != nil {
 			return err
 		} else if !more {
-			return k.cut()
+			return endsWithin(k.here())
 		}
 		data := k.w.bytes()[k.at:]
 		length := 0
@@ -169,11 +186,6 @@ func (k *walker) text() error {
 			return nil
 		}
 	}
-}
-
-func (k *walker) cut() error {
-	k.levels = append(k.levels, level{})
-	return k.end()
 }
 
 // skip passes the text or word that comes next.
@@ -221,8 +233,7 @@ func (k *walker) measure(limit int) (length int, err error) {
 				quoted = true
 			case b == '{' || b == '[':
 				if depth++; depth > maxDepth {
-					return 0, tooMuch("the object in line "+text.Number(k.line)+" is nested deeper than "+text.Number(maxDepth)+" levels.",
-						"No contact is.", "Check that it is a contact file.")
+					return 0, tooDeep(k.line)
 				}
 			case b == '}' || b == ']':
 				if depth--; depth == 0 {
@@ -234,7 +245,7 @@ func (k *walker) measure(limit int) (length int, err error) {
 			}
 		}
 		if k.w.eof {
-			return 0, brokenAt(k.line, "The file ends within the object that begins there.", "It is incomplete; export or download it again.")
+			return 0, endsWithin(k.line)
 		}
 		if err := k.w.more(); errors.Is(err, errWindowFull) {
 			return 0, tooLong(k.line, limit)
