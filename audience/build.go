@@ -7,7 +7,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/exports"
@@ -26,8 +29,8 @@ type Want struct {
 type building struct {
 	done    chan struct{}
 	err     error
-	reports *reports
-	awaited bool // somebody who wants it could wait no longer, and is to have it by a later call
+	said    atomic.Pointer[string] // what is going on
+	awaited bool                   // somebody who wants it could wait no longer, and is to have it by a later call
 }
 
 // awaitedFor is how long a snapshot is new enough for a later call of somebody who could not wait for it, whatever its age.
@@ -62,17 +65,13 @@ func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer b.reports.join(want.Report)()
-	select {
-	case <-b.done:
-	case <-ctx.Done():
+	if err := b.wait(ctx, want.Report); ctx.Err() != nil && err != nil {
 		s.mu.Lock()
 		b.awaited = true
 		s.mu.Unlock()
 		return nil, ctx.Err()
-	}
-	if b.err != nil {
-		return nil, b.err
+	} else if err != nil {
+		return nil, err
 	}
 	sn, found, err := s.latest(ctx, account)
 	if err == nil && !found {
@@ -80,6 +79,29 @@ func (s *Service) Snapshot(ctx context.Context, want Want) (*Snapshot, error) {
 			"Ask the operator to look at the server's log, then try again.")
 	}
 	return sn, err
+}
+
+// reportEvery is how often who waits is told what is going on.
+const reportEvery = 100 * time.Millisecond
+
+// wait waits for the building's end, and tells what is going on.
+func (b *building) wait(ctx context.Context, report func(string)) error {
+	look := time.NewTicker(reportEvery)
+	defer look.Stop()
+	for ended, last := false, ""; !ended; {
+		select {
+		case <-b.done:
+			ended = true
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
+		if said := b.said.Load(); report != nil && said != nil && *said != last {
+			last = *said
+			report(last)
+		}
+	}
+	return b.err
 }
 
 func (s *Service) fresh(ctx context.Context, account string, maxAge time.Duration) (*Snapshot, bool, error) {
@@ -114,10 +136,10 @@ func (s *Service) build(account string, want Want) (*building, error) {
 	if b := s.building[account]; b != nil {
 		return b, nil
 	}
-	b := &building{done: make(chan struct{}), reports: newReports()}
+	b := &building{done: make(chan struct{})}
 	s.building[account] = b
 	s.running.Go(func() {
-		b.err = s.fileFault(s.takeTurn(s.life, account, want, time.Now(), b.reports.say))
+		b.err = s.fileFault(s.takeTurn(s.life, account, want, time.Now(), func(what string) { b.said.Store(&what) }))
 		s.mu.Lock()
 		delete(s.building, account)
 		if b.awaited && b.err == nil {
@@ -131,21 +153,25 @@ func (s *Service) build(account string, want Want) (*building, error) {
 
 // takeTurn takes a snapshot when no other process does; where one does, its snapshot will do.
 func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked time.Time, report func(string)) error {
+	folder, err := s.madeFolder(account)
+	if err != nil {
+		return err
+	}
 	for {
-		mine, err := s.lease(ctx, account)
+		turn, err := turnIn(ctx, folder)
 		if err != nil {
 			return err
 		}
-		if sn, found, err := s.latest(ctx, account); err == nil && found {
-			fresh := sn.about.TakenAt.After(asked) || !want.Refresh && (want.MaxAge <= 0 || time.Since(sn.about.TakenAt) <= want.MaxAge)
+		sn, found, err := s.latest(ctx, account)
+		if found {
+			found = sn.about.TakenAt.After(asked) || !want.Refresh && (want.MaxAge <= 0 || time.Since(sn.about.TakenAt) <= want.MaxAge)
 			sn.Release()
-			if fresh {
-				return s.unlease(account, mine)
-			}
 		}
-		if mine {
-			err := s.leased(ctx, account, func(ctx context.Context) error { return s.take(ctx, account, report) })
-			return errors.Join(err, s.unlease(account, true))
+		switch {
+		case found && err == nil:
+			return turn.end()
+		case turn != nil:
+			return errors.Join(s.take(ctx, account, folder, report), turn.end())
 		}
 		report("another server process is taking a snapshot of the contacts")
 		if err := apiclient.Pause(ctx, 200*time.Millisecond); err != nil {
@@ -154,12 +180,37 @@ func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked
 	}
 }
 
-// take exports the account and makes a file of it.
-func (s *Service) take(ctx context.Context, account string, report func(string)) error {
-	folder, err := s.madeFolder(account)
-	if err != nil {
-		return err
+// turn is held by the process that takes an account's snapshot: a locked file. The system lets go of a dead process's locks.
+type turn struct{ file *sql.DB }
+
+// turnIn is nil while another process has it.
+func turnIn(ctx context.Context, folder string) (*turn, error) {
+	path := folder + ".turn"
+	if made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = made.Close() // nobody can have locked it yet
 	}
+	file, err := open(path, "rw", "busy_timeout(0)")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := file.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
+		if _ = file.Close(); codeOf(err) == sqlite3.SQLITE_BUSY {
+			err = nil
+		}
+		return nil, err
+	}
+	return &turn{file}, nil
+}
+
+func (t *turn) end() error {
+	if t == nil {
+		return nil
+	}
+	return t.file.Close()
+}
+
+// take exports the account and makes a file of it.
+func (s *Service) take(ctx context.Context, account, folder string, report func(string)) error {
 	for _, left := range s.files(account, unfinished) { // of builds that were killed
 		_ = os.Remove(left)
 		_ = os.Remove(left + "-journal")
@@ -273,59 +324,4 @@ func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
 	if err != nil {
 		s.options.Log.WarnContext(ctx, "old changes could not be removed", "cause", err)
 	}
-}
-
-// A lease is held by the process that takes an account's snapshot, and renewed while it lives.
-const (
-	leaseTime  = 10 * time.Second
-	leaseRenew = 2 * time.Second
-)
-
-// lease takes the lease, or renews it. One that ends later than any that is taken now was taken by a clock that has been set back
-// since: nobody waits for that.
-func (s *Service) lease(ctx context.Context, account string) (mine bool, err error) {
-	db, err := s.options.Store.Quick(ctx)
-	if err != nil {
-		return false, err
-	}
-	now := time.Now()
-	var holder string
-	err = db.QueryRowContext(ctx, `INSERT INTO snapshot_lease (account, holder, until) VALUES (?1, ?2, ?3)
-		ON CONFLICT (account) DO UPDATE SET holder = ?2, until = ?3 WHERE holder = ?2 OR until < ?4 OR until > ?5 RETURNING holder`,
-		account, s.holder, now.Add(leaseTime).UnixMilli(), now.UnixMilli(), now.Add(2*leaseTime).UnixMilli()).Scan(&holder)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, s.options.Store.Fault(err)
-}
-
-// leased does something while the lease is renewed; losing it ends it.
-func (s *Service) leased(ctx context.Context, account string, do func(context.Context) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	renewed := make(chan struct{})
-	go func() {
-		defer close(renewed)
-		for apiclient.Pause(ctx, leaseRenew) == nil {
-			if mine, err := s.lease(ctx, account); err == nil && !mine {
-				cancel(errors.New("another process has taken the snapshot over"))
-			}
-		}
-	}()
-	err := do(ctx)
-	cancel(nil)
-	<-renewed
-	return err
-}
-
-func (s *Service) unlease(account string, mine bool) error {
-	if !mine {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), leaseTime)
-	defer cancel()
-	db, err := s.options.Store.Quick(ctx)
-	if err == nil {
-		_, err = db.ExecContext(ctx, `DELETE FROM snapshot_lease WHERE account = ? AND holder = ?`, account, s.holder)
-	}
-	return s.options.Store.Fault(err)
 }

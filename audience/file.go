@@ -134,17 +134,21 @@ var (
 
 // lacksTable reports that a file has not the tables of a snapshot.
 func lacksTable(err error) bool {
+	return codeOf(err) != 0 && strings.Contains(err.Error(), "no such table")
+}
+
+// codeOf is what SQLite calls an error; 0 for one that is not its.
+func codeOf(err error) int {
 	var failed *sqlite.Error
-	return errors.As(err, &failed) && strings.Contains(err.Error(), "no such table")
+	if !errors.As(err, &failed) {
+		return 0
+	}
+	return failed.Code() & 0xff
 }
 
 // isDamage reports that a file is not, or no longer, one that SQLite wrote for a snapshot.
 func isDamage(err error) bool {
-	var failed *sqlite.Error
-	if !errors.As(err, &failed) {
-		return false
-	}
-	code := failed.Code() & 0xff
+	code := codeOf(err)
 	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB || lacksTable(err)
 }
 
@@ -175,7 +179,7 @@ func readAbout(ctx context.Context, from interface {
 // fileFault is a failure of the snapshot's file as an agent reads it.
 func (s *Service) fileFault(err error) error {
 	var asFault *fault.Error
-	if err == nil || fault.From(err).Code != fault.Internal || asErr(err, &asFault) {
+	if err == nil || fault.From(err).Code != fault.Internal || errors.As(err, &asFault) {
 		return err
 	}
 	return fault.New(fault.FileAccess, fmt.Sprintf("The snapshot of the contacts in %s cannot be kept or read.", s.where()), "",

@@ -107,8 +107,8 @@ func (s *Service) ListRenamed(ctx context.Context, before, after apiclient.List)
 		return nil, err
 	}
 	renaming := where.RenamedList(before, after, lists)
-	return s.follow(ctx, func(segment Segment) (string, []where.Ref) {
-		return renaming.Apply(segment.Where, segment.refs, segment.ListIDs)
+	return s.rewrite(ctx, func(segment *Segment) {
+		segment.Where, segment.refs = renaming.Apply(segment.Where, segment.refs, segment.ListIDs)
 	})
 }
 
@@ -119,12 +119,26 @@ func (s *Service) FieldRenamed(ctx context.Context, before, after apiclient.Fiel
 		return nil, err
 	}
 	renaming := where.RenamedField(before, after, fields)
-	return s.follow(ctx, func(segment Segment) (string, []where.Ref) {
-		return renaming.Apply(segment.Where, segment.refs, segment.FieldIDs)
+	return s.rewrite(ctx, func(segment *Segment) {
+		segment.Where, segment.refs = renaming.Apply(segment.Where, segment.refs, segment.FieldIDs)
 	})
 }
 
-func (s *Service) follow(ctx context.Context, rewritten func(Segment) (string, []where.Ref)) (changed []string, err error) {
+// takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments.
+func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
+	for { // until there is none, also where one is saved meanwhile
+		changed, err := s.rewrite(ctx, func(segment *Segment) {
+			segment.Where, segment.refs = where.WithoutAddress(segment.Where, segment.refs, email)
+			segment.Description = text.WithoutAddress(segment.Description, email)
+		})
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+	}
+}
+
+// rewrite changes the account's segments, and returns the names of those that it changed. One that is saved meanwhile stays.
+func (s *Service) rewrite(ctx context.Context, change func(*Segment)) (changed []string, err error) {
 	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
 		return nil, err
@@ -138,20 +152,19 @@ func (s *Service) follow(ctx context.Context, rewritten func(Segment) (string, [
 		return nil, err
 	}
 	for _, segment := range all {
-		now, refs := rewritten(segment)
-		if now == segment.Where {
+		before := segment
+		change(&segment)
+		if segment.Where == before.Where && segment.Description == before.Description {
 			continue
 		}
-		written, err := json.Marshal(refs)
-		if err != nil {
-			return changed, err
+		refs := ""
+		if segment.refs != nil {
+			written, _ := json.Marshal(segment.refs) // numbers and words always can be
+			refs = string(written)
 		}
-		if refs == nil {
-			written = nil
-		}
-		_, err = db.ExecContext(ctx, `UPDATE segment SET condition = ?, refs = ? WHERE account = ? AND folded = ? AND condition = ?`,
-			now, string(written), account, folded(segment.Name), segment.Where)
-		if err != nil {
+		if _, err := db.ExecContext(ctx, `UPDATE segment SET condition = $1, refs = $2, description = $3
+			WHERE account = $4 AND folded = $5 AND condition = $6 AND description = $7`,
+			segment.Where, refs, segment.Description, account, folded(segment.Name), before.Where, before.Description); err != nil {
 			return changed, s.options.Store.Fault(err)
 		}
 		changed = append(changed, segment.Name)

@@ -7,7 +7,6 @@ package audience
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -39,7 +38,6 @@ type Options struct {
 type Service struct {
 	options Options
 	exports *exports.Service
-	holder  string // tells this process from others
 
 	mu       sync.Mutex
 	dir      string // of all snapshots; empty in memory until there is one
@@ -58,7 +56,7 @@ func New(options Options) *Service {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{
-		options: options, exports: exports.New(options.API), holder: rand.Text(),
+		options: options, exports: exports.New(options.API),
 		current: map[string]*Snapshot{}, building: map[string]*building{}, awaited: map[string]time.Time{},
 	}
 	if !options.Memory {
@@ -116,8 +114,6 @@ func (s *Service) where() string {
 	}
 	return s.options.Dir
 }
-
-func asErr[T error](err error, target *T) bool { return errors.As(err, target) }
 
 // folder is where an account's snapshots are. The name tells nothing of the account.
 func (s *Service) folder(account string) string {

@@ -214,7 +214,7 @@ func TestNobodyElseMayReadASnapshot(t *testing.T) {
 		seen++
 		return nil
 	}))
-	if seen != 3 {
+	if seen != 4 {
 		t.Errorf("%d files and folders", seen)
 	}
 }
