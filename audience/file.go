@@ -152,11 +152,23 @@ func isDamage(err error) bool {
 	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB || lacksTable(err)
 }
 
-// readAbout reads what a file says of itself.
-func readAbout(ctx context.Context, from interface {
+// queried is a database or a transaction.
+type queried interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-},
-) (a about, err error) {
+}
+
+// fill counts how many contacts have a value in each column.
+func fill(ctx context.Context, from queried, columns []where.Column) error {
+	names, filled := columnNames(len(columns)), make([]any, len(columns))
+	names[where.Lists] = "nullif(c3, '')"
+	for col := range columns {
+		filled[col] = &columns[col].Filled
+	}
+	return from.QueryRowContext(ctx, "SELECT count("+strings.Join(names, "), count(")+") FROM contact").Scan(filled...)
+}
+
+// readAbout reads what a file says of itself.
+func readAbout(ctx context.Context, from queried) (a about, err error) {
 	var written string
 	if err := from.QueryRowContext(ctx, `SELECT json FROM snapshot`).Scan(&written); err != nil {
 		switch {

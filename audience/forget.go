@@ -79,6 +79,9 @@ func (s *Service) forgetIn(ctx context.Context, account, path, email string) (in
 	if err := forgetOriginal(ctx, tx, &about, email); err != nil {
 		return 0, err
 	}
+	if err := fill(ctx, tx, about.Columns); err != nil {
+		return 0, err
+	}
 	about.Contacts -= int(erased)
 	written, err := json.Marshal(about)
 	if err != nil {

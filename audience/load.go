@@ -70,7 +70,7 @@ func (l *loader) load(ctx context.Context, rows *exports.Reader) error {
 		return err
 	}
 	if n, err := twice.RowsAffected(); err != nil || n > 0 {
-		return errors.Join(err, l.recount(ctx))
+		return errors.Join(err, l.recount(ctx), fill(ctx, l.file.db, l.layout.columns))
 	}
 	return nil
 }

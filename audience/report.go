@@ -76,7 +76,11 @@ func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool)
 	}
 	c := newCensus(sn, &report, withAddresses)
 	err = sn.everywhere(ctx, who, "c0, "+alikeSQL, c.add)
-	if err == nil {
+	if who.sql == "" && len(who.over.replaced)+len(who.over.changed) == 0 { // it was counted when the snapshot was taken
+		for col, column := range sn.about.Columns {
+			c.filled[col] = column.Filled
+		}
+	} else if err == nil {
 		err = sn.everywhere(ctx, who, "count("+strings.ReplaceAll(sn.every(), ", ", "), count(")+")", func(row []any) error {
 			for col, n := range row {
 				c.filled[col] += numberIn(n)

@@ -2,7 +2,7 @@ package contactfile
 
 import (
 	"archive/zip"
-	"errors"
+	"bytes"
 	"io"
 	"path"
 	"slices"
@@ -59,14 +59,12 @@ func (r *Reader) openArchive(archive *zip.Reader, options Options) error {
 	if err != nil {
 		return err
 	}
-	if isZip(start) || bytesArePacked(start) {
+	if isZip(start) || bytes.HasPrefix(start, gzipMark) {
 		return notReadable("Inside the ZIP archive is another packed file or a workbook, "+text.Quote(files[chosen].name)+".",
 			"Unpack it and give what is inside.")
 	}
 	return r.read(files[chosen], start, options)
 }
-
-func bytesArePacked(start []byte) bool { return strings.HasPrefix(string(start), string(gzipMark)) }
 
 // mostLikelyFile is the only file of an archive that holds people who may want mail. people says which do hold some.
 func mostLikelyFile(files []member, options Options, people []bool) (int, error) {
@@ -130,7 +128,7 @@ func (m member) mayHold() bool {
 // holdsPeople reports addresses at the beginning of the file.
 func (m member) holdsPeople(options Options) (bool, error) {
 	start, err := beginningOf(m)
-	if err != nil || isZip(start) || bytesArePacked(start) {
+	if err != nil || isZip(start) || bytes.HasPrefix(start, gzipMark) {
 		return false, err
 	}
 	looked := &Reader{raw: m.raw, about: &Description{}}
@@ -156,36 +154,8 @@ func (m member) open() (io.Reader, error) {
 	}
 	stream, err := m.file.Open()
 	if err != nil {
-		return nil, damagedArchive(err)
+		return nil, damagedPacking(err)
 	}
 	m.raw.read.Store(0)
-	return &memberReader{member: m, stream: stream}, nil
-}
-
-func damagedArchive(err error) error {
-	if says(err) {
-		return err
-	}
-	return notReadable("The ZIP archive is damaged or incomplete.", "Download or pack it again.")
-}
-
-// memberReader reads a file in an archive, within the limits, and tells how far as if it were the whole archive.
-type memberReader struct {
-	member
-	stream io.ReadCloser
-	count  int64
-}
-
-func (m *memberReader) Read(p []byte) (int, error) {
-	n, err := m.stream.Read(p)
-	m.count += int64(n)
-	packed := int64(min(m.file.CompressedSize64, uint64(m.raw.size)))
-	if exceeded := unpackedTooMuch(m.count, packed, m.limits); exceeded != nil {
-		return 0, exceeded
-	}
-	m.raw.advance(m.count, m.file.UncompressedSize64)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return n, damagedArchive(err)
-	}
-	return n, err
+	return &unpacked{stream: stream, raw: m.raw, of: m.file, limits: m.limits}, nil
 }

@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"archive/zip"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -48,10 +49,11 @@ func shrunk() error {
 		"Wait until it is complete, and call again.")
 }
 
-// unpacked is a gzip file's content, as far as it keeps within the limits.
+// unpacked is the content of what was packed, as far as it keeps within the limits.
 type unpacked struct {
-	packed *source
-	gzip   *gzip.Reader
+	stream io.Reader
+	raw    *source
+	of     *zip.File // in an archive; nil where the file itself is packed
 	limits Limits
 	count  int64
 }
@@ -76,12 +78,11 @@ func (f wholeFile) open() (io.Reader, error) {
 	if !f.packed {
 		return f.raw, nil
 	}
-	reader := &unpacked{packed: f.raw, limits: f.limits}
-	var err error
-	if reader.gzip, err = gzip.NewReader(f.raw); err != nil {
-		return nil, reader.problem(err)
+	stream, err := gzip.NewReader(f.raw)
+	if err != nil {
+		return nil, damagedPacking(err)
 	}
-	return reader, nil
+	return &unpacked{stream: stream, raw: f.raw, limits: f.limits}, nil
 }
 
 // beginningOf returns the first bytes of a text.
@@ -113,27 +114,31 @@ func windowOf(from origin, options Options, about *Description) (*window, error)
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {
-	n, err := u.gzip.Read(p)
+	n, err := u.stream.Read(p)
 	u.count += int64(n)
-	if exceeded := unpackedTooMuch(u.count, u.packed.position(), u.limits); exceeded != nil {
+	packed := u.raw.position()
+	if u.of != nil {
+		packed = int64(min(u.of.CompressedSize64, uint64(u.raw.size)))
+		u.raw.advance(u.count, u.of.UncompressedSize64)
+	}
+	if exceeded := unpackedTooMuch(u.count, packed, u.limits); exceeded != nil {
 		return 0, exceeded
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return n, u.problem(err)
+		return n, damagedPacking(err)
 	}
 	return n, err
 }
 
-// problem says what is wrong with the packing; what is wrong with the file below it says source.
-func (u *unpacked) problem(err error) error {
+// damagedPacking says what is wrong with the packing; what is wrong with the file below it says source.
+func damagedPacking(err error) error {
 	switch {
 	case says(err):
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return notReadable("The packed file ends too early.", "Download or pack it again.")
-	default:
-		return notReadable("The packed file is damaged.", "Download or pack it again.")
 	}
+	return notReadable("The packed file is damaged.", "Download or pack it again.")
 }
 
 // unpackedTooMuch is the fault of a packed file that is a bomb or might be one. Small ones may hold as much air as they
