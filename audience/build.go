@@ -153,6 +153,9 @@ func (s *Service) build(account string, want Want) (*building, error) {
 
 // takeTurn takes a snapshot when no other process does; where one does, its snapshot will do.
 func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked time.Time, report func(string)) error {
+	if _, err := s.options.Store.Quick(ctx); err != nil { // what this server writes could not be laid over it
+		return err
+	}
 	folder, err := s.madeFolder(account)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 )
 
 // A report of the whole account takes from the snapshot what is filled in, also where a contact stood twice in the export or was
-// erased since; asked for those on lists or on none it counts.
+// erased since.
 func TestWhatIsFilledInIsCountedLikeTheContacts(t *testing.T) {
 	e := emulator.New(emulator.Config{})
 	e.AddField("Plan", "text", "plan")

@@ -36,21 +36,13 @@ func headerAmong(rows []Row) int {
 			start--
 		}
 		for i := start; i < end; i++ {
-			if could(i) && !isComment(rows[i]) && loneTitle(rows[i], width) == "" {
+			if could(i) && !isComment(rows[i]) && (width < 2 || loneText(rows[i]) == "") {
 				return i
 			}
 		}
 		end = start
 	}
 	return people
-}
-
-// loneTitle is the text of a row that has one where the rows of the table have several.
-func loneTitle(row Row, width int) string {
-	if width < 2 {
-		return ""
-	}
-	return loneText(row)
 }
 
 // headerWithoutPeople looks for a header where the first rows have no address: by what addresses are called, else by how

@@ -15,13 +15,8 @@ const lastRow = 1 << 20 // of any sheet
 
 // sheet reads the rows of a worksheet.
 type sheet struct {
-	book   *workbook
-	texts  *texts
-	styles []cellFormat
-	limits Limits
-	raw    *source
+	book   *openBook
 	notes  *notes
-	all    bool // hidden rows, too
 	part   *part
 	cells  []string
 	row    int
@@ -39,7 +34,7 @@ func (s *sheet) close() error { return s.part.close() }
 func (s *sheet) read() (Row, error) {
 	for last := s.row; !s.ended; {
 		found, err := s.next()
-		s.raw.advance(s.part.count, s.part.file.UncompressedSize64)
+		s.book.reader.raw.advance(s.part.count, s.part.file.UncompressedSize64)
 		if err != nil {
 			return Row{}, damagedWorkbook(err)
 		}
@@ -47,7 +42,7 @@ func (s *sheet) read() (Row, error) {
 			continue
 		}
 		row := Row{Line: s.row, Cells: s.cells, Crossed: s.struck, afterBlank: last > 0 && s.row > last+1, ended: true}
-		if s.hidden && !s.all {
+		if s.hidden && !s.book.options.Hidden {
 			s.notes.last(HiddenRows).add(row)
 			last = s.row
 			continue
@@ -115,13 +110,13 @@ func (s *sheet) readRow() error {
 				crossed++
 				s.struck = s.struck || isAddress(cell)
 			}
-			if column > s.limits.Columns {
-				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.limits.Columns)+" columns.",
+			if column > s.book.options.Limits.Columns {
+				return tooMuch("row "+text.Number(s.row)+" of the sheet has more than "+text.Number(s.book.options.Limits.Columns)+" columns.",
 					"No contact has as many.",
 					"Check that it is the sheet with the contacts; sheet chooses another.")
 			}
-			if length += len(cell); length > s.limits.Record {
-				return tooLong(s.row, s.limits.Record)
+			if length += len(cell); length > s.book.options.Limits.Record {
+				return tooLong(s.row, s.book.options.Limits.Record)
 			}
 			s.cells = pad(s.cells, column)
 			s.cells[column-1] = cell
@@ -164,13 +159,13 @@ func (s *sheet) show(kind, style, content string) (string, error) {
 		return "", nil
 	}
 	var format cellFormat
-	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.styles) {
-		format = s.styles[i]
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.book.styles) {
+		format = s.book.styles[i]
 	}
 	s.cell.style = format.struck
 	switch kind {
 	case "s":
-		shared, crossed, err := s.texts.get(content)
+		shared, crossed, err := s.book.texts.get(content)
 		s.cell.style = s.cell.style || crossed
 		return unescape(shared), err
 	case "str", "inlineStr":

@@ -65,8 +65,7 @@ func (b *openBook) sheet(of sheetPart, about *Description, noted *notes) (*grid,
 	if err != nil {
 		return nil, err
 	}
-	rows := &sheet{book: b.workbook, texts: b.texts, styles: b.styles, limits: b.options.Limits, raw: b.reader.raw,
-		notes: noted, all: b.options.Hidden, part: part}
+	rows := &sheet{book: b, notes: noted, part: part}
 	found, err := openGrid(rows, b.options, about, noted)
 	if errors.Is(err, io.EOF) {
 		err = becauseEmpty(notReadable("The sheet is empty.", "Give a file whose first line names the columns, or choose another sheet."))

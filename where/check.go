@@ -47,7 +47,7 @@ func (c *checker) condition(e *expr) *expr {
 	e = c.expr(e)
 	switch {
 	case e.op == opColumn && e.kind != truth && !isNumber(e.kind):
-		name := c.schema.asWritten(c.nameOf(e))
+		name := c.schema.asWritten(c.schema.nameOf(e))
 		return c.fail(wrong(e.at, "%s is not a condition by itself", text.Quote(e.name)).
 			because("Compare it with something: " + name + " = '…', or " + name + " IS NOT NULL."))
 	case e.isText():

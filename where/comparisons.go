@@ -102,7 +102,7 @@ func (c *checker) textWith(a, b *expr, name string) (x, y *expr) {
 	}
 	c.shaped(a, b)
 	if a.op == opCall && (a.name == "lower" || a.name == "upper") && b.isText() {
-		made := lowered(b.text())
+		made := strings.ToLower(b.text())
 		if a.name == "upper" {
 			made = strings.ToUpper(b.text())
 		}

@@ -14,7 +14,7 @@ import (
 
 // ours are the functions of texts that the SQL of conditions calls besides SQLite's own. What is NULL stays NULL.
 var ours = map[string]func(any) (driver.Value, error){
-	"lowered":  func(v any) (driver.Value, error) { return lowered(asText(v)), nil },
+	"lowered":  func(v any) (driver.Value, error) { return strings.ToLower(asText(v)), nil },
 	"uppered":  func(v any) (driver.Value, error) { return strings.ToUpper(asText(v)), nil },
 	"composed": func(v any) (driver.Value, error) { return composed(asText(v)), nil },
 	"numeral":  numeral,

@@ -113,7 +113,7 @@ func (c *Condition) otherSpellings(n note) Hint {
 	alike := &expr{op: opIn, kind: truth, args: []*expr{{op: opCall, name: "lower", kind: catalog.Text, args: []*expr{trimmed}}}}
 	same := &expr{op: opIn, kind: truth, not: true, args: []*expr{column}}
 	for _, said := range n.said {
-		alike.args = append(alike.args, textAt(column, lowered(strings.TrimSpace(said))))
+		alike.args = append(alike.args, textAt(column, strings.ToLower(strings.TrimSpace(said))))
 		same.args = append(same.args, textAt(column, said))
 	}
 	fits := "which = does not fit"

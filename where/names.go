@@ -70,8 +70,6 @@ func (c *checker) cell(e *expr, i int, name string) *expr {
 }
 
 // nameOf is the name of an expression's column; empty where it is none.
-func (c *checker) nameOf(e *expr) string { return c.schema.nameOf(e) }
-
 func (s *Schema) nameOf(e *expr) string {
 	switch {
 	case e.op != opColumn:
@@ -86,7 +84,7 @@ func (s *Schema) nameOf(e *expr) string {
 
 // written is how an expression over one column is named in advice.
 func (c *checker) written(e *expr) string {
-	if name := c.nameOf(e); name != "" {
+	if name := c.schema.nameOf(e); name != "" {
 		return c.schema.asWritten(name)
 	}
 	return "…"

@@ -1,7 +1,6 @@
 package where
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -14,9 +13,6 @@ func composed(s string) string {
 	}
 	return norm.NFC.String(s)
 }
-
-// lowered is a text in lower case, of all scripts.
-func lowered(s string) string { return strings.ToLower(s) }
 
 func isASCII(s string) bool {
 	for i := range len(s) {

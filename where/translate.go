@@ -238,9 +238,9 @@ func (s *Schema) Containing(look string) *Condition {
 		return &Condition{schema: s}
 	}
 	escaped := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(look)
-	args := []*expr{nil, literalText("%" + escaped + "%")}
+	args := []*expr{nil, textAt(&expr{}, "%" + escaped + "%")}
 	if escaped != look {
-		args = append(args, literalText(`\`))
+		args = append(args, textAt(&expr{}, `\`))
 	}
 	found := &expr{op: opOr, kind: truth}
 	for col, c := range s.Columns {
@@ -252,5 +252,3 @@ func (s *Schema) Containing(look string) *Condition {
 	}
 	return &Condition{schema: s, root: found}
 }
-
-func literalText(s string) *expr { return textAt(&expr{}, s) }
