@@ -318,7 +318,8 @@ func (p *Profile) settleNumbers(asked Sign) {
 // nearly is the narrow type that most of a text's values would fit.
 func (p *Profile) nearly() (kind, bool) {
 	for _, kind := range inferred {
-		if 2*p.fits(kind) > p.values && p.fits(kind) < p.values && !(kind.isNumber() && (p.numbered || namesNumbers(p.name))) {
+		isName := kind.isNumber() && (p.numbered || namesNumbers(p.name))
+		if 2*p.fits(kind) > p.values && p.fits(kind) < p.values && !isName {
 			return kind, true
 		}
 	}
@@ -329,7 +330,8 @@ func (p *Profile) nearly() (kind, bool) {
 // text. Digits that are names stay texts, because a number would lose their zeros.
 func (p *Profile) kind() kind {
 	for _, kind := range inferred {
-		if mostly(p.fits(kind), p.values) && !(kind.isNumber() && (p.numbered || p.mixed || namesNumbers(p.name))) {
+		isName := kind.isNumber() && (p.numbered || p.mixed || namesNumbers(p.name))
+		if mostly(p.fits(kind), p.values) && !isName {
 			return kind
 		}
 	}

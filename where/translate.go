@@ -238,7 +238,7 @@ func (s *Schema) Containing(look string) *Condition {
 		return &Condition{schema: s}
 	}
 	escaped := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(look)
-	args := []*expr{nil, textAt(&expr{}, "%" + escaped + "%")}
+	args := []*expr{nil, textAt(&expr{}, "%"+escaped+"%")}
 	if escaped != look {
 		args = append(args, textAt(&expr{}, `\`))
 	}
