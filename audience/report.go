@@ -92,6 +92,12 @@ func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool)
 		return report, sn.failed(ctx, ctx, err)
 	}
 	c.conclude()
+	if list == "" && len(report.Growth) > 0 { // with what was written since
+		now := slices.Clone(report.Growth)
+		last := &now[len(now)-1]
+		last.Contacts, last.Subscribed, last.Unsubscribed = report.Contacts, report.Statuses[apiclient.Subscribed], report.Unsubscribed()
+		report.Growth = now
+	}
 	return report, nil
 }
 

@@ -122,7 +122,7 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 		Doubtful: sn.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
 	}
 	if over.unpatched > 0 {
-		facts.Changed, facts.Complete = over.changedAt, over.changedAt.Add(counting)
+		facts.Changed, facts.Complete = over.changedAt, over.changedAt.Add(counting).Truncate(time.Second).Add(time.Second)
 	}
 	return facts, nil
 }

@@ -191,7 +191,8 @@ type Status struct {
 	Stopping bool
 	// Change is the journal's id of what it did; 0 as long as there is none.
 	Change int64
-	// Notes are what is worth saying of how its contacts were chosen. They are not kept.
+	// Who is how the contacts of an Update, Delete or Event were chosen, and Notes what is worth saying of that. They are not kept.
+	Who   Selection
 	Notes []string
 }
 

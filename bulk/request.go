@@ -238,7 +238,7 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 		source.ErasedBefore = stage.erased
 		return source, nil
 	})
-	planned.Notes = who.Notes
+	planned.Who, planned.Notes = who, who.Notes
 	return planned, err
 }
 

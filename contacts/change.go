@@ -74,6 +74,12 @@ func (c Change) Made(contact apiclient.Contact) bool {
 	return len(without(contact.ListIDs, c.AddTo)) == 0
 }
 
+// Changes reports whether the change would change a contact.
+func (c Change) Changes(contact apiclient.Contact) bool {
+	left := c.remaining(contact)
+	return !left.IsEmpty()
+}
+
 // remaining is the part of a change that a contact does not show yet.
 func (c Change) remaining(contact apiclient.Contact) Change {
 	left := Change{Consent: c.Consent}

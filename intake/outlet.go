@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -229,7 +230,7 @@ func (o *outlet) rejected(row Rejected) error {
 		o.sum.Unread++
 	}
 	if len(o.sum.Named) < namedRows {
-		o.sum.Named = append(o.sum.Named, NamedRow{row.Line, row.Email, text.ClipProse(row.Reason, 200)})
+		o.sum.Named = append(o.sum.Named, NamedRow{row.Line, o.called(row), text.ClipProse(row.Reason, 200)})
 	}
 	o.tally.Add(row.Reason)
 	o.rows = append(o.rows, row)
@@ -240,6 +241,15 @@ func (o *outlet) rejected(row Rejected) error {
 		return nil
 	}
 	return o.flushRows()
+}
+
+// called is the address of a row, or what stands for it.
+func (o *outlet) called(row Rejected) string {
+	at := slices.Index(o.sum.Tags, asAddress)
+	if row.Email != "" || at < 0 || at >= len(row.Cells) {
+		return row.Email
+	}
+	return text.Clip(strings.TrimSpace(row.Cells[at]), 80)
 }
 
 func (o *outlet) flushRows() error {

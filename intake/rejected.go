@@ -15,7 +15,7 @@ type Rejected struct {
 	Email string `json:"-"`
 }
 
-// NamedRow is a rejected row as it is told: its address is empty where it cannot be read.
+// NamedRow is a rejected row as it is told, with what stands for its address where that cannot be read.
 type NamedRow struct {
 	Line          int
 	Email, Reason string

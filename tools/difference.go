@@ -1,12 +1,10 @@
 package tools
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
 
-	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/text"
 )
@@ -56,19 +54,18 @@ func (v *DifferenceView) describe() string {
 			parts = append(parts, text.Number(n)+" "+what)
 		}
 	}
-	add(v.Creates, "to create")
+	parts = append(parts, text.Number(v.Creates)+" to create")
 	if v.Updates > 0 {
 		parts = append(parts, text.Number(v.Updates)+" with other values ("+strings.Join(byField(v.Fields), ", ")+")")
 	}
 	add(v.Joins, "to join")
 	add(v.Leaves, "to leave")
 	add(v.Unsubscribes, "to unsubscribe")
-	add(v.Unchanged, "as they should be already")
-	said := ""
-	if len(parts) > 0 {
-		said = "Against what is there: " + strings.Join(parts, ", ") + "."
+	if len(parts) == 1 {
+		parts = append(parts, "0 to change")
 	}
-	return lines(said, v.left())
+	parts = append(parts, text.Number(v.Unchanged)+" as they should be already")
+	return lines("Against what is there: "+strings.Join(parts, ", ")+".", v.left())
 }
 
 // left says who and what stays as it is, though the source does not say the same.
@@ -110,18 +107,4 @@ func (v *DifferenceView) shrink(width int) *DifferenceView {
 	shown.Fields = shrinkColumns(v.Fields, width)
 	shown.Blank = shrinkColumns(v.Blank, width)
 	return &shown
-}
-
-// recentSnapshot is a snapshot that is new enough to write by and lacks nothing; nil where there is none. Nobody exports for it.
-func (box *Toolbox) recentSnapshot(ctx context.Context) (*audience.Snapshot, error) {
-	sn, found, err := box.Audience.Latest(ctx)
-	if err != nil || !found {
-		return nil, err
-	}
-	facts, err := sn.Facts(ctx)
-	if err != nil || facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0 || !facts.ListsKnown || facts.Unlisted > 0 {
-		sn.Release()
-		return nil, err
-	}
-	return sn, nil
 }

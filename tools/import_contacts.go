@@ -108,14 +108,15 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 	if request.Reading, err = in.reading(); err != nil {
 		return bulk.Status{}, err
 	}
-	if in.File != "" {
-		sn, err := box.recentSnapshot(ctx)
+	unseen := ""
+	if in.File != "" || in.Preview {
+		s, err := box.seeForImport(ctx, in.Preview)
 		if err != nil {
 			return bulk.Status{}, err
 		}
-		if sn != nil {
-			defer sn.Release()
-			request.There, request.AsOf = sn, sn.TakenAt()
+		defer s.Release()
+		if unseen = s.withLists(); unseen == "" {
+			request.There, request.AsOf = s.Snapshot, s.TakenAt()
 		}
 	}
 	if in.File == "" {
@@ -126,7 +127,11 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 	if request.Unsubscribed, err = box.knownUnsubscribed(ctx, request.Rows); err != nil {
 		return bulk.Status{}, err
 	}
-	return box.Bulk.PlanImport(ctx, request)
+	planned, err := box.Bulk.PlanImport(ctx, request)
+	if in.Preview && unseen != "" {
+		planned.Notes = append(planned.Notes, "How many of them would be created, changed or left as they are is not known: "+unseen)
+	}
+	return planned, err
 }
 
 // reading reports how much of a file was read.

@@ -42,10 +42,13 @@ var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", b
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
 func (v JobView) asked() int {
-	if v.Difference != nil { // those who are as they should be are not among the job's contacts
+	switch {
+	case v.Difference == nil:
+		return max(v.Contacts, v.Rows-v.Merged)
+	case v.sync:
 		return v.Contacts + v.Rejected
 	}
-	return max(v.Contacts, v.Rows-v.Merged)
+	return max(v.Contacts, v.Rows-v.Merged-v.Difference.Unchanged) // those who are as they should be are not among the job's contacts
 }
 
 // done is how many contacts the job has brought about what it is for.
@@ -225,7 +228,7 @@ func (v JobView) describePlan() string {
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
-	return lines(head+".", v.Match.describe(v.Contacts, v.missing), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
+	return lines(head+".", v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
 		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)

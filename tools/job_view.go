@@ -218,7 +218,7 @@ func (v JobView) estimated(status bulk.Status) JobView {
 		return v
 	}
 	v.PlanID, v.Expires, v.Automations = status.ID, status.Expires.UTC().Format(time.RFC3339), status.Automations()
-	if status.Spec.Compared == nil { // else the difference says it
+	if found := status.Spec.Compared; found == nil || found.Creates > 0 { // else the difference says it
 		v.Filled = viewCounts(status.Source.Filled)
 	}
 	for _, contact := range status.Source.Sample {

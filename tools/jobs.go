@@ -230,26 +230,11 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
 		return view.noted(planned.Notes), nil
 	case preview:
-		match, err := box.match(ctx, &planned)
+		view, err := box.preview(ctx, planned)
 		if err != nil {
 			box.Bulk.Discard(ctx, planned.ID)
-			return JobView{}, err
 		}
-		joins, err := box.joins(ctx, planned, match)
-		if err != nil {
-			box.Bulk.Discard(ctx, planned.ID)
-			return JobView{}, err
-		}
-		view := viewJob(planned).noted(append(planned.Notes, joins))
-		view.Match = match
-		if planned.Spec.Known || planned.Spec.Compared != nil {
-			still, err := box.stillWriting(ctx)
-			if err != nil {
-				return JobView{}, err
-			}
-			view.Note = strings.TrimSpace(view.Note + " " + SnapshotView{Running: still}.unfinished())
-		}
-		return view, nil
+		return view, err
 	case planned.Total > limit:
 		box.Bulk.Discard(ctx, planned.ID)
 		return JobView{}, needsPreview(planned.Total, limit)
@@ -265,6 +250,35 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 		box.Bulk.Discard(ctx, planned.ID)
 	}
 	return job.noted(planned.Notes), err
+}
+
+// preview shows a plan: whom it is for, how they stand, and which lists they would join.
+func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, error) {
+	s, err := box.seeFor(ctx, planned)
+	if err != nil {
+		return JobView{}, err
+	}
+	if s != nil && planned.Who.There == nil {
+		defer s.Release()
+	}
+	match, err := box.match(ctx, &planned, s)
+	if err != nil {
+		return JobView{}, err
+	}
+	joins, err := box.joins(ctx, planned, match, s)
+	if err != nil {
+		return JobView{}, err
+	}
+	view := viewJob(planned).noted(append(planned.Notes, joins))
+	view.Match = match
+	if planned.Spec.Known || planned.Spec.Compared != nil {
+		still, err := box.stillWriting(ctx)
+		if err != nil {
+			return JobView{}, err
+		}
+		view.Note = strings.TrimSpace(view.Note + " " + SnapshotView{Running: still}.unfinished())
+	}
+	return view, nil
 }
 
 // noneKnown is the fault of a job all of whose contacts are unknown: of as few as its answer would name.

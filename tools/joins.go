@@ -15,7 +15,7 @@ import (
 )
 
 // joins says of a plan how many new members each list will get, or that it is not known.
-func (box *Toolbox) joins(ctx context.Context, planned bulk.Status, match *MatchView) (string, error) {
+func (box *Toolbox) joins(ctx context.Context, planned bulk.Status, match *MatchView, s *seen) (string, error) {
 	switch found := planned.Spec.Compared; {
 	case !planned.Joins():
 		return "", nil
@@ -30,8 +30,13 @@ func (box *Toolbox) joins(ctx context.Context, planned bulk.Status, match *Match
 			}
 			return nil
 		})
+	case s == nil: // an import, of which it is said
+		return "", nil
 	}
-	said, err := box.joinsBySnapshot(ctx, planned)
+	if why := s.withLists(); why != "" {
+		return unknownJoins + why, nil
+	}
+	said, err := box.joinsOf(ctx, planned, s.visitor(ctx, box, planned))
 	if err != nil && ctx.Err() == nil {
 		return unknownJoins + "reading the last snapshot of the contacts failed: " + explain(err).What, nil
 	}
@@ -43,42 +48,20 @@ const unknownJoins = "How many of them are on the lists already is not known: "
 // foundOneByOne is how many contacts are looked for in a snapshot one by one, rather than going through all that it has.
 const foundOneByOne = 1000
 
-func (box *Toolbox) joinsBySnapshot(ctx context.Context, planned bulk.Status) (string, error) {
-	sn, found, err := box.Audience.Latest(ctx)
-	if err != nil || !found {
-		return unknownJoins + "there is no snapshot of the contacts." + box.takeOne("search_contacts"), err
-	}
-	defer sn.Release()
-	facts, err := sn.Facts(ctx)
-	switch {
-	case err != nil:
-		return "", err
-	case !facts.ListsKnown || facts.Unlisted > 0:
-		return unknownJoins + "Mailtrap's export does not tell of all contacts on which lists they are.", nil
-	case facts.Age > box.snapshotAge(need{writing: true}) || facts.Unpatched > 0:
-		return unknownJoins + "the last snapshot of the contacts is too old, or lacks an import." +
-			box.takeOne("search_contacts and refresh: true"), nil
-	}
-	return box.joinsOf(ctx, planned, func(visit func(email, id string, lists []int64)) error {
+// visitor visits those of a plan whom the snapshot has, and maybe others.
+func (s *seen) visitor(ctx context.Context, box *Toolbox, planned bulk.Status) func(visit func(email, id string, lists []int64)) error {
+	return func(visit func(email, id string, lists []int64)) error {
 		if planned.Total > foundOneByOne {
-			return sn.Each(ctx, "", func(contact audience.Contact) error { visit(contact.Email, contact.ID, contact.ListIDs); return nil })
+			return s.Each(ctx, "", func(contact audience.Contact) error { visit(contact.Email, contact.ID, contact.ListIDs); return nil })
 		}
 		return box.Bulk.EachJoining(ctx, planned, func(contact string, _ []int64) error {
-			there, found, err := sn.Find(ctx, contact)
+			there, found, err := s.Find(ctx, contact)
 			if found {
 				visit(there.Email, there.ID, there.ListIDs)
 			}
 			return err
 		})
-	})
-}
-
-// takeOne says how to get a snapshot, where that tool is offered.
-func (box *Toolbox) takeOne(with string) string {
-	if !box.offers("search_contacts") {
-		return ""
 	}
-	return " Take one with " + with + ", then preview again."
 }
 
 // joinsOf counts the joins of a plan, given a way to visit contacts who are there.

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
 	"strings"
@@ -11,31 +12,44 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// MatchView is whom the account has of those whom a plan names.
+// MatchView is whom the account has of those a plan is for, and how they stand.
 type MatchView struct {
-	Existing *int     `json:"existing,omitempty" jsonschema_description:"Absent where not known"`
-	NotFound int      `json:"not_found,omitempty"`
-	Names    []string `json:"not_found_contacts,omitempty" jsonschema_description:"The first of them"`
-	AtMost   string   `json:"upper_bound,omitempty" jsonschema_description:"Why the number is one"`
+	Existing     *int     `json:"existing,omitempty" jsonschema_description:"Absent where not known"`
+	Subscribed   int      `json:"subscribed,omitempty"`
+	Unsubscribed int      `json:"unsubscribed,omitempty"`
+	Already      *int     `json:"already,omitempty" jsonschema_description:"Nothing would change for them; absent where not known"`
+	NotFound     int      `json:"not_found,omitempty"`
+	Names        []string `json:"not_found_contacts,omitempty" jsonschema_description:"The first of them"`
+	AtMost       string   `json:"upper_bound,omitempty" jsonschema_description:"Why the number is one"`
 
 	by     string            // how it was found out, in words
+	known  bool              // the plan is for contacts whom a snapshot has
 	looked []contacts.Looked // nil where a snapshot was asked
 }
 
 // namedMissing is how many are named who do not exist.
 const namedMissing = 10
 
-// match finds out whom the account has of those whom a plan names: by a look at each of a few, else by a snapshot that is
-// there and new enough. Where neither can be, the plan's number is an upper bound. nil is for plans that name nobody.
-func (box *Toolbox) match(ctx context.Context, planned *bulk.Status) (*MatchView, error) {
+// match finds out whom the account has of those a plan is for, and how they stand: by a look at each of a few, else by a snapshot.
+// Where neither can be, the number of those who are named is an upper bound. nil is for imports.
+func (box *Toolbox) match(ctx context.Context, planned *bulk.Status, s *seen) (*MatchView, error) {
 	if !planned.NamesContacts() {
-		return nil, nil
+		if s == nil || !planned.Spec.Known {
+			return nil, nil
+		}
+		view := MatchView{Existing: &planned.Total, known: true}
+		return &view, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
+			total, _, err := s.Count(ctx, both(planned.Who.Where, condition))
+			return total, err
+		})
 	}
-	find := box.matchInSnapshot
-	if planned.Total <= contacts.MaxLookups {
-		find = box.matchByLooking
+	var view MatchView
+	var err error
+	if s == nil {
+		view, err = box.matchByLooking(ctx, planned)
+	} else {
+		view, err = box.matchInSnapshot(ctx, planned, s)
 	}
-	view, err := find(ctx, planned.ID)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -45,9 +59,17 @@ func (box *Toolbox) match(ctx context.Context, planned *bulk.Status) (*MatchView
 	return &view, box.Bulk.KeepMatched(ctx, planned, bulk.Matched{Existing: view.Existing, Why: view.AtMost})
 }
 
-func (box *Toolbox) matchByLooking(ctx context.Context, plan string) (MatchView, error) {
+// both joins two conditions; the first may be empty, and end in a comment.
+func both(where, and string) string {
+	if strings.TrimSpace(where) == "" {
+		return and
+	}
+	return "(" + where + "\n) AND " + and
+}
+
+func (box *Toolbox) matchByLooking(ctx context.Context, planned *bulk.Status) (MatchView, error) {
 	var refs []apiclient.ContactRef
-	err := box.Bulk.Named(ctx, plan, func(contact string) error {
+	err := box.Bulk.Named(ctx, planned.ID, func(contact string) error {
 		ref, err := apiclient.ParseContact(contact)
 		refs = append(refs, ref)
 		return err
@@ -67,57 +89,48 @@ func (box *Toolbox) matchByLooking(ctx context.Context, plan string) (MatchView,
 			view.missing(one.Ref.String())
 		}
 	}
+	view.standingLooked(planned.Spec, looked)
 	return view, nil
 }
 
-func (box *Toolbox) matchInSnapshot(ctx context.Context, plan string) (MatchView, error) {
-	const many = "more than 50 are named, and are matched against a snapshot only where one is recent enough to write by"
-	sn, found, err := box.Audience.Latest(ctx)
-	if err != nil || !found {
-		return MatchView{AtMost: many + "; there is none"}, err
-	}
-	defer sn.Release()
-	facts, err := sn.Facts(ctx)
-	if err != nil {
-		return MatchView{}, err
-	}
-	taken := viewSnapshot(facts)
-	switch {
-	case facts.Age > box.snapshotAge(need{writing: true}):
-		return MatchView{AtMost: many + "; the last is of " + taken.at()}, nil
-	case facts.Unpatched > 0:
-		return MatchView{AtMost: many + "; the last lacks what was imported since"}, nil
+func (box *Toolbox) matchInSnapshot(ctx context.Context, planned *bulk.Status, s *seen) (MatchView, error) {
+	if s.unseen != "" {
+		return MatchView{AtMost: s.unseen}, nil
 	}
 	seed := maphash.MakeSeed()
 	of := func(contact string) uint64 { return maphash.String(seed, strings.ToLower(contact)) }
 	there := map[uint64]bool{} // those named, by their hashes: a file may name a million
-	err = box.Bulk.Named(ctx, plan, func(contact string) error { there[of(contact)] = false; return nil })
+	err := box.Bulk.Named(ctx, planned.ID, func(contact string) error { there[of(contact)] = false; return nil })
 	if err != nil {
 		return MatchView{}, err
 	}
-	view := MatchView{Existing: new(int), by: "by the snapshot of " + taken.at()}
-	err = sn.EachAddress(ctx, "", func(email, id string) error {
-		is := false
-		for _, key := range []uint64{of(email), of(id)} {
-			if _, named := there[key]; named {
-				there[key], is = true, true
+	visit := func(condition string) (n int, err error) {
+		err = s.EachAddress(ctx, condition, func(email, id string) error {
+			is := false
+			for _, key := range []uint64{of(email), of(id)} {
+				if _, named := there[key]; named {
+					there[key], is = true, true
+				}
 			}
-		}
-		if is { // once, though named by address and by UUID
-			*view.Existing++
-		}
-		return nil
-	})
+			if is { // once, though named by address and by UUID
+				n++
+			}
+			return nil
+		})
+		return n, err
+	}
+	existing, err := visit("")
 	if err != nil {
 		return MatchView{}, err
 	}
-	err = box.Bulk.Named(ctx, plan, func(contact string) error {
+	view := MatchView{Existing: &existing, by: "by the snapshot of " + viewSnapshot(s.facts).at()}
+	err = box.Bulk.Named(ctx, planned.ID, func(contact string) error {
 		if !there[of(contact)] {
 			view.missing(contact)
 		}
 		return nil
 	})
-	return view, err
+	return view, cmp.Or(err, view.standing(ctx, planned.Spec, visit))
 }
 
 func (v *MatchView) missing(contact string) {
@@ -126,20 +139,23 @@ func (v *MatchView) missing(contact string) {
 	}
 }
 
-// describe says of so many who are named how many there are, and what becomes of those who are missing.
-func (v *MatchView) describe(named int, missing string) string {
+// describe says of so many who are named how many there are, how they stand, and what becomes of those who are missing. was is
+// what those are who are as they should be.
+func (v *MatchView) describe(named int, missing, was string) string {
 	switch {
 	case v == nil:
 		return ""
 	case v.Existing == nil:
-		return "This number is an upper bound: which of them are contacts of this account was not found out, because " + v.AtMost + "."
+		return "This number is an upper bound: which of them are contacts of this account is not known, because " + v.AtMost
+	case v.known:
+		return "Of them: " + v.stand(was) + "."
 	}
 	said := "All of them are contacts of this account"
 	if n := *v.Existing; n < named {
 		said = text.Number(n) + " of them " + isOrAre(n) + " in this account"
 	}
 	if v.by != "" {
-		said += ", " + v.by
+		said += ", " + v.by + ": " + v.stand(was)
 	}
 	said += "."
 	if v.NotFound > 0 {
@@ -148,6 +164,18 @@ func (v *MatchView) describe(named int, missing string) string {
 	}
 	if again := named - *v.Existing - v.NotFound; again > 0 && v.by != "" {
 		said += " " + text.Number(again) + " " + isOrAre(again) + " named twice, by address and by UUID."
+	}
+	return said
+}
+
+// stand says how those stand whom the account has.
+func (v *MatchView) stand(was string) string {
+	said := text.Number(v.Subscribed) + " subscribed, " + text.Number(v.Unsubscribed) + " unsubscribed"
+	if others := *v.Existing - v.Subscribed - v.Unsubscribed; others > 0 {
+		said += ", " + text.Number(others) + " of another status"
+	}
+	if v.Already != nil {
+		said += ", " + text.Number(*v.Already) + " " + cmp.Or(was, "already as requested")
 	}
 	return said
 }

@@ -184,10 +184,6 @@ func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
 		w.AddContact(emulator.Contact{Email: "paul@example.com", Status: "unsubscribed"})
 		w.file("people.csv", "email\nanna@example.com\nPAUL@example.com\nnew@example.com\n")
-		if said := w.works("import_contacts", args{"file": "people.csv", "preview": true}); strings.Contains(said.text, "Unsubscribed in the account") {
-			t.Errorf("without a snapshot it says who is unsubscribed: %s", said.text)
-		}
-		w.works("search_contacts", args{})
 		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
 			call["preview"] = true
 			named := w.works("import_contacts", call)

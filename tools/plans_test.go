@@ -22,12 +22,12 @@ func TestAPlanIsCarriedOutAsItWasPreviewed(t *testing.T) {
 		path := w.file("leads.csv", "email,age,Seats\nbob@example.com,7,3\nanna@example.com,42,\nnobody,1,2\n")
 		given := args{"file": "leads.csv", "lists": []any{"Newsletter", "Leads"}, "create_lists": true, "create_fields": true, "preview": true}
 		previewed := w.works("import_contacts", given)
-		previewed.says(t, "Preview, nothing was sent: 2 contacts of 3 rows.", `For each: create or update; add to "Newsletter" (id 1); create "Leads" and add to it.`,
-			"1 row rejected; it is in ", "Values for: age 2; seats 1.", `For example: bob@example.com (age 7, seats 3); anna@example.com (age 42).`,
+		previewed.says(t, "Preview, nothing was sent: 2 contacts of 3 rows.", `For each: add to "Newsletter" (id 1); create "Leads" and add to it.`, "Against what is there: 1 to create, 1 with other values (age of 1), 1 to join, 0 as they should be already.",
+			"1 row rejected; it is in ", "Values for: age 2; seats 1.", "Rejected: line 4 nobody.", `For example: anna@example.com (age 42); bob@example.com (age 7, seats 3).`,
 			"Takes less than a minute: ", "inside the rate limits.", "May start automations that wait for: contact created, added to list, field updated.",
 			"once, within an hour: apply_plan with plan_id import-")
 		plan := previewed.at("job.plan_id")
-		previewed.has(t, "job.job_id", plan, "job.state", "planned", "job.contacts", 2, "job.rejected", 1, "job.sample.0.email", "bob@example.com", "job.filled.0", args{"name": "age", "filled": 2})
+		previewed.has(t, "job.job_id", plan, "job.state", "planned", "job.contacts", 2, "job.rejected", 1, "job.sample.0.email", "anna@example.com", "job.filled.0", args{"name": "age", "filled": 2})
 		w.nothingWritten()
 
 		w.file("leads.csv", "email\nmallory@example.com\n") // it is not looked at again

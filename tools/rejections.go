@@ -59,10 +59,7 @@ func (v JobView) rejections() []string {
 	if others > 0 {
 		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
 	}
-	if v.Rejected > 1 || v.sync {
-		parts = append(parts, v.named())
-	}
-	return parts
+	return append(parts, v.named())
 }
 
 // doubts says where those are whose import Mailtrap's own word leaves in doubt, and what to do about them.
@@ -77,14 +74,14 @@ func (v JobView) doubts() string {
 	return where + " is harmless, because an import updates contacts that exist."
 }
 
-// named are the first rows that were rejected, each with its reason where they differ.
+// named are the first rows that were rejected, each with its reason.
 func (v JobView) named() string {
 	rows := make([]string, len(v.Named))
 	for i, row := range v.Named {
 		if rows[i] = v.place + " " + text.Number(row.Line); row.Email != "" {
 			rows[i] += " " + text.Word(row.Email, 80)
 		}
-		if len(v.Reasons) > 1 {
+		if len(v.Reasons) > 1 { // else it stands above them
 			rows[i] += ": " + text.ClipProse(intake.Brief(row.Reason), 90)
 		}
 	}

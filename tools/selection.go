@@ -83,6 +83,9 @@ func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection
 		asked.Release()
 		return bulk.Selection{}, done, err
 	}
+	if asked.view.Missing > 0 {
+		notes = append(notes, "The snapshot "+asked.view.lacks()+"; preview again then.")
+	}
 	return bulk.Selection{
 		There:  asked,
 		Where:  asked.where,

@@ -118,7 +118,7 @@ func viewSnapshot(facts audience.Facts) SnapshotView {
 		TakenAt: facts.TakenAt.UTC().Format(time.RFC3339), Seconds: int(max(0, facts.Age).Seconds()), Missing: facts.Unpatched,
 	}
 	if view.Missing > 0 {
-		view.Complete = facts.Complete.UTC().Truncate(time.Second).Add(time.Second).Format(time.RFC3339)
+		view.Complete = facts.Complete.UTC().Format(time.RFC3339)
 		view.since = facts.Age - facts.Changed.Sub(facts.TakenAt)
 	}
 	return view
@@ -137,10 +137,18 @@ func (v SnapshotView) at() string {
 func (v SnapshotView) String() string {
 	said := fmt.Sprintf("As of %s, %s", v.at(), ago(time.Duration(v.Seconds)*time.Second))
 	if v.Missing > 0 {
-		said += fmt.Sprintf("; may lack the update of %s %s (complete after %s UTC)", text.Count(v.Missing, "contact"), ago(v.since),
-			v.Complete[len("2026-01-02T"):len("2026-01-02T15:04:05")])
+		said += "; " + v.lacks()
 	}
 	return lines(said+".", v.unfinished())
+}
+
+func (v SnapshotView) lacks() string {
+	return fmt.Sprintf("may lack the update of %s %s (%s)", text.Count(v.Missing, "contact"), ago(v.since), v.completes())
+}
+
+// completes says when a snapshot would have all.
+func (v SnapshotView) completes() string {
+	return "complete after " + v.Complete[len("2026-01-02T"):len("2026-01-02T15:04:05")] + " UTC"
 }
 
 // unfinished names the jobs that still change contacts.
