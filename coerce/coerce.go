@@ -54,8 +54,9 @@ func Cell(to []byte, field *apiclient.Field, cell string, how Manner) (value []b
 	case catalog.Integer, catalog.Float:
 		return coerceNumber(to, field, cell, how)
 	case catalog.Boolean:
-		value, problem = fit(to, field, flag(cell))
-		return value, "", problem
+		if flag := flag(cell); flag == "true" || flag == "false" {
+			return append(to, flag...), "", ""
+		}
 	case catalog.Date:
 		iso, problem := coerceDate(cell, how.Order, how.Now)
 		if problem != "" {

@@ -31,6 +31,7 @@ type table struct {
 	columns    int   // of the table, as far as they are known
 	addresses  []int // the columns in which addresses stand
 	ended      bool  // the row that was read last has a line break behind it
+	kept       strings.Builder
 	cells      []string
 	parts      []byte // the cells of a row with quotes, one behind the other
 	ends       []int  // where each of them ends
@@ -140,6 +141,20 @@ func (t *table) next() (line int, err error) {
 	}
 }
 
+// keptTogether is how much of the rows is kept in one piece: of millions each would be an object of its own.
+const keptTogether = 16 << 10
+
+// keep is a row as a text that stays when the window moves on.
+func (t *table) keep(row []byte) string {
+	if t.kept.Cap()-t.kept.Len() < len(row) {
+		t.kept = strings.Builder{}
+		t.kept.Grow(max(len(row), keptTogether))
+	}
+	before := t.kept.Len()
+	_, _ = t.kept.Write(row) // it never fails
+	return t.kept.String()[before:]
+}
+
 // row takes the row at the beginning of data apart and returns its length, line break included.
 func (t *table) row(data []byte) (length int, err error) {
 	first := indexFrom(data, 0, t.terminator)
@@ -158,7 +173,7 @@ func (t *table) row(data []byte) (length int, err error) {
 		row = bytes.TrimSuffix(row, []byte{'\r'})
 	}
 	t.cells = t.cells[:0]
-	for cell := range strings.SplitSeq(string(row), string(t.delimiter)) {
+	for cell := range strings.SplitSeq(t.keep(row), string(t.delimiter)) {
 		if len(t.cells) >= t.limits.Columns {
 			return 0, tooManyColumns(t.line, t.limits.Columns)
 		}

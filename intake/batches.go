@@ -32,9 +32,9 @@ type batch struct {
 
 // part is a record of a batch.
 type part struct {
-	stream int // of which stream it becomes a part
-	kind   recordKind
-	end    int
+	place int // of which pile it becomes a part
+	kind  recordKind
+	end   int
 }
 
 // each calls take for every row.
@@ -47,8 +47,8 @@ func (b *batch) each(take func(row, line int, cells []string)) {
 }
 
 // add notes where the record goes that was appended to the batch last.
-func (b *batch) add(stream int, kind recordKind) {
-	b.parts = append(b.parts, part{stream, kind, len(b.records)})
+func (b *batch) add(place int, kind recordKind) {
+	b.parts = append(b.parts, part{place, kind, len(b.records)})
 }
 
 // fill reads the next rows into the batch. Their texts stay when the reader goes on, only their cells do not.

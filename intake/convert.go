@@ -30,10 +30,10 @@ func (p *columnPlan) slots() []slot {
 	return slots
 }
 
-// direct is the place of records that have no address, before the streams of those that have one.
+// direct is the place of records that have no address, before those of the records that have one.
 const direct = 0
 
-// places says in which stream an address is.
+// places says in which pile an address is.
 type places struct {
 	seed maphash.Seed
 	many uint64

@@ -288,7 +288,7 @@ func strayed(cells []string) (reason string) {
 
 // besideAddress is what stands beside the address in its cell: "ann@example.com (unsubscribed)".
 func besideAddress(written, column string) (kind recordKind, reason string) {
-	if !strings.ContainsAny(written, " (") {
+	if strings.IndexByte(written, ' ') < 0 && strings.IndexByte(written, '(') < 0 {
 		return good, ""
 	}
 	var rest []string

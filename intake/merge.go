@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"hash/maphash"
 )
 
@@ -13,7 +14,7 @@ type out struct {
 	rows   bool // of the table are theirs
 }
 
-// merger brings the rows of each address together. An address is in one stream, with its rows in the order of the file.
+// merger brings the rows of each address together. An address is in one pile.
 type merger struct {
 	out    *outlet
 	spool  *spool
@@ -25,43 +26,68 @@ type merger struct {
 }
 
 const (
-	fanOut    = 16 // into how many a stream is parted that is too large to be merged at once
+	fanOut    = 16 // into how many a pile is parted that is too large to be merged at once
 	fanOutBit = 4  // of a hash that say into which
 	fanOuts   = 4  // how often, at most
 )
 
-// merge merges a stream, in parts if it is too large.
-func (m *merger) merge(s *stream, depth int) error {
-	if err := s.end(); err != nil {
-		return err
-	}
-	defer s.discard()
-	if s.size == 0 {
-		return nil
-	}
-	if s.size > 2*int64(m.out.bounds.partition) && depth < fanOuts {
-		return m.split(s, depth)
-	}
-	return m.mergeAtOnce(s)
+// pile is the rows of some addresses, in the order of the file: those that are good, and those that are rejected or say that
+// an address does not want mail.
+type pile struct {
+	good, rejected *stream
+	outs           bool // one of the rejected keeps others of its address out
 }
 
-// split parts a stream by other bits of its addresses' hashes.
-func (m *merger) split(s *stream, depth int) error {
-	parts := make([]*stream, fanOut)
-	for i := range parts {
-		parts[i] = &stream{spool: m.spool}
+func (s *spool) pile() *pile { return &pile{good: &stream{spool: s}, rejected: &stream{spool: s}} }
+
+func (p *pile) append(kind recordKind, record []byte) error {
+	if kind == good {
+		return p.good.append(record)
 	}
-	err := s.each(m.out.ctx, func(r record) error {
-		part := parts[maphash.Bytes(m.seed, r.key)>>(fanOutBit*depth)%fanOut]
-		part.count(r.kind)
-		return part.append(r.all)
-	})
-	whole := s.size
-	s.discard()
+	p.outs = p.outs || kind >= heldBack
+	return p.rejected.append(record)
+}
+
+func (p *pile) size() int64 { return p.good.size + p.rejected.size }
+
+func (p *pile) end() error { return cmp.Or(p.good.end(), p.rejected.end()) }
+
+func (p *pile) discard() {
+	p.good.discard()
+	p.rejected.discard()
+}
+
+// merge merges a pile, in parts if it is too large.
+func (m *merger) merge(p *pile, depth int) error {
+	if err := p.end(); err != nil {
+		return err
+	}
+	defer p.discard()
+	if p.size() == 0 {
+		return nil
+	}
+	if p.size() > 2*int64(m.out.bounds.partition) && depth < fanOuts {
+		return m.split(p, depth)
+	}
+	return m.mergeAtOnce(p)
+}
+
+// split parts a pile by other bits of its addresses' hashes.
+func (m *merger) split(p *pile, depth int) error {
+	parts := make([]*pile, fanOut)
+	for i := range parts {
+		parts[i] = m.spool.pile()
+	}
+	take := func(r record) error {
+		return parts[maphash.Bytes(m.seed, r.key)>>(fanOutBit*depth)%fanOut].append(r.kind, r.all)
+	}
+	err := cmp.Or(p.good.each(m.out.ctx, take), p.rejected.each(m.out.ctx, take))
+	whole := p.size()
+	p.discard()
 	for _, part := range parts {
 		if err == nil {
 			next := depth + 1
-			if part.size == whole {
+			if part.size() == whole {
 				next = fanOuts // one address has most of the rows
 			}
 			err = m.merge(part, next)
@@ -71,33 +97,25 @@ func (m *merger) split(s *stream, depth int) error {
 	return err
 }
 
-func (s *stream) count(kind recordKind) {
-	if kind != good {
-		s.rejected++
-	}
-	if kind >= heldBack {
-		s.outs++
-	}
-}
-
-// mergeAtOnce merges a stream: first it sees who is out, then it brings the others' rows together, and last it writes down
-// what is rejected.
-func (m *merger) mergeAtOnce(s *stream) error {
-	m.outs = nil
-	var outs []string
-	if s.outs > 0 {
-		var err error
-		if outs, err = m.findOuts(s); err != nil {
-			return err
-		}
-	}
-	m.people.clear(m.seed, m.out.bounds.meter)
-	err := s.each(m.out.ctx, func(r record) error {
-		m.gather(r)
-		return nil
-	})
+// mergeAtOnce merges a pile: first it sees who is out, then it brings the others' rows together. What is rejected it writes
+// down in three runs: good rows behind one that keeps them out, rows that are rejected themselves, and those of people who
+// turn out to be.
+func (m *merger) mergeAtOnce(p *pile) error {
+	outs, err := m.findOuts(p)
 	if err != nil {
 		return err
+	}
+	m.people.clear(m.seed, m.out.bounds.meter)
+	for _, pass := range []struct {
+		rows *stream
+		take func(run *stream, r record) error
+	}{{p.good, m.gather}, {p.rejected, m.reject}} {
+		err := m.run(func(run *stream) error {
+			return pass.rows.each(m.out.ctx, func(r record) error { return pass.take(run, r) })
+		})
+		if err != nil {
+			return err
+		}
 	}
 	for _, email := range outs {
 		if found := m.outs[email]; found.rows {
@@ -106,15 +124,13 @@ func (m *merger) mergeAtOnce(s *stream) error {
 			}
 		}
 	}
-	refusals, err := m.hand()
-	if err != nil || s.rejected+refusals == 0 {
-		return err
-	}
+	return m.run(m.hand)
+}
+
+// run keeps the rejected rows that are written into a run.
+func (m *merger) run(write func(run *stream) error) error {
 	run := &stream{spool: m.spool}
-	if err := s.each(m.out.ctx, func(r record) error { return m.reject(run, r) }); err != nil {
-		return err
-	}
-	if err := run.end(); err != nil {
+	if err := cmp.Or(write(run), run.end()); err != nil || run.size == 0 {
 		return err
 	}
 	if m.fresh = append(m.fresh, run); len(m.fresh) == mostRuns {
@@ -148,9 +164,13 @@ func (m *merger) collapse() error {
 
 // findOuts sees who may not be mailed, since which of their rows, and by the gravest of them why. It returns their addresses
 // in the order of the file.
-func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
+func (m *merger) findOuts(p *pile) (inOrder []string, err error) {
+	m.outs = nil
+	if !p.outs {
+		return nil, nil
+	}
 	m.outs = map[string]*out{}
-	err = s.each(m.out.ctx, func(r record) error {
+	err = p.rejected.each(m.out.ctx, func(r record) error {
 		kind := r.kind
 		switch {
 		case kind < heldBack:
@@ -176,54 +196,73 @@ func (m *merger) findOuts(s *stream) (inOrder []string, err error) {
 	return inOrder, err
 }
 
-// gather puts a record to those of its address.
-func (m *merger) gather(r record) {
+// gather puts a good row to those of its address, unless one before it keeps it out.
+func (m *merger) gather(run *stream, r record) error {
+	found := m.outs[string(r.key)]
+	if found != nil {
+		found.rows = true
+		if r.row > found.since {
+			return m.rejectGood(run, r, elsewhere(found.reason))
+		}
+	}
+	if merged := m.people.add(r); merged {
+		m.out.sum.Merged++
+	}
+	return nil
+}
+
+// reject writes a row down that is rejected. One whose values are not right, or that is skipped, is rejected for what another
+// of its address says all the same: correcting it would not make it fit to be imported.
+func (m *merger) reject(run *stream, r record) error {
 	found := m.outs[string(r.key)]
 	if found != nil {
 		found.rows = found.rows || r.kind < gone
 	}
-	switch {
-	case r.kind == good && (found == nil || r.row < found.since):
-		if merged := m.people.add(r); merged {
-			m.out.sum.Merged++
-		}
-	case r.kind == refused && r.doubted:
+	if r.kind == refused && r.doubted {
 		m.people.meet(r)
 	}
+	switch {
+	case r.kind >= mark:
+		return nil
+	case r.kind == refused && found != nil:
+		row := r.rejected(elsewhere(found.reason))
+		return run.append(appendRejected(nil, refused, false, r.row, r.line, row.Email, row.Reason, row.Cells))
+	}
+	return run.append(r.all)
 }
 
-// hand hands those who can be imported on, and counts those who cannot.
-func (m *merger) hand() (refusals int, err error) {
+// hand hands those who can be imported on, and writes down those who cannot.
+func (m *merger) hand(run *stream) error {
 	for i := range m.people.all {
 		p := &m.people.all[i]
 		key, values := m.people.of(p)
-		if found := m.outs[string(key)]; found != nil {
-			p.reason = elsewhere(found.reason)
-			refusals++
-			continue
-		}
-		email := string(key)
-		if p.doubted {
-			m.out.doubt(email, p.row)
+		found := m.outs[string(key)]
+		if found == nil && p.doubted {
+			m.out.doubt(string(key), p.row)
 		}
 		if !p.good {
 			continue
 		}
-		if m.out.account.Standing != nil && bytes.IndexByte(key, '@') >= 0 {
-			if p.reason, err = m.out.standing(email); err != nil {
-				return refusals, err
-			}
-			if p.reason != "" {
-				refusals++
-				continue
-			}
+		reason, err := "", error(nil)
+		switch {
+		case found != nil:
+			reason = elsewhere(found.reason)
+		case m.out.account.Standing != nil && bytes.IndexByte(key, '@') >= 0:
+			reason, err = m.out.standing(string(key))
 		}
-		m.out.unsubscribed(email, p.row)
-		if err := m.out.contact(p.row, m.row(key, values)); err != nil {
-			return refusals, err
+		if err == nil && reason != "" {
+			err = m.rejectGood(run, record{row: p.row, line: p.line, key: key, rest: values}, reason)
+		} else if err == nil {
+			if m.out.account.Unsubscribed != nil {
+				m.out.unsubscribed(string(key), p.row)
+			}
+			err = m.out.contact(p.row, m.row(key, values))
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return refusals, nil
+	return nil
 }
 
 // row is somebody as they are staged.
@@ -232,32 +271,9 @@ func (m *merger) row(key, values []byte) Row {
 	return Row{m.out.tags, key, values}
 }
 
-// reject writes a record down that is not imported. A row whose values are not right, or that is skipped, is rejected for
-// what another of its address says all the same: mending it would not make it fit to be imported.
-func (m *merger) reject(run *stream, r record) error {
-	found := m.outs[string(r.key)]
-	switch {
-	case r.kind >= mark:
-		return nil
-	case r.kind >= heldBack, r.kind == refused && found == nil:
-		return run.append(r.all)
-	case r.kind == refused:
-		row := r.rejected(elsewhere(found.reason))
-		return run.append(appendRejected(nil, refused, false, r.row, r.line, row.Email, row.Reason, row.Cells))
-	case found != nil && r.row > found.since:
-		return m.rejectGood(run, r, r.rest, elsewhere(found.reason))
-	}
-	p := m.people.find(r.key)
-	if p == nil || p.reason == "" || p.row != r.row {
-		return nil // imported, or merged into one that is written down
-	}
-	_, values := m.people.of(p)
-	return m.rejectGood(run, r, values, p.reason)
-}
-
 // rejectGood writes a row down whose cells were coerced already, as the source's columns have them.
-func (m *merger) rejectGood(run *stream, r record, values []byte, reason string) error {
-	cells, err := m.row(r.key, values).Cells(m.out.sum.Tags)
+func (m *merger) rejectGood(run *stream, r record, reason string) error {
+	cells, err := m.row(r.key, r.rest).Cells(m.out.sum.Tags)
 	if err != nil {
 		return err
 	}

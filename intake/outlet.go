@@ -43,6 +43,7 @@ type outlet struct {
 	sum     *Summary
 	to      chan delivery
 	free    chan Rows // those that the stage has kept
+	room    int       // how much a chunk is likely to need
 
 	tags   []string // of the contacts' values
 	head   Rows     // what a chunk begins with
@@ -182,8 +183,11 @@ func (o *outlet) fill(one Row) {
 func (o *outlet) begin() error {
 	select {
 	case rows := <-o.free:
-		o.chunk.Rows = rows[:0]
-		o.chunk.Rows = append(o.chunk.Rows, o.head...)
+		if rows == nil { // growing it step by step would cost memory several times as large
+			rows = make(Rows, 0, o.room)
+			o.bounds.meter.add(o.room)
+		}
+		o.chunk.Rows = append(rows[:0], o.head...)
 		return nil
 	case <-o.ctx.Done():
 		return o.ctx.Err()

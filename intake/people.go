@@ -10,8 +10,7 @@ import (
 type person struct {
 	at, size      uint32 // in the bytes: the key's length, the key, the values
 	hash          uint32
-	row           int // the first
-	reason        string
+	row, line     int // the first
 	good, doubted bool
 }
 
@@ -38,17 +37,6 @@ func (p *people) clear(seed maphash.Seed, meter *meter) {
 func (p *people) drop() {
 	p.meter.add(-p.held)
 	*p = people{}
-}
-
-// find returns who has a key; nil if nobody does. It is valid until the next is added.
-func (p *people) find(key []byte) *person {
-	if len(p.slots) == 0 {
-		return nil
-	}
-	if i := p.slots[p.slot(key, uint32(maphash.Bytes(p.seed, key)))]; i > 0 {
-		return &p.all[i-1]
-	}
-	return nil
 }
 
 // slot is where a key is, or would be.
@@ -83,7 +71,7 @@ func (p *people) meet(r record) *person {
 	}
 	at := len(p.bytes)
 	p.bytes = appendBlob(p.bytes, r.key)
-	p.all = append(p.all, person{at: uint32(at), size: uint32(len(p.bytes) - at), hash: hash, row: r.row, doubted: r.doubted})
+	p.all = append(p.all, person{at: uint32(at), size: uint32(len(p.bytes) - at), hash: hash, row: r.row, line: r.line, doubted: r.doubted})
 	p.slots[slot] = uint32(len(p.all))
 	p.measure()
 	return &p.all[len(p.all)-1]
@@ -93,7 +81,7 @@ func (p *people) meet(r record) *person {
 func (p *people) add(r record) (merged bool) {
 	known := p.meet(r)
 	if !known.good {
-		known.good, known.row = true, r.row
+		known.good, known.row, known.line = true, r.row, r.line
 		p.put(known, r.key, r.rest)
 		return false
 	}

@@ -146,8 +146,6 @@ type stream struct {
 	blocks []int
 	tail   []byte // what is not in a block yet
 	size   int64
-
-	rejected, outs int // how many of its records are rejected rows, and marks of addresses that do not want mail
 }
 
 func (s *stream) append(p []byte) error {
