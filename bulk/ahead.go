@@ -140,27 +140,20 @@ func hashOf(keyed []byte) uint32 {
 	return binary.BigEndian.Uint32(sum[:])
 }
 
-// hashes are those of some addresses.
-type hashes struct {
-	key, keyed []byte
-	all        []uint32
-}
-
-func newHashes(key []byte, many int) *hashes { return &hashes{key: key, all: make([]uint32, 0, many)} }
-
-func (h *hashes) add(one intake.Row) {
-	h.keyed = one.AppendName(append(h.keyed[:0], h.key...))
-	h.all = append(h.all, hashOf(h.keyed))
-}
-
-// sorted are the hashes in their order, four bytes each.
-func (h *hashes) sorted() []byte {
-	slices.Sort(h.all)
-	sorted := make([]byte, 0, 4*len(h.all))
-	for _, one := range h.all {
+// hashesOf are those of a chunk's addresses in their order, four bytes each.
+func hashesOf(key []byte, chunk intake.Chunk) ([]byte, error) {
+	keyed, all := slices.Clone(key), make([]uint32, 0, chunk.Count)
+	err := chunk.Rows.Each(func(one intake.Row) error {
+		keyed = one.AppendName(keyed[:len(key)])
+		all = append(all, hashOf(keyed))
+		return nil
+	})
+	slices.Sort(all)
+	sorted := make([]byte, 0, 4*len(all))
+	for _, one := range all {
 		sorted = binary.BigEndian.AppendUint32(sorted, one)
 	}
-	return sorted
+	return sorted, err
 }
 
 func isAmong(hashes []byte, hash uint32) bool {

@@ -195,7 +195,7 @@ func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary,
 		}
 		sum.Contacts += chunk.Count
 	}
-	if err := stage.Rejected(ctx, []intake.Rejected{{Line: 3, Reason: "plan is odd", Cells: []string{"x@example.com", "=1+1"}}}); err != nil {
+	if err := stage.Rejected(ctx, sum.Columns, []intake.Rejected{{Line: 3, Reason: "plan is odd", Cells: []string{"x@example.com", "=1+1"}}}); err != nil {
 		return nil, err
 	}
 	var out []string

@@ -107,7 +107,7 @@ func (c *comparison) hold(ctx context.Context, email string) error {
 }
 
 // Rejected implements intake.Stage.
-func (c *comparison) Rejected(ctx context.Context, rows []intake.Rejected) error {
+func (c *comparison) Rejected(ctx context.Context, columns []string, rows []intake.Rejected) error {
 	if err := c.begin(ctx, nil); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (c *comparison) Rejected(ctx context.Context, rows []intake.Rejected) error
 			return err
 		}
 	}
-	return c.stage.Rejected(ctx, rows)
+	return c.stage.Rejected(ctx, columns, rows)
 }
 
 // OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is

@@ -13,6 +13,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
@@ -68,12 +69,13 @@ func (s *Service) notSent(err error) error {
 
 func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) error {
 	stage := &stage{service: s, db: db, job: j}
+	defer stage.discardFile()
 	source, err := fill(ctx, stage)
 	if err != nil {
 		return err
 	}
 	j.Source, j.Total, j.Together = *source, j.chunked+j.listed, j.chunked
-	if err := s.writeRejected(ctx, j); err != nil {
+	if err := stage.keepFile(); err != nil {
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
@@ -105,6 +107,9 @@ type stage struct {
 	chunks   int
 	items    int
 	rejected int
+
+	file   *rejectedFile // of the rejected rows, while it is written; nil where there is none
+	failed error         // of the file
 
 	people journal.People // where they count; empty elsewhere
 	erased int            // contacts who asked for erasure before
@@ -139,12 +144,41 @@ func (g *stage) countErased(ctx context.Context, email string) error {
 }
 
 // Rejected implements intake.Stage.
-func (g *stage) Rejected(ctx context.Context, rows []intake.Rejected) error {
+func (g *stage) Rejected(ctx context.Context, columns []string, rows []intake.Rejected) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	g.rejected++
+	if g.rejected == 1 && !g.service.folders.IsEmpty() {
+		g.file, g.failed = g.service.newRejectedFile(g.job.ID, columns)
+	}
+	for i := 0; g.file != nil && g.failed == nil && i < len(rows); i++ {
+		g.failed = g.file.write(rows[i])
+	}
 	return addRejected(ctx, g.db, g.job, g.rejected, rows)
+}
+
+// keepFile gives the file of rejected rows its name, as writeRejected does with those that become known later.
+func (g *stage) keepFile() error {
+	if g.failed != nil || g.file == nil {
+		return g.failed
+	}
+	path, err := g.file.end((*files.Draft).Keep)
+	if err != nil {
+		return err
+	}
+	t := &g.job.Tally
+	t.RejectedFile, t.RejectedRows = path, g.rejected
+	t.RejectedSize, t.RejectedTime = looks(path)
+	g.file = nil
+	return nil
+}
+
+// discardFile removes the file of rejected rows of a plan that failed.
+func (g *stage) discardFile() {
+	if g.file != nil {
+		g.file.draft.Discard()
+	}
 }
 
 // OptedOut implements intake.Stage.

@@ -7,7 +7,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"strconv"
 
@@ -65,42 +64,61 @@ func (s *Service) isAsWritten(j *job) bool {
 // writeRows writes the batches of rejected rows after the first few to a file that keep gives its name.
 func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*files.Draft) (string,
 	error)) (path string, err error) {
-	draft, err := s.folders.Create(j.ID+"-rejected.csv", false)
+	file, err := s.newRejectedFile(j.ID, j.Source.Columns)
 	if err != nil {
 		return "", err
 	}
-	if err := s.copyRejected(ctx, db, draft, j, after); err != nil {
-		if isStores(err) || errors.Is(err, context.Canceled) {
-			draft.Discard()
-			return "", err
-		}
-		return "", draft.Fail(err)
+	if err := eachRejected(ctx, db, j, after, file.write); err != nil {
+		file.draft.Discard()
+		return "", err
 	}
-	return keep(draft)
+	return file.end(keep)
 }
 
-func (s *Service) copyRejected(ctx context.Context, db *sql.DB, to io.Writer, j *job, after int) error {
-	columns := j.Source.Columns
+// rejectedFile is a file of rejected rows that is being written.
+type rejectedFile struct {
+	draft   *files.Draft
+	out     *csv.Writer
+	columns []string
+}
+
+func (s *Service) newRejectedFile(id string, columns []string) (*rejectedFile, error) {
+	draft, err := s.folders.Create(id+"-rejected.csv", false)
+	if err != nil {
+		return nil, err
+	}
 	if len(columns) == 0 {
 		columns = []string{"email"}
 	}
-	out := csv.NewWriter(bufio.NewWriterSize(to, 64<<10)) // which it takes as its own
-	if err := out.Write(append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)); err != nil {
-		return err
+	f := &rejectedFile{draft, csv.NewWriter(bufio.NewWriterSize(draft, 64<<10)), columns} // which it takes as its own
+	header := append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)
+	if err := f.out.Write(header); err != nil {
+		return nil, draft.Fail(err)
 	}
-	err := eachRejected(ctx, db, j, after, func(row intake.Rejected) error {
-		line := ""
-		if row.Line > 0 {
-			line = strconv.Itoa(row.Line)
-		}
-		cells := intake.SourceCells(columns, row.Cells)
-		for i, cell := range cells {
-			cells[i] = intake.Neutral(cell)
-		}
-		return out.Write(append([]string{line, row.Reason}, cells...))
-	})
-	out.Flush()
-	return errors.Join(err, out.Error())
+	return f, nil
+}
+
+func (f *rejectedFile) write(row intake.Rejected) error {
+	line := ""
+	if row.Line > 0 {
+		line = strconv.Itoa(row.Line)
+	}
+	cells := intake.SourceCells(f.columns, row.Cells)
+	for i, cell := range cells {
+		cells[i] = intake.Neutral(cell)
+	}
+	if err := f.out.Write(append([]string{line, row.Reason}, cells...)); err != nil {
+		return f.draft.Fail(err)
+	}
+	return nil
+}
+
+// end writes what is left, and has keep give the file its name.
+func (f *rejectedFile) end(keep func(*files.Draft) (string, error)) (path string, err error) {
+	if f.out.Flush(); f.out.Error() != nil {
+		return "", f.draft.Fail(f.out.Error())
+	}
+	return keep(f.draft)
 }
 
 // eachRejected visits the rejected rows of a job, in the order they became known, after the first few batches.

@@ -22,7 +22,7 @@ func rejects(t *testing.T, s *Service, rows ...intake.Rejected) *job {
 		if err := stage.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, "a@example.com", nil, nil, nil), Count: 1}); err != nil {
 			return nil, err
 		}
-		return &intake.Summary{Read: 1 + len(rows), Contacts: 1, Rejected: len(rows), Columns: []string{"Email", "Note"}, Tags: []string{"email", ""}}, stage.Rejected(ctx, rows)
+		return &intake.Summary{Read: 1 + len(rows), Contacts: 1, Rejected: len(rows), Columns: []string{"Email", "Note"}, Tags: []string{"email", ""}}, stage.Rejected(ctx, []string{"Email", "Note"}, rows)
 	})
 	must(t, err)
 	account, err := s.api.AccountKey(t.Context())

@@ -5,8 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
@@ -95,12 +96,10 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	if err != nil {
 		return err
 	}
-	people := newHashes(key, chunk.Count)
 	err = chunk.Rows.Each(func(one intake.Row) error {
 		if !one.HasAddress() {
 			return addressesOnly(one.Name())
 		}
-		people.add(one)
 		if g.people.IsEmpty() { // as on most accounts
 			return nil
 		}
@@ -116,13 +115,20 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	if !g.asOf.IsZero() && how != mayCreate {
 		seen = g.asOf.UnixMilli()
 	}
-	return inTx(ctx, g.db, func(tx *sql.Tx) error {
-		return errors.Join(
-			exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen) VALUES (`+jobOf+`, ?, ?, ?, ?, ?, ?)`,
-				g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(chunk.Rows), how, seen),
-			exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes) VALUES (`+jobOf+`, ?, ?)`, g.job.account, g.job.ID, g.chunks,
-				people.sorted()))
+	var hashes []byte
+	var beside errgroup.Group // while the contacts are written
+	beside.Go(func() (err error) { hashes, err = hashesOf(key, chunk); return err })
+	err = inTx(ctx, g.db, func(tx *sql.Tx) error {
+		err := exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen)
+			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4, $5, $6, $7, $8)`,
+			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(chunk.Rows), how, seen)
+		if err := cmp.Or(err, beside.Wait()); err != nil {
+			return err
+		}
+		return exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes)
+			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4)`, g.job.account, g.job.ID, g.chunks, hashes)
 	})
+	return cmp.Or(err, beside.Wait()) // the chunk is valid until this returns
 }
 
 // alone stages contacts that are written one by one.

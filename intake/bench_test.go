@@ -21,7 +21,7 @@ func (c *counting) Contacts(_ context.Context, chunk Chunk) error {
 	return nil
 }
 
-func (c *counting) Rejected(context.Context, []Rejected) error { return nil }
+func (c *counting) Rejected(context.Context, []string, []Rejected) error { return nil }
 
 func (c *counting) OptedOut(context.Context, []string) error { return nil }
 

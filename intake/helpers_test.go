@@ -62,7 +62,7 @@ func (k *kept) Contacts(_ context.Context, chunk Chunk) error {
 	return err
 }
 
-func (k *kept) Rejected(_ context.Context, rows []Rejected) error {
+func (k *kept) Rejected(_ context.Context, _ []string, rows []Rejected) error {
 	k.Rejects = append(k.Rejects, rows...)
 	return nil
 }

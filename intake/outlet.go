@@ -17,14 +17,14 @@ type delivery struct {
 	rows   []Rejected
 }
 
-func (d delivery) to(ctx context.Context, stage Stage) error {
+func (d delivery) to(ctx context.Context, stage Stage, sum *Summary) error {
 	switch {
 	case d.chunk.Count > 0:
 		return stage.Contacts(ctx, d.chunk)
 	case len(d.emails) > 0:
 		return stage.OptedOut(ctx, d.emails)
 	}
-	return stage.Rejected(ctx, d.rows)
+	return stage.Rejected(ctx, sum.Columns, d.rows)
 }
 
 // How much of what is not a chunk the stage is given at a time.
@@ -84,7 +84,7 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, ta
 		if err != nil {
 			continue // what was under way when the stage failed
 		}
-		if err = d.to(ctx, stage); err != nil {
+		if err = d.to(ctx, stage, sum); err != nil {
 			cancel()
 		}
 		if d.chunk.Count > 0 {

@@ -106,7 +106,7 @@ func (d *dropped) Contacts(_ context.Context, chunk Chunk) error {
 	d.contacts += chunk.Count
 	return nil
 }
-func (d *dropped) Rejected(_ context.Context, rows []Rejected) error {
+func (d *dropped) Rejected(_ context.Context, _ []string, rows []Rejected) error {
 	d.rejected += len(rows)
 	return nil
 }
