@@ -73,7 +73,7 @@ func (s *Service) joinLists(ctx context.Context, spec *Spec, source *intake.Summ
 		if slices.Contains(spec.Leave, list) {
 			return fault.New(fault.InvalidInput, "The list "+text.Quote(list.Name)+
 				" is to be left by all, and the file names it as one that contacts join.", "",
-				`Nothing was sent; leave it out of remove_from_lists, or leave the file's column of lists out with mapping: "ignore".`)
+				`Nothing was sent; leave it out of remove_from_lists, or leave the file's column of lists out with mapping: {"THE COLUMN": "ignore"}.`)
 		}
 		if !slices.Contains(spec.Relies.Lists, list) {
 			spec.Relies.Lists = append(spec.Relies.Lists, list)

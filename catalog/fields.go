@@ -23,7 +23,7 @@ var fieldName = naming[apiclient.Field]{
 
 var fieldKind = kind[apiclient.Field]{
 	naming: fieldName, record: journal.Field, most: apiclient.MaxFields, counted: "custom field", taken: []string{"name", "merge_tag"},
-	free:     `leave columns out with mapping: "ignore", or ask the operator which field can go; delete_field deletes it.`,
+	free:     `leave columns out with mapping: {"THE COLUMN": "ignore"}, or ask the operator which field can go; delete_field deletes it.`,
 	label:    func(f apiclient.Field) string { return f.MergeTag },
 	describe: describeField,
 	exists:   fieldExists,

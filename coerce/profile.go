@@ -261,7 +261,7 @@ func (p *Profile) question(
 	}
 	return fault.New(fault.InvalidInput, "file: the "+what+" in the column "+text.Quote(p.name)+" can be read in more than one "+way+".",
 		strings.Join(said, "; ")+".", "Nothing was sent. Ask the operator which is right, and repeat the call with "+argument+": "+
-			strings.Join(names, " or ")+"; or leave the column out with mapping: \"ignore\".")
+			strings.Join(names, " or ")+"; or leave the column out with mapping: {"+text.Quote(p.name)+`: "ignore"}.`)
 }
 
 // Type is the type of a field that would hold the values of a column.

@@ -92,7 +92,7 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 	if spec.Fields, err = box.Catalog.Values(ctx, "fields", in.Fields); err != nil {
 		return JobOutput{}, err
 	}
-	if spec.Join, err = box.Catalog.ResolveLists(ctx, in.AddToLists); err != nil {
+	if spec.Join, err = box.Catalog.ResolveLists(ctx, in.AddToLists, createFirst); err != nil {
 		return JobOutput{}, err
 	}
 	if spec.Leave, err = box.Catalog.ResolveLists(ctx, in.RemoveFromLists); err != nil {

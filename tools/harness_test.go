@@ -271,6 +271,7 @@ func (w *world) check(name string, result *mcp.CallToolResult) answer {
 	}
 	given := answer{text: content.Text, isError: result.IsError}
 	w.leaks.in(name, given.text)
+	w.advises(name, given.text)
 	if len(given.text) > tools.MaxText {
 		w.t.Errorf("%s: the text has %d bytes", name, len(given.text))
 	}
