@@ -1,85 +1,154 @@
 package schema
 
 import (
-	"errors"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
-	validator "github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"mailtrap-contacts-mcp/text"
 )
 
-// finding is one thing the validator refused, before it is put into words.
-type finding struct {
-	location []string
-	reason   any // a kind of the validator's, or missing, unknown or notText
+// The rules that package generate writes are few, so that they are checked here. They are compared with a validator of JSON
+// Schema in tests.
+
+// checking is a value that is being checked.
+type checking struct {
+	rules *rules
+	found Violations
 }
 
-// missing and unknown are findings about one property each; the validator names several at once, at their parent.
-type (
-	missing struct{}
-	unknown struct{ suggest bool }
-)
-
-// check returns what the validator refuses in value, in words and in order.
+// check returns what breaks the rules, in their order.
 func (r *rules) check(value any) Violations {
-	findings := notTexts(value, nil, nil)
-	var invalid *validator.ValidationError
-	if errors.As(r.compiled.Validate(value), &invalid) {
-		findings = collect(invalid, findings)
-	}
-	slices.SortStableFunc(findings, func(a, b finding) int { return r.shape.compare(a.location, b.location) })
-	var violations Violations
-	for _, found := range findings {
-		violations = append(violations, r.word(found, value))
-	}
-	return violations
+	c := &checking{rules: r}
+	c.value(r.shape, value, nil)
+	return c.found
 }
 
-func collect(invalid *validator.ValidationError, findings []finding) []finding {
-	if len(invalid.Causes) > 0 {
-		for _, cause := range invalid.Causes {
-			findings = collect(cause, findings)
-		}
-		return findings
+func (c *checking) add(at []string, what, right string) {
+	c.found = append(c.found, Violation{Where: c.rules.shape.where(at), What: what, Right: right})
+}
+
+// value checks a value for which the schema has a shape.
+func (c *checking) value(s *shape, value any, at []string) {
+	if !s.takes(value) {
+		what, right := s.wrongKind(value, len(at) == 0)
+		c.add(at, what, right)
+		c.texts(value, at)
+		return
 	}
-	switch reason := invalid.ErrorKind.(type) {
-	case *kind.Required:
-		for _, name := range reason.Missing {
-			findings = append(findings, finding{below(invalid.InstanceLocation, name), missing{}})
+	switch value := value.(type) {
+	case outsized:
+		what, right := s.outOfRange(value)
+		c.add(at, what, right)
+	case json.Number:
+		c.number(s, value, at)
+	case string:
+		c.text(s, value, at)
+	case []any:
+		c.count(s, value, at)
+		for i, item := range value {
+			c.value(s.Items, item, below(at, strconv.Itoa(i)))
 		}
-	case *kind.AdditionalProperties:
-		slices.Sort(reason.Properties)
-		for i, name := range reason.Properties {
+	case map[string]any:
+		c.object(s, value, at)
+	}
+}
+
+func (c *checking) number(s *shape, number json.Number, at []string) {
+	given, _ := number.Float64() // it is of ordinary size
+	if s.Minimum != nil && given < *s.Minimum {
+		c.add(at, shown(number)+" is too small", "give at least "+decimal(*s.Minimum))
+	}
+	if s.Maximum != nil && given > *s.Maximum {
+		c.add(at, shown(number)+" is too large", "give at most "+decimal(*s.Maximum))
+	}
+}
+
+func (c *checking) text(s *shape, given string, at []string) {
+	c.texts(given, at)
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, given) {
+		c.add(at, shown(given)+" is not one of the values", s.choices(given))
+	}
+	if format, known := c.rules.formats[s.Format]; known {
+		if err := format.Check(given); err != nil {
+			what, right := complain(given, err)
+			c.add(at, what, right)
+		}
+	}
+	length := utf8.RuneCountInString(given)
+	has := shown(given) + " has " + text.Count(length, "character")
+	if given == "" {
+		has = "is empty"
+	}
+	if s.MinLength != nil && length < *s.MinLength {
+		c.add(at, has, "give at least "+text.Count(*s.MinLength, "character"))
+	}
+	if s.MaxLength != nil && length > *s.MaxLength {
+		c.add(at, has, "give at most "+text.Count(*s.MaxLength, "character"))
+	}
+}
+
+func (c *checking) count(s *shape, items []any, at []string) {
+	has := "has " + text.Count(len(items), "item")
+	if s.MinItems != nil && len(items) < *s.MinItems {
+		c.add(at, has, "give at least "+text.Number(*s.MinItems))
+	}
+	if s.MaxItems != nil && len(items) > *s.MaxItems {
+		c.add(at, has, "give at most "+text.Number(*s.MaxItems))
+	}
+}
+
+// object checks the declared properties as they are declared, and then the others.
+func (c *checking) object(s *shape, object map[string]any, at []string) {
+	for _, name := range s.names {
+		if value, given := object[name]; given {
+			c.value(s.properties[name], value, below(at, name))
+		} else if slices.Contains(s.Required, name) {
+			c.add(below(at, name), "is missing", "give "+s.properties[name].wanted())
+		}
+	}
+	unknown := 0
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if s.properties[name] != nil {
+			continue
+		}
+		c.texts(map[string]any{name: object[name]}, at)
+		if s.isClosed() {
 			// Comparing names is dear, and nobody sees more than the first violations.
-			findings = append(findings, finding{below(invalid.InstanceLocation, name), unknown{suggest: i < maxShown}})
+			c.add(below(at, name), "this argument does not exist", c.rules.known(s, at, name, unknown < maxShown))
+			unknown++
 		}
-	case *kind.UniqueItems:
-		repeated := strconv.Itoa(reason.Duplicates[1])
-		findings = append(findings, finding{below(invalid.InstanceLocation, repeated), reason})
-	default:
-		findings = append(findings, finding{invalid.InstanceLocation, reason})
 	}
-	return findings
+}
+
+// texts finds the strings and names in a value that are not text: see markBroken.
+func (c *checking) texts(value any, at []string) {
+	const broken, right = "is no text: it holds half of a character, a byte that is not UTF-8, or a NUL", "give valid Unicode without it"
+	switch value := value.(type) {
+	case outsized:
+		c.add(at, "holds a number that is out of range", "")
+	case string:
+		if strings.ContainsRune(value, 0) {
+			c.add(at, broken, right)
+		}
+	case []any:
+		for i, item := range value {
+			c.texts(item, below(at, strconv.Itoa(i)))
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if strings.ContainsRune(name, 0) {
+				c.add(below(at, name), broken, right)
+				continue
+			}
+			c.texts(value[name], below(at, name))
+		}
+	}
 }
 
 func below(location []string, step string) []string {
 	return append(slices.Clone(location), step)
-}
-
-// valueAt follows a location of the validator's into the tree it checked.
-func valueAt(value any, location []string) any {
-	for _, step := range location {
-		switch parent := value.(type) {
-		case map[string]any:
-			value = parent[step]
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i >= len(parent) {
-				return nil
-			}
-			value = parent[i]
-		}
-	}
-	return value
 }

@@ -34,7 +34,7 @@ func (s *Schema) Decode(raw json.RawMessage, into any) error {
 	err = fill(arguments, target.Elem())
 	var refused *misfit
 	if errors.As(err, &refused) {
-		return Violations{rules.word(finding{refused.location, refused}, arguments)}
+		return Violations{rules.misread(refused)}
 	}
 	return err
 }

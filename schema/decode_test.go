@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -166,16 +165,6 @@ func BenchmarkDecodeThousandRows(b *testing.B) {
 	for b.Loop() {
 		var into arguments
 		if err := s.Decode(raw, &into); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkPrepare(b *testing.B) {
-	rules := textsOf[arguments](b).Rules
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := schema.New(reflect.TypeFor[arguments](), rules).Prepare(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // misfit is a value that obeys the schema and that its Go type refuses all the same.
 type misfit struct {
 	location []string
+	value    any
 	cause    error
 }
 
@@ -121,7 +122,7 @@ func viaJSON(value any, into reflect.Value) error {
 		err = json.Unmarshal(raw, into.Addr().Interface())
 	}
 	if err != nil {
-		return &misfit{cause: err}
+		return &misfit{value: value, cause: err}
 	}
 	return nil
 }

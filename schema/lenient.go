@@ -8,7 +8,7 @@ import (
 // relax returns value as the schema wants it, wherever there is exactly one way to read it so; what it cannot read it
 // leaves for the validator to refuse. Maps and slices are changed in place.
 func (s *shape) relax(value any) any {
-	switch s.kind {
+	switch s.Kind {
 	case "object":
 		return s.relaxObject(value)
 	case "array":
@@ -55,30 +55,32 @@ func (s *shape) relaxArray(value any) any {
 	}
 	array, isArray := value.([]any)
 	if !isArray {
-		if only := s.items.relax(value); s.items.takes(only) {
+		if only := s.Items.relax(value); s.Items.takes(only) {
 			return []any{only}
 		}
 		return value
 	}
 	for i, item := range array {
-		array[i] = s.items.relax(item)
+		array[i] = s.Items.relax(item)
 	}
 	return array
 }
 
 // takes reports whether value is of the kind that s wants; its other rules are not looked at.
 func (s *shape) takes(value any) bool {
-	switch value.(type) {
+	switch value := value.(type) {
 	case map[string]any:
-		return s.kind == "object"
+		return s.Kind == "object"
 	case []any:
-		return s.kind == "array"
+		return s.Kind == "array"
 	case string:
-		return s.kind == "string"
+		return s.Kind == "string"
 	case bool:
-		return s.kind == "boolean"
-	case json.Number, outsized:
-		return s.kind == "integer" || s.kind == "number"
+		return s.Kind == "boolean"
+	case json.Number:
+		return s.Kind == "number" || s.Kind == "integer" && isWhole(value)
+	case outsized:
+		return s.Kind == "integer" || s.Kind == "number"
 	default:
 		return false
 	}

@@ -50,6 +50,12 @@ func wholeNumber(literal string) any {
 	}
 }
 
+// isWhole reports whether a number is one that an integer can hold.
+func isWhole(number json.Number) bool {
+	_, err := number.Int64()
+	return err == nil
+}
+
 // relaxNumber takes a number and the text of one.
 func relaxNumber(value any) any {
 	switch value := value.(type) {

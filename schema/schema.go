@@ -11,11 +11,8 @@ package schema
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"sync"
-
-	validator "github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // Texts are the schemas of a tool, as package generate writes them.
@@ -35,49 +32,18 @@ type Schema struct {
 
 // rules are what a schema's text becomes.
 type rules struct {
-	shape    *shape
-	compiled *validator.Schema
-	formats  map[string]Format
+	shape   *shape
+	formats map[string]Format
 }
 
-// New returns the schema of a struct type whose text package generate has written. Nothing is read before its first use. A
-// format given here goes before a known one of the same name.
+// New returns the schema of a struct type whose text package generate has written, with the formats that stand in it. Nothing
+// is read before its first use.
 func New(structure reflect.Type, text json.RawMessage, formats ...Format) *Schema {
-	return &Schema{structure, sync.OnceValues(func() (*rules, error) { return read(text, formats) })}
-}
-
-// Prepare does what the first use would do, and returns what would fail there.
-func (s *Schema) Prepare() error {
-	_, err := s.rules()
-	return err
-}
-
-func read(text []byte, formats []Format) (*rules, error) {
-	r := &rules{shape: &shape{}, formats: byName(formats)}
-	if err := json.Unmarshal(text, r.shape); err != nil {
-		return nil, err
-	}
-	document, err := parse(text)
-	if err != nil {
-		return nil, err
-	}
-	compiler := validator.NewCompiler()
-	compiler.DefaultDraft(validator.Draft2020)
-	compiler.AssertFormat()
-	compiler.UseLoader(noRemoteSchemas{})
-	for _, format := range formats {
-		compiler.RegisterFormat(format.forValidator())
-	}
-	const location = "schema:///arguments"
-	if err := compiler.AddResource(location, document); err != nil {
-		return nil, err
-	}
-	r.compiled, err = compiler.Compile(location)
-	return r, err
-}
-
-type noRemoteSchemas struct{}
-
-func (noRemoteSchemas) Load(url string) (any, error) {
-	return nil, fmt.Errorf("%s: a schema may not refer to another", url)
+	return &Schema{structure, sync.OnceValues(func() (*rules, error) {
+		r := &rules{shape: &shape{}, formats: map[string]Format{}}
+		for _, format := range formats {
+			r.formats[format.Name] = format
+		}
+		return r, json.Unmarshal(text, r.shape)
+	})}
 }

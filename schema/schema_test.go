@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,28 +25,43 @@ type row struct {
 type arguments struct {
 	Name    string        `json:"name,omitempty" jsonschema:"minLength=2,maxLength=10"`
 	Type    string        `json:"type,omitempty" jsonschema:"enum=text,enum=integer,enum=date"`
-	Tag     string        `json:"tag,omitempty" jsonschema:"pattern=^[a-z_]{1\\,8}$"`
 	Limit   int64         `json:"limit,omitempty" jsonschema:"minimum=1,maximum=100"`
-	Step    int           `json:"step,omitempty" jsonschema:"multipleOf=5,default=5"`
+	Step    int           `json:"step,omitempty" jsonschema:"default=5"`
 	Offset  *int64        `json:"offset,omitempty"`
-	Share   float64       `json:"share,omitempty" jsonschema:"exclusiveMinimum=0,exclusiveMaximum=1.5"`
+	Share   float64       `json:"share,omitempty" jsonschema:"minimum=-0.5,maximum=1.5"`
 	Preview bool          `json:"preview,omitempty"`
 	Since   time.Time     `json:"since,omitzero"`
-	Lists   []string      `json:"lists,omitempty" jsonschema:"minItems=1,maxItems=3,uniqueItems=true"`
+	Lists   []string      `json:"lists,omitempty" jsonschema:"minItems=1,maxItems=3"`
 	IDs     []int64       `json:"ids,omitempty"`
 	Fields  schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag, as in {\"plan\": \"pro\"}; null clears one."`
 	Rows    []row         `json:"rows,omitempty" jsonschema:"maxItems=2000"`
 }
 
+// known are the formats of those.
+var known = []schema.Format{
+	{Name: "email", Check: func(s string) error {
+		if !strings.Contains(s, "@") {
+			return errors.New("is not a valid e-mail address; give one like name@example.com")
+		}
+		return nil
+	}},
+	{Name: "date-time", Check: func(s string) error {
+		if _, err := time.Parse(time.RFC3339, s); err != nil {
+			return errors.New("is not a date with time; give one like 2026-01-31T09:30:00Z")
+		}
+		return nil
+	}},
+}
+
 func mustFor[T any](t testing.TB, formats ...schema.Format) *schema.Schema {
 	t.Helper()
-	return schema.New(reflect.TypeFor[T](), textsOf[T](t, formats...).Rules, formats...)
+	return schema.New(reflect.TypeFor[T](), textsOf[T](t, formats...).Rules, append(slices.Clone(known), formats...)...)
 }
 
 // textsOf are the schemas of a tool that answers with what it takes.
 func textsOf[T any](t testing.TB, formats ...schema.Format) schema.Texts {
 	t.Helper()
-	texts, err := generate.Texts(reflect.TypeFor[T](), reflect.TypeFor[T](), formats...)
+	texts, err := generate.Texts(reflect.TypeFor[T](), reflect.TypeFor[T](), append(slices.Clone(known), formats...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +135,7 @@ func TestEmbeddedStructsGiveTheirFields(t *testing.T) {
 	}
 }
 
-func TestGivenFormatGoesBeforeTheKnownOne(t *testing.T) {
+func TestTheLastFormatOfANameHolds(t *testing.T) {
 	shouting := schema.Format{Name: "email", Check: func(s string) error {
 		if s != strings.ToUpper(s) {
 			return errors.New("is not shouted; use capitals")

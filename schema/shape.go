@@ -3,36 +3,39 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 )
 
-// shape is what leniency and wording need to know of a schema: kinds and names, in the struct's order.
+// shape is a schema: kinds, names and limits, in the struct's order.
 type shape struct {
-	kind       string
-	format     string
-	enum       []string
-	items      *shape
+	Kind                 string `json:"type"`
+	Format               string
+	Enum                 []string
+	Items                *shape
+	Required             []string
+	AdditionalProperties *bool
+	MinLength, MaxLength *int
+	MinItems, MaxItems   *int
+	Minimum, Maximum     *float64
+
 	names      []string
 	properties map[string]*shape
 }
 
 // UnmarshalJSON reads a schema.
 func (s *shape) UnmarshalJSON(raw []byte) error {
-	var read struct {
-		Type, Format string
-		Enum         []string
-		Items        *shape
-		Properties   json.RawMessage
-	}
-	if err := json.Unmarshal(raw, &read); err != nil {
+	type plain shape
+	read := struct {
+		*plain
+		Properties json.RawMessage
+	}{plain: (*plain)(s)}
+	if err := json.Unmarshal(raw, &read); err != nil || read.Properties == nil {
 		return err
-	}
-	s.kind, s.format, s.enum, s.items = read.Type, read.Format, read.Enum, read.Items
-	if read.Properties == nil {
-		return nil
 	}
 	return s.readProperties(read.Properties)
 }
+
+// isClosed reports that an object takes no other properties than those declared.
+func (s *shape) isClosed() bool { return s.AdditionalProperties != nil && !*s.AdditionalProperties }
 
 // readProperties keeps the order of the properties, which a map alone would not.
 func (s *shape) readProperties(raw json.RawMessage) error {
@@ -61,22 +64,11 @@ func (s *shape) child(step string) *shape {
 	switch {
 	case s == nil:
 		return nil
-	case s.items != nil:
-		return s.items
+	case s.Items != nil:
+		return s.Items
 	default:
 		return s.properties[step]
 	}
 }
 
-// position orders the properties of an object: declared ones as declared, unknown ones after them.
-func (s *shape) position(name string) int {
-	if s == nil {
-		return 0
-	}
-	if at := slices.Index(s.names, name); at >= 0 {
-		return at
-	}
-	return len(s.names)
-}
-
-func (s *shape) isArray() bool { return s != nil && s.kind == "array" }
+func (s *shape) isArray() bool { return s != nil && s.Kind == "array" }

@@ -2,23 +2,16 @@ package schema
 
 import (
 	"bytes"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// notText is a finding about a string, or a name, that is no text: half of a surrogate pair, broken UTF-8, or a NUL.
-//
-// Go's decoder makes U+FFFD of the first two, which would be stored as if it had been meant. So they are marked as NUL
-// before the decoder sees them, and every NUL is refused: what a client cannot say, and what no store keeps.
-type notText struct{}
-
 const marked = `\u0000`
 
-// markBroken replaces everything in the text of a JSON value that is not valid Unicode by an escaped NUL.
+// markBroken replaces everything in the text of a JSON value that is not valid Unicode by an escaped NUL. Go's decoder makes
+// U+FFFD of half a surrogate pair and of broken UTF-8, which would be stored as if it had been meant. So they are marked before
+// the decoder sees them, and every NUL is refused: what a client cannot say, and what no store keeps.
 func markBroken(raw []byte) []byte {
 	if utf8.Valid(raw) && !bytes.Contains(raw, []byte(`\ud`)) && !bytes.Contains(raw, []byte(`\uD`)) {
 		return raw
@@ -62,27 +55,4 @@ func escapedUnit(raw []byte) (rune, bool) {
 	}
 	value, err := strconv.ParseUint(string(raw[2:6]), 16, 16)
 	return rune(value), err == nil
-}
-
-// notTexts finds the strings and names in value that are not text.
-func notTexts(value any, at []string, findings []finding) []finding {
-	switch value := value.(type) {
-	case string:
-		if strings.ContainsRune(value, 0) {
-			findings = append(findings, finding{at, notText{}})
-		}
-	case []any:
-		for i, item := range value {
-			findings = notTexts(item, below(at, strconv.Itoa(i)), findings)
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if strings.ContainsRune(name, 0) {
-				findings = append(findings, finding{below(at, name), notText{}})
-				continue
-			}
-			findings = notTexts(value[name], below(at, name), findings)
-		}
-	}
-	return findings
 }

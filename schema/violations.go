@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"strconv"
 	"strings"
 
 	"mailtrap-contacts-mcp/text"
@@ -76,27 +75,4 @@ func isPlainName(name string) bool {
 		}
 	}
 	return name != "" && len(name) <= maxName
-}
-
-// compare orders two locations as the schema declares their properties and the arguments number their items.
-func (s *shape) compare(a, b []string) int {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return s.compareSteps(a[i], b[i])
-		}
-		s = s.child(a[i])
-	}
-	return len(a) - len(b)
-}
-
-func (s *shape) compareSteps(a, b string) int {
-	if s.isArray() {
-		i, _ := strconv.Atoi(a)
-		j, _ := strconv.Atoi(b)
-		return i - j
-	}
-	if order := s.position(a) - s.position(b); order != 0 {
-		return order
-	}
-	return strings.Compare(a, b)
 }

@@ -208,7 +208,7 @@ func roughly(t *testing.T, tool tools.Callable, given args) args {
 }
 
 // passing are the parts of an answer that differ from one call to the next.
-var passing = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[a-z]+-\d{8}-[a-z0-9]{8}|/tmp/[^\s"]+|[A-Z]:\\[^\s"]+`)
+var passing = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|[0-9a-f]{8}-[0-9a-f-]{27}|[a-z]+-\d{8}-[a-z0-9]{8}|/tmp/[^\s"]+|[A-Z]:\\[^\s"]+`)
 
 func TestEveryToolTakesRoughArgumentsAsMeant(t *testing.T) {
 	t.Parallel()

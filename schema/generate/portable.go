@@ -9,13 +9,12 @@ import (
 	generator "github.com/invopop/jsonschema"
 )
 
-// portableKeywords are those that every client is known to pass on unharmed. Clients drop or mangle the rest, and one
-// schema that a client cannot read can hide all of a server's tools.
+// portableKeywords are those of the keywords that package schema checks, or that say something only, which every client is known
+// to pass on unharmed. Clients drop or mangle the rest, and one schema that a client cannot read can hide all of a server's tools.
 var portableKeywords = []string{
-	"type", "title", "description", "default", "examples", "enum", "const",
-	"minLength", "maxLength", "pattern", "format",
-	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-	"items", "minItems", "maxItems", "uniqueItems",
+	"type", "title", "description", "default", "examples", "enum",
+	"minLength", "maxLength", "format", "minimum", "maximum",
+	"items", "minItems", "maxItems",
 	"properties", "required", "additionalProperties",
 }
 
