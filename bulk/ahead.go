@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sort"
@@ -74,28 +73,14 @@ type openPart struct {
 }
 
 func (s *Service) waitingFor(ctx context.Context, db *sql.DB, account string, people []string) ([]openPart, error) {
-	contacts, err := json.Marshal(people)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, `SELECT job.id, EXISTS (SELECT 1 FROM job_item
+	return collect(ctx, db, func(rows *sql.Rows) (one openPart, err error) {
+		err = rows.Scan(&one.id, &one.item, &one.n)
+		return one, err
+	}, `SELECT job.id, EXISTS (SELECT 1 FROM job_item
 			WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2))
 				AND job_item.state IN ('open', 'sending')), job_chunk.n
 		FROM job LEFT JOIN job_chunk ON job_chunk.job = job.id AND job_chunk.state <> 'done'
-		WHERE account = ?1 AND job.state = 'running' ORDER BY asked, started, id, n`, account, string(contacts))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []openPart
-	for rows.Next() {
-		var one openPart
-		if err := rows.Scan(&one.id, &one.item, &one.n); err != nil {
-			return nil, err
-		}
-		found = append(found, one)
-	}
-	return found, rows.Err()
+		WHERE account = ?1 AND job.state = 'running' ORDER BY asked, started, id, n`, account, asJSON{people})
 }
 
 // holds reports whether one of some people stands in a chunk: by their hashes, and where those say so, by what it holds.

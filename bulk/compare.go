@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -200,25 +199,18 @@ func (c *comparison) against(ctx context.Context, there There) error {
 
 // noteForms notes the people of addresses that are written in more than one way.
 func (c *comparison) noteForms(ctx context.Context) error {
-	rows, err := c.rows.QueryContext(ctx, `SELECT email FROM there WHERE email GLOB '*[^ -~]*' OR instr(email, 'xn--') > 0`)
+	emails, err := collect(ctx, c.rows, func(rows *sql.Rows) (email string, err error) {
+		err = rows.Scan(&email)
+		return email, err
+	}, `SELECT email FROM there WHERE email GLOB '*[^ -~]*' OR instr(email, 'xn--') > 0`)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	others := map[string]string{}
-	for rows.Next() {
-		var email string
-		if err := rows.Scan(&email); err != nil {
-			return err
+	for _, email := range emails {
+		person := intake.PersonKey(email)
+		if person == email {
+			continue
 		}
-		if person := intake.PersonKey(email); person != email {
-			others[email] = person
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for email, person := range others {
 		if err := exec(ctx, c.rows, `INSERT INTO other (email, person) VALUES ($1, $2)`, email, person); err != nil {
 			return err
 		}

@@ -94,12 +94,8 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 				return err
 			}
 		}
-		tally, err := json.Marshal(j.Tally)
-		if err != nil {
-			return err
-		}
 		return errors.Join(exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = `+jobOf, j.account, j.ID),
-			exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, string(tally), j.account, j.ID))
+			exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, asJSON{j.Tally}, j.account, j.ID))
 	})
 }
 
@@ -194,10 +190,11 @@ type report struct {
 	Taken   int             `json:"taken_out,omitempty"`
 	NotSent int             `json:"not_sent,omitempty"`
 	Failure string          `json:"failure,omitempty"`
-	People  []reportedItem  `json:"contacts_with_problems,omitempty"`
+	People  []Problem       `json:"contacts_with_problems,omitempty"`
 }
 
-type reportedItem struct {
+// Problem is a contact that a job could not deal with as it should.
+type Problem struct {
 	Contact string `json:"contact"`
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason,omitempty"`
@@ -234,7 +231,7 @@ func (r report) write(to io.Writer) error {
 }
 
 // problems are the contacts of a job that did not go as they should, and behind them those whom its lists do not reach.
-func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
+func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
 	found, err := problemItems(ctx, db, j, limit)
 	if err != nil {
 		return nil, err
@@ -243,25 +240,15 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedIte
 	return append(found, doubtful...), err
 }
 
-func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
-	rows, err := db.QueryContext(ctx, `SELECT contact, state, said FROM job_item
-		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2) AND contact <> ''
-			AND (state IN ('created', 'not_found', 'refused', 'unknown') OR said = $3) ORDER BY said = $3, state, n LIMIT $4`,
-		j.account, j.ID, NoMail, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []reportedItem
-	for rows.Next() {
-		var one reportedItem
-		if err := rows.Scan(&one.Contact, &one.Outcome, &one.Reason); err != nil {
-			return nil, err
-		}
+func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
+	return collect(ctx, db, func(rows *sql.Rows) (one Problem, err error) {
+		err = rows.Scan(&one.Contact, &one.Outcome, &one.Reason)
 		if one.Reason == NoMail {
 			one.Outcome, one.Reason = NoMail, ""
 		}
-		found = append(found, one)
-	}
-	return found, errors.Join(rows.Err())
+		return one, err
+	}, `SELECT contact, state, said FROM job_item
+		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2) AND contact <> ''
+			AND (state IN ('created', 'not_found', 'refused', 'unknown') OR said = $3) ORDER BY said = $3, state, n LIMIT $4`,
+		j.account, j.ID, NoMail, limit)
 }

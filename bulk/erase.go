@@ -111,26 +111,16 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 
 // jobsWith are the jobs of an account that a person stands in.
 func jobsWith(ctx context.Context, db runner, account string, needle []byte, email string) ([]string, error) {
-	rows, err := db.QueryContext(ctx, `SELECT id FROM job WHERE account = $1 AND (
+	return collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	}, `SELECT id FROM job WHERE account = $1 AND (
 		instr(lower(source), $3) > 0 OR instr(lower(tally), $3) > 0 OR instr(lower(spec), $3) > 0
 		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = $3 OR CAST(content AS TEXT) ->> '$.email' = $3))
 		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id
 			AND instr(content, CAST($2 AS BLOB)) + instr(content, CAST($3 AS BLOB)) > 0)
 		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), $3) > 0))`,
 		account, needle, email)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id string, needle []byte) (sending bool, err error) {
@@ -178,11 +168,10 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	source.Proposed = slices.DeleteFunc(source.Proposed, func(p intake.Proposal) bool { return theirs(p.Column) || theirs(p.Misfit) })
 	j.Spec.Source = text.WithoutAddress(j.Spec.Source, e.email) // a condition may name them
 	described, err := withoutAddress(source, e.email)
-	spec, specErr := json.Marshal(j.Spec)
-	if err := errors.Join(err, specErr); err != nil {
+	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET source = ?, spec = ? WHERE account = ? AND id = ?`, described, string(spec), j.account, j.ID)
+	return exec(ctx, tx, `UPDATE job SET source = ?, spec = ? WHERE account = ? AND id = ?`, described, asJSON{j.Spec}, j.account, j.ID)
 }
 
 func blanked(values []string, theirs func(string) bool) []string {

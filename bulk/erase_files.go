@@ -133,7 +133,7 @@ func (e *erasure) copyReport(to io.Writer, from io.Reader) (rows int, err error)
 		return 0, err
 	}
 	before := len(kept.People)
-	kept.People = slices.DeleteFunc(kept.People, func(one reportedItem) bool { return isAddress(one.Contact, e.email) })
+	kept.People = slices.DeleteFunc(kept.People, func(one Problem) bool { return isAddress(one.Contact, e.email) })
 	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return strings.Contains(strings.ToLower(why.Text), e.email) })
 	kept.Source, kept.Failure = text.WithoutAddress(kept.Source, e.email), text.WithoutAddress(kept.Failure, e.email)
 	return before - len(kept.People), kept.write(to)

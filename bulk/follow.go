@@ -184,11 +184,7 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 	if !isID(id) {
 		return Status{}, unknownJob(id)
 	}
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return Status{}, err
-	}
-	db, err := s.store.Quick(ctx)
+	account, db, err := s.writing(ctx)
 	if err != nil {
 		return Status{}, err
 	}
@@ -199,17 +195,14 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 	case j == nil || j.State == Staging:
 		return Status{}, unknownJob(id)
 	case j.State == Planned:
-		if err := s.dropUnsent(ctx, db, j); err != nil {
-			return Status{}, s.store.Fault(err)
-		}
+		err = s.dropUnsent(ctx, db, j)
 	case j.State == Failed:
-		if err := s.cancelFailed(ctx, db, j); err != nil {
-			return Status{}, s.store.Fault(err)
-		}
+		err = s.cancelFailed(ctx, db, j)
 	case j.State == Running:
-		if err := s.tellToStop(ctx, db, j); err != nil {
-			return Status{}, s.store.Fault(err)
-		}
+		err = s.tellToStop(ctx, db, j)
+	}
+	if err != nil {
+		return Status{}, s.store.Fault(err)
 	}
 	return s.Follow(ctx, id, cancelWait, nil)
 }
@@ -222,13 +215,10 @@ func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
 
 // dropUnsent cancels a job that nobody works on.
 func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
-	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'cancelled', ended = ?
+	unsent, err := changes(ctx, db, `UPDATE job SET state = 'cancelled', ended = ?
 		WHERE account = ? AND id = ? AND state IN ('planned', 'failed')`,
 		time.Now().UnixMilli(), j.account, j.ID)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 { // somebody else has applied it meanwhile
+	if err != nil || !unsent { // somebody else has applied it meanwhile
 		return err
 	}
 	return j.giveUp(ctx, db)
@@ -253,15 +243,6 @@ func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem
 	if err != nil || j == nil {
 		return nil, s.store.Fault(err)
 	}
-	items, err := problems(ctx, db, j, limit)
-	found := make([]Problem, len(items))
-	for i, one := range items {
-		found[i] = Problem(one)
-	}
+	found, err := problems(ctx, db, j, limit)
 	return found, s.store.Fault(err)
-}
-
-// Problem is a contact that a job could not deal with as it should.
-type Problem struct {
-	Contact, Outcome, Reason string
 }

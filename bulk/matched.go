@@ -2,7 +2,7 @@ package bulk
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 )
 
 // Matched is what was found out about whether those whom a plan names exist.
@@ -30,10 +30,15 @@ func (s *Service) Named(ctx context.Context, id string, visit func(contact strin
 	if err != nil {
 		return err
 	}
-	for last, more := -1, true; more; {
+	db, err := s.store.Reading(ctx)
+	for last, more := -1, err == nil; more; {
 		var contacts []string
-		if contacts, last, err = s.namedAfter(ctx, account, id, last); err != nil {
-			return s.store.Fault(err)
+		contacts, err = collect(ctx, db, func(rows *sql.Rows) (contact string, err error) {
+			err = rows.Scan(&last, &contact)
+			return contact, err
+		}, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`, account, id, last, namedAtOnce)
+		if err != nil {
+			break
 		}
 		more = len(contacts) == namedAtOnce
 		for _, contact := range contacts {
@@ -42,46 +47,16 @@ func (s *Service) Named(ctx context.Context, id string, visit func(contact strin
 			}
 		}
 	}
-	return nil
-}
-
-func (s *Service) namedAfter(ctx context.Context, account, id string, after int) (contacts []string, last int, err error) {
-	db, err := s.store.Reading(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := db.QueryContext(ctx, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`,
-		account, id, after, namedAtOnce)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var contact string
-		if err := rows.Scan(&last, &contact); err != nil {
-			return nil, 0, err
-		}
-		contacts = append(contacts, contact)
-	}
-	return contacts, last, rows.Err()
+	return s.store.Fault(err)
 }
 
 // KeepMatched keeps with a plan what was found out about those it names, for whoever is asked before it is carried out.
 func (s *Service) KeepMatched(ctx context.Context, planned *Status, found Matched) error {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return err
-	}
-	db, err := s.store.Quick(ctx)
+	account, db, err := s.writing(ctx)
 	if err != nil {
 		return err
 	}
 	planned.Spec.Matched = &found
-	spec, err := json.Marshal(planned.Spec)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`, string(spec),
-		account, planned.ID)
-	return s.store.Fault(err)
+	return s.store.Fault(exec(ctx, db, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`,
+		asJSON{planned.Spec}, account, planned.ID))
 }

@@ -30,11 +30,7 @@ type fill func(ctx context.Context, stage *stage) (*intake.Summary, error)
 // sent. What is left of one that was not completed is removed later.
 func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (planned Status, err error) {
 	defer func() { err = s.notSent(err) }()
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return Status{}, err
-	}
-	db, err := s.store.Quick(ctx)
+	account, db, err := s.writing(ctx)
 	if err != nil {
 		return Status{}, err
 	}
@@ -79,22 +75,9 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
-	spec, err := json.Marshal(j.Spec)
-	if err != nil {
-		return err
-	}
-	described, err := json.Marshal(j.Source)
-	if err != nil {
-		return err
-	}
-	tally, err := json.Marshal(j.Tally)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ?
+	return exec(ctx, db, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ?
 		WHERE account = ? AND id = ? AND state = 'staging'`,
-		j.State, j.Expires.UnixMilli(), string(spec), string(described), string(tally), j.account, j.ID)
-	return err
+		j.State, j.Expires.UnixMilli(), asJSON{j.Spec}, asJSON{j.Source}, asJSON{j.Tally}, j.account, j.ID)
 }
 
 // stage writes the contacts of a plan down. It implements intake.Stage.
@@ -201,8 +184,7 @@ func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Re
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
-	return err
+	return exec(ctx, db, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
 }
 
 // Discard drops a plan that is not to be carried out, with everything that was written down for it.
@@ -240,11 +222,11 @@ func (j *job) emptyContacts(ctx context.Context, db *sql.DB) error {
 		`DELETE FROM job_item WHERE job = ` + jobOf + ` AND n IN (SELECT n FROM job_item WHERE job = ` + jobOf + ` ORDER BY n LIMIT 2000)`,
 	} {
 		for {
-			result, err := db.ExecContext(ctx, statement, j.account, j.ID, j.account, j.ID)
+			more, err := changes(ctx, db, statement, j.account, j.ID, j.account, j.ID)
 			if err != nil {
 				return err
 			}
-			if n, err := result.RowsAffected(); err != nil || n == 0 {
+			if !more {
 				break
 			}
 		}
@@ -277,11 +259,6 @@ func giveBack(ctx context.Context, db *sql.DB) error {
 			return err // a file that was made without it keeps its pages
 		}
 	}
-}
-
-func exec(ctx context.Context, db runner, statement string, given ...any) error {
-	_, err := db.ExecContext(ctx, statement, given...)
-	return err
 }
 
 // Relied is what of the account a plan was made for. A plan is not carried out when it has changed.

@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -33,11 +32,7 @@ func (s *Service) Prune(ctx context.Context) bool {
 }
 
 func (s *Service) pruneAll(ctx context.Context) error {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return err
-	}
-	db, err := s.store.Quick(ctx)
+	account, db, err := s.writing(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,8 +58,8 @@ func (s *Service) pruneAll(ctx context.Context) error {
 	}
 }
 
-// withoutPeople is what a plan's source came to, without the people that its preview showed.
-func withoutPeople(source intake.Summary) (string, error) {
+// withoutPeople is what a plan says of its source, without the people that its preview showed.
+func withoutPeople(source intake.Summary) intake.Summary {
 	source.Sample, source.Roles.Examples, source.Typos.Examples = nil, nil, nil
 	source.Uses, source.Proposed = slices.Clone(source.Uses), slices.Clone(source.Proposed)
 	for i := range source.Uses {
@@ -73,6 +68,5 @@ func withoutPeople(source intake.Summary) (string, error) {
 	for i := range source.Proposed {
 		source.Proposed[i].Misfit = ""
 	}
-	described, err := json.Marshal(source)
-	return string(described), err
+	return source
 }

@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -56,17 +55,10 @@ func (s *Service) cancelFailed(ctx context.Context, db *sql.DB, j *job) error {
 		return s.dropUnsent(ctx, db, j)
 	}
 	j.Tally.InDoubt, j.Tally.Since, j.Tally.Until = 0, 0, 0
-	tally, err := json.Marshal(j.Tally)
-	if err != nil {
-		return err
-	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
+	failed, err := changes(ctx, db, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
 		tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
-		time.Now().UnixMilli(), string(tally), j.account, j.ID)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 { // somebody else carries on with it
+		time.Now().UnixMilli(), asJSON{j.Tally}, j.account, j.ID)
+	if err != nil || !failed { // somebody else carries on with it
 		return err
 	}
 	s.noteUnfinished(true)

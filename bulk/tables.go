@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -21,13 +20,6 @@ type job struct {
 	chunked, listed int
 }
 
-// runner is what statements run on: a database or a transaction.
-type runner interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // jobOf stands for a job's id in a statement: its account and its id are given there. Another account's job is none.
 const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
 
@@ -40,33 +32,18 @@ const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, end
 
 // find returns an account's jobs that a condition holds for. What it is given begins with $2.
 func find(ctx context.Context, db runner, account, condition string, given ...any) ([]*job, error) {
-	rows, err := db.QueryContext(ctx, sqlJobs+condition, append([]any{account}, given...)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []*job
-	for rows.Next() {
+	return collect(ctx, db, func(rows *sql.Rows) (*job, error) {
 		j := &job{}
 		var planned int64
 		var expires, started, ended sql.NullInt64
-		var spec, source, tally, call []byte
 		var behind sql.NullString
-		if err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, &spec, &source, &tally, &call,
-			&j.Change, &j.Stopping, &behind, &j.chunked, &j.listed); err != nil {
-			return nil, err
-		}
-		err := errors.Join(json.Unmarshal(spec, &j.Spec), json.Unmarshal(source, &j.Source), json.Unmarshal(tally, &j.Tally),
-			json.Unmarshal(call, &j.call))
-		if err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, asJSON{&j.Spec}, asJSON{&j.Source},
+			asJSON{&j.Tally}, asJSON{&j.call}, &j.Change, &j.Stopping, &behind, &j.chunked, &j.listed)
 		j.Tool, j.Behind = j.call.Tool, behind.String
 		j.Planned, j.Expires, j.Started, j.Ended = time.UnixMilli(planned), timeOf(expires), timeOf(started), timeOf(ended)
 		j.Total, j.Together = j.chunked+j.listed, j.chunked
-		found = append(found, j)
-	}
-	return found, rows.Err()
+		return j, err
+	}, sqlJobs+condition, append([]any{account}, given...)...)
 }
 
 func timeOf(ms sql.NullInt64) time.Time {
@@ -93,6 +70,14 @@ func (s *Service) reading(ctx context.Context) (account string, db *sql.DB, err 
 	return account, db, err
 }
 
+// writing is the account, and its jobs to be written.
+func (s *Service) writing(ctx context.Context) (account string, db *sql.DB, err error) {
+	if account, err = s.api.AccountKey(ctx); err == nil {
+		db, err = s.store.Quick(ctx)
+	}
+	return account, db, err
+}
+
 // listed are the account's jobs that a condition holds for, as they stand.
 func (s *Service) listed(ctx context.Context, condition string, given ...any) ([]Status, error) {
 	account, db, err := s.reading(ctx)
@@ -100,29 +85,17 @@ func (s *Service) listed(ctx context.Context, condition string, given ...any) ([
 		return nil, err
 	}
 	found, err := find(ctx, db, account, condition, given...)
-	if err != nil {
-		return nil, s.store.Fault(err)
-	}
 	statuses := make([]Status, len(found))
 	for i, j := range found {
 		statuses[i] = j.Status
 	}
-	return statuses, nil
+	return statuses, s.store.Fault(err)
 }
 
 // insert writes a new job down.
 func (j *job) insert(ctx context.Context, db runner) error {
-	spec, err := json.Marshal(j.Spec)
-	if err != nil {
-		return err
-	}
-	call, err := json.Marshal(j.call)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), string(spec), string(call))
-	return err
+	return exec(ctx, db, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), asJSON{j.Spec}, asJSON{j.call})
 }
 
 // errNotOurs is of a job that another process has taken over.
@@ -130,59 +103,23 @@ var errNotOurs = errors.New("bulk: the job is another process's by now")
 
 // save writes down how far the job is, as long as it is this process's.
 func (j *job) save(ctx context.Context, db runner) error {
-	spec, err := json.Marshal(j.Spec)
-	if err != nil {
-		return err
-	}
-	tally, err := json.Marshal(j.Tally)
-	if err != nil {
-		return err
-	}
-	result, err := db.ExecContext(ctx, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7
+	ours, err := changes(ctx, db, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7
 		WHERE account = $1 AND id = $2 AND owner = $3 AND state = 'running'`,
-		j.account, j.ID, j.owner, string(spec), string(tally), j.Change, time.Now().UnixMilli())
-	if err != nil {
-		return err
+		j.account, j.ID, j.owner, asJSON{j.Spec}, asJSON{j.Tally}, j.Change, time.Now().UnixMilli())
+	if err == nil && !ours {
+		return errNotOurs
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, errNotOurs)
-	}
-	return nil
-}
-
-// inTx does something in a transaction.
-func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return err
 }
 
 // sqlEarlier finds the jobs of the account, given as $1, that were asked for before a job, which is the row of the statement
 // around it.
 const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.asked < job.asked`
 
-// begin makes a planned or failed job run, behind those that were asked for before.
+// begin makes a planned or failed job run, behind those that were asked for before. Only its preview showed people.
 func (j *job) begin(ctx context.Context, tx *sql.Tx) error {
-	call, err := json.Marshal(j.call)
-	if err != nil {
-		return err
-	}
-	tally, err := json.Marshal(j.Tally)
-	if err != nil {
-		return err
-	}
-	source, err := withoutPeople(j.Source) // only its preview showed them
-	if err != nil {
-		return err
-	}
 	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3,
 		owner = '', stop = 0,
 		call = $4, tally = $5, source = $6, asked = (SELECT max(asked) + 1 FROM job WHERE account = $1) WHERE account = $1 AND id = $2`,
-		j.account, j.ID, time.Now().UnixMilli(), string(call), string(tally), source)
+		j.account, j.ID, time.Now().UnixMilli(), asJSON{j.call}, asJSON{j.Tally}, asJSON{withoutPeople(j.Source)})
 }

@@ -61,11 +61,7 @@ func (s *Service) noneUnfinished(ctx context.Context) error {
 
 // Filling reports whether a running job of the account, in whichever process, may be adding contacts to a list.
 func (s *Service) Filling(ctx context.Context, list int64) (bool, error) {
-	account, err := s.api.AccountKey(ctx)
-	if err != nil {
-		return false, err
-	}
-	db, err := s.store.Reading(ctx)
+	account, db, err := s.reading(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -166,19 +166,19 @@ func (j *job) sourceTags() []string {
 }
 
 // doubtfulPeople names contacts of unknown outcome of a job's imports, at most limit of them.
-func doubtfulPeople(ctx context.Context, db *sql.DB, j *job, limit int) ([]reportedItem, error) {
+func doubtfulPeople(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
 	at := slices.Index(j.sourceTags(), "email")
 	if at < 0 || limit <= 0 || len(j.Tally.Doubts) == 0 {
 		return nil, nil
 	}
-	var found []reportedItem
+	var found []Problem
 	err := eachRejected(ctx, db, j, 0, func(row intake.Rejected) error {
 		if len(found) == limit {
 			return errEnough
 		}
 		if why, ok := strings.CutPrefix(row.Reason, doubtful); ok && at < len(row.Cells) && row.Cells[at] != "" {
 			why, _, _ = strings.Cut(why, "; importing")
-			found = append(found, reportedItem{Contact: row.Cells[at], Outcome: itemUnknown, Reason: "Mailtrap " + why})
+			found = append(found, Problem{Contact: row.Cells[at], Outcome: itemUnknown, Reason: "Mailtrap " + why})
 		}
 		return nil
 	})
@@ -192,23 +192,17 @@ var errEnough = errors.New("bulk: enough of them")
 
 // inDoubt is how many contacts are in requests that may have been carried out although the job has ended: nobody knows.
 func inDoubt(ctx context.Context, db runner, j *job) (n int, err error) {
-	rows, err := db.QueryContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND state = 'sending'`, j.account, j.ID)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	counts, err := collect(ctx, db, func(rows *sql.Rows) (int, error) {
 		var content intake.Rows
 		if err := rows.Scan((*[]byte)(&content)); err != nil {
 			return 0, err
 		}
-		some, err := content.Count()
-		if err != nil {
-			return 0, err
-		}
+		return content.Count()
+	}, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND state = 'sending'`, j.account, j.ID)
+	for _, some := range counts {
 		n += some
 	}
-	return n, rows.Err()
+	return n, err
 }
 
 func pick(n int, one, many string) string {
