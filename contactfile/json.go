@@ -2,6 +2,7 @@ package contactfile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -96,43 +97,35 @@ func (o *objects) next() (Row, error) {
 }
 
 func (o *objects) read() (Row, error) {
-	for {
-		found, err := o.contact()
-		if err != nil {
-			return Row{}, err
-		}
-		if !found {
-			return Row{}, io.EOF
-		}
+	for o.contact() {
 		if !isBlank(o.cells) {
 			return Row{Line: o.line, Cells: o.cells, Given: len(o.cells), ended: true}, nil
 		}
 	}
+	return Row{}, cmp.Or(o.flat.failed, o.walker.failed, io.EOF)
 }
 
 // contact reads the next contact into the cells; false at the end.
-func (o *objects) contact() (bool, error) {
+func (o *objects) contact() bool {
 	for {
-		kind, err := o.walker.next(func(closed level) { o.over = o.over || closed.array && o.walker.atTop() })
-		if err != nil || kind == 0 {
-			return false, err
+		kind := o.walker.next(func(closed level) { o.over = o.over || closed.array && o.walker.atTop() })
+		if kind == 0 {
+			return false
 		}
 		if o.over && o.walker.atTop() && len(o.steps) > 1 && o.steps[1] == each {
-			return false, brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.",
-				"Put all contacts into one array, or one object in each line.")
+			o.walker.fail(brokenAt(o.walker.here(), "The array of contacts has ended, and there is more behind it.",
+				"Put all contacts into one array, or one object in each line."))
 		}
 		parent := *o.walker.inside()
 		path := o.onPath(parent, kind)
 		switch {
 		case path == len(o.steps):
-			return true, o.person(kind, parent)
+			o.person(kind, parent)
+			return o.flat.failed == nil && o.walker.failed == nil
 		case kind == anObject || kind == anArray:
-			err = o.walker.enter(level{path: path})
+			o.walker.enter(level{path: path})
 		default:
-			err = o.walker.skip(kind)
-		}
-		if err != nil {
-			return false, err
+			o.walker.skip(kind)
 		}
 	}
 }
@@ -152,73 +145,68 @@ func (o *objects) onPath(parent level, kind byte) int {
 }
 
 // person reads the contact that comes next. In an object it is named by its key.
-func (o *objects) person(kind byte, parent level) error {
+func (o *objects) person(kind byte, parent level) {
 	switch {
 	case kind == aText || kind == aWord:
-		return o.takeScalar(kind, parent)
+		o.takeScalar(kind, parent)
 	case kind == anArray && o.table:
-		return o.takeRow()
+		o.takeRow()
 	case kind == anArray || o.table:
-		return o.walker.notAContact()
+		o.walker.notAContact()
+	default:
+		raw := o.whole("object")
+		if o.begin(o.line); o.walker.failed == nil {
+			o.key(parent)
+			o.object(raw, where{})
+		}
 	}
-	raw, err := o.whole("object")
-	if err != nil {
-		return err
-	}
-	o.begin(o.line)
-	if err := o.key(parent); err != nil {
-		return err
-	}
-	o.object(raw, where{})
-	return o.failed
 }
 
-// whole is the object or array that comes next.
-func (o *objects) whole(what string) (raw []byte, err error) {
-	if raw, o.line, err = o.walker.take(o.limits.Record); err != nil {
-		return nil, err
+// whole is the object or array that comes next; an empty one where it is none.
+func (o *objects) whole(what string) (raw []byte) {
+	if raw, o.line = o.walker.take(o.limits.Record); raw != nil && o.valid(raw, what) {
+		return raw
 	}
-	return raw, o.valid(raw, what)
+	return []byte("{}")
 }
 
-func (o *objects) valid(raw []byte, what string) error {
-	if !utf8.Valid(raw) {
-		return invalidAt(o.line + bytes.Count(raw[:validStart(raw)], []byte{'\n'}))
+func (o *objects) valid(raw []byte, what string) bool {
+	switch {
+	case !utf8.Valid(raw):
+		o.walker.fail(invalidAt(o.line + bytes.Count(raw[:validStart(raw)], []byte{'\n'})))
+	case !json.Valid(raw):
+		o.walker.fail(brokenAt(o.line, "The "+what+" that begins there is no valid JSON.", "Correct it there, and call again."))
+	default:
+		return true
 	}
-	if !json.Valid(raw) {
-		return brokenAt(o.line, "The "+what+" that begins there is no valid JSON.", "Correct it there, and call again.")
-	}
-	return nil
+	return false
 }
 
 // takeRow reads the array that comes next into the cells. A table may stand in JSON as arrays within an array, of which the
 // first names the columns: they are the rows of a grid.
-func (o *objects) takeRow() error {
-	raw, err := o.whole("array")
-	if err != nil {
-		return err
-	}
+func (o *objects) takeRow() {
+	raw := o.whole("array")
 	o.cells = o.cells[:0]
 	for value := range elements(raw) {
 		if len(o.cells) >= o.limits.Columns {
-			return tooManyColumns(o.line, o.limits.Columns)
+			o.walker.fail(tooManyColumns(o.line, o.limits.Columns))
+			return
 		}
 		o.cells = append(o.cells, cellOf(value))
 	}
-	return nil
 }
 
 // key writes the name by which a contact stands in an object.
-func (o *objects) key(parent level) error {
+func (o *objects) key(parent level) {
 	if parent.array {
-		return nil
+		return
 	}
 	key := parent.key
 	if len(key) >= notedText { // it is shortened
 		key = key[:validStart([]byte(key))]
 	}
 	if !utf8.ValidString(key) {
-		return invalidAt(o.line)
+		o.walker.fail(invalidAt(o.line))
 	}
 	if written := []byte(`"` + key + `"`); json.Valid(written) {
 		key = cellOf(written)
@@ -228,35 +216,26 @@ func (o *objects) key(parent level) error {
 		name = "email"
 	}
 	o.set("\x00"+name, name, key, false, false)
-	return nil
 }
 
 // takeScalar reads a contact that is an address only, or what stands beside one.
-func (o *objects) takeScalar(kind byte, parent level) error {
+func (o *objects) takeScalar(kind byte, parent level) {
 	o.begin(o.walker.here())
 	if parent.array && kind == aWord {
-		return o.walker.notAContact()
-	}
-	if err := o.key(parent); err != nil {
-		return err
+		o.walker.notAContact()
+		return
 	}
 	o.walker.pass(o.walker.at)
-	for w := o.walker.w; len(w.bytes()) < 2*notedText && !w.eof; { // so that the value is whole
-		if err := w.more(); err != nil {
-			return err
-		}
+	for w := o.walker.w; len(w.bytes()) < 2*notedText && !w.eof && o.walker.failed == nil; { // so that the value is whole
+		o.walker.fail(w.more())
 	}
-	if err := o.walker.skip(kind); err != nil {
-		return err
-	}
-	raw := o.walker.w.bytes()[:o.walker.at]
-	if err := o.valid(raw, "value"); err != nil {
-		return err
-	}
+	o.walker.skip(kind)
 	name := "value"
 	if parent.array {
 		name = "email"
 	}
-	o.put(name, raw, where{})
-	return o.failed
+	if raw := o.walker.w.bytes()[:o.walker.at]; o.walker.failed == nil && o.valid(raw, "value") {
+		o.key(parent)
+		o.put(name, raw, where{})
+	}
 }

@@ -70,13 +70,13 @@ var peopleWords = []string{"contacts", "members", "people", "persons", "subscrib
 func (c *census) take(k *walker) error {
 	k.inside().at = c.top
 	for {
-		kind, err := k.next(func(closed level) {
+		kind := k.next(func(closed level) {
 			if closed.called && closed.answered {
 				closed.at.pairs++
 			}
 		})
-		if err != nil || kind == 0 {
-			return err
+		if kind == 0 {
+			return k.failed
 		}
 		parent := k.inside()
 		step := each
@@ -94,10 +94,9 @@ func (c *census) take(k *walker) error {
 			opened.any = c.at(parent.at, every)
 		}
 		if kind == aText || kind == aWord {
-			if err := k.skip(kind); err != nil {
-				return err
+			if k.skip(kind); k.failed == nil {
+				c.scalar(k, opened, isKey, kind == aText && isAddress(string(k.word)) && bytes.IndexByte(k.word, '\\') < 0)
 			}
-			c.scalar(k, opened, isKey, kind == aText && isAddress(string(k.word)) && bytes.IndexByte(k.word, '\\') < 0)
 			continue
 		}
 		if kind == anObject {
@@ -106,9 +105,7 @@ func (c *census) take(k *walker) error {
 		if opened.any != nil {
 			opened.any.objects++
 		}
-		if err := k.enter(opened); err != nil {
-			return err
-		}
+		k.enter(opened)
 		if kind == anArray {
 			c.at(opened.at, each)
 		}

@@ -21,6 +21,7 @@ type walker struct {
 	line   int     // of the beginning of the window
 	levels []level // that are open; below all of them is the file itself, like an array
 	word   []byte  // the beginning of the text that was read last
+	failed error   // why nothing more is read
 }
 
 // level is an object or an array that is open.
@@ -54,18 +55,25 @@ func (k *walker) inside() *level { return &k.levels[len(k.levels)-1] }
 // atTop tells whether none is.
 func (k *walker) atTop() bool { return len(k.levels) == 1 }
 
-// peek returns the next byte; more is false at the end.
-func (k *walker) peek() (b byte, more bool, err error) {
-	for k.at >= len(k.w.bytes()) {
-		k.pass(len(k.w.bytes()))
-		if k.w.eof {
-			return 0, false, nil
-		}
-		if err := k.w.more(); err != nil {
-			return 0, false, err
-		}
+// fail ends the walk, unless something has ended it before.
+func (k *walker) fail(err error) {
+	if k.failed == nil {
+		k.failed = err
 	}
-	return k.w.bytes()[k.at], true, nil
+}
+
+// peek returns the next byte; more is false at the end.
+func (k *walker) peek() (b byte, more bool) {
+	for k.failed == nil && k.at >= len(k.w.bytes()) {
+		if k.pass(len(k.w.bytes())); k.w.eof {
+			return 0, false
+		}
+		k.failed = k.w.more()
+	}
+	if k.failed != nil {
+		return 0, false
+	}
+	return k.w.bytes()[k.at], true
 }
 
 // pass lets go of so many bytes of the window.
@@ -82,22 +90,20 @@ func (k *walker) here() int {
 
 // next goes to the next value and says what it is; 0 at the end. What is opened or closed on the way is done with levels.
 // The value itself is still to be read: by enter, by text, or by taking it from the window.
-func (k *walker) next(closed func(level)) (kind byte, err error) {
+func (k *walker) next(closed func(level)) (kind byte) {
 	for {
-		b, more, err := k.peek()
-		if err != nil {
-			return 0, err
-		}
-		if !more {
-			return 0, k.end()
-		}
+		b, more := k.peek()
 		inside := k.inside()
 		switch {
+		case !more:
+			k.end()
+			return 0
 		case b <= ' ' || b == ',' || b == ':':
 			k.at++
 		case b == '}' || b == ']':
 			if k.atTop() || inside.array != (b == ']') {
-				return 0, k.notAContact()
+				k.notAContact()
+				return 0
 			}
 			last := *inside
 			k.levels = k.levels[:len(k.levels)-1]
@@ -107,33 +113,31 @@ func (k *walker) next(closed func(level)) (kind byte, err error) {
 				closed(last)
 			}
 		case b == '"' && !inside.array && !inside.named:
-			if err := k.text(); err != nil {
-				return 0, err
-			}
+			k.text()
 			inside.key, inside.named = string(k.word), true
 		case b == '"':
-			return aText, nil
+			return aText
 		case b == '{' || b == '[':
-			return b, nil
+			return b
 		default:
-			return aWord, nil
+			return aWord
 		}
 	}
 }
 
-func (k *walker) notAContact() error {
-	return brokenAt(k.here(), "A contact is expected there, as an object in braces.",
-		"Correct it there; the file has to be an array of objects, or one object in each line.")
+func (k *walker) notAContact() {
+	k.fail(brokenAt(k.here(), "A contact is expected there, as an object in braces.",
+		"Correct it there; the file has to be an array of objects, or one object in each line."))
 }
 
-func (k *walker) end() error {
+func (k *walker) end() {
 	switch {
 	case k.atTop():
-		return nil
 	case k.inside().array:
-		return brokenAt(k.here(), "The file ends before its array does.", incomplete)
+		k.fail(brokenAt(k.here(), "The file ends before its array does.", incomplete))
+	default:
+		k.fail(endsWithin(k.here()))
 	}
-	return endsWithin(k.here())
 }
 
 const incomplete = "It is incomplete; export or download it again."
@@ -151,25 +155,23 @@ func tooDeep(line int) error {
 }
 
 // enter opens the object or array that comes next.
-func (k *walker) enter(opened level) error {
+func (k *walker) enter(opened level) {
 	if len(k.levels) > maxDepth {
-		return tooDeep(k.here())
+		k.fail(tooDeep(k.here()))
 	}
 	opened.array = k.w.bytes()[k.at] == '['
 	k.at++
 	k.levels = append(k.levels, opened)
-	return nil
 }
 
 // text reads the text that comes next; its beginning is in k.word, with its escapes.
-func (k *walker) text() error {
+func (k *walker) text() {
 	k.at++
 	k.word = k.word[:0]
 	for escaped := false; ; {
-		if _, more, err := k.peek(); err != nil {
-			return err
-		} else if !more {
-			return endsWithin(k.here())
+		if _, more := k.peek(); !more {
+			k.fail(endsWithin(k.here()))
+			return
 		}
 		data := k.w.bytes()[k.at:]
 		length := 0
@@ -183,42 +185,40 @@ func (k *walker) text() error {
 		k.at += length
 		if length < len(data) {
 			k.at++
-			return nil
+			return
 		}
 	}
 }
 
 // skip passes the text or word that comes next.
-func (k *walker) skip(kind byte) error {
-	defer k.follows()
+func (k *walker) skip(kind byte) {
 	if kind == aText {
-		return k.text()
+		k.text()
 	}
-	for {
-		b, more, err := k.peek()
-		if err != nil || !more || b <= ' ' || strings.IndexByte(`,:]}[{"`, b) >= 0 {
-			return err
+	for kind == aWord {
+		b, more := k.peek()
+		if !more || b <= ' ' || strings.IndexByte(`,:]}[{"`, b) >= 0 {
+			break
 		}
 		k.at++
 	}
+	k.follows()
 }
 
-// take returns the object that comes next as it stands in the file, and its line. It is valid until the walker goes on.
-func (k *walker) take(limit int) (raw []byte, line int, err error) {
+// take returns the object that comes next as it stands in the file, and its line; nil where it does not end. It is valid until
+// the walker goes on.
+func (k *walker) take(limit int) (raw []byte, line int) {
 	k.pass(k.at)
-	line = k.line
-	length, err := k.measure(limit)
-	if err != nil {
-		return nil, line, err
+	if k.at = k.measure(limit); k.at == 0 {
+		return nil, k.line
 	}
-	k.at = length
 	k.follows()
-	return k.w.bytes()[:length], line, nil
+	return k.w.bytes()[:k.at], k.line
 }
 
 // measure finds the end of the object that the window begins with. It is done by hand because a decoder would take in
 // whatever the file holds.
-func (k *walker) measure(limit int) (length int, err error) {
+func (k *walker) measure(limit int) (length int) {
 	quoted, escaped, depth := false, false, 0
 	for at := 0; ; {
 		data := k.w.bytes()
@@ -233,24 +233,29 @@ func (k *walker) measure(limit int) (length int, err error) {
 				quoted = true
 			case b == '{' || b == '[':
 				if depth++; depth > maxDepth {
-					return 0, tooDeep(k.line)
+					k.fail(tooDeep(k.line))
+					return 0
 				}
 			case b == '}' || b == ']':
 				if depth--; depth == 0 {
 					if at+1 > limit {
-						return 0, tooLong(k.line, limit)
+						k.fail(tooLong(k.line, limit))
+						return 0
 					}
-					return at + 1, nil
+					return at + 1
 				}
 			}
 		}
-		if k.w.eof {
-			return 0, endsWithin(k.line)
+		err := endsWithin(k.line)
+		if !k.w.eof {
+			err = k.w.more()
 		}
-		if err := k.w.more(); errors.Is(err, errWindowFull) {
-			return 0, tooLong(k.line, limit)
-		} else if err != nil {
-			return 0, err
+		if errors.Is(err, errWindowFull) {
+			err = tooLong(k.line, limit)
+		}
+		if err != nil {
+			k.fail(err)
+			return 0
 		}
 	}
 }
