@@ -192,11 +192,11 @@ func turnIn(ctx context.Context, folder string) (*turn, error) {
 	if made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600); err == nil {
 		_ = made.Close() // nobody can have locked it yet
 	}
-	file, err := open(path, "rw", "busy_timeout(0)")
+	file, err := open(path, "rw")
 	if err != nil {
 		return nil, err
 	}
-	if _, err := file.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
+	if _, err := file.ExecContext(ctx, "PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE"); err != nil {
 		if _ = file.Close(); codeOf(err) == sqlite3.SQLITE_BUSY {
 			err = nil
 		}

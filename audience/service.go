@@ -7,6 +7,7 @@ package audience
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -40,7 +41,7 @@ type Service struct {
 	exports *exports.Service
 
 	mu       sync.Mutex
-	dir      string // of all snapshots; empty in memory until there is one
+	dir      string // of all snapshots
 	current  map[string]*Snapshot
 	building map[string]*building
 	awaited  map[string]time.Time // by account, when a snapshot was done that somebody could not wait for
@@ -59,8 +60,9 @@ func New(options Options) *Service {
 		options: options, exports: exports.New(options.API),
 		current: map[string]*Snapshot{}, building: map[string]*building{}, awaited: map[string]time.Time{},
 	}
-	if !options.Memory {
-		s.dir = filepath.Join(options.Dir, "snapshots")
+	s.dir = filepath.Join(options.Dir, "snapshots")
+	if options.Memory {
+		s.dir = filepath.Join(os.TempDir(), "mailtrap-contacts-mcp-"+rand.Text())
 	}
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.running.Go(func() {
@@ -77,9 +79,6 @@ const sweepAgain = 20 * time.Second
 
 // sweep removes the unfinished files of all accounts that killed processes left.
 func (s *Service) sweep(ctx context.Context) {
-	if s.options.Memory {
-		return
-	}
 	folders, err := os.ReadDir(s.dir)
 	if err != nil {
 		return // there are none
@@ -102,7 +101,7 @@ func (s *Service) Close() error {
 		sn.retire()
 	}
 	clear(s.current)
-	if s.options.Memory && s.dir != "" {
+	if s.options.Memory {
 		return os.RemoveAll(s.dir)
 	}
 	return nil
@@ -117,26 +116,11 @@ func (s *Service) where() string {
 
 // folder is where an account's snapshots are. The name tells nothing of the account.
 func (s *Service) folder(account string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.dir == "" {
-		return ""
-	}
 	sum := sha256.Sum256([]byte(account))
 	return filepath.Join(s.dir, hex.EncodeToString(sum[:10]))
 }
 
 func (s *Service) madeFolder(account string) (string, error) {
-	s.mu.Lock()
-	if s.dir == "" && s.options.Memory {
-		made, err := os.MkdirTemp("", "mailtrap-contacts-mcp-") // 0700
-		if err != nil {
-			s.mu.Unlock()
-			return "", err
-		}
-		s.dir = made
-	}
-	s.mu.Unlock()
 	folder := s.folder(account)
 	return folder, os.MkdirAll(folder, 0o700)
 }
@@ -148,18 +132,14 @@ const (
 
 // files are an account's files that end so, the newest last.
 func (s *Service) files(account, ending string) []string {
-	folder := s.folder(account)
-	if folder == "" {
-		return nil
-	}
-	entries, err := os.ReadDir(folder)
+	entries, err := os.ReadDir(s.folder(account))
 	if err != nil {
 		return nil
 	}
 	var found []string
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), ending) && entry.Type().IsRegular() {
-			found = append(found, filepath.Join(folder, entry.Name()))
+			found = append(found, filepath.Join(s.folder(account), entry.Name()))
 		}
 	}
 	slices.Sort(found)

@@ -12,7 +12,7 @@ import (
 
 // foreignSymbols are symbols of other languages, each with ours.
 var foreignSymbols = []struct{ theirs, ours string }{
-	{"&&", "AND"}, {"&", "AND"}, {"|", "OR"}, {"!~", "NOT LIKE"}, {"=~", "LIKE"}, {"~", "LIKE"}, {"!", "NOT"},
+	{"===", "="}, {"!==", "<>"}, {"&&", "AND"}, {"&", "AND"}, {"|", "OR"}, {"!~", "NOT LIKE"}, {"=~", "LIKE"}, {"~", "LIKE"}, {"!", "NOT"},
 	{"≠", "<>"}, {"≤", "<="}, {"≥", ">="}, {"–", "-"}, {"−", "-"}, {"＝", "="}, {"∧", "AND"}, {"∨", "OR"}, {"¬", "NOT"},
 }
 
@@ -32,12 +32,6 @@ func foreign(s string, at int) *problem {
 	}
 	if strings.HasPrefix(rest, "||") || strings.HasPrefix(rest, "!=") && !strings.HasPrefix(rest, "!==") {
 		return nil
-	}
-	for _, equal := range []string{"===", "!=="} {
-		if strings.HasPrefix(rest, equal) {
-			ours := map[string]string{"===": "=", "!==": "<>"}[equal]
-			return wrong(at, "%s means nothing in SQL", text.Quote(equal)).because("Write "+ours+".").instead(at, at+len(equal), ours)
-		}
 	}
 	for _, symbol := range foreignSymbols {
 		if !strings.HasPrefix(rest, symbol.theirs) {
