@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A job's row says when its next step is due, who works on it, and when that process was last known to be alive. Whoever is
+// A job's row says when its next turn is due, who works on it, and when that process was last known to be alive. Whoever is
 // alive claims what is due, works on it for a while, and says when the rest is due. What a dead process has claimed is due.
 
 // pace is how soon it is noticed that there is something to do.
@@ -97,7 +97,7 @@ func (s *Service) claimAll(ctx context.Context) (unfinished bool, err error) {
 		}
 		s.atWork.Add(1)
 		s.group.Go(func() {
-			s.step(j)
+			s.takeTurn(j)
 			s.atWork.Add(-1)
 			s.turn.end()
 			s.wake()
@@ -106,7 +106,7 @@ func (s *Service) claimAll(ctx context.Context) (unfinished bool, err error) {
 }
 
 const (
-	// sqlDue is the condition on a running job that its next step is due, or that the process that worked on it is dead: its
+	// sqlDue is the condition on a running job that its next turn is due, or that the process that worked on it is dead: its
 	// last sign of life is too old, or of a clock that has been set back since. A job that writes waits until those that were
 	// asked for before have ended, whatever they wait for: of two changes to the same people the later one is to stand. One
 	// that is to stop need not wait.

@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"database/sql"
-	"sync"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
@@ -110,7 +109,7 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 			return Status{}, unknownJob(id)
 		}
 		if report != nil {
-			report(j.step())
+			report(j.standing())
 		}
 		if j.State != Running || time.Since(began) >= wait {
 			return j.Status, nil
@@ -130,33 +129,8 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 // followEvery is how often a job is looked at that is waited for.
 const followEvery = 250 * time.Millisecond
 
-// turn tells those who wait when this process has worked on a job for a while. The zero value is ready.
-type turn struct {
-	mu   sync.Mutex
-	next chan struct{} // closed at the end of the next turn; nil when nobody waits
-}
-
-// over is closed when the turn is over that goes on now, or comes next.
-func (t *turn) over() <-chan struct{} {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.next == nil {
-		t.next = make(chan struct{})
-	}
-	return t.next
-}
-
-func (t *turn) end() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.next != nil {
-		close(t.next)
-	}
-	t.next = nil
-}
-
-// step says for people how far a job is. Of an import Mailtrap tells what it has worked off request by request only.
-func (s Status) step() (done, total int, message string) {
+// standing says for people how far a job is. Of an import Mailtrap tells what it has worked off request by request only.
+func (s Status) standing() (done, total int, message string) {
 	message = s.Doing(time.Now())
 	if message == "" {
 		message = text.Number(s.Worked()) + " of " + text.Count(s.Total, "contact")

@@ -147,27 +147,14 @@ type Tally struct {
 	// Doing says for people what is done now.
 	Doing string `json:"doing,omitempty"`
 	// Failure is why it failed.
-	Failure *failure `json:"failure,omitempty"`
+	Failure *fault.Error `json:"failure,omitempty"`
 }
 
-// failure is a fault as it is kept.
-type failure struct {
-	Code fault.Code `json:"code"`
-	What string     `json:"what"`
-	Why  string     `json:"why,omitempty"`
-	Next string     `json:"next"`
-}
-
-func keep(err error) *failure {
-	f := fault.From(err)
-	return &failure{f.Code, f.What, f.Why, f.Next}
-}
-
-func (f *failure) fault() *fault.Error {
-	if f == nil {
-		return nil
-	}
-	return fault.New(f.Code, f.What, f.Why, f.Next)
+// keep is a fault as it is kept, without its cause.
+func keep(err error) *fault.Error {
+	kept := *fault.From(err)
+	kept.Err = nil
+	return &kept
 }
 
 // Status is a job as it stands.
@@ -198,8 +185,8 @@ type Status struct {
 
 // Err is why the job failed; nil where it has not.
 func (s Status) Err() error {
-	if f := s.Tally.Failure.fault(); f != nil {
-		return f
+	if s.Tally.Failure != nil {
+		return s.Tally.Failure
 	}
 	return nil
 }

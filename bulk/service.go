@@ -1,8 +1,8 @@
 // Package bulk is work on many contacts: plans that say beforehand what will happen, and jobs that carry them out.
 //
 // The truth of a job stands in the tables of store/: what is to be done, the contacts it is for, and what came of each. A
-// job is planned first, which sends nothing, and then carried out once, step by step, by whichever server process is alive and
-// claims it. A step marks in the tables what it is about to send and what was answered, so that a process that is killed at
+// job is planned first, which sends nothing, and then carried out once, in turns, by whichever server process is alive and
+// claims it. A turn marks in the tables what it is about to send and what was answered, so that a process that is killed at
 // any moment leaves what is known, and that the rest is not.
 package bulk
 

@@ -21,12 +21,12 @@ import (
 // tracing is the search for whom a chunk has created that must not create anybody. It goes on where a process was killed.
 type tracing struct {
 	// What the import has come to, as in a verdict.
-	Created   int      `json:"created,omitempty"`
-	Updated   int      `json:"updated,omitempty"`
-	OverLimit int      `json:"over_limit,omitempty"`
-	Doubtful  int      `json:"doubtful,omitempty"`
-	Why       string   `json:"why,omitempty"`
-	Failure   *failure `json:"failure,omitempty"`
+	Created   int          `json:"created,omitempty"`
+	Updated   int          `json:"updated,omitempty"`
+	OverLimit int          `json:"over_limit,omitempty"`
+	Doubtful  int          `json:"doubtful,omitempty"`
+	Why       string       `json:"why,omitempty"`
+	Failure   *fault.Error `json:"failure,omitempty"`
 
 	Surely bool `json:"surely,omitempty"` // Created is all of them
 	Found  int  `json:"found,omitempty"`
@@ -284,7 +284,7 @@ func (s *Service) endTrace(ctx context.Context, db *sql.DB, j *job, c chunk) err
 	t := j.Tally.Tracing
 	found := verdict{updated: t.Updated, overLimit: t.OverLimit, doubtful: t.Doubtful, why: t.Why}
 	if t.Failure != nil {
-		found.failure = t.Failure.fault()
+		found.failure = t.Failure
 	}
 	// What a request has created whose outcome is not known is not doubtful any more; what one has that was repeated counts as
 	// updated.

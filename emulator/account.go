@@ -10,7 +10,7 @@ type account struct {
 	emulator     *Emulator
 	limits       accountLimits
 	schedule     schedule
-	window       window
+	unapplied    unapplied
 	contacts     table
 	lists        []List
 	fields       []Field
@@ -31,12 +31,12 @@ func (e *Emulator) newAccount(a Account) *account {
 		}
 	}
 	created := &account{
-		Account:  a,
-		emulator: e,
-		window:   newWindow(),
-		contacts: newTable(),
-		imports:  map[int64]*importJob{},
-		exports:  map[int64]*exportJob{},
+		Account:   a,
+		emulator:  e,
+		unapplied: newUnapplied(),
+		contacts:  newTable(),
+		imports:   map[int64]*importJob{},
+		exports:   map[int64]*exportJob{},
 	}
 	created.addField("First name", "text", "first_name")
 	created.addField("Last name", "text", "last_name")
@@ -55,7 +55,7 @@ func (c *call) listAccounts() answer {
 // full reports whether the plan allows no further contact. Contacts whose creation is not applied yet count.
 func (a *account) full() bool {
 	limit := a.emulator.config.ContactLimit
-	return limit > 0 && a.contacts.len()+a.window.creations >= limit
+	return limit > 0 && a.contacts.len()+a.unapplied.creations >= limit
 }
 
 // newRecord returns a contact that is not stored yet. Its status follows from the suppressions (spec).

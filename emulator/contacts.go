@@ -73,7 +73,7 @@ func (c *call) createContact() answer {
 
 // refuseCreation answers for an address that has a contact, or will have one (both observed).
 func (a *account) refuseCreation(email string) *answer {
-	if _, pending := a.window.reserved[email]; pending {
+	if _, pending := a.unapplied.reserved[email]; pending {
 		refused := failure(http.StatusConflict, "Contact exists")
 		return &refused
 	}
@@ -82,7 +82,7 @@ func (a *account) refuseCreation(email string) *answer {
 		return nil
 	}
 	refused := invalid(one("email", "has already been taken"))
-	if a.window.inFlight[existing.id] != nil {
+	if a.unapplied.inFlight[existing.id] != nil {
 		refused = failure(http.StatusConflict, "Contact exists")
 	}
 	return &refused
@@ -190,7 +190,7 @@ func (c *call) deleteContact() answer {
 		return failure(http.StatusNotFound, "Contact(s) not found") // "errors" on purpose, says the spec
 	}
 	c.account.contacts.remove(r)
-	if w := c.account.window.inFlight[r.id]; w != nil {
+	if w := c.account.unapplied.inFlight[r.id]; w != nil {
 		c.account.apply(w, c.now)
 	}
 	return noContent()
@@ -220,7 +220,7 @@ func (c *call) storedContact() *record {
 
 // idOf returns the id of the contact that has the e-mail or will have it, uuid.Nil if there is none.
 func (a *account) idOf(email string) uuid.UUID {
-	if id, pending := a.window.reserved[email]; pending {
+	if id, pending := a.unapplied.reserved[email]; pending {
 		return id
 	}
 	if r := a.contacts.find(email); r != nil {

@@ -157,16 +157,6 @@ var factNames = [Facts]string{"email", "id", "status", "lists", "created_at", "u
 // FactName is what searches and exported files call a fact.
 func FactName(fact int) string { return factNames[fact] }
 
-// Fact is the fact of a name, in any case and with any signs; -1 where it is none's.
-func Fact(name string) int {
-	for fact, known := range factNames {
-		if Letters(name) == Letters(known) {
-			return fact
-		}
-	}
-	return -1
-}
-
 // IsIDs tells a column of lists that is headed as one of ids.
 func IsIDs(header string) bool {
 	return slices.Contains([]string{"listids", "listid"}, Letters(header))

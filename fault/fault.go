@@ -38,11 +38,11 @@ const (
 
 // Error is a fault. What and Next are always set; Why may be empty where What says it all.
 type Error struct {
-	Code Code
-	What string // what happened, one sentence, ends with a full stop
-	Why  string // the reason, as far as it is known
-	Next string // what the agent can do about it
-	Err  error  // the cause, for errors.Is and for logs; never shown to the agent
+	Code Code   `json:"code"`
+	What string `json:"what"`          // what happened, one sentence, ends with a full stop
+	Why  string `json:"why,omitempty"` // the reason, as far as it is known
+	Next string `json:"next"`          // what the agent can do about it
+	Err  error  `json:"-"`             // the cause, for errors.Is and for logs; never shown to the agent
 }
 
 // New returns a fault without a cause.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -16,17 +17,17 @@ import (
 )
 
 const (
-	// stepFor is about how long a step lasts: then it is the turn of another job.
-	stepFor = 2 * time.Second
-	// stepTimeout bounds one step: the longest is the upload of one chunk.
-	stepTimeout = 10 * time.Minute
-	// sitOut is the longest pause that a step sits out itself.
+	// turnFor is about how long a turn lasts: then it is that of another job.
+	turnFor = 2 * time.Second
+	// turnTimeout bounds one turn: the longest is the upload of one chunk.
+	turnTimeout = 10 * time.Minute
+	// sitOut is the longest pause that a turn sits out itself.
 	sitOut = 500 * time.Millisecond
 )
 
-// step works on a claimed job for a while, and says when the rest of it is due.
-func (s *Service) step(j *job) {
-	ctx, cancel := context.WithTimeout(s.running, stepTimeout)
+// takeTurn works on a claimed job for a while, and says when the rest of it is due.
+func (s *Service) takeTurn(j *job) {
+	ctx, cancel := context.WithTimeout(s.running, turnTimeout)
 	defer cancel()
 	ctx, until, alive := s.keepAlive(ctx, j)
 	defer alive()
@@ -126,7 +127,7 @@ func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, err er
 		if err := s.progress(ctx, j); err != nil {
 			return 0, err
 		}
-		if pause > sitOut || time.Since(began)+pause > stepFor {
+		if pause > sitOut || time.Since(began)+pause > turnFor {
 			return pause, nil
 		}
 		if err := apiclient.Pause(ctx, pause); err != nil {
@@ -206,4 +207,29 @@ func (s *Service) passes(j *job, err error) bool {
 // backOff is how long to wait when requests have been failing for some time.
 func backOff(since int64) time.Duration {
 	return min(max(time.Since(time.UnixMilli(since))/4, time.Second), 30*time.Second)
+}
+
+// turn tells those who wait when this process has worked on a job for a while. The zero value is ready.
+type turn struct {
+	mu   sync.Mutex
+	next chan struct{} // closed at the end of the next turn; nil when nobody waits
+}
+
+// over is closed when the turn is over that goes on now, or comes next.
+func (t *turn) over() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next == nil {
+		t.next = make(chan struct{})
+	}
+	return t.next
+}
+
+func (t *turn) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next != nil {
+		close(t.next)
+	}
+	t.next = nil
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// window holds the contact writes that are answered but not applied yet (observed: 3 to 10 seconds on a real account).
+// unapplied holds the contact writes that are answered but not applied yet (observed: 3 to 10 seconds on a real account).
 // Until then a read shows the old state, and a second write to the contact is refused or dropped.
-type window struct {
+type unapplied struct {
 	inFlight  map[uuid.UUID]*pendingWrite
 	reserved  map[string]uuid.UUID // e-mails that will be in the table
 	creations int
@@ -21,8 +21,8 @@ type pendingWrite struct {
 	done    bool
 }
 
-func newWindow() window {
-	return window{
+func newUnapplied() unapplied {
+	return unapplied{
 		inFlight: map[uuid.UUID]*pendingWrite{},
 		reserved: map[string]uuid.UUID{},
 	}
@@ -35,8 +35,8 @@ func (a *account) create(r *record, now time.Time) {
 		a.contacts.insert(r)
 		return
 	}
-	a.window.creations++
-	a.window.reserved[r.email] = r.id
+	a.unapplied.creations++
+	a.unapplied.reserved[r.email] = r.id
 	a.applyLater(&pendingWrite{creates: r, id: r.id}, now.Add(delay))
 }
 
@@ -57,13 +57,13 @@ func (a *account) update(r *record, ch *change, now time.Time) {
 		return
 	}
 	if ch.email != "" {
-		a.window.reserved[ch.email] = r.id
+		a.unapplied.reserved[ch.email] = r.id
 	}
 	a.applyLater(&pendingWrite{id: r.id, change: ch}, now.Add(delay))
 }
 
 func (a *account) applyLater(w *pendingWrite, due time.Time) {
-	a.window.inFlight[w.id] = w
+	a.unapplied.inFlight[w.id] = w
 	a.schedule.at(due, func() { a.apply(w, due) })
 }
 
@@ -73,14 +73,14 @@ func (a *account) apply(w *pendingWrite, now time.Time) {
 		return
 	}
 	w.done = true
-	delete(a.window.inFlight, w.id)
+	delete(a.unapplied.inFlight, w.id)
 	if w.creates != nil {
-		a.window.creations--
-		delete(a.window.reserved, w.creates.email)
+		a.unapplied.creations--
+		delete(a.unapplied.reserved, w.creates.email)
 		a.contacts.insert(w.creates)
 		return
 	}
-	delete(a.window.reserved, w.change.email)
+	delete(a.unapplied.reserved, w.change.email)
 	if r := a.contacts.get(w.id); r != nil {
 		a.contacts.replace(w.change.appliedTo(r, now.UnixMilli()))
 	}
@@ -88,7 +88,7 @@ func (a *account) apply(w *pendingWrite, now time.Time) {
 
 // hurry applies what is pending for an e-mail before its time, so that an import neither misses nor doubles it.
 func (a *account) hurry(email string, now time.Time) {
-	id, ok := a.window.reserved[email]
+	id, ok := a.unapplied.reserved[email]
 	if !ok {
 		r := a.contacts.find(email)
 		if r == nil {
@@ -96,14 +96,14 @@ func (a *account) hurry(email string, now time.Time) {
 		}
 		id = r.id
 	}
-	if w := a.window.inFlight[id]; w != nil {
+	if w := a.unapplied.inFlight[id]; w != nil {
 		a.apply(w, now)
 	}
 }
 
 // underWrite returns the contact as it will be, if a write to it is in flight.
 func (a *account) underWrite(id uuid.UUID) *record {
-	w := a.window.inFlight[id]
+	w := a.unapplied.inFlight[id]
 	if w == nil {
 		return nil
 	}
