@@ -13,13 +13,17 @@ type Estimate struct {
 	Requests int
 	// Unclear is set when how long it still takes depends on Mailtrap alone: Left is no estimate then.
 	Unclear bool
-	// PerMinute is how many contacts it has dealt with in a minute so far; 0 where that cannot be said.
+	// PerMinute is how many contacts it has dealt with in a minute so far, where that counts rather than what was reckoned with;
+	// 0 elsewhere.
 	PerMinute int
 }
 
 const (
 	// perMinute is how many requests a minute bulk work has: its share of the account's limit (documentation: 200).
 	perMinute = 170
+	// measured is after what time a job's own pace counts: of an import, of which nobody knows what Mailtrap takes, and of another
+	// where it is much slower than it may be, because others share the rate limits. Before that one burst would be taken for it.
+	measured = time.Minute
 	// chunkTime is how long Mailtrap is taken to work on a full chunk. The documentation speaks of one to five minutes for
 	// large files; how long it takes through the API is unknown.
 	chunkTime = 2 * time.Minute
@@ -54,10 +58,12 @@ func (s Status) Estimate(now time.Time) Estimate {
 		e.Requests += chunks * min(chunkRequests, 2+together/2000)
 		e.Left += time.Duration(together) * chunkTime / fullChunk
 	}
-	if worked := s.Worked(); s.State == Running && worked > 0 && now.Sub(s.Started) > 10*time.Second {
-		e.PerMinute = int(float64(worked) / now.Sub(s.Started).Minutes())
-		if e.PerMinute > 0 {
-			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(e.PerMinute) * float64(time.Minute))
+	if worked := s.Worked(); s.State == Running && worked > 0 && now.Sub(s.Started) >= measured {
+		pace := int(float64(worked) / now.Sub(s.Started).Minutes())
+		slower := s.Together == 0 && pace < perMinute/s.Kind.requestsFor()*3/4
+		if pace > 0 && (slower || s.Together > 0) {
+			e.PerMinute = pace
+			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(pace) * float64(time.Minute))
 		}
 	}
 	e.Left += max(0, time.UnixMilli(t.Until).Sub(now))

@@ -74,6 +74,8 @@ func applicable(j *job, id string) error {
 			"Nothing was sent; preview again, and apply the new plan.")
 	case j.State == Running:
 		return fault.New(fault.AlreadyExists, "The plan "+j.ID+" is being carried out already.", "", "Follow it with get_job.")
+	case j.State == Cancelled && j.Err() != nil: // it was replaced
+		return j.Err()
 	case j.State == Cancelled:
 		return fault.New(fault.PlanExpired, "The plan "+j.ID+" was cancelled.", "", "Preview again, and apply the new plan.")
 	case j.State == Finished, j.State == FailedInPart:

@@ -71,6 +71,8 @@ type Spec struct {
 	Compared *Compared       `json:"compared,omitempty"`
 	// Matched is what was found out about whether those whom it names exist; nil where nobody looked.
 	Matched *Matched `json:"matched,omitempty"`
+	// Same is equal of plans that replace each other; empty where they do not.
+	Same string `json:"same,omitempty"`
 	// Relies is what of the account the plan was made for.
 	Relies Relied `json:"relies,omitzero"`
 }

@@ -41,6 +41,10 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists,
 		Unsubscribe: request.Unsubscribe}
 	spec.Relies.Lists = slices.Concat(request.Join, request.Leave)
+	var err error
+	if spec.Same, err = s.same(ctx, request.File, request.Rows); err != nil {
+		return Status{}, s.notSent(err)
+	}
 	request.joins = true
 	for _, list := range request.CreateLists {
 		request.Reading.NewLists = append(request.Reading.NewLists, list.Name)
@@ -219,6 +223,10 @@ func (s *Service) PlanUpsert(ctx context.Context, spec Spec, who Selection) (Sta
 func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selection, how route) (Status, error) {
 	spec.Source, spec.Known = who.source(), who.There != nil
 	spec.Relies.Lists = slices.Concat(spec.Join, spec.Leave)
+	var err error
+	if spec.Same, err = who.same(ctx, s, kind, spec); err != nil {
+		return Status{}, s.notSent(err)
+	}
 	planned, err := s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		stage.route, stage.asOf = how, who.AsOf
 		if who.There != nil {

@@ -44,6 +44,10 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		spec.Relies.Lists = []apiclient.List{*request.List}
 		spec.SyncTo = request.List
 	}
+	var err error
+	if spec.Same, err = s.same(ctx, request.File, request.Where, spec.Relies.Lists); err != nil {
+		return Status{}, s.notSent(err)
+	}
 	request.Reading.Whole = true
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		c, err := s.compare(ctx, stage)

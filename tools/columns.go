@@ -14,22 +14,20 @@ import (
 
 // reading is what the call says about its file.
 func (in ImportContactsInput) reading() (intake.Reading, error) {
-	how := intake.Reading{
-		CreateFields: in.CreateFields, CreateLists: in.CreateLists, DateOrder: in.DateOrder, DecimalSign: in.DecimalSign,
-		LeaveEmpty: in.OnBadValue == leaveEmpty, Skip: in.doubts(),
-		Columns: in.Columns, Encoding: in.Encoding, Delimiter: in.Delimiter, Sheet: in.Sheet, HiddenRows: in.HiddenRows,
-	}
-	var err error
-	how.Mapping, err = mappingOf(in.Mapping)
+	how, err := readingOf(in.Mapping, in.Skip, in.DateOrder, in.DecimalSign, in.OnBadValue)
+	how.CreateFields, how.CreateLists = in.CreateFields, in.CreateLists
+	how.Columns, how.Encoding, how.Delimiter, how.Sheet, how.HiddenRows = in.Columns, in.Encoding, in.Delimiter, in.Sheet, in.HiddenRows
 	return how, err
 }
 
-func (in ImportContactsInput) doubts() []intake.Doubt {
-	doubts := make([]intake.Doubt, len(in.Skip))
-	for i, kind := range in.Skip {
-		doubts[i] = intake.Doubt(kind)
+// readingOf is what every call with a contact file may say about it.
+func readingOf(mapping schema.Object, skip []string, dateOrder, decimalSign, onBadValue string) (how intake.Reading, err error) {
+	how = intake.Reading{DateOrder: dateOrder, DecimalSign: decimalSign, LeaveEmpty: onBadValue == leaveEmpty}
+	for _, kind := range skip {
+		how.Skip = append(how.Skip, intake.Doubt(kind))
 	}
-	return doubts
+	how.Mapping, err = mappingOf(mapping)
+	return how, err
 }
 
 // leaveEmpty is what on_bad_value may be besides reject.
@@ -80,7 +78,8 @@ type ReadView struct {
 	Omitted          int `json:"omitted_columns,omitempty"`
 	OmittedProposals int `json:"omitted_proposed_fields,omitempty"`
 
-	sync    bool   // of a call that takes neither skip nor create_fields
+	sync    bool   // of a call that does not take create_fields
+	creates bool   // the call creates fields
 	release string // how those who are held back are released
 	export  bool   // the file is an export of contacts
 }
@@ -207,25 +206,20 @@ func (v ReadView) describe() string {
 		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
 		enumerated("Likely fields, which mapping has to confirm: ", likely(v.ProposedFields), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
-		v.Roles.describe("role address", "like info@", v.skip("role")),
-		v.Typos.describe("address", "at what looks like a misspelt domain", v.skip("typo")),
+		v.Roles.describe("role address", "like info@", "role"),
+		v.Typos.describe("address", "at what looks like a misspelt domain", "typo"),
 	)
 }
 
 // would begins the sentence that names fields which could be created.
 func (v ReadView) would() string {
-	if v.sync {
+	switch {
+	case v.sync:
 		return "Fields that create_field could make for other columns: "
+	case v.creates:
+		return "Not created: "
 	}
 	return "Fields that create_fields: true would create: "
-}
-
-// skip is the word that leaves doubtful addresses out; empty where the call takes none.
-func (v ReadView) skip(word string) string {
-	if v.sync {
-		return ""
-	}
-	return word
 }
 
 // takenFor says what a file was taken for, unless it is what everybody expects.
@@ -289,7 +283,7 @@ func (v DoubtfulView) describe(noun, what, word string) string {
 	if v.Count > len(v.Examples) {
 		said += " …"
 	}
-	if !v.Skipped && word != "" {
+	if !v.Skipped {
 		said += `; skip: ["` + word + `"] leaves such out`
 	}
 	return said + "."

@@ -16,9 +16,10 @@ import (
 
 var getContact = Tool[GetContactInput, GetContactOutput]{
 	Name: "get_contact", Title: "Look up a contact", Toolset: Contacts, Effect: Reads,
-	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; search_contacts finds others.",
-	Example:     `{"contact": "ann@example.com"}`,
-	Run:         (*Toolbox).getContact,
+	Description: "Shows one contact: status, lists, fields. Needs the exact address or UUID; search_contacts finds others, " +
+		"check_suppressions says why someone gets no mail.",
+	Example: `{"contact": "ann@example.com"}`,
+	Run:     (*Toolbox).getContact,
 }
 
 // GetContactInput names the contact.
@@ -32,6 +33,8 @@ type GetContactOutput struct {
 	// Pending is set when this server wrote the contact a moment ago and Mailtrap does not show it yet.
 	Pending bool   `json:"pending,omitempty"`
 	Ahead   string `json:"ahead,omitempty" jsonschema_description:"Jobs that still change it"`
+
+	noMail string
 }
 
 func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetContactOutput, error) {
@@ -49,7 +52,25 @@ func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetCont
 		return GetContactOutput{}, err
 	}
 	return GetContactOutput{Contact: box.view(ctx, found.Contact), Pending: found.Pending,
-		Ahead: box.changing(ctx, found.Email, found.ID)}, nil
+		Ahead: box.changing(ctx, found.Email, found.ID), noMail: box.noMail(found.Contact)}, nil
+}
+
+// noMail says why a contact gets no campaigns, and what can be done about it or tells more.
+func (box *Toolbox) noMail(contact apiclient.Contact) string {
+	switch {
+	case contact.Status != apiclient.Unsubscribed && len(contact.ListIDs) > 0:
+		return ""
+	case contact.Status != apiclient.Unsubscribed:
+		return "On no list, so campaigns to lists do not reach them."
+	}
+	said := "They get no marketing mail until they agree to it again"
+	if box.offers("update_contact") {
+		said += "; then update_contact with unsubscribed: false and their consent"
+	}
+	if box.offers("check_suppressions") {
+		said += ". check_suppressions tells whether the sending side stops mail to them too"
+	}
+	return said + "."
 }
 
 // Summary is the text an agent reads.
@@ -58,11 +79,8 @@ func (out GetContactOutput) Summary() string {
 	if out.Pending {
 		pending = "This is what was written a moment ago; Mailtrap is still applying it."
 	}
-	noMail := ""
-	if out.Contact.Status == apiclient.Unsubscribed {
-		noMail = "They get no marketing mail until they agree to it again; then update_contact with unsubscribed: false and their consent."
-	}
-	return lines(fmt.Sprintf("%s is %s.", out.Contact.named(), text.Word(out.Contact.Status, 40)), noMail, out.Contact.describe(), pending, out.Ahead)
+	return lines(fmt.Sprintf("%s is %s.", out.Contact.named(), text.Word(out.Contact.Status, 40)), out.noMail, out.Contact.describe(),
+		pending, out.Ahead)
 }
 
 // Shrink keeps the result within its bounds.

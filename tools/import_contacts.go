@@ -88,7 +88,9 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 		return ImportContactsOutput{}, err
 	}
 	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
-	return ImportContactsOutput{Read: viewRead(planned.Source), Job: job}, err
+	out := ImportContactsOutput{Read: viewRead(planned.Source), Job: job}
+	out.Read.creates, out.Job.creates = in.CreateFields, in.CreateFields
+	return out, err
 }
 
 func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bulk.Status, error) {

@@ -249,8 +249,10 @@ func TestAnImportThatCannotStartInTimeSaysThatItGoesOn(t *testing.T) {
 func TestSlowWorkIsWaitedForAsLongAsAsked(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
-		plan := func() any {
-			return w.works("import_contacts", args{"rows": rowsOf(addresses(3)), "preview": true}).at("job.plan_id")
+		people := 3
+		plan := func() any { // for others each, or they would replace each other
+			people++
+			return w.works("import_contacts", args{"rows": rowsOf(addresses(people)), "preview": true}).at("job.plan_id")
 		}
 		for _, wait := range []struct {
 			tool      string

@@ -145,7 +145,11 @@ func (v JobView) describe() string {
 		}
 		head += v.left()
 		if v.PerMinute > 0 {
-			head += fmt.Sprintf(" It does %s a minute.", text.Number(v.PerMinute))
+			head += fmt.Sprintf(" It does %s a minute", text.Number(v.PerMinute))
+			if v.Kind != string(bulk.Import) {
+				head += ", because the rate limits are shared with other calls"
+			}
+			head += "."
 		}
 		if v.Stopping {
 			head += " It was told to stop."

@@ -78,6 +78,7 @@ type JobView struct {
 	Unclear  bool   `json:"-"`
 	Doubtful bool   `json:"-"`
 	sync     bool   // what is not in the source is missing
+	creates  bool   // it creates fields
 	missing  string // what becomes of those who are no contacts: skipped, created
 	did      string // what it did to each of its contacts, where that is one thing
 	was      string // what those were to whom there was nothing to do
@@ -147,6 +148,7 @@ func viewJob(status bulk.Status) JobView {
 	if view.place = "line"; source.Given {
 		view.place = "row"
 	}
+	view.creates = len(status.Spec.CreateFields) > 0
 	if view.sync = status.Spec.Sync; view.sync {
 		view.Unread, view.Gaps = source.Unread, source.Gaps
 	}

@@ -62,6 +62,9 @@ func (box *Toolbox) getJob(ctx context.Context, in GetJobInput) (GetJobOutput, e
 		out := GetJobOutput{Jobs: []JobView{}}
 		recent, err := box.Bulk.Recent(ctx)
 		for _, status := range recent {
+			if status.State == bulk.Cancelled && status.Started.IsZero() && status.Err() != nil { // a newer preview has replaced it
+				continue
+			}
 			out.Jobs = append(out.Jobs, viewJob(status))
 		}
 		return out, err
@@ -277,6 +280,9 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 			return JobView{}, err
 		}
 		view.Note = strings.TrimSpace(view.Note + " " + SnapshotView{Running: still}.unfinished())
+	}
+	if err := box.Bulk.Replace(ctx, planned); err != nil {
+		box.Log.WarnContext(ctx, "earlier plans of the same could not be dropped; they expire", "cause", err)
 	}
 	return view, nil
 }

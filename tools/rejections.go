@@ -17,9 +17,14 @@ func (v JobView) leftOut() string {
 	}
 	parts = append(parts, v.rejections()...)
 	if len(v.IgnoredColumns) > 0 {
-		way := ". To bring one in, say with mapping which field it goes into, or import again with create_fields: true."
-		if v.sync {
-			way = ". To bring one in, say with mapping which field it goes into; create_field makes a new one."
+		way := ". To bring one in, say with mapping which field it goes into"
+		switch {
+		case v.sync:
+			way += "; create_field makes a new one."
+		case v.creates:
+			way += "."
+		default:
+			way += ", or import again with create_fields: true."
 		}
 		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue),
 			", ")+more(v.OmittedIgnored, "column")+way)

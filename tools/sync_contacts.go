@@ -26,6 +26,7 @@ type SyncContactsInput struct {
 	Segment            string        `json:"segment,omitempty" jsonschema_description:"Segment that is, instead of a file"`
 	List               string        `json:"list,omitempty" jsonschema_description:"Who is on it and not in the source leaves it; absent: the account, which nobody leaves"`
 	Mapping            schema.Object `json:"mapping,omitempty" jsonschema_description:"As for import_contacts"`
+	Skip               []string      `json:"skip,omitempty" jsonschema:"enum=role,enum=typo" jsonschema_description:"As for import_contacts"`
 	DateOrder          string        `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd"`
 	DecimalSign        string        `json:"decimal_sign,omitempty" jsonschema:"enum=.,enum=\\,"`
 	OnBadValue         string        `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty"`
@@ -42,8 +43,8 @@ func (in SyncContactsInput) Check() error {
 	case in.Segment != "" && in.List == "":
 		return fault.New(fault.InvalidInput, "list: is missing; a segment is already part of the account.", "",
 			"Name the list that is to match the segment.")
-	case in.File == "" && (len(in.Mapping) > 0 || in.DateOrder+in.DecimalSign+in.OnBadValue != ""):
-		return fault.New(fault.InvalidInput, "mapping, date_order, decimal_sign and on_bad_value apply to a file, and the call "+
+	case in.File == "" && (len(in.Mapping)+len(in.Skip) > 0 || in.DateOrder+in.DecimalSign+in.OnBadValue != ""):
+		return fault.New(fault.InvalidInput, "mapping, skip, date_order, decimal_sign and on_bad_value apply to a file, and the call "+
 			"names none.", "", "Leave them out.")
 	}
 	return nil
@@ -70,11 +71,9 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		}
 		request.List, out.Target = &list, "the list "+viewList(list).String()
 	}
-	if request.Reading.Mapping, err = mappingOf(in.Mapping); err != nil {
+	if request.Reading, err = readingOf(in.Mapping, in.Skip, in.DateOrder, in.DecimalSign, in.OnBadValue); err != nil {
 		return out, err
 	}
-	request.Reading.DateOrder, request.Reading.DecimalSign = in.DateOrder, in.DecimalSign
-	request.Reading.LeaveEmpty = in.OnBadValue == leaveEmpty
 	if err := box.undisturbed(ctx, request); err != nil {
 		return out, err
 	}

@@ -139,3 +139,137 @@ func TestPreviewsOfWritesSayHowTheirContactsStand(t *testing.T) {
 		w.nothingWritten()
 	}, unlimited)
 }
+
+// Guarantee 8.4.
+func TestWhatAFileIsToldAboutCanBeDoneWithTheSameCall(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddList("Customers")
+		w.AddField("Company", "text", "company")
+		w.AddField("Age", "integer", "age")
+		long := strings.Repeat("note ", 60)
+		w.file("crm.csv", "email,Firma,age,Notizen\ninfo@example.com,Acme,1,"+long+"\nanna@gmial.com,Bolt,2,\nbob@example.com,Cog,many,x\ncarla@example.com,Dot,3,y\n")
+		sync := args{"file": "crm.csv", "list": "Customers", "mapping": args{"Notizen": "ignore"}}
+		told := w.works("sync_contacts", sync)
+		told.says(t, `skip: ["role"] leaves such out`, `skip: ["typo"] leaves such out`, `"Firma" → company?`, "line 4 bob@example.com")
+		sync["mapping"], sync["skip"], sync["on_bad_value"] = args{"Firma": "company", "Notizen": "ignore"}, []any{"role", "typo"}, "leave_empty"
+		again := w.works("sync_contacts", sync)
+		again.says(t, "Preview, nothing was sent: 2 contacts", "1 role address like info@ was skipped", `"Firma" → company`)
+		again.has(t, "job.difference.creates", 2)
+		w.refused("sync_contacts", args{"segment": "x", "list": "Customers", "skip": "role"}, "invalid_input", "mapping, skip, date_order")
+		imported := w.works("import_contacts", args{"file": "crm.csv", "create_fields": true, "on_bad_value": "leave_empty", "preview": true})
+		imported.says(t, `"Firma" → company?`)
+		for _, repeated := range []string{"create_fields: true", `"firma" as`} {
+			if strings.Contains(imported.text, repeated) {
+				t.Errorf("it says %q again: %s", repeated, imported.text)
+			}
+		}
+		for _, word := range []string{"Entreprise", "Azienda", "Empresa", "Bedrijf", "Unternehmen"} {
+			w.file("words.csv", "email,"+word+"\nbob@example.com,Cog\n")
+			w.works("import_contacts", args{"file": "words.csv", "preview": true}).says(t, `"`+word+`" → company?`)
+			w.works("import_contacts", args{"file": "words.csv", "preview": true, "mapping": args{word: "company"}}).says(t, `"`+word+`" → company.`)
+		}
+		w.file("names.csv", "email,Vorname,Nachname\nbob@example.com,Bob,Bee\n")
+		w.works("import_contacts", args{"file": "names.csv", "preview": true}).says(t, `"Vorname" → first_name; "Nachname" → last_name`)
+	})
+}
+
+// Guarantee 8.9.
+func TestANewPreviewOfTheSameReplacesTheEarlierOne(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		audienceOf(w)
+		w.file("people.csv", "email,Hobby\nnew@example.com,golf\n")
+		w.file("other.csv", "email\nother@example.com\n")
+		named := []any{"p05@example.com", "p06@example.com"}
+		preview := func(tool string, given args) string {
+			given["preview"] = true
+			return w.works(tool, given).at("job.plan_id").(string)
+		}
+		kept := []string{
+			preview("import_contacts", args{"file": "other.csv"}),
+			preview("bulk_update_contacts", args{"where": "plan = 'pro'", "fields": args{"plan": "team"}}),
+			preview("bulk_update_contacts", args{"where": "plan = 'pro'", "unsubscribed": true}), // another change
+			preview("bulk_update_contacts", args{"where": "plan = 'free'", "unsubscribed": true}),
+			preview("remove_from_list", args{"lists": "VIP", "contacts": named}),
+		}
+		for _, twice := range [][2]aCall{
+			{{"import_contacts", args{"file": "people.csv"}}, {"import_contacts", args{"file": "people.csv", "create_fields": true}}},
+			{{"add_to_list", args{"lists": "VIP", "contacts": named}}, {"add_to_list", args{"lists": "VIP", "contacts": named}}},
+			{{"bulk_delete_contacts", args{"where": "plan = 'pro'"}}, {"bulk_delete_contacts", args{"where": "plan = 'pro'"}}},
+			{{"fire_event", args{"event": "ping", "contacts": named}}, {"fire_event", args{"event": "ping", "contacts": named}}},
+			{{"sync_contacts", args{"file": "people.csv", "list": "Customers"}}, {"sync_contacts", args{"file": "people.csv", "list": "Customers", "mapping": args{"Hobby": "ignore"}}}},
+		} {
+			var plans [2]string
+			for i, call := range twice {
+				if call.args["preview"] = true; call.tool == "sync_contacts" {
+					delete(call.args, "preview")
+				}
+				plans[i] = w.works(call.tool, call.args).at("job.plan_id").(string)
+			}
+			w.refused("apply_plan", args{"plan_id": plans[0]}, "plan_expired", "The plan "+plans[0]+" was replaced by "+plans[1], "Nothing was sent", "apply_plan with plan_id: "+plans[1])
+			w.works("get_job", args{"job_id": plans[0]}).says(t, "was replaced by "+plans[1])
+			recent := w.works("get_job", nil)
+			recent.says(t, plans[1])
+			if strings.Contains(recent.text, plans[0]) {
+				t.Errorf("%s is listed still:\n%s", plans[0], recent.text)
+			}
+			kept = append(kept, plans[1])
+		}
+		w.nothingWritten()
+		w.works("get_job", nil).says(t, kept...)
+		w.works("apply_plan", args{"plan_id": kept[5]}).says(t, "Import finished: 1 created")
+	}, unlimited)
+}
+
+// Guarantee 8.10.
+func TestEstimatesOfTheSameWorkAgree(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContacts(400, func(i int) emulator.Contact { return emulator.Contact{Email: fmt.Sprintf("c%03d@example.com", i)} })
+		preview := w.works("bulk_update_contacts", args{"where": "email LIKE 'c%'", "unsubscribed": true, "preview": true})
+		preview.says(t, "Takes about 5 minutes: 800 requests")
+		whole, _ := preview.at("job.seconds").(float64)
+		began := time.Now()
+		job := w.works("apply_plan", args{"plan_id": preview.at("job.plan_id"), "wait_seconds": 0})
+		job.says(t, ", about 5 minutes left.")
+		for running := true; running; {
+			seen := w.works("get_job", args{"job_id": job.at("job.job_id"), "wait_seconds": 20})
+			if running = seen.at("jobs.0.state") == "running"; !running {
+				break
+			}
+			left, _ := seen.at("jobs.0.seconds").(float64)
+			if all := time.Since(began).Seconds() + left; all > 1.05*whole || all < 0.75*whole {
+				t.Errorf("after %v it is to take %v s in all, and %v s by the preview: %s", time.Since(began), all, whole, seen.text)
+			}
+			if strings.Contains(seen.text, "a minute") && !strings.Contains(seen.text, "about a minute") && strings.Contains(seen.text, "It does") {
+				t.Errorf("a pace is told that is no news: %s", seen.text)
+			}
+		}
+		if took := time.Since(began).Seconds(); took > 1.05*whole || took < 0.75*whole {
+			t.Errorf("it took %v s, and %v s by the preview", took, whole)
+		}
+	})
+}
+
+// Guarantee 8.11.
+func TestWhoGetsNoMailIsSentToTheRightTool(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		news := w.AddList("Newsletter")
+		w.AddContact(emulator.Contact{Email: "out@example.com", Status: "unsubscribed", ListIDs: []int64{news}})
+		w.AddContact(emulator.Contact{Email: "bounced@example.com", ListIDs: []int64{news}})
+		w.AddContact(emulator.Contact{Email: "alone@example.com"})
+		w.AddSuppression("bounced@example.com", "hard bounce", "bulk", "example.com")
+		w.works("get_contact", args{"contact": "out@example.com"}).says(t, "out@example.com is unsubscribed", "check_suppressions tells whether the sending side stops mail to them too")
+		w.works("get_contact", args{"contact": "alone@example.com"}).says(t, "On no list, so campaigns to lists do not reach them")
+		told := w.works("check_suppressions", args{"contacts": []any{"out@example.com", "bounced@example.com", "alone@example.com"}})
+		told.says(t, "out@example.com: unsubscribed as a contact; not suppressed on the sending side", "bounced@example.com: subscribed as a contact; suppressed on the sending side: hard bounce",
+			"alone@example.com: subscribed as a contact (and on no list)", "update_contact with unsubscribed: false and their consent", "Only a person can lift a suppression")
+		for _, tool := range w.tools {
+			if tool.Name == "get_contact" && !strings.Contains(tool.Description, "check_suppressions says why someone gets no mail") {
+				t.Errorf("its description does not send there: %s", tool.Description)
+			}
+		}
+	})
+}
