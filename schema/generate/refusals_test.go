@@ -124,8 +124,6 @@ func TestWhatClientsCannotDigestIsRefused(t *testing.T) {
 	}
 }
 
-func accept(string) error { return nil }
-
 type (
 	twice struct {
 		A string `json:"a"`
