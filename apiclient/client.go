@@ -225,7 +225,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	waits, stop := waiting(sending, call.until)
 	defer stop()
 	state := &attempts{client: c, call: call, target: target, body: body, out: requests}
-	response, err := state.exchange(waits)
+	response, err := state.exchange(waits) //nolint:bodyclose // attempt has read and closed it
 	if err != nil {
 		return state.failed(waits, err)
 	}
