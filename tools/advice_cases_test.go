@@ -183,6 +183,7 @@ var advice = map[string]advised{
 	"a plan that is being carried out": {set: longJob, tool: "apply_plan", args: args{"plan_id": "the one"}, to: "get_job", says: "running"},
 	"a plan that was carried out": {set: func(w *world) { w.works("import_contacts", args{"file": "crm.csv"}) }, tool: "apply_plan",
 		args: args{"plan_id": "the one"}, to: "get_job", says: "2 updated"},
+	"a plan that was replaced": {tool: "apply_plan", args: args{"plan_id": "the replaced one"}, to: "apply_plan", says: "1 created"},
 	"nobody fits": {tool: "bulk_update_contacts", args: args{"where": "plan = 'gold'", "fields": args{"plan": "pro"}},
 		to: "search_contacts", fill: args{"where": "plan = 'free'"}, says: "bob@example.com"},
 	"nobody fits a segment": {set: func(w *world) { w.works("save_segment", args{"name": "Gold", "where": "plan = 'gold'"}) },

@@ -150,6 +150,11 @@ func TestWhatAnAnswerAdvisesWorks(t *testing.T) {
 					if given == "the one" {
 						one.args[name] = w.works("get_job", nil).at("jobs.0.job_id")
 					}
+					if given == "the replaced one" {
+						w.file("twice.csv", "email\ntwice@example.com\n")
+						one.args[name] = w.works("import_contacts", args{"file": "twice.csv", "preview": true}).at("job.plan_id")
+						w.works("import_contacts", args{"file": "twice.csv", "preview": true})
+					}
 				}
 				told := w.call(one.tool, one.args)
 				answers = append(answers, told.text)

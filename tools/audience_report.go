@@ -97,12 +97,13 @@ type HygieneView struct {
 }
 
 func (box *Toolbox) audienceReport(ctx context.Context, in AudienceReportInput) (AudienceReportOutput, error) {
-	sn, view, err := box.snapshot(ctx, need{refresh: in.Refresh})
-	if err != nil {
-		return AudienceReportOutput{}, err
-	}
-	defer sn.Release()
-	report, err := sn.Report(ctx, in.List, false)
+	var report audience.Report
+	var view SnapshotView
+	err := box.onSnapshot(ctx, need{refresh: in.Refresh}, func(sn *audience.Snapshot, seen SnapshotView) (err error) {
+		view = seen
+		report, err = sn.Report(ctx, in.List, false)
+		return err
+	})
 	if err != nil {
 		return AudienceReportOutput{}, err
 	}

@@ -66,24 +66,46 @@ func (in BulkUpdateInput) Check() error {
 	return joinedAndLeft("add_to_lists", in.AddToLists, "remove_from_lists", in.RemoveFromLists)
 }
 
-func (box *Toolbox) confirmBulkUpdate(_ context.Context, in *BulkUpdateInput) (*Question, error) {
+func (box *Toolbox) confirmBulkUpdate(ctx context.Context, in *BulkUpdateInput) (*Question, error) {
 	if in.Preview || in.Unsubscribed == nil || *in.Unsubscribed {
 		return nil, nil
 	}
 	if len(in.Contacts) > box.PreviewAbove {
 		return nil, needsPreview(len(in.Contacts), box.PreviewAbove)
 	}
-	who := text.Count(len(in.Contacts), "contact")
-	if len(in.Contacts) == 0 {
-		who = in.String()
+	who := text.Count(len(in.Contacts), "contact") + " again, as far as they have unsubscribed"
+	switch n := len(in.Contacts); {
+	case n == 0:
+		who = in.String() + " again, as far as they have unsubscribed"
+	case n <= contacts.MaxLookups:
+		left, err := box.unsubscribed(ctx, in.Contacts)
+		if err != nil || len(left) == 0 {
+			return nil, err
+		}
+		who = text.Listing(text.Words(left, 60), 10) + " again, who had unsubscribed"
 	}
 	return &Question{
 		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),
 		Text: func(context.Context) (string, error) {
-			return fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get "+
-				"mail again: %s", who, text.QuoteUpTo(in.Consent, maxConsent)), nil
+			return fmt.Sprintf("Subscribe %s? The agent says that they agreed to get mail again: %s", who,
+				text.QuoteUpTo(in.Consent, maxConsent)), nil
 		},
 	}, nil
+}
+
+// unsubscribed are those of a few contacts who have unsubscribed.
+func (box *Toolbox) unsubscribed(ctx context.Context, named []string) (left []string, err error) {
+	refs, err := contacts.ParseAll("contacts", named)
+	if err != nil {
+		return nil, err
+	}
+	looked, err := box.Contacts.LookUp(ctx, refs)
+	for _, one := range looked {
+		if one.Known && one.Found.Status == apiclient.Unsubscribed {
+			left = append(left, one.Found.Email)
+		}
+	}
+	return left, err
 }
 
 func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) (JobOutput, error) {

@@ -68,7 +68,7 @@ func TestManyAreSubscribedAgainWithConsentOnly(t *testing.T) {
 		wish["consent"] = "all signed at the fair"
 		w.refused("bulk_update_contacts", wish, "cancelled", "did not agree")
 		w.nothingWritten()
-		if len(person.asked) != 1 || !strings.Contains(person.asked[0], "Subscribe 3 contacts again") || !strings.Contains(person.asked[0], "all signed at the fair") {
+		if len(person.asked) != 1 || !strings.Contains(person.asked[0], "again, who had unsubscribed?") || !strings.Contains(person.asked[0], "person0002@example.com") || !strings.Contains(person.asked[0], "all signed at the fair") {
 			t.Errorf("asked: %q", person.asked)
 		}
 		person.action = mcp.ElicitationResponseActionAccept

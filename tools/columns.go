@@ -215,7 +215,7 @@ func (v ReadView) describe() string {
 func (v ReadView) would() string {
 	switch {
 	case v.sync:
-		return "Fields that create_field could make for other columns: "
+		return "Fields that could be made for other columns: "
 	case v.creates:
 		return "Not created: "
 	}

@@ -42,6 +42,8 @@ type ExportContactsOutput struct {
 	Omitted  int          `json:"omitted,omitempty"`
 	Snapshot SnapshotView `json:"snapshot"`
 	Notes    []string     `json:"notes,omitempty"`
+
+	headless bool // the file has no header
 }
 
 // Check refuses two conditions.
@@ -84,7 +86,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 		return out, err
 	}
 	path, err := draft.Keep()
-	out.Exported, out.File, out.Snapshot = written, text.Path(path), asked.view
+	out.Exported, out.File, out.Snapshot, out.headless = written, text.Path(path), asked.view, extension != audience.CSV
 	for _, column := range filled {
 		out.Columns = append(out.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}
@@ -118,6 +120,9 @@ func narrowing(lists []apiclient.List, status string) string {
 // Summary is the text an agent reads.
 func (out ExportContactsOutput) Summary() string {
 	said := "No contact fits, so " + out.File + " has a header only."
+	if out.headless {
+		said = "No contact fits, so " + out.File + " is empty."
+	}
 	if out.Exported > 0 {
 		columns := make([]string, len(out.Columns))
 		for i, column := range out.Columns {

@@ -245,6 +245,9 @@ func (v JobView) next() string {
 	}
 	switch bulk.State(v.State) {
 	case bulk.Planned:
+		if v.withheld {
+			return "No tool of this server carries it out."
+		}
 		return "To carry out exactly this, once, within an hour: apply_plan with plan_id " + v.PlanID
 	case bulk.Running:
 		if v.Stopping {

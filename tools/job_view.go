@@ -78,7 +78,8 @@ type JobView struct {
 	Unclear  bool   `json:"-"`
 	Doubtful bool   `json:"-"`
 	sync     bool   // what is not in the source is missing
-	creates  bool   // it creates fields
+	creates  bool   // it creates fields, or no tool here does
+	withheld bool   // no tool here carries plans out
 	missing  string // what becomes of those who are no contacts: skipped, created
 	did      string // what it did to each of its contacts, where that is one thing
 	was      string // what those were to whom there was nothing to do

@@ -273,7 +273,7 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 		return JobView{}, err
 	}
 	view := viewJob(planned).noted(append(planned.Notes, joins))
-	view.Match = match
+	view.Match, view.withheld = match, !box.offers("apply_plan")
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)
 		if err != nil {

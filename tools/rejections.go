@@ -19,7 +19,7 @@ func (v JobView) leftOut() string {
 	if len(v.IgnoredColumns) > 0 {
 		way := ". To bring one in, say with mapping which field it goes into"
 		switch {
-		case v.sync:
+		case v.sync && !v.creates:
 			way += "; create_field makes a new one."
 		case v.creates:
 			way += "."
@@ -64,7 +64,10 @@ func (v JobView) rejections() []string {
 	if others > 0 {
 		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
 	}
-	return append(parts, v.named())
+	if named := v.named(); named != "" {
+		parts = append(parts, named)
+	}
+	return parts
 }
 
 // doubts says where those are whose import Mailtrap's own word leaves in doubt, and what to do about them.

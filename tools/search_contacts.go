@@ -70,11 +70,16 @@ type CountView struct {
 }
 
 func (box *Toolbox) searchContacts(ctx context.Context, in SearchContactsInput) (SearchContactsOutput, error) {
-	sn, view, err := box.snapshot(ctx, need{refresh: in.Refresh})
-	if err != nil {
-		return SearchContactsOutput{}, err
-	}
-	defer sn.Release()
+	var out SearchContactsOutput
+	err := box.onSnapshot(ctx, need{refresh: in.Refresh}, func(sn *audience.Snapshot, view SnapshotView) (err error) {
+		out, err = in.search(ctx, sn, view)
+		return err
+	})
+	return out, err
+}
+
+func (in SearchContactsInput) search(ctx context.Context, sn *audience.Snapshot, view SnapshotView) (SearchContactsOutput, error) {
+	var err error
 	out := SearchContactsOutput{Snapshot: view, later: in.Cursor != ""}
 	limit := int(in.Limit)
 	if in.CountBy != "" {

@@ -84,25 +84,24 @@ type SaveSegmentOutput struct {
 }
 
 func (box *Toolbox) saveSegment(ctx context.Context, in SaveSegmentInput) (SaveSegmentOutput, error) {
-	sn, view, err := box.snapshot(ctx, need{})
-	if err != nil {
-		return SaveSegmentOutput{}, err
-	}
-	defer sn.Release()
-	out := SaveSegmentOutput{Snapshot: view}
-	if out.Contacts, out.Subscribed, err = sn.Count(ctx, in.Where); err != nil {
-		return SaveSegmentOutput{}, err
-	}
-	saved, replaced, err := box.Audience.SaveSegment(ctx, sn, audience.Segment{Name: in.Name, Where: in.Where, Description: in.Description})
-	if err != nil {
-		return SaveSegmentOutput{}, err
-	}
-	out.Segment = viewSegment(saved)
-	if replaced != nil {
-		before := viewSegment(*replaced)
-		out.Replaced, out.Before = true, &before
-	}
-	out.Hints, err = sn.Hints(ctx, in.Where, out.Contacts)
+	var out SaveSegmentOutput
+	err := box.onSnapshot(ctx, need{}, func(sn *audience.Snapshot, view SnapshotView) (err error) {
+		out = SaveSegmentOutput{Snapshot: view}
+		if out.Contacts, out.Subscribed, err = sn.Count(ctx, in.Where); err != nil {
+			return err
+		}
+		saved, replaced, err := box.Audience.SaveSegment(ctx, sn, audience.Segment{Name: in.Name, Where: in.Where, Description: in.Description})
+		if err != nil {
+			return err
+		}
+		out.Segment = viewSegment(saved)
+		if replaced != nil {
+			before := viewSegment(*replaced)
+			out.Replaced, out.Before = true, &before
+		}
+		out.Hints, err = sn.Hints(ctx, in.Where, out.Contacts)
+		return err
+	})
 	return out, err
 }
 

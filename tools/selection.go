@@ -164,7 +164,7 @@ func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*as
 		return nil, err
 	}
 	err = checks()
-	if err != nil && segment != "" && !n.refresh && a.view.Seconds > 0 { // names may have changed since the snapshot
+	if err != nil && !n.refresh && (segment != "" && a.view.Seconds > 0 || box.knowsLess(ctx, a.Snapshot, err)) { // names may have changed
 		a.Release()
 		n.refresh = true
 		if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/where"
 )
 
 // How old the snapshot of the contacts may be, unless the operator says otherwise.
@@ -62,6 +65,40 @@ func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, S
 		return nil, SnapshotView{}, err
 	}
 	return sn, view, nil
+}
+
+// onSnapshot has a question answered by a snapshot; where that fails and the account has lists or fields by now that the snapshot
+// does not know, by a new one.
+func (box *Toolbox) onSnapshot(ctx context.Context, n need, ask func(sn *audience.Snapshot, view SnapshotView) error) error {
+	sn, view, err := box.snapshot(ctx, n)
+	if err != nil {
+		return err
+	}
+	if err = ask(sn, view); err != nil && !n.refresh && box.knowsLess(ctx, sn, err) {
+		sn.Release()
+		n.refresh = true
+		if sn, view, err = box.snapshot(ctx, n); err != nil {
+			return err
+		}
+		err = ask(sn, view)
+	}
+	sn.Release()
+	return err
+}
+
+// knowsLess reports that a question may have failed because its snapshot is older than a list or field that it names.
+func (box *Toolbox) knowsLess(ctx context.Context, sn *audience.Snapshot, failed error) bool {
+	facts, err := sn.Facts(ctx)
+	if err != nil || !fault.Is(failed, fault.InvalidInput) {
+		return false
+	}
+	lists, err := box.Catalog.Lists(ctx)
+	fields, failure := box.Catalog.Fields(ctx)
+	return err == nil && failure == nil &&
+		(slices.ContainsFunc(lists, func(list apiclient.List) bool { return !slices.Contains(facts.Lists, list) }) ||
+			slices.ContainsFunc(fields, func(field apiclient.Field) bool {
+				return !slices.ContainsFunc(facts.Columns, func(column where.Column) bool { return column.FieldID == field.ID })
+			}))
 }
 
 func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot, audience.Facts, error) {

@@ -31,6 +31,8 @@ type CheckSuppressionsOutput struct {
 	// Unseen is why the sending side could not be looked at, for some of the people or for all, and what to do about it.
 	Unseen string               `json:"sending_side_unseen,omitempty"`
 	All    *SuppressionSumsView `json:"all,omitempty"`
+
+	reading bool // this server writes to no contact
 }
 
 // CheckedView is what is known of one person: as a marketing contact, and on the sending side.
@@ -68,7 +70,7 @@ func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsI
 	if err != nil {
 		return CheckSuppressionsOutput{}, err
 	}
-	out := CheckSuppressionsOutput{Checked: make([]CheckedView, len(looked))}
+	out := CheckSuppressionsOutput{Checked: make([]CheckedView, len(looked)), reading: !box.offers("update_contact")}
 	for i, one := range looked {
 		out.Checked[i] = CheckedView{Contact: one.Ref.String(), Suppressions: []SuppressionView{}, noAddress: !one.Known && one.Ref.ByUUID()}
 		if one.Known {
@@ -240,17 +242,23 @@ func (out CheckSuppressionsOutput) advice() []string {
 			advice = append(advice, sentence)
 		}
 	}
+	with := func(tool string) string { // where it is offered
+		if out.reading {
+			return ""
+		}
+		return tool
+	}
 	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed }),
-		"Unsubscribed: only if the person agrees to get mail again, update_contact with unsubscribed: false and their consent.")
-	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one and correct it "+
-		"with update_contact.")
+		"Unsubscribed: only if the person agrees to get mail again"+with(", update_contact with unsubscribed: false and their consent")+".")
+	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one"+
+		with(" and correct it with update_contact")+".")
 	add(isSuppressed("unsubscription", "spam complaint"),
 		"Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.")
 	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
 	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
 		"Only a person can lift a suppression, in Mailtrap under Suppressions.")
 	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
-		"Not a contact: campaigns do not reach the person; create_contact, if they want mail.")
+		"Not a contact: campaigns do not reach the person"+with("; create_contact, if they want mail")+".")
 	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was "+
 		"mailed; the e-mail logs in Mailtrap show what happened to a message.")
 	return advice

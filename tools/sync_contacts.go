@@ -116,6 +116,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	}
 	planned.Notes = notes
 	out.Job, err = box.previewOrRun(ctx, planned, true, 0)
+	out.Job.creates = out.Job.creates || !box.offers("create_field")
 	out.Read = viewRead(planned.Source)
 	out.Read.sync = true
 	return out, err
