@@ -102,7 +102,7 @@ func (o *objects) read() (Row, error) {
 			return Row{Line: o.line, Cells: o.cells, Given: len(o.cells), ended: true}, nil
 		}
 	}
-	return Row{}, cmp.Or(o.flat.failed, o.walker.failed, io.EOF)
+	return Row{}, cmp.Or(o.failed, o.walker.failed, io.EOF)
 }
 
 // contact reads the next contact into the cells; false at the end.
@@ -121,7 +121,7 @@ func (o *objects) contact() bool {
 		switch {
 		case path == len(o.steps):
 			o.person(kind, parent)
-			return o.flat.failed == nil && o.walker.failed == nil
+			return o.failed == nil && o.walker.failed == nil
 		case kind == anObject || kind == anArray:
 			o.walker.enter(level{path: path})
 		default:

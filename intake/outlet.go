@@ -187,7 +187,8 @@ func (o *outlet) begin() error {
 			rows = make(Rows, 0, o.room)
 			o.bounds.meter.add(o.room)
 		}
-		o.chunk.Rows = append(rows[:0], o.head...)
+		rows = append(rows[:0], o.head...)
+		o.chunk.Rows = rows
 		return nil
 	case <-o.ctx.Done():
 		return o.ctx.Err()
