@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"server", "demo"},
 	{"tools", "prompts", "resources"},
 	{"bulk"},
-	{"audience"},
+	{"audience", "undo"},
 	{"contacts", "intake", "where"},
 	{"exports"},
 	{"coerce"},

@@ -2,6 +2,9 @@ package audience
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -98,6 +101,66 @@ func (sn *Snapshot) Find(ctx context.Context, emailOrID string) (Contact, bool, 
 		return Contact{}, false, sn.service.fileFault(err)
 	}
 	return *found, true, nil
+}
+
+// Contacts are those of some addresses, by address in lower case. Those are left out that are not there, and those of whom
+// something is not known: on which lists they are, or which of two columns is a field's.
+func (sn *Snapshot) Contacts(ctx context.Context, emails []string) (map[string]apiclient.Contact, error) {
+	over, err := sn.overlay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]apiclient.Contact, len(emails))
+	if !sn.about.ListsKnown || slices.ContainsFunc(sn.about.Columns, func(c where.Column) bool { return c.Untold }) {
+		return there, nil
+	}
+	put := func(row []any) {
+		if found := sn.contact(row); !found.Unlisted {
+			there[found.Email] = found.asTold()
+		}
+	}
+	replaced := make(map[any]bool, len(over.replaced))
+	for _, row := range over.replaced {
+		replaced[row[0]] = true
+	}
+	for _, email := range emails {
+		err := sn.lookUp(ctx, over, where.Email, email, func(row []any) (bool, error) {
+			if !replaced[row[0]] {
+				put(row[1:])
+			}
+			return true, nil
+		})
+		if err != nil {
+			return nil, sn.service.fileFault(err)
+		}
+	}
+	asked := make(map[any]bool, len(emails))
+	for _, email := range emails {
+		asked[email] = true
+	}
+	for _, row := range over.changed {
+		if asked[row[1+where.Email]] {
+			put(row[1:])
+		}
+	}
+	return there, nil
+}
+
+// asTold is the contact as Mailtrap itself tells it.
+func (c Contact) asTold() apiclient.Contact {
+	fields := make(apiclient.Values, len(c.Fields))
+	for tag, value := range c.Fields {
+		switch value := value.(type) {
+		case int64:
+			fields[tag] = json.Number(strconv.FormatInt(value, 10))
+		case float64:
+			fields[tag] = json.Number(strconv.FormatFloat(value, 'f', -1, 64))
+		default:
+			fields[tag] = value
+		}
+	}
+	return apiclient.Contact{ID: c.ID, Email: c.Email, Status: c.Status, Fields: fields, ListIDs: c.ListIDs,
+		CreatedAt: apiclient.Timestamp{Time: c.CreatedAt}, UpdatedAt: apiclient.Timestamp{Time: c.UpdatedAt}}
 }
 
 // lookUp visits the rows of the file that have an address or id.

@@ -18,7 +18,7 @@ import (
 
 // The names that this program gives its files. A file that a person made is left alone, however much it looks like one.
 var (
-	jobPattern  = `(import|update|delete|event)-\d{8}-[a-z2-7]{8}`
+	jobPattern  = `(import|update|delete|event|undo)-\d{8}-[a-z2-7]{8}`
 	ownRejected = text.Pattern(`^` + jobPattern + `-rejected(-\d+)?\.csv$`)
 	ownReport   = text.Pattern(`^` + jobPattern + `-report(-\d+)?\.json$`)
 	ofJob       = text.Pattern(`^\.?(` + jobPattern + `)-`)

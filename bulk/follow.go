@@ -51,15 +51,13 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 			return err
 		}
 		j.call.Confirmed = j.call.Confirmed || confirmed
-		if j.Total > undoneAtOnce {
-			j.call.Final = "It was part of a job for " + text.Count(j.Total, "contact") + "; what is undone at once is a few."
-		}
+		j.call.Final = j.Spec.Final
 		j.Tally.Failure, j.Tally.Since, j.Tally.Until, j.Tally.InDoubt = nil, 0, 0, 0
 		return j.begin(ctx, tx)
 	})
 }
 
-// undoneAtOnce is how many contacts a job may have for its writes to be undone like those of any other call.
+// undoneAtOnce is how many contacts a job may be for without anybody asking whether the journal has room for what they were.
 const undoneAtOnce = 50
 
 // applicable refuses a job that is no plan, or was one.

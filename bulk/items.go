@@ -55,6 +55,9 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	if err != nil || len(items) == 0 {
 		return false, 0, recorded(err)
 	}
+	if j.Kind == Undo {
+		items = eachOnce(items)
+	}
 	j.Tally.Doing = doing[j.Kind]
 	turn := semaphore.NewWeighted(1) // for the tally, and the first failure that is not a contact's own
 	var failed error
@@ -85,7 +88,7 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 // lostPause is how long to wait when the answers to all requests were lost.
 const lostPause = 20 * time.Second
 
-var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing"}
+var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing", Undo: "undoing"}
 
 // itemsOf are those of a job that a condition holds for.
 func itemsOf(ctx context.Context, db runner, j *job, condition string, given ...any) ([]item, error) {
@@ -127,6 +130,8 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 		return s.fireFor(ctx, j, *it, ref)
 	case Delete:
 		return s.deleteOne(ctx, j, *it, ref)
+	case Undo:
+		return s.undoOne(ctx, j, it)
 	}
 	if it.task == taskStayGone {
 		return s.stayGone(ctx, j, it, ref)

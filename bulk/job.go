@@ -21,6 +21,7 @@ const (
 	Update Kind = "update" // changes contacts one by one
 	Delete Kind = "delete"
 	Event  Kind = "event" // fires an event for contacts
+	Undo   Kind = "undo"  // sets contacts back to what they were before a change
 )
 
 // State is how far a job is.
@@ -73,6 +74,12 @@ type Spec struct {
 	Matched *Matched `json:"matched,omitempty"`
 	// Same is equal of plans that replace each other; empty where they do not.
 	Same string `json:"same,omitempty"`
+	// Undo is what an Undo job turns back.
+	Undo *Undoing `json:"undo,omitempty"`
+	// Before is of how many contacts that are sent together it is known what they were before, and Final why what the job does
+	// cannot be undone, where there is too much of it.
+	Before int    `json:"before,omitempty"`
+	Final  string `json:"final,omitempty"`
 	// Relies is what of the account the plan was made for.
 	Relies Relied `json:"relies,omitzero"`
 }
@@ -222,5 +229,5 @@ func newID(kind Kind, at time.Time) string {
 // isID reports whether an id can be a job's, so that nothing need be asked of one that cannot.
 func isID(id string) bool {
 	kind, rest, _ := strings.Cut(id, "-")
-	return slices.Contains([]Kind{Import, Update, Delete, Event}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
+	return slices.Contains([]Kind{Import, Update, Delete, Event, Undo}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
 }

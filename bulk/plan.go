@@ -37,6 +37,7 @@ func (s *Service) plan(ctx context.Context, kind Kind, spec Spec, fill fill) (pl
 	now := time.Now()
 	j := &job{Status: Status{ID: newID(kind, now), Kind: kind, State: Staging, Planned: now, Spec: spec}, account: account,
 		call: journal.CallOf(ctx)}
+	j.Tool = j.call.Tool
 	if err := s.staging.Acquire(ctx, 1); err != nil {
 		return Status{}, err
 	}
@@ -71,7 +72,7 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 		return err
 	}
 	j.Source, j.Total, j.Together = *source, j.chunked+j.listed, j.chunked
-	if err := stage.keepFile(); err != nil {
+	if err := cmp.Or(s.foreclose(ctx, j), stage.keepFile()); err != nil {
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
@@ -87,6 +88,7 @@ type stage struct {
 	job      *job
 	route    route     // how contacts are sent together; empty: they are written one by one
 	asOf     time.Time // when those that are known to be there were seen
+	there    There     // the contacts of the account; nil: they are not known
 	chunks   int
 	items    int
 	rejected int

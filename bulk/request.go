@@ -50,7 +50,7 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 		request.Reading.NewLists = append(request.Reading.NewLists, list.Name)
 	}
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
-		stage.route, stage.asOf = mayCreate, request.AsOf
+		stage.route, stage.asOf, stage.there = mayCreate, request.AsOf, request.There
 		source, err := s.readDifferences(ctx, request, stage)
 		if err != nil {
 			return nil, err
@@ -228,7 +228,7 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 		return Status{}, s.notSent(err)
 	}
 	planned, err := s.plan(ctx, kind, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
-		stage.route, stage.asOf = how, who.AsOf
+		stage.route, stage.asOf, stage.there = how, who.AsOf, who.There
 		if who.There != nil {
 			return stage.known(ctx, who)
 		}

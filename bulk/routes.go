@@ -46,10 +46,11 @@ type row struct {
 	Fields     json.RawMessage `json:"fields,omitempty"`
 	AddToLists []int64         `json:"list_ids_included,omitempty"`
 	RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
+	Write      int64           `json:"write,omitempty"` // the write that an Undo job turns back
 }
 
 func (r row) isEmpty() bool {
-	return r.Email == "" && r.ID == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
+	return r.Write == 0 && r.Email == "" && r.ID == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
 }
 
 // encoded is the row as it is kept beside a single contact; nil when there is nothing of its own.
@@ -108,6 +109,10 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	if err != nil {
 		return err
 	}
+	rows, err := g.withBefore(ctx, how, chunk)
+	if err != nil {
+		return err
+	}
 	g.chunks++
 	g.job.chunked += chunk.Count
 	g.job.Spec.OwnLists = g.job.Spec.OwnLists || chunk.Joins
@@ -121,7 +126,7 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	err = inTx(ctx, g.db, func(tx *sql.Tx) error {
 		err := exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen)
 			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4, $5, $6, $7, $8)`,
-			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(chunk.Rows), how, seen)
+			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(rows), how, seen)
 		if err := cmp.Or(err, beside.Wait()); err != nil {
 			return err
 		}

@@ -93,6 +93,10 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if n == 0 {
 		return s.mark(ctx, db, j, c, chunkDone)
 	}
+	parts, err := j.parts(c.content)
+	if err != nil {
+		return err
+	}
 	c.content = nil // the request has it, and memory is bounded
 	if !again {
 		j.Tally.Left = 0
@@ -102,7 +106,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if err := recorded(j.save(ctx, db)); err != nil {
 		return err
 	}
-	started, err := s.createImport(ctx, j, body, n)
+	started, err := s.createImport(ctx, j, body, n, parts)
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	if err == nil {
 		c.imported = started.ID
@@ -327,12 +331,15 @@ type Imported struct {
 	Fields   apiclient.Values `json:"fields,omitempty"` // that all of them got
 }
 
-func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int) (apiclient.Import, error) {
+func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, parts []journal.Write) (apiclient.Import, error) {
 	var started apiclient.Import
 	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields}
 	intent := journal.Write{
 		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
-		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.",
+		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.", Parts: parts,
+	}
+	if len(parts) > 0 {
+		intent.Final = ""
 	}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		if started, err = write.By(j.by.api).CreateImport(ctx, body); err == nil {

@@ -55,7 +55,7 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 			return nil, err
 		}
 		defer c.close()
-		stage.asOf = request.AsOf
+		stage.asOf, stage.there = request.AsOf, request.There
 		c.truth, c.unsubscribe, c.thereBy, c.createsNone = true, request.UnsubscribeMissing, mustNotCreate, request.File == ""
 		if request.List != nil {
 			c.list, c.joined = request.List.ID, []int64{request.List.ID}

@@ -51,6 +51,16 @@ func (all knowns) Beside(ctx context.Context, db *sql.DB) (map[string]string, er
 	return columns, nil
 }
 
+func (all knowns) Contacts(_ context.Context, emails []string) (map[string]apiclient.Contact, error) {
+	there := map[string]apiclient.Contact{}
+	for _, one := range all {
+		if email := strings.ToLower(one.Email); slices.Contains(emails, email) {
+			there[email] = apiclient.Contact{Email: email, Status: one.Status, ListIDs: one.ListIDs, Fields: one.Fields}
+		}
+	}
+	return there, nil
+}
+
 // EachAddress takes a condition to be their addresses.
 func (all knowns) EachAddress(_ context.Context, condition string, visit func(email, id string) error) error {
 	for _, email := range strings.Fields(condition) {
@@ -77,6 +87,10 @@ type chosen func(ctx context.Context, visit func(email, id string) error) error
 
 func (c chosen) EachAddress(ctx context.Context, _ string, visit func(email, id string) error) error {
 	return c(ctx, visit)
+}
+
+func (chosen) Contacts(context.Context, []string) (map[string]apiclient.Contact, error) {
+	return nil, nil
 }
 
 func (chosen) Beside(context.Context, *sql.DB) (map[string]string, error) {

@@ -37,8 +37,8 @@ type Difference struct {
 
 func (c Change) resubscribes() bool { return c.Unsubscribed != nil && !*c.Unsubscribed }
 
-// madeTo is a contact as the change leaves it.
-func (c Change) madeTo(contact apiclient.Contact) apiclient.Contact {
+// To is a contact as the change leaves it.
+func (c Change) To(contact apiclient.Contact) apiclient.Contact {
 	if c.Email != "" {
 		contact.Email = c.Email
 	}
@@ -62,6 +62,11 @@ func (c Change) madeTo(contact apiclient.Contact) apiclient.Contact {
 	}
 	contact.ListIDs = lists
 	return contact
+}
+
+// Missing is the part of a change that a contact does not show.
+func (c Change) Missing(contact apiclient.Contact) []Difference {
+	return c.remaining(contact).differences(contact)
 }
 
 // Made reports whether a contact has nothing but what the change would have given to a new one.
@@ -162,4 +167,16 @@ func sameNumber(a, b json.Number) bool {
 	floatA, errA := a.Float64()
 	floatB, errB := b.Float64()
 	return errA == nil && errB == nil && floatA == floatB
+}
+
+// Gives are the things that a change is about, without their values: which fields it sets, which lists are joined (After true)
+// or left, and which status it gives.
+func (c Change) Gives() []Difference {
+	given := c.differences(apiclient.Contact{})
+	for i, one := range given {
+		if given[i].Before = nil; one.What == "field" {
+			given[i].After = nil
+		}
+	}
+	return given
 }

@@ -53,7 +53,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	var updated Updated
 	intent := journal.Write{
 		Action: journal.Update, Kind: journal.Contact, Subject: before.ID, Name: before.Email,
-		Before: before.Contact, After: wanted.madeTo(before.Contact),
+		Before: before.Contact, After: wanted.To(before.Contact),
 	}
 	if guarded.subscribes {
 		intent.Consent = wanted.Consent
@@ -98,7 +98,7 @@ func (u Updated) noteIn(write *journal.Write, before apiclient.Contact, wanted C
 	if !u.Resubscribe && wanted.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
 		wanted.Unsubscribed = nil
 	}
-	if write.After = wanted.madeTo(before); wanted.remaining(u.Contact).IsEmpty() {
+	if write.After = wanted.To(before); wanted.remaining(u.Contact).IsEmpty() {
 		write.After = u.Contact
 	}
 }
@@ -122,7 +122,7 @@ func (s *Service) guard(ctx context.Context, before apiclient.Contact, wanted Ch
 	if found.takes, err = s.standing(ctx, wanted.Email); err != nil {
 		return found, err
 	}
-	found.subscribes = wanted.resubscribes() || found.takes.optedOut && wanted.madeTo(before).Status != apiclient.Unsubscribed
+	found.subscribes = wanted.resubscribes() || found.takes.optedOut && wanted.To(before).Status != apiclient.Unsubscribed
 	if found.subscribes && wanted.Consent == "" {
 		return found, optedOutAddress(wanted.Email)
 	}
@@ -182,7 +182,7 @@ func (s *Service) write(ctx context.Context, before Found, change Change) (after
 		if created {
 			was.Status = apiclient.Subscribed
 		}
-		after.Status, busy = change.madeTo(was).Status, true
+		after.Status, busy = change.To(was).Status, true
 	}
 	s.wrote(ctx, after, before.Email)
 	return after, busy, created, nil

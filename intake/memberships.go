@@ -130,6 +130,9 @@ const listsSlot = addressSlot - 1
 // leavesSlot is before it: the ids of the lists that a contact is taken off.
 const leavesSlot = listsSlot - 1
 
+// wasSlot is before it: what is known of the contact from before.
+const wasSlot = leavesSlot - 1
+
 // appendLists appends the ids of lists in a slot of theirs.
 func appendLists(to []byte, slot uint64, ids []int64) []byte {
 	if len(ids) == 0 {

@@ -132,6 +132,21 @@ func (r Rows) Without(out func(Row) bool) (Rows, error) {
 	return kept, err
 }
 
+// With changes each of the contacts.
+func (r Rows) With(change func(Row) (Row, error)) (Rows, error) {
+	tags, _, err := r.head()
+	if err != nil {
+		return nil, err
+	}
+	changed := slices.Grow(RowsOf(tags), 2*len(r))
+	err = r.Each(func(one Row) error {
+		one, err := change(one)
+		changed = changed.add(one.key, one.values)
+		return err
+	})
+	return changed, err
+}
+
 // Count is how many contacts there are.
 func (r Rows) Count() (n int, err error) {
 	err = r.Each(func(Row) error { n++; return nil })
@@ -230,6 +245,30 @@ func (r Row) Fields() json.RawMessage {
 	return append(object, '}')
 }
 
+// FieldTags are the merge tags of the contact's values.
+func (r Row) FieldTags() (tags []string) {
+	for at := range r.All {
+		tags = append(tags, r.tags[at])
+	}
+	return tags
+}
+
+// Was is what is known of the contact from before it is written, as WithWas kept it; nil where nothing is.
+func (r Row) Was() (was []byte) {
+	for slot, value := range r.all {
+		if slot == wasSlot {
+			was = value
+		}
+	}
+	return was
+}
+
+// WithWas is the contact with what is known of it from before.
+func (r Row) WithWas(was []byte) Row {
+	r.values = appendBlob(binary.AppendUvarint(slices.Clip(r.values), wasSlot), was)
+	return r
+}
+
 // Joins and Leaves are lists of the contact's own.
 func (r Row) Joins() []int64 { return r.lists(listsSlot) }
 
@@ -252,7 +291,9 @@ func (r Row) measure() (size int, joins bool) {
 		if slot < len(r.tags) {
 			size += len(r.tags[slot]) + len(`"":,`)
 		}
-		size, joins = size+len(value), joins || slot == listsSlot
+		if slot != wasSlot { // which is not sent
+			size, joins = size+len(value), joins || slot == listsSlot
+		}
 	}
 	return size, joins
 }

@@ -68,6 +68,7 @@ type Entry struct {
 	Failure       string // the code of the fault it ended with
 	Undoes        int64  // the write it undid
 	UndoneBy      int64  // the change that undid it, and was not itself undone
+	Part          int64  // the write to many contacts at once that it is a part of; 0 for any other
 }
 
 // Touched reports whether the write may have changed the account.

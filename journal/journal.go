@@ -6,6 +6,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -18,6 +19,10 @@ import (
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/store"
 )
+
+// MostUndoable is of how many contacts the journal keeps, for an account, what they were before they were written: what is
+// written to more in bulk cannot be undone.
+const MostUndoable = 200_000
 
 // DefaultDays is how long changes are kept when nothing else is asked for.
 const DefaultDays = 90
@@ -73,9 +78,8 @@ type Call struct {
 	Client string // the name of the MCP client
 	// Confirmed is set when the operator agreed to it.
 	Confirmed bool
-	// Undoes is the id of the change that this call undoes, and UndoesWrite of the write of it that the next ones undo; 0 for
-	// any other call.
-	Undoes, UndoesWrite int64
+	// Undoes is the id of the change that this call undoes; 0 for any other call.
+	Undoes int64
 	// Change is the change that the writes are added to, of a call that goes on later; 0 makes one with the first of them.
 	Change int64
 	// Final says why none of the call's writes can be undone; empty when that is for each write to say.
@@ -94,18 +98,36 @@ func openedCall(call Call) *openCall {
 	return &openCall{Call: call, turn: semaphore.NewWeighted(1)}
 }
 
+// within is the call that writes belong to, and the write that they undo; 0 for none.
+type within struct {
+	*openCall
+	undoes int64
+}
+
 // In says which call the writes made with the context belong to.
 func In(ctx context.Context, call Call) context.Context {
-	return context.WithValue(ctx, callKey{}, openedCall(call))
+	return in(ctx, within{openCall: openedCall(call)})
+}
+
+// Undoing says that the writes made with the context, which belong to the call of ctx, undo another write.
+func Undoing(ctx context.Context, write int64) context.Context {
+	return in(ctx, within{callIn(ctx), write})
+}
+
+func in(ctx context.Context, w within) context.Context { return context.WithValue(ctx, callKey{}, w) }
+
+// callIn is the call of a context; one of its own where there is none.
+func callIn(ctx context.Context) *openCall {
+	if w, ok := ctx.Value(callKey{}).(within); ok {
+		return w.openCall
+	}
+	return openedCall(Call{})
 }
 
 // CallOf is the call that a context belongs to, for work that goes on after it has ended, or is part of it; the zero value
 // where it belongs to none.
 func CallOf(ctx context.Context) Call {
-	call, ok := ctx.Value(callKey{}).(*openCall)
-	if !ok {
-		return Call{}
-	}
+	call := callIn(ctx)
 	_ = call.turn.Acquire(context.Background(), 1) // which does not end
 	defer call.turn.Release(1)
 	return call.Call
@@ -124,6 +146,8 @@ type Write struct {
 	Before, After any
 	// Final says why the write cannot be undone; empty when it can.
 	Final string
+	// Parts are what a write to many contacts at once does to some of them: each of these is undone by itself.
+	Parts []Write
 	// Consent is how a person who is subscribed again is said to have agreed.
 	Consent string
 	// Accepted is set by the function that sends, once the API has said yes. What fails after that leaves an unknown
@@ -145,8 +169,8 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 		w.leaving = func(context.Context) error { return nil }
 		return send(ctx, &w)
 	}
-	if w.Final == "" {
-		w.Final = CallOf(ctx).Final
+	if final := CallOf(ctx).Final; final != "" {
+		w.Before, w.Parts, w.Final = nil, nil, cmp.Or(w.Final, final) // what it was before would serve for nothing
 	}
 	account, err := j.options.Account.AccountKey(ctx)
 	if err != nil {
@@ -206,10 +230,7 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 	if err != nil {
 		return 0, err
 	}
-	call, ok := ctx.Value(callKey{}).(*openCall)
-	if !ok {
-		call = openedCall(Call{})
-	}
+	call := callIn(ctx)
 	if err := call.turn.Acquire(ctx, 1); err != nil { // a call's writes share one change
 		return 0, err
 	}
@@ -225,7 +246,7 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 			return 0, j.options.Store.Fault(err)
 		}
 	}
-	if id, err = insertWrite(ctx, tx, account, change, w, call.UndoesWrite); err != nil {
+	if id, err = insertWrites(ctx, tx, account, change, w, undoneIn(ctx)); err != nil {
 		return 0, j.options.Store.Fault(err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -235,32 +256,72 @@ func (j *Journal) intend(ctx context.Context, account string, w Write) (id int64
 	return id, nil
 }
 
-func insertChange(ctx context.Context, tx *sql.Tx, account string, call Call) (int64, error) {
-	result, err := tx.ExecContext(ctx, `INSERT INTO change (account, at, tool, client, confirmed, undoes) VALUES (?, ?, ?, ?, ?, ?)`,
-		account, time.Now().UnixMilli(), call.Tool, call.Client, call.Confirmed, orNull(call.Undoes))
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
+func undoneIn(ctx context.Context) int64 {
+	w, _ := ctx.Value(callKey{}).(within)
+	return w.undoes
 }
 
-func insertWrite(ctx context.Context, tx *sql.Tx, account string, change int64, w Write, undoes int64) (int64, error) {
-	before, err := image(w.Before)
+func insertChange(ctx context.Context, tx *sql.Tx, account string, call Call) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO change (account, at, tool, client, confirmed, undoes) VALUES ($1, $2, $3, $4, $5, $6)
+		RETURNING id`, account, time.Now().UnixMilli(), call.Tool, call.Client, call.Confirmed, orNull(call.Undoes)).Scan(&id)
+	return id, err
+}
+
+const (
+	sqlInsertWrite = `INSERT INTO write
+		(change, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes, part)
+		VALUES ((SELECT id FROM change WHERE account = $1 AND id = $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, $14)
+		RETURNING id`
+	sqlHasParts = `SELECT name FROM write WHERE change = $2 AND part IS NOT NULL AND state IN ($1, $4, $5) AND ` + ofAccount3
+)
+
+// insertWrites records a write and its parts.
+func insertWrites(ctx context.Context, tx *sql.Tx, account string, change int64, w Write, undoes int64) (id int64, err error) {
+	insert, err := tx.PrepareContext(ctx, sqlInsertWrite)
 	if err != nil {
 		return 0, err
 	}
-	after, err := image(w.After)
+	defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
+	record := func(w Write, part any) (id int64, err error) {
+		before, err := image(w.Before)
+		if err != nil {
+			return 0, err
+		}
+		after, err := image(w.After)
+		if err != nil {
+			return 0, err
+		}
+		err = insert.QueryRowContext(ctx, account, change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended,
+			before, after, w.Final, w.Consent, orNull(undoes), part).Scan(&id)
+		return id, err
+	}
+	if id, err = record(w, nil); err != nil {
+		return 0, err
+	}
+	if len(w.Parts) == 0 {
+		return id, nil
+	}
+	rows, err := tx.QueryContext(ctx, sqlHasParts, Sending, change, account, Done, Unknown) // a request that was cut off may have left
 	if err != nil {
 		return 0, err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO write
-		(change, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes)
-		VALUES ((SELECT id FROM change WHERE account = ? AND id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
-		account, change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended, before, after, w.Final, w.Consent, orNull(undoes))
+	names, err := collect(rows, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
 	if err != nil {
 		return 0, err
 	}
-	return result.LastInsertId()
+	has := make(map[string]bool, len(names))
+	for _, name := range names {
+		has[name] = true
+	}
+	for _, part := range w.Parts {
+		if has[part.Name] {
+			continue
+		}
+		if _, err := record(part, id); err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
 }
 
 func orNull(id int64) any {
@@ -284,7 +345,7 @@ func (j *Journal) mark(ctx context.Context, account string, id int64) error {
 	if err != nil {
 		return store.Unsent(err)
 	}
-	_, err = db.ExecContext(ctx, `UPDATE write SET state = ? WHERE id = ? AND `+ofAccount, Sending, id, account)
+	_, err = db.ExecContext(ctx, `UPDATE write SET state = $1 WHERE (id = $2 OR part = $2) AND `+ofAccount3, Sending, id, account)
 	return store.Unsent(j.options.Store.Fault(err))
 }
 
@@ -309,10 +370,15 @@ func (j *Journal) conclude(ctx context.Context, account string, id int64, w Writ
 		if failure != nil {
 			said = string(fault.From(failure).Code)
 		}
-		_, err = db.ExecContext(ctx, `UPDATE write SET state = ?, ended = ?, failure = ?,
-			subject = CASE WHEN erased THEN subject ELSE ? END, name = CASE WHEN erased THEN name ELSE ? END,
-			after = CASE WHEN erased THEN after ELSE ? END, final = CASE WHEN erased THEN final ELSE ? END WHERE id = ? AND `+ofAccount,
-			state, time.Now().UnixMilli(), said, w.Subject, w.Name, after, w.Final, id, account)
+		now := time.Now().UnixMilli()
+		_, err = db.ExecContext(ctx, `UPDATE write SET state = $1, ended = $4, failure = $5,
+			subject = CASE WHEN erased = 1 THEN subject ELSE $6 END, name = CASE WHEN erased = 1 THEN name ELSE $7 END,
+			after = CASE WHEN erased = 1 THEN after ELSE $8 END, final = CASE WHEN erased = 1 THEN final ELSE $9 END
+			WHERE id = $2 AND `+ofAccount3, state, id, account, now, said, w.Subject, w.Name, after, w.Final)
+		if err == nil && len(w.Parts) > 0 {
+			_, err = db.ExecContext(ctx, `UPDATE write SET state = $1, ended = $4, failure = $5 WHERE part = $2 AND `+ofAccount3,
+				state, id, account, now, said)
+		}
 		return err
 	}()
 	if err != nil {

@@ -53,6 +53,8 @@ const aContact = `WITH given (key, id, account) AS (VALUES (?, ?, ?)),
 const (
 	ofGiven   = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = (SELECT account FROM given))`
 	ofAccount = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = ?)`
+	// ofAccount3 is ofAccount of the third one given.
+	ofAccount3 = `EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = $3)`
 )
 
 const (
@@ -61,8 +63,10 @@ const (
 	sqlOfContact = aContact + `SELECT id, at, tool, client, confirmed, undoes FROM change
 		WHERE id IN (SELECT change FROM theirs) AND +account = ? AND +at >= ?`
 	sqlFind   = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND id = ? AND at >= ?`
-	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes FROM write
+	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes, part FROM write
 		WHERE change = (SELECT id FROM change WHERE account = ? AND id = ?) ORDER BY id`
+	sqlWrite = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes, part FROM write
+		WHERE id = $1 AND at >= $2 AND ` + ofAccount3
 	sqlLater = `SELECT write.id, write.change FROM write JOIN change ON change.id = write.change
 		WHERE account = ? AND kind = ? AND subject = ? AND subject <> '' AND write.id > ? AND write.undoes IS NULL AND state NOT IN (?, ?, ?)
 		ORDER BY write.id DESC`
@@ -165,6 +169,50 @@ func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
 		err = withoutErased(ctx, db, account, []Change{change})
 	}
 	return change, j.options.Store.Fault(err)
+}
+
+// Write returns one write as it stands now; not_found when it is none of this account, or is not kept any more.
+func (j *Journal) Write(ctx context.Context, id int64) (Entry, error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return Entry{}, err
+	}
+	oldest := j.oldest().UnixMilli()
+	entry, err := scanEntry(db.QueryRowContext(ctx, sqlWrite, id, oldest, account))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Entry{}, fault.New(fault.NotFound, "What was there before is not kept any more.", "", "Nothing was changed.")
+	}
+	if err == nil {
+		entry.UndoneBy, err = undoneBy(ctx, db, account, id)
+	}
+	one := []Change{{Writes: []Entry{entry}}}
+	if err == nil {
+		err = withoutErased(ctx, db, account, one)
+	}
+	return one[0].Writes[0], j.options.Store.Fault(err)
+}
+
+// HasCreated reports whether a contact was created one by one by this server.
+func (j *Journal) HasCreated(ctx context.Context, id string) (created bool, err error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write WHERE kind = $1 AND subject = $2 AND action = $4 AND state = $5
+		AND `+ofAccount3+`)`, Contact, id, account, Create, Done).Scan(&created)
+	return created, j.options.Store.Fault(err)
+}
+
+// HasRoom reports whether the journal may keep what so many contacts more were before.
+func (j *Journal) HasRoom(ctx context.Context, contacts int) (bool, error) {
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return false, err
+	}
+	kept := 0
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM write WHERE kind = $1 AND final = '' AND state <> $2 AND `+ofAccount3,
+		Contact, NotSent, account).Scan(&kept)
+	return kept+contacts <= MostUndoable, j.options.Store.Fault(err)
 }
 
 // Later is the newest change after a write that touched the same thing and is in force: one that undoes another, or was
@@ -286,9 +334,10 @@ func scanEntry(row scanner) (Entry, error) {
 	var e Entry
 	var at int64
 	var before, after sql.NullString
-	var undoes sql.NullInt64
-	err := row.Scan(&e.ID, &at, &e.Action, &e.Kind, &e.Subject, &e.Name, &e.State, &before, &after, &e.Final, &e.Consent, &e.Failure, &undoes)
-	e.At, e.Undoes = time.UnixMilli(at).UTC(), undoes.Int64
+	var undoes, part sql.NullInt64
+	err := row.Scan(&e.ID, &at, &e.Action, &e.Kind, &e.Subject, &e.Name, &e.State, &before, &after, &e.Final, &e.Consent, &e.Failure,
+		&undoes, &part)
+	e.At, e.Undoes, e.Part = time.UnixMilli(at).UTC(), undoes.Int64, part.Int64
 	if before.Valid {
 		e.Before = json.RawMessage(before.String)
 	}

@@ -164,7 +164,7 @@ func TestAnUndoneWriteSaysSoUntilThatIsUndone(t *testing.T) {
 	}
 	undo := func(undone journal.Entry, change int64) (int64, journal.Entry) {
 		t.Helper()
-		ctx := journal.In(t.Context(), journal.Call{Tool: "undo_change", Undoes: change, UndoesWrite: undone.ID})
+		ctx := journal.Undoing(journal.In(t.Context(), journal.Call{Tool: "undo_change", Undoes: change}), undone.ID)
 		id, entry := w.wrote(ctx, updateOf(annID, "b@example.com", "a@example.com"))
 		if entry.Undoes != undone.ID {
 			t.Errorf("it undoes %d, want %d", entry.Undoes, undone.ID)
@@ -186,7 +186,7 @@ func TestAnUndoneWriteSaysSoUntilThatIsUndone(t *testing.T) {
 	state(done, anew)
 
 	_, other := w.wrote(t.Context(), updateOf(bobID, "a@example.com", "b@example.com"))
-	_ = w.Do(journal.In(t.Context(), journal.Call{UndoesWrite: other.ID}), updateOf(bobID, "b@example.com", "a@example.com"), w.failsUnsent)
+	_ = w.Do(journal.Undoing(t.Context(), other.ID), updateOf(bobID, "b@example.com", "a@example.com"), w.failsUnsent)
 	found := w.list(journal.Filter{Contact: bobID})
 	if by := found[1].Writes[0].UndoneBy; by != 0 {
 		t.Errorf("an undo that was not sent undid it: %d", by)

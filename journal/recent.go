@@ -17,7 +17,7 @@ const sqlRecent = `SELECT id, action, ended, after FROM (
 	) ORDER BY id DESC LIMIT 1`
 
 // recently is a write to a contact that was done a short while ago, and is the account's.
-const recently = `kind = 'contact' AND state = 'done' AND ended >= $2
+const recently = `kind = 'contact' AND state = 'done' AND ended >= $2 AND part IS NULL
 			AND EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = $3)`
 
 // Recent is a contact as the servers on the data folder wrote it last, if that is no longer ago than some time, and when that

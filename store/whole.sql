@@ -30,7 +30,7 @@ CREATE TABLE write (
 	failure  TEXT NOT NULL,
 	undoes   INTEGER, -- the write that this one undid
 	erased   INTEGER NOT NULL DEFAULT 0 -- its person asked for it: an outcome that comes later says no more of them
-) STRICT;
+, part INTEGER) STRICT;
 CREATE INDEX write_by_change ON write (change);
 CREATE INDEX write_by_subject ON write (kind, subject);
 CREATE INDEX write_by_name ON write (kind, name);
@@ -153,3 +153,4 @@ CREATE TRIGGER job_without_export BEFORE INSERT ON job WHEN NEW.kind = 'export'
 BEGIN
 	SELECT RAISE(ABORT, 'a later version of this server uses the data folder');
 END;
+CREATE INDEX write_by_whole ON write (part) WHERE part IS NOT NULL;

@@ -15,11 +15,13 @@ var applyPlan = Tool[ApplyPlanInput, JobOutput]{
 	Description: "Carries out a plan that a preview answered with, exactly as previewed and once. A job that failed half-way is continued.",
 	Example:     `{"plan_id": "update-20261127-k7m2x9qd"}`,
 	Asking: Asking{
-		When:      "before a plan deletes contacts, or subscribes people again who had unsubscribed",
-		Otherwise: "the plan is carried out: the preview has been the brake",
+		When: "before a plan deletes contacts, creates deleted ones again, or subscribes people again who had unsubscribed",
+		Otherwise: "the plan is carried out: the preview has been the brake; one that undoes a change is held to what undo_change " +
+			"is held to",
 	},
 	Accompanies: plans,
 	Confirm:     (*Toolbox).confirmPlan,
+	Unasked:     (*Toolbox).unaskedPlan,
 	Run: func(box *Toolbox, ctx context.Context, in ApplyPlanInput) (JobOutput, error) {
 		job, err := box.runPlan(ctx, strings.TrimSpace(in.PlanID), in.WaitSeconds)
 		return JobOutput{Job: job}, err
@@ -45,6 +47,15 @@ func (box *Toolbox) confirmPlan(ctx context.Context, in *ApplyPlanInput) (*Quest
 	return bulkQuestion(status), nil
 }
 
+// unaskedPlan holds a plan that undoes a change to what undo_change is held to.
+func (box *Toolbox) unaskedPlan(ctx context.Context, in *ApplyPlanInput) error {
+	status, err := box.Bulk.Follow(ctx, strings.TrimSpace(in.PlanID), 0, nil)
+	if err != nil || status.Kind != bulk.Undo || status.State != bulk.Planned {
+		return notAPlan(err)
+	}
+	return unaskedUndoing(status.Spec.Undo, status.Total)
+}
+
 func notAPlan(err error) error {
 	if fault.Is(err, fault.NotFound) {
 		return nil
@@ -57,6 +68,8 @@ func bulkQuestion(planned bulk.Status) *Question {
 	of := existing(planned)
 	var asked string
 	switch {
+	case planned.Kind == bulk.Undo:
+		return undoQuestion(planned.Spec.Undo)
 	case planned.Kind == bulk.Delete:
 		from := "(from " + text.Word(planned.Spec.Source, 120) + ")"
 		if planned.Spec.Known {

@@ -50,7 +50,7 @@ type ListChangesOutput struct {
 }
 
 // importsMissing is the limit of what is known about one contact.
-const importsMissing = "Imports are not included: who was changed by an import is not recorded."
+const importsMissing = "Of imports, only those are included of which it was known beforehand what the contacts were."
 
 // ChangeRecord is one call that changed the account.
 type ChangeRecord struct {
@@ -210,6 +210,8 @@ func (r ChangeRecord) describe() string {
 	switch {
 	case r.UndoneBy != 0 && !r.CanUndo:
 		head += fmt.Sprintf(" (undone by change %d)", r.UndoneBy)
+	case r.UndoneBy != 0:
+		head += fmt.Sprintf(" (undone in part by change %d; the rest can be undone)", r.UndoneBy)
 	case r.CanUndo:
 		head += " (can be undone)"
 	}

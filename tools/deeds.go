@@ -32,6 +32,9 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 	var all []done
 	values := map[done]map[string]bool{} // of a field, by what else is known
 	for _, write := range writes {
+		if write.Kind == journal.Contacts && write.Final == "" { // its parts tell it
+			continue
+		}
 		as := done{state: write.State, consent: write.Consent, final: write.Final}
 		deeds, n := box.deeds(ctx, write)
 		if len(deeds) == 0 || n == 1 && many[write.Kind] == 1 {

@@ -38,7 +38,8 @@ func (v JobView) worked() int {
 }
 
 // names are what jobs are called where a sentence begins with them.
-var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event"}
+var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event",
+	bulk.Undo: "Undo"}
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
 func (v JobView) asked() int {
@@ -112,7 +113,11 @@ func (v JobView) counts() string {
 	}
 	add(min(v.Rejected, v.asked()-v.Contacts), "rejected")
 	add(v.OverLimit, "over the contact limit of the account")
-	add(v.Refused, "refused")
+	if v.Kind == string(bulk.Undo) {
+		add(v.Refused, "left alone")
+	} else {
+		add(v.Refused, "refused")
+	}
 	add(v.TakenOut, "taken out because somebody was erased")
 	add(v.Unasked, "created without anybody having asked")
 	add(v.Unknown, "of unknown outcome")
@@ -192,6 +197,9 @@ func (v JobView) besides() string {
 	}
 	if v.Created > 0 && v.Kind == string(bulk.Update) {
 		said += " " + text.Count(v.Created, "contact") + " " + was(v.Created) + " created."
+	}
+	if v.Kind == string(bulk.Undo) && v.Change > 0 && v.done() > 0 {
+		said += " That is change " + strconv.FormatInt(v.Change, 10) + ", which can be undone as well."
 	}
 	if v.Difference != nil && v.Difference.Unchanged > 0 {
 		said += " " + text.Count(v.Difference.Unchanged, "contact") + " " + was(v.Difference.Unchanged) + " as they should be already."

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 type JobView struct {
 	JobID  string `json:"job_id,omitempty"`
 	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
-	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event"`
+	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=undo"`
 	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed_in_part,enum=failed,enum=cancelled"`
 	What   string `json:"what,omitempty"`
 	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
@@ -248,6 +249,9 @@ func doesWhat(status bulk.Status) string {
 	case bulk.Event:
 		does = append(does, "fire "+text.Quote(spec.Event.Name))
 	}
+	if spec.Undo != nil {
+		does = append(does, fmt.Sprintf("set back to before change %d (%s)", spec.Undo.Change, text.Word(spec.Undo.Tool, 60)))
+	}
 	if len(spec.Fields) > 0 {
 		does = append(does, "set "+strings.Join(describeValues(spec.Fields), ", "))
 	}
@@ -302,6 +306,8 @@ func didWhat(status bulk.Status) (did, was string) {
 		return several
 	}
 	switch {
+	case status.Kind == bulk.Undo:
+		return "set back", "as before already"
 	case status.Kind == bulk.Event:
 		return "fired " + text.Quote(spec.Event.Name), "named twice"
 	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Compared != nil:

@@ -272,7 +272,7 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	view := viewJob(planned).noted(append(planned.Notes, joins))
+	view := viewJob(planned).noted(append(planned.Notes, joins, box.undoable(planned)))
 	view.Match, view.withheld = match, !box.offers("apply_plan")
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)

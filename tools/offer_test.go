@@ -59,7 +59,8 @@ func TestASelectionKeepsItsToolsetsAndWhatTheyNeed(t *testing.T) {
 	}{
 		{tools.Offer{Toolsets: []tools.Toolset{"contacts"}}, "get_contact delete_contact", "list_lists add_to_list get_account"},
 		{tools.Offer{Toolsets: []tools.Toolset{"lists"}}, "list_lists add_to_list get_job cancel_job apply_plan", "get_contact import_contacts bulk_update_contacts"},
-		{tools.Offer{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account", "get_job cancel_job apply_plan"},
+		{tools.Offer{Toolsets: []tools.Toolset{"account", " fields "}}, "list_fields create_field get_account undo_change get_job cancel_job apply_plan", "add_to_list"},
+		{tools.Offer{Toolsets: []tools.Toolset{"fields"}}, "list_fields create_field", "get_job cancel_job apply_plan"},
 		{tools.Offer{Toolsets: []tools.Toolset{"events"}}, "fire_event get_job cancel_job apply_plan", "add_to_list export_contacts"},
 		{tools.Offer{Toolsets: []tools.Toolset{"bulk"}}, "import_contacts bulk_update_contacts bulk_delete_contacts apply_plan get_job cancel_job", "add_to_list"},
 		{tools.Offer{Toolsets: []tools.Toolset{"lists"}, ReadOnly: true}, "list_lists", "add_to_list get_job"},

@@ -22,6 +22,9 @@ func (v JobView) describeProblems() string {
 		if v.Kind == string(bulk.Event) && problem.Outcome == "unknown" {
 			came += "; do not repeat blindly" // the others can be repeated without harm
 		}
+		if v.Kind == string(bulk.Undo) && problem.Outcome == "refused" {
+			came = "left alone"
+		}
 		if problem.Reason != "" {
 			came += " (" + strings.TrimSpace(problem.Reason) + ")"
 		}

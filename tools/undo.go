@@ -14,8 +14,8 @@ import (
 )
 
 var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
-	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true,
-	Description: "Undoes a change that list_changes shows, if the contacts, lists and fields it touched are as it left them. " +
+	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true, AnswersJob: true,
+	Description: "Undoes a change that list_changes shows, where what it touched is as it left it; one to many contacts by a job. " +
 		"With preview: true it only says what it would do.",
 	Example: `{"change_id": 42}`,
 	Asking: Asking{
@@ -32,8 +32,10 @@ var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 type UndoChangeInput struct {
 	ChangeID int64 `json:"change_id" jsonschema:"minimum=1" jsonschema_description:"As list_changes shows it"`
 	Preview  bool  `json:"preview,omitempty" jsonschema_description:"Change nothing; say what would be done"`
+	// DeleteCreated also deletes the contacts that an import created.
+	DeleteCreated bool `json:"delete_created,omitempty" jsonschema_description:"Also delete whom an import created; they stay otherwise"`
 
-	planned *undo // what Confirm or Unasked found; nil: not looked for, or too long ago
+	planned *undoPlan // what Confirm or Unasked found; nil: not looked for, or too long ago
 }
 
 // UndoChangeOutput is what was undone, or would be.
@@ -50,6 +52,8 @@ type UndoChangeOutput struct {
 	// Failed is the first step that failed, after others had been done.
 	Failed string `json:"failed,omitempty"`
 	Ahead  string `json:"ahead,omitempty" jsonschema_description:"Jobs that may overwrite it"`
+	// Job undoes a change to many contacts.
+	Job *JobView `json:"job,omitempty"`
 	// Omitted counts the steps left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -65,11 +69,15 @@ func (box *Toolbox) confirmUndo(ctx context.Context, in *UndoChangeInput) (*Ques
 	if in.Preview {
 		return nil, nil
 	}
-	planned, err := box.planUndo(ctx, in.ChangeID)
+	planned, err := box.planUndo(ctx, *in)
 	if err != nil {
 		return nil, err
 	}
 	in.planned = planned
+	if planned.sorted != nil {
+		undoing := planned.undoing()
+		return undoQuestion(&undoing), box.unseenJob(ctx, planned)
+	}
 	if err := box.unseenUndo(planned); err != nil || !planned.asks() {
 		return nil, err
 	}
@@ -94,11 +102,15 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error 
 	if in.Preview {
 		return nil
 	}
-	planned, err := box.planUndo(ctx, in.ChangeID)
+	planned, err := box.planUndo(ctx, *in)
 	if err != nil {
 		return err
 	}
 	in.planned = planned
+	if planned.sorted != nil {
+		undoing := planned.undoing()
+		return cmp.Or(box.unseenJob(ctx, planned), unaskedUndoing(&undoing, len(planned.sorted.Writes)))
+	}
 	deleted := 0
 	for _, step := range planned.steps {
 		if step.write.Kind == journal.Contact && step.write.Action == journal.Create {
@@ -106,10 +118,7 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error 
 		}
 	}
 	if deleted > touchedUnasked {
-		return fault.New(fault.NeedsConfirmation,
-			"Undoing this deletes "+text.Count(deleted, "contact")+", and this client cannot ask the operator.",
-			fmt.Sprintf("Without asking the operator, at most %d are deleted at once.", touchedUnasked),
-			"Nothing was changed. Ask the operator, and delete those they name with delete_contact; or use a client that can ask them.")
+		return deletesUnasked(deleted)
 	}
 	for _, step := range planned.steps {
 		if step.deletes == nil {
@@ -123,13 +132,23 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error 
 	return nil
 }
 
+func deletesUnasked(n int) error {
+	return fault.New(fault.NeedsConfirmation,
+		"Undoing this deletes "+text.Count(n, "contact")+", and this client cannot ask the operator.",
+		fmt.Sprintf("Without asking the operator, at most %d are deleted at once.", touchedUnasked),
+		"Nothing was changed. Ask the operator, and delete those they name with delete_contact; or use a client that can ask them.")
+}
+
 func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoChangeOutput, error) {
 	planned, err := in.planned, error(nil)
 	if planned == nil {
-		planned, err = box.planUndo(ctx, in.ChangeID)
+		planned, err = box.planUndo(ctx, in)
 	}
 	if err != nil {
 		return UndoChangeOutput{}, err
+	}
+	if planned.sorted != nil {
+		return box.undoAsJob(ctx, in, planned)
 	}
 	out := UndoChangeOutput{ChangeID: in.ChangeID, Preview: in.Preview, Kept: planned.kept, Steps: make([]StepView, len(planned.steps))}
 	for i, step := range planned.steps {
@@ -148,12 +167,9 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 	box.shown.forget(in.ChangeID)
 	call := journal.CallOf(ctx)
 	call.Undoes = in.ChangeID
+	ctx = journal.In(ctx, call)
 	for i, step := range planned.steps {
-		call.UndoesWrite = step.write.ID
-		doing := journal.In(ctx, call)
-		err := step.do(doing)
-		call.Change = journal.ChangeID(doing) // one for all steps
-		if err != nil {
+		if err := step.do(journal.Undoing(ctx, step.write.ID)); err != nil {
 			if i == 0 {
 				return UndoChangeOutput{}, err
 			}
@@ -163,7 +179,7 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		out.Steps[i].Done = true
 		out.Done++
 	}
-	out.Undo = call.Change
+	out.Undo = journal.ChangeID(ctx)
 	var people []string
 	for _, step := range planned.steps {
 		if step.write.Kind == journal.Contact {
@@ -183,6 +199,9 @@ func resubscribing(email string) error {
 
 // Summary is the text an agent reads.
 func (out UndoChangeOutput) Summary() string {
+	if out.Job != nil {
+		return lines(out.Job.describe(), out.Job.next())
+	}
 	parts := []string{""}
 	for _, step := range out.Steps {
 		line := "- " + step.What
@@ -241,5 +260,9 @@ func (out UndoChangeOutput) Shrink(width int) Output {
 		out.Kept[i] = text.ClipProse(said, 3*width)
 	}
 	out.Failed = text.ClipProse(out.Failed, 500)
+	if out.Job != nil {
+		job := out.Job.shrink(width)
+		out.Job = &job
+	}
 	return out
 }

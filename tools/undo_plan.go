@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/undo"
 )
 
 // step undoes one write.
@@ -31,14 +32,21 @@ type step struct {
 	stays string
 }
 
-// undo is how a change is undone.
-type undo struct {
+// undoPlan is how a change is undone.
+type undoPlan struct {
 	change journal.Change
 	steps  []step
 	kept   []string
+	// sorted is set of a change that is undone as a job; asOf says how old what it says is, and plan is the job's.
+	sorted        *undo.Sorted
+	deleteCreated bool
+	asOf, plan    string
 }
 
-func (u undo) asks() bool {
+func (u undoPlan) asks() bool {
+	if u.sorted != nil {
+		return false
+	}
 	for _, step := range u.steps {
 		if step.grave || step.resubscribes != "" {
 			return true
@@ -49,7 +57,8 @@ func (u undo) asks() bool {
 
 // planUndo says how a change is undone, as the account is now: it looks at up to fifty contacts. It is a conflict when
 // something has changed since.
-func (box *Toolbox) planUndo(ctx context.Context, id int64) (*undo, error) {
+func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan, error) {
+	id := in.ChangeID
 	change, err := box.Journal.Find(ctx, id)
 	if err != nil {
 		return nil, err
@@ -57,7 +66,20 @@ func (box *Toolbox) planUndo(ctx context.Context, id int64) (*undo, error) {
 	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
 		return nil, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
 	}
-	planned := &undo{change: change}
+	planned := &undoPlan{change: change, deleteCreated: in.DeleteCreated}
+	if undo.ForJob(change) {
+		sorted, asOf, err := box.sortedUndo(ctx, change, in)
+		if err != nil {
+			return nil, err
+		}
+		if planned.sorted, planned.asOf = &sorted, asOf; len(sorted.Writes) > 0 {
+			return planned, nil
+		}
+		planned.kept, planned.sorted = leftAlone(sorted), nil
+		if n := sorted.AsBefore; n > 0 {
+			planned.kept = append(planned.kept, text.Count(n, "contact")+" "+isOrAre(n)+" as before already")
+		}
+	}
 	undoneBy := int64(0)
 	for i := len(change.Writes) - 1; i >= 0; i-- {
 		write := change.Writes[i]
@@ -67,11 +89,16 @@ func (box *Toolbox) planUndo(ctx context.Context, id int64) (*undo, error) {
 		case write.UndoneBy != 0:
 			undoneBy = write.UndoneBy
 			continue
+		case write.Part != 0 || write.Kind == journal.Contacts && write.Final == "": // which are undone as a job
+			continue
 		case write.Final != "":
 			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+write.Final)
 			continue
 		}
 		next, err := box.stepBack(ctx, write)
+		if fault.Is(err, fault.Conflict) && write.Kind == journal.Contact && len(change.Writes) > 1 {
+			next, err = &step{stays: fault.From(err).What}, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +153,7 @@ func sentences(said []string, limit int) string {
 	return strings.Join(shown, " ")
 }
 
-func nothingToUndo(planned *undo, undoneBy int64) error {
+func nothingToUndo(planned *undoPlan, undoneBy int64) error {
 	id := planned.change.ID
 	switch {
 	case len(planned.kept) > 0:
@@ -142,7 +169,7 @@ func nothingToUndo(planned *undo, undoneBy int64) error {
 
 // isUndoable reports whether undoing a write may be tried. Whether something has changed since shows only then.
 func isUndoable(write journal.Entry) bool {
-	return write.Touched() && write.UndoneBy == 0 && write.Final == ""
+	return write.Touched() && write.UndoneBy == 0 && write.Final == "" && write.Kind != journal.Contacts
 }
 
 // stepBack is how one write is undone; nil when the account is already as it was before it.
@@ -181,7 +208,7 @@ func (box *Toolbox) unidentified(ctx context.Context, write journal.Entry, there
 }
 
 // describe is the steps, one in a line, as a question shows them.
-func (u undo) describe() string {
+func (u undoPlan) describe() string {
 	said := make([]string, 0, len(u.steps))
 	for _, step := range u.steps {
 		line := "- " + text.ClipProse(step.what, 300)

@@ -26,10 +26,11 @@ type shownUndos struct {
 
 type shownUndo struct {
 	does  string
+	plan  string // of a job
 	until time.Time
 }
 
-func (s *shownUndos) show(planned *undo) {
+func (s *shownUndos) show(planned *undoPlan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown == nil {
@@ -40,15 +41,26 @@ func (s *shownUndos) show(planned *undo) {
 			delete(s.shown, change)
 		}
 	}
-	s.shown[planned.change.ID] = shownUndo{planned.does(), time.Now().Add(shownFor)}
+	s.shown[planned.change.ID] = shownUndo{planned.does(), planned.plan, time.Now().Add(shownFor)}
 }
 
 // has reports that exactly this was shown.
-func (s *shownUndos) has(planned *undo) bool {
+func (s *shownUndos) has(planned *undoPlan) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.shown[planned.change.ID]
 	return one.does == planned.does() && time.Now().Before(one.until)
+}
+
+// plan is the plan of a job that was shown, to undo a change in this way; empty for none.
+func (s *shownUndos) plan(planned *undoPlan) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.shown[planned.change.ID]
+	if one.does != planned.does() || time.Now().After(one.until) {
+		return ""
+	}
+	return one.plan
 }
 
 func (s *shownUndos) forget(change int64) {
@@ -58,8 +70,11 @@ func (s *shownUndos) forget(change int64) {
 }
 
 // does is all that an undo does and leaves, to compare it by.
-func (u undo) does() string {
+func (u undoPlan) does() string {
 	var said strings.Builder
+	if u.sorted != nil {
+		return fmt.Sprintf("as a job %t", u.deleteCreated)
+	}
 	for _, step := range u.steps {
 		fmt.Fprintf(&said, "%d %q\n", step.write.ID, step.what)
 	}
@@ -69,7 +84,7 @@ func (u undo) does() string {
 
 // unseenUndo refuses to undo unseen what is written to more contacts, or deletes more, than may be without a preview. One contact
 // is no bulk.
-func (box *Toolbox) unseenUndo(planned *undo) error {
+func (box *Toolbox) unseenUndo(planned *undoPlan) error {
 	var touched, deleted []string
 	for _, step := range planned.steps {
 		if step.write.Kind != journal.Contact {

@@ -1,0 +1,303 @@
+// Package undo turns writes to contacts back: what a write changed is set to what it was before, where it still is what the
+// write left.
+package undo
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
+	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/text"
+)
+
+// Service turns writes back, with the clients that it is given.
+type Service struct {
+	Contacts *contacts.Service
+	Catalog  *catalog.Catalog
+	Journal  *journal.Journal
+}
+
+// Verdict says whether a write can be turned back.
+type Verdict int
+
+// The verdicts.
+const (
+	Possible Verdict = iota
+	AsBefore         // there is nothing to do: the contact is as it was before
+	Changed          // somebody has changed what the write had changed
+	NotThere         // the contact does not exist any more
+	Another          // there is another contact of that address
+	NotOurs          // whether the contact is the one that the write created is not known
+	Lost             // what it would bring back does not exist any more
+)
+
+// Back is how a write to a contact is turned back, as the account is now.
+type Back struct {
+	Verdict
+	Write journal.Entry
+	// Before and After are what the write changed, as the journal has it; Found is the contact as it is now.
+	Before, After apiclient.Contact
+	Found         contacts.Found
+	// Change is what an update is turned back by, and Again the contact that a deletion is turned back by.
+	Change contacts.Change
+	Again  apiclient.NewContact
+	// Gone are lists and fields that do not exist any more, so that they are not brought back.
+	Gone []string
+}
+
+// Resubscribes reports that somebody would get mail again.
+func (b Back) Resubscribes() bool { return b.Change.Unsubscribed != nil && !*b.Change.Unsubscribed }
+
+// Since names what somebody else has changed since: fields and lists, without their values.
+func (b Back) Since() string {
+	made := contacts.Between(b.Before, b.After)
+	if b.Write.Action == journal.Create {
+		made = contacts.Between(apiclient.Contact{Email: b.After.Email, Status: b.After.Status}, b.After)
+	}
+	var changed []string
+	for _, one := range made.Missing(b.Found.Contact) {
+		switch one.What {
+		case "field":
+			changed = append(changed, text.Word(one.Name, 60))
+		case "list":
+			changed = append(changed, fmt.Sprintf("list %d", one.ListID))
+		default:
+			changed = append(changed, one.What)
+		}
+	}
+	return cmp.Or(text.Listing(changed, 5), "something else about it")
+}
+
+// Why says why a write is not turned back.
+func (b Back) Why() string {
+	switch b.Verdict {
+	case NotThere:
+		return "it does not exist any more"
+	case Another:
+		return "there is a contact with this address again"
+	case NotOurs:
+		return "it was there before, so that it is not the one that was created"
+	case Lost:
+		return "what it would get back does not exist any more: " + text.Listing(b.Gone, 5)
+	case AsBefore:
+		return "it is as it was before already"
+	}
+	return "changed since: " + b.Since()
+}
+
+// Ref is what the contact of a write is looked up by: its id, else the address that it was written under.
+func Ref(write journal.Entry) (apiclient.ContactRef, error) {
+	return apiclient.ParseContact(Key(write))
+}
+
+// Look looks the contact of a write up and judges.
+func (s Service) Look(ctx context.Context, write journal.Entry, wholly bool) (Back, error) {
+	found, err := s.Find(ctx, write)
+	if err != nil {
+		return Back{}, err
+	}
+	return s.Judge(ctx, write, found, wholly)
+}
+
+// Find looks the contact of a write up; without an address there is none. One that this server has deleted and created again
+// has another id.
+func (s Service) Find(ctx context.Context, write journal.Entry) (contacts.Found, error) {
+	ref, err := Ref(write)
+	if err != nil {
+		return contacts.Found{}, err
+	}
+	found, err := s.Contacts.Get(ctx, ref)
+	if fault.Is(err, fault.NotFound) && ref.ByUUID() {
+		if ref, err = apiclient.ParseContact(write.Name); err != nil {
+			return contacts.Found{}, err
+		}
+		if found, err = s.Contacts.Get(ctx, ref); err == nil {
+			var is bool
+			if is, err = s.Is(ctx, found.Contact, write); !is {
+				return contacts.Found{}, err
+			}
+		}
+	}
+	if fault.Is(err, fault.NotFound) {
+		return contacts.Found{}, nil
+	}
+	return found, err
+}
+
+// Is reports whether a contact with the address of a write is the one that was written.
+func (s Service) Is(ctx context.Context, found apiclient.Contact, write journal.Entry) (bool, error) {
+	if found.ID == "" || write.Subject == "" || write.Action == journal.Delete || found.ID == write.Subject {
+		return true, nil
+	}
+	return s.Journal.HasCreated(ctx, found.ID)
+}
+
+// Judge says how a write is turned back where the contact is as it was found; without an address there is none. wholly has the
+// whole contact be as the write left it, and not only what the write changed. Who was created has to be that anyway.
+func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.Found, wholly bool) (Back, error) {
+	back := Back{Write: write, Found: found}
+	hadBefore, hasAfter := decode(write.Before, &back.Before), decode(write.After, &back.After)
+	switch {
+	case write.Action == journal.Create && hasAfter:
+		return back.ofCreate(), nil
+	case write.Action == journal.Update && hadBefore && hasAfter:
+		return s.ofUpdate(ctx, back, wholly)
+	case write.Action == journal.Delete && hadBefore:
+		return s.ofDelete(ctx, back)
+	}
+	return back, fmt.Errorf("the journal does not hold what undoing write %d needs", write.ID)
+}
+
+func decode(image json.RawMessage, into *apiclient.Contact) bool {
+	return image != nil && json.Unmarshal(image, into) == nil
+}
+
+// ofCreate deletes. Of what an import created neither the id nor all of it is known: it is who came to be since, and has what
+// the import gave and nothing else.
+func (b Back) ofCreate() Back {
+	given := contacts.Change{Fields: b.After.Fields, AddTo: b.After.ListIDs}
+	switch {
+	case b.Found.Email == "":
+		b.Verdict = AsBefore
+	case b.Write.Part != 0 && b.Found.CreatedAt.Before(b.Write.At.Add(-apiclient.ClockError)):
+		b.Verdict = NotOurs
+	case b.Write.Part != 0:
+		if b.Found.Status != apiclient.Subscribed || len(given.Missing(b.Found.Contact)) > 0 || !given.Made(b.Found.Contact) {
+			b.Verdict = Changed
+		}
+	case b.Write.Subject == "":
+		b.Verdict = NotOurs
+	case !contacts.Between(b.After, b.Found.Contact).IsEmpty():
+		b.Verdict = Changed
+	}
+	return b
+}
+
+func (s Service) ofUpdate(ctx context.Context, b Back, wholly bool) (Back, error) {
+	made, err := s.stillMeant(ctx, contacts.Between(b.Before, b.After), nil)
+	if err == nil {
+		b.Change, err = s.stillMeant(ctx, contacts.Between(b.After, b.Before), &b.Gone)
+	}
+	asBefore, asLeft := len(b.Change.Missing(b.Found.Contact)) == 0, len(made.Missing(b.Found.Contact)) == 0
+	if wholly {
+		asBefore = contacts.Between(b.Found.Contact, b.Before).IsEmpty()
+		asLeft = contacts.Between(b.After, b.Found.Contact).IsEmpty()
+	}
+	switch {
+	case err != nil:
+		return b, err
+	case b.Found.Email == "":
+		b.Verdict = NotThere
+	case b.Change.IsEmpty() && len(b.Gone) > 0:
+		b.Verdict = Lost
+	case asBefore:
+		b.Verdict = AsBefore
+	case !asLeft:
+		b.Verdict = Changed
+	}
+	return b, nil
+}
+
+// stillMeant is a change without the lists and fields that are not there any more, which are noted where they are to be.
+func (s Service) stillMeant(ctx context.Context, change contacts.Change, gone *[]string) (contacts.Change, error) {
+	var err error
+	if change.AddTo, err = s.lists(ctx, change.AddTo, gone); err != nil {
+		return change, err
+	}
+	if change.RemoveFrom, err = s.lists(ctx, change.RemoveFrom, nil); err != nil {
+		return change, err
+	}
+	return change, s.fields(ctx, change.Fields, gone)
+}
+
+// ofDelete creates the contact again, as far as its lists and fields are still there.
+func (s Service) ofDelete(ctx context.Context, b Back) (Back, error) {
+	switch {
+	case b.Found.Email != "" && b.Found.ID == b.Before.ID: // it was never deleted
+		b.Verdict = AsBefore
+		return b, nil
+	case b.Found.Email != "":
+		b.Verdict = Another
+		return b, nil
+	}
+	b.Again = apiclient.NewContact{Email: b.Before.Email, Fields: maps.Clone(b.Before.Fields)}
+	maps.DeleteFunc(b.Again.Fields, func(_ string, value any) bool { return value == nil || value == "" })
+	var err error
+	if b.Again.ListIDs, err = s.lists(ctx, b.Before.ListIDs, &b.Gone); err != nil {
+		return b, err
+	}
+	return b, s.fields(ctx, b.Again.Fields, &b.Gone)
+}
+
+func note(gone *[]string, what string) {
+	if gone != nil {
+		*gone = append(*gone, what)
+	}
+}
+
+// lists are those that are still there; the others are noted.
+func (s Service) lists(ctx context.Context, ids []int64, gone *[]string) (kept []int64, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	lists, err := s.Catalog.ListNames(ctx, ids)
+	for _, list := range lists {
+		if list.Name == "" {
+			note(gone, fmt.Sprintf("list %d", list.ID))
+			continue
+		}
+		kept = append(kept, list.ID)
+	}
+	return kept, err
+}
+
+// fields leaves the values out whose fields are not there any more, and notes them.
+func (s Service) fields(ctx context.Context, values apiclient.Values, gone *[]string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	fields, err := s.Catalog.Fields(ctx)
+	if err != nil {
+		return err
+	}
+	for _, tag := range slices.Sorted(maps.Keys(values)) {
+		if !slices.ContainsFunc(fields, func(field apiclient.Field) bool { return field.MergeTag == tag }) {
+			delete(values, tag)
+			note(gone, "field "+text.Word(tag, 80))
+		}
+	}
+	return nil
+}
+
+// Agreed is the consent of people whom an undo subscribes again, as the operator gave it.
+func Agreed(change string) string { return "the operator agreed to undoing change of " + change }
+
+// Do turns a write back. Who is subscribed again by it has agreed in the words of consent; without any, it is refused.
+func (s Service) Do(ctx context.Context, back Back, consent string) error {
+	switch back.Write.Action {
+	case journal.Create:
+		return s.Contacts.Delete(ctx, back.Found)
+	case journal.Delete:
+		_, err := s.Contacts.Create(ctx, contacts.Creation{NewContact: back.Again,
+			Unsubscribed: back.Before.Status == apiclient.Unsubscribed})
+		return err
+	}
+	back.Change.Consent = consent
+	_, err := s.Contacts.Apply(ctx, back.Found, back.Change)
+	return err
+}
+
+// IsAgain reports that a contact is what turning a deletion back makes: a request that was cut off has made it.
+func (b Back) IsAgain() bool {
+	wanted := contacts.Change{Fields: b.Before.Fields, AddTo: b.Before.ListIDs}
+	return b.Write.Action == journal.Delete && strings.EqualFold(b.Found.Email, b.Before.Email) && wanted.Made(b.Found.Contact)
+}
