@@ -192,7 +192,8 @@ func (v *MatchView) standingLooked(spec bulk.Spec, looked []contacts.Looked) {
 		case apiclient.Unsubscribed:
 			v.Unsubscribed++
 		}
-		change := contacts.Change{Fields: spec.Fields, AddTo: listIDs(spec.Join), RemoveFrom: listIDs(spec.Leave), Unsubscribed: spec.Unsubscribed}
+		change := contacts.Change{Fields: spec.Fields, AddTo: listIDs(spec.Join), RemoveFrom: listIDs(spec.Leave),
+			Unsubscribed: spec.Unsubscribed}
 		if spec.LeaveAll {
 			change.RemoveFrom = one.Found.ListIDs
 		}
