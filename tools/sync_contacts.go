@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
@@ -86,15 +87,8 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	if err != nil {
 		return out, err
 	}
-	if request.List != nil && !facts.ListsKnown {
-		return out, fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "",
-			"Nothing was planned; use add_to_list and remove_from_list.")
-	}
-	if request.List != nil && facts.Unlisted > 0 {
-		return out, fault.New(fault.UpstreamError,
-			"Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
-			"Mailtrap's export names lists that are not the account's, or does not tell some apart.",
-			"Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
+	if err := membersKnown(facts); request.List != nil && err != nil {
+		return out, err
 	}
 	out.AsOf = facts.TakenAt.UTC().Format("2006-01-02T15:04:05Z")
 	request.There, request.AsOf = sn.Snapshot, sn.TakenAt()
@@ -120,6 +114,21 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	out.Read = viewRead(planned.Source)
 	out.Read.sync = true
 	return out, err
+}
+
+// membersKnown refuses to compare with a list whose members nobody knows for sure.
+func membersKnown(facts audience.Facts) error {
+	switch {
+	case !facts.ListsKnown:
+		return fault.New(fault.UpstreamError, "Mailtrap's export does not tell who is on which list.", "",
+			"Nothing was planned; use add_to_list and remove_from_list.")
+	case facts.Unlisted > 0:
+		return fault.New(fault.UpstreamError,
+			"Of "+text.Count(facts.Unlisted, "contact")+" it is not known, or not fully, on which lists they are.",
+			"Mailtrap's export names lists that are not the account's, or does not tell some apart.",
+			"Nothing was planned; rename lists with similar names with rename_list, or use add_to_list and remove_from_list.")
+	}
+	return nil
 }
 
 // feedsItself refuses to make a list like a segment whose condition asks who is on that list: each sync would change whom
