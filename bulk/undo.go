@@ -33,7 +33,8 @@ func (s *Service) PlanUndo(ctx context.Context, undoing Undoing, writes []journa
 	if err != nil {
 		return Status{}, err
 	}
-	return s.plan(journal.In(ctx, call), Undo, Spec{Undo: &undoing, Same: same}, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
+	spec := Spec{Undo: &undoing, Same: same}
+	return s.plan(journal.In(ctx, call), Undo, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
 		singles := make([]single, 0, len(writes))
 		for _, write := range writes {
 			ref, err := undo.Ref(write)

@@ -21,7 +21,8 @@ import (
 
 // sortedUndo is what becomes of the writes of a change that is undone as a job. Only a preview looks how the contacts are now,
 // one by one or in a snapshot: the job looks at each when its turn comes.
-func (box *Toolbox) sortedUndo(ctx context.Context, change journal.Change, in UndoChangeInput) (sorted undo.Sorted, asOf string, err error) {
+func (box *Toolbox) sortedUndo(ctx context.Context, change journal.Change, in UndoChangeInput) (sorted undo.Sorted, asOf string,
+	err error) {
 	request := undo.Request{Change: change, DeleteCreated: in.DeleteCreated}
 	if in.Preview {
 		if request.Now, asOf, err = box.contactsNow(ctx, change); err != nil {
