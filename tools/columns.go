@@ -80,6 +80,7 @@ type ReadView struct {
 
 	sync    bool   // of a call that does not take create_fields
 	creates bool   // the call creates fields
+	preview bool   // nothing is done yet
 	release string // how those who are held back are released
 	export  bool   // the file is an export of contacts
 }
@@ -203,12 +204,20 @@ func (v ReadView) describe() string {
 		enumerated("Dates read: ", orders, 0, ""),
 		enumerated("Decimals read: ", signs, 0, ""),
 		v.Values.describe(),
-		enumerated("Fields created: ", descriptions(v.CreatedFields, true), 0, ""),
+		enumerated(v.created(), descriptions(v.CreatedFields, true), 0, ""),
 		enumerated("Likely fields, which mapping has to confirm: ", likely(v.ProposedFields), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
 		v.Roles.describe("role address", "like info@", "role"),
 		v.Typos.describe("address", "at what looks like a misspelt domain", "typo"),
 	)
+}
+
+// created begins the sentence that names fields which are created.
+func (v ReadView) created() string {
+	if v.preview {
+		return "Fields that would be created: "
+	}
+	return "Fields created: "
 }
 
 // would begins the sentence that names fields which could be created.

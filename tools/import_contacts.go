@@ -89,7 +89,7 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	}
 	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 	out := ImportContactsOutput{Read: viewRead(planned.Source), Job: job}
-	out.Read.creates, out.Job.creates = in.CreateFields, in.CreateFields
+	out.Read.creates, out.Read.preview, out.Job.creates = in.CreateFields, in.Preview, in.CreateFields
 	return out, err
 }
 

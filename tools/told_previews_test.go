@@ -164,6 +164,8 @@ func TestWhatAFileIsToldAboutCanBeDoneWithTheSameCall(t *testing.T) {
 				t.Errorf("it says %q again: %s", repeated, imported.text)
 			}
 		}
+		w.file("hobby.csv", "email,Hobby\nbob@example.com,golf\n")
+		w.works("import_contacts", args{"file": "hobby.csv", "create_fields": true, "preview": true}).says(t, `Fields that would be created: "Hobby" as "hobby" (text).`)
 		for _, word := range []string{"Entreprise", "Azienda", "Empresa", "Bedrijf", "Unternehmen"} {
 			w.file("words.csv", "email,"+word+"\nbob@example.com,Cog\n")
 			w.works("import_contacts", args{"file": "words.csv", "preview": true}).says(t, `"`+word+`" → company?`)
