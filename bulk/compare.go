@@ -38,8 +38,17 @@ func (s *Service) compare(ctx context.Context, stage *stage) (*comparison, error
 	if err != nil {
 		return nil, err
 	}
-	return &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
-		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}, nil
+	c := &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
+		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
+	c.tx, err = rows.BeginTx(context.WithoutCancel(ctx), nil) // ctx is of the reading only
+	if err == nil {
+		err = exec(ctx, c.tx, `CREATE TABLE rejected (person, name)`)
+	}
+	if err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *comparison) close() {
@@ -54,7 +63,7 @@ func (c *comparison) close() {
 // begin makes the table of the source, with a column for each value (v0, v1, …): NULL where a contact has none, and an empty
 // text where it is to be taken away.
 func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
-	if c.tx != nil {
+	if c.insert != nil {
 		return nil
 	}
 	c.tags = tags
@@ -63,10 +72,7 @@ func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
 		columns = append(columns, "v"+strconv.Itoa(at))
 	}
 	all := strings.Join(columns, ", ")
-	if _, err := c.rows.ExecContext(ctx, `CREATE TABLE source (n INTEGER PRIMARY KEY, `+all+`)`); err != nil {
-		return err
-	}
-	if c.tx, err = c.rows.BeginTx(context.WithoutCancel(ctx), nil); err != nil { // which is of the reading only
+	if err := exec(ctx, c.tx, `CREATE TABLE source (n INTEGER PRIMARY KEY, `+all+`)`); err != nil {
 		return err
 	}
 	c.insert, err = c.tx.PrepareContext(ctx, `INSERT INTO source (`+all+`) VALUES (?`+strings.Repeat(", ?", len(columns)-1)+`)`)
@@ -97,19 +103,14 @@ func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	})
 }
 
-// hold notes somebody whose row was rejected, and who is in the source all the same.
+// hold notes somebody who is in the source, and whose row was rejected: it may come before the contacts, whose values the table
+// of the source needs.
 func (c *comparison) hold(ctx context.Context, email string) error {
-	given := make([]any, 6+len(c.tags))
-	given[0], given[1], given[2] = intake.PersonKey(email), email, true
-	_, err := c.insert.ExecContext(ctx, given...)
-	return err
+	return exec(ctx, c.tx, `INSERT INTO rejected (person, name) VALUES ($1, $2)`, intake.PersonKey(email), email)
 }
 
 // Rejected implements intake.Stage.
 func (c *comparison) Rejected(ctx context.Context, columns []string, rows []intake.Rejected) error {
-	if err := c.begin(ctx, nil); err != nil {
-		return err
-	}
 	for _, row := range rows {
 		if row.Email == "" || !c.truth {
 			continue
@@ -124,8 +125,13 @@ func (c *comparison) Rejected(ctx context.Context, columns []string, rows []inta
 // OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is
 // unsubscribed for it.
 func (c *comparison) OptedOut(ctx context.Context, emails []string) error {
-	if c.truth {
+	if c.truth || !c.job.Spec.Unsubscribe {
 		return nil
+	}
+	for _, email := range emails {
+		if err := c.hold(ctx, email); err != nil {
+			return err
+		}
 	}
 	return c.stage.OptedOut(ctx, emails)
 }
@@ -159,6 +165,9 @@ func cellOf(value []byte) any {
 // source, it notes where they are the same: a letter for each column, x where they differ and b where only the source is blank.
 func (c *comparison) against(ctx context.Context, there There) error {
 	if err := c.begin(ctx, nil); err != nil {
+		return err
+	}
+	if err := exec(ctx, c.tx, `INSERT INTO source (person, name, held) SELECT person, name, 1 FROM rejected`); err != nil {
 		return err
 	}
 	if err := c.tx.Commit(); err != nil {
@@ -242,14 +251,20 @@ func (c *comparison) count(ctx context.Context) error {
 		target = isOn("lists", c.list)
 	}
 	counts := []string{`(SELECT count(*) FROM there WHERE ` + target + `)`, `coalesce(sum(held), 0)`, `count(*) - count(n)`,
-		`count(n) - coalesce(sum(held), 0)`}
-	to := []any{&c.result.Target, &c.result.Held, &c.result.Missing, &c.result.Unchanged}
+		`count(n) - coalesce(sum(held), 0)`, `count(*) FILTER (WHERE held = 1 AND status <> '` + apiclient.Unsubscribed + `')`}
+	var held, optOuts int
+	to := []any{&c.result.Target, &held, &c.result.Missing, &c.result.Unchanged, &optOuts}
 	blank := make([]int, len(c.tags))
 	for at := range c.tags {
 		counts = append(counts, fmt.Sprintf(`count(*) FILTER (WHERE held = 0 AND substr(differs, %d, 1) = 'b')`, at+1))
 		to = append(to, &blank[at])
 	}
 	err := c.rows.QueryRowContext(ctx, `SELECT `+strings.Join(counts, ", ")+` FROM met`).Scan(to...)
+	if c.truth {
+		c.result.Held = held
+	} else { // only those who opted out are held then
+		c.result.Unsubscribes = optOuts
+	}
 	for at, tag := range c.tags {
 		if blank[at] > 0 {
 			c.result.Blank[tag] = blank[at]
