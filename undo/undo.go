@@ -52,30 +52,12 @@ type Back struct {
 	Again  apiclient.NewContact
 	// Gone are lists and fields that do not exist any more, so that they are not brought back.
 	Gone []string
+	// since names what somebody else has changed since.
+	since string
 }
 
 // Resubscribes reports that somebody would get mail again.
 func (b Back) Resubscribes() bool { return b.Change.Unsubscribed != nil && !*b.Change.Unsubscribed }
-
-// Since names what somebody else has changed since: fields and lists, without their values.
-func (b Back) Since() string {
-	made := contacts.Between(b.Before, b.After)
-	if b.Write.Action == journal.Create {
-		made = contacts.Between(apiclient.Contact{Email: b.After.Email, Status: b.After.Status}, b.After)
-	}
-	var changed []string
-	for _, one := range made.Missing(b.Found.Contact) {
-		switch one.What {
-		case "field":
-			changed = append(changed, text.Word(one.Name, 60))
-		case "list":
-			changed = append(changed, fmt.Sprintf("list %d", one.ListID))
-		default:
-			changed = append(changed, one.What)
-		}
-	}
-	return cmp.Or(text.Listing(changed, 5), "something else about it")
-}
 
 // Why says why a write is not turned back.
 func (b Back) Why() string {
@@ -91,7 +73,7 @@ func (b Back) Why() string {
 	case AsBefore:
 		return "it is as it was before already"
 	}
-	return "changed since: " + b.Since()
+	return "changed since: " + b.since
 }
 
 // Ref is what the contact of a write is looked up by: its id, else the address that it was written under.
@@ -146,15 +128,45 @@ func (s Service) Is(ctx context.Context, found apiclient.Contact, write journal.
 func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.Found, wholly bool) (Back, error) {
 	back := Back{Write: write, Found: found}
 	hadBefore, hasAfter := decode(write.Before, &back.Before), decode(write.After, &back.After)
+	var err error
 	switch {
 	case write.Action == journal.Create && hasAfter:
-		return back.ofCreate(), nil
+		back = back.ofCreate()
 	case write.Action == journal.Update && hadBefore && hasAfter:
-		return s.ofUpdate(ctx, back, wholly)
+		back, err = s.ofUpdate(ctx, back, wholly)
 	case write.Action == journal.Delete && hadBefore:
-		return s.ofDelete(ctx, back)
+		back, err = s.ofDelete(ctx, back)
+	default:
+		err = fmt.Errorf("the journal does not hold what undoing write %d needs", write.ID)
 	}
-	return back, fmt.Errorf("the journal does not hold what undoing write %d needs", write.ID)
+	if err == nil && back.Verdict == Changed {
+		back.since, err = s.since(ctx, back)
+	}
+	return back, err
+}
+
+// since names what somebody else has changed since a write: fields and lists, without their values.
+func (s Service) since(ctx context.Context, b Back) (string, error) {
+	made := contacts.Between(b.Before, b.After)
+	if b.Write.Action == journal.Create {
+		made = contacts.Between(apiclient.Contact{Email: b.After.Email, Status: b.After.Status}, b.After)
+	}
+	var changed []string
+	for _, one := range made.Missing(b.Found.Contact) {
+		switch one.What {
+		case "field":
+			changed = append(changed, text.Word(one.Name, 60))
+		case "list":
+			lists, err := s.Catalog.ListNames(ctx, []int64{one.ListID})
+			if err != nil {
+				return "", err
+			}
+			changed = append(changed, cmp.Or(text.Quote(lists[0].Name), "a list")+fmt.Sprintf(" (id %d)", one.ListID))
+		default:
+			changed = append(changed, one.What)
+		}
+	}
+	return cmp.Or(text.Listing(changed, 5), "something else about it"), nil
 }
 
 func decode(image json.RawMessage, into *apiclient.Contact) bool {
