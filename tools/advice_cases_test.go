@@ -255,7 +255,7 @@ var advice = map[string]advised{
 	"a segment of a list is changed": {set: func(w *world) { w.works("save_segment", args{"name": "Tried", "where": "in_list('Trial')"}) },
 		tool: "delete_list", args: args{"list": "Trial"}, to: "save_segment", fill: args{"name": "Tried", "where": "plan = 'free'"}, says: "Tried"},
 	"a field's type": {tool: "update_field", args: args{"field": "Plan", "data_type": "integer"}, to: "update_field",
-		fill: args{"field": "Plan", "name": "Old plan"}, says: "Old plan"},
+		fill: args{"field": "Plan", "name": "Old plan", "merge_tag": "old_plan"}, says: "Old plan"},
 	"a list that is gone": {set: func(w *world) {
 		w.Inject(emulator.Fault{Method: "DELETE", Path: "/contacts/lists", Status: 404, Body: `{"error":"Not Found"}`})
 	}, tool: "delete_list", args: args{"list": "Trial"}, to: "list_lists", says: "Newsletter"},

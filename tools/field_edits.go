@@ -21,8 +21,8 @@ var updateField = Tool[UpdateFieldInput, UpdateFieldOutput]{
 }
 
 // otherType answers an agent that wants to change a field's type, which the API answers with 200 and ignores (observed).
-const otherType = "Mailtrap cannot change a field's type, so this argument does not exist; instead rename this field with " +
-	"update_field, make a new one of the old name with " +
+const otherType = "Mailtrap cannot change a field's type, so this argument does not exist; instead rename this field and " +
+	"its merge tag with update_field, make a new one of the old name with " +
 	"create_field, export email and the renamed field, rename that column of the file to the new field, import the file, see " +
 	"in an export that the new field is as full, " +
 	"and only then remove the old one with delete_field"
