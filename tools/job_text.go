@@ -111,7 +111,11 @@ func (v JobView) counts() string {
 	} else {
 		add(v.NotFound, "not contacts of this account")
 	}
-	add(min(v.Rejected, v.asked()-v.Contacts), "rejected")
+	if others := v.asked() - v.Contacts; others < v.Rejected { // some of the rejected were to be unsubscribed
+		add(others, map[bool]string{true: "other", false: "others"}[others == 1]+" rejected")
+	} else {
+		add(v.Rejected, "rejected")
+	}
 	add(v.OverLimit, "over the contact limit of the account")
 	if v.Kind == string(bulk.Undo) {
 		add(v.Refused, "left alone")

@@ -257,6 +257,8 @@ func (out CheckSuppressionsOutput) advice() []string {
 	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
 	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
 		"Only a person can lift a suppression, in Mailtrap under Suppressions.")
+	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed && len(v.Suppressions) > 0 }),
+		"Who is both unsubscribed and suppressed usually stays unsubscribed until the suppression is lifted.")
 	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
 		"Not a contact: campaigns do not reach the person"+with("; create_contact, if they want mail")+".")
 	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was "+
