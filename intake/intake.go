@@ -50,7 +50,7 @@ type Stage interface {
 	// Contacts takes contacts that can be sent, each address once over all chunks: at most MaxChunkContacts of them and
 	// about MaxChunkBytes as JSON. Those of a small source are in its order, those of a large one in any.
 	Contacts(ctx context.Context, chunk Chunk) error
-	// Rejected takes rows that cannot be imported, in the order of their lines, after all contacts, and the source's columns.
+	// Rejected takes rows that cannot be imported, in the order of their lines, before and after contacts, and the source's columns.
 	// An address may be among them that a contact has too.
 	Rejected(ctx context.Context, columns []string, rows []Rejected) error
 	// OptedOut takes addresses of people who have unsubscribed or reported mail as spam, as the source says for sure: they

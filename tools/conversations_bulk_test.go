@@ -176,6 +176,9 @@ func TestConversationWhoLeftStaysOutOfALaterImport(t *testing.T) { // scenarios 
 		out := w.fit("status = 'unsubscribed'")
 		preview := w.works("import_contacts", args{"file": "old.csv", "lists": "VIP", "unsubscribe": true, "preview": true})
 		preview.says(t, "line 3 p13@example.com", "line 5 new2@example.com", "line 6 new3@example.com", "line 7 new4@example.com", "vielleicht")
+		if strings.Contains(preview.text, "corrected") {
+			t.Errorf("those who left are to be corrected and imported: %s", preview.text)
+		}
 		creates, joins := preview.count("job.difference.creates"), preview.count("job.difference.joins")
 		w.adds("rows", creates+joins+preview.count("job.difference.unchanged")+preview.count("job.rejected"), preview.count("job.rows"))
 		w.adds("rejected", preview.count("read.opted_out")+preview.count("read.held_back"), preview.count("job.rejected"))
@@ -201,9 +204,12 @@ func TestConversationWhoLeftStaysOutOfALaterImport(t *testing.T) { // scenarios 
 		for i := range 1100 {
 			fmt.Fprintf(&many, "o%d@example.org,pro,unsubscribed\n", i)
 		}
-		w.file("many.csv", many.String()+"p14@example.com,pro,unsubscribed\np15@example.com,pro,subscribed\n")
+		w.file("many.csv", many.String()+"p14@example.com,pro,unsubscribed\nbroken,pro,\np15@example.com,pro,subscribed\n")
 		large := w.works("import_contacts", args{"file": "many.csv", "unsubscribe": true, "preview": true})
+		large.says(t, "corrected and imported again, except those who may not be mailed")
 		w.adds("one to change and one to unsubscribe", large.count("job.difference.updates")+large.count("job.difference.unsubscribes"), 2)
+		synced := w.works("sync_contacts", args{"file": "many.csv", "list": "Customers"})
+		w.adds("joins, and nobody else", synced.count("job.difference.joins")+synced.count("job.difference.creates"), 1)
 	})
 }
 

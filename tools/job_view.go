@@ -85,6 +85,7 @@ type JobView struct {
 	did      string // what it did to each of its contacts, where that is one thing
 	was      string // what those were to whom there was nothing to do
 	place    string // what rows are counted in: line, row
+	unmailed int    // how many of the rejected are people who may not be mailed, or of whom that is open
 	// What was left out because the result would be too long.
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
 	OmittedProblems int `json:"omitted_problems,omitempty"`
@@ -141,6 +142,7 @@ func viewJob(status bulk.Status) JobView {
 		view.missing = "to be created"
 	}
 	view.did, view.was = didWhat(status)
+	view.unmailed = source.OptedOut + source.HeldBack
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
 	}

@@ -43,7 +43,13 @@ func (v JobView) rejections() []string {
 	if rows > 0 {
 		where := ""
 		if v.RejectedFile != "" {
-			where = "; " + they(rows) + " in " + v.RejectedFile + ", with the reason for each, to be corrected and imported again"
+			where = "; " + they(rows) + " in " + v.RejectedFile + ", with the reason for each"
+			switch {
+			case v.unmailed == 0:
+				where += ", to be corrected and imported again"
+			case v.unmailed < rows:
+				where += ", to be corrected and imported again, except those who may not be mailed"
+			}
 		}
 		parts = append(parts, text.Count(rows, noun)+" rejected"+where+".")
 	}
