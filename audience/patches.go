@@ -64,6 +64,22 @@ func (s *Service) Wrote(ctx context.Context, contact apiclient.Contact, formerly
 // Deleted keeps that a contact is gone. The id or the address may be empty.
 func (s *Service) Deleted(ctx context.Context, id, email string) { s.patch(ctx, email, id, nil, 0) }
 
+// Lately are the contacts that are laid over an export that is asked for now, by address.
+func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, error) {
+	account, err := s.options.API.AccountKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	written, err := s.written(ctx, account, time.Now().Add(-applying))
+	lately := map[string]apiclient.Contact{}
+	for _, p := range written {
+		if p.contact != nil {
+			lately[p.email] = *p.contact
+		}
+	}
+	return lately, s.options.Store.Fault(err)
+}
+
 // Imported keeps that so many contacts were changed which are not known one by one.
 func (s *Service) Imported(ctx context.Context, n int) {
 	if n > 0 {
@@ -203,6 +219,7 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 
 // patched is a change to one contact.
 type patched struct {
+	at        time.Time
 	email, id string
 	contact   *apiclient.Contact // nil: it is gone
 }
@@ -213,7 +230,7 @@ func (s *Service) written(ctx context.Context, account string, since time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, `SELECT email, subject, contact FROM snapshot_patch
+	rows, err := db.QueryContext(ctx, `SELECT at, email, subject, contact FROM snapshot_patch
 		WHERE account = $1 AND at >= $2 AND unknown = 0 ORDER BY seq`, account, since.UnixMilli())
 	if err != nil {
 		return nil, err
@@ -223,10 +240,12 @@ func (s *Service) written(ctx context.Context, account string, since time.Time) 
 	at := map[string]int{} // by address and by id, where in now it is
 	for rows.Next() {
 		var p patched
+		var at64 int64
 		var contact sql.NullString
-		if err := rows.Scan(&p.email, &p.id, &contact); err != nil {
+		if err := rows.Scan(&at64, &p.email, &p.id, &contact); err != nil {
 			return nil, err
 		}
+		p.at = time.UnixMilli(at64)
 		if contact.Valid {
 			p.contact = &apiclient.Contact{}
 			if err := json.Unmarshal([]byte(contact.String), p.contact); err != nil {
@@ -247,13 +266,16 @@ func (s *Service) written(ctx context.Context, account string, since time.Time) 
 func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {
 	people, replaced := map[string]bool{}, map[any]bool{}
 	for _, p := range now {
-		people[cmp.Or(p.email, p.id)] = true
 		var before []any
+		later := false
 		for col, key := range map[int]string{where.Email: p.email, where.ID: p.id} {
 			if key == "" {
 				continue
 			}
 			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
+				if later = later || p.isBefore(row); later {
+					return false, nil
+				}
 				if !replaced[row[0]] {
 					replaced[row[0]] = true
 					over.replaced = append(over.replaced, []any{row[0]})
@@ -266,12 +288,27 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 				return err
 			}
 		}
+		if later {
+			continue
+		}
+		people[cmp.Or(p.email, p.id)] = true
 		if p.contact != nil {
 			over.add(sn, *p.contact, before)
 		}
 	}
 	over.patched = len(people)
 	return nil
+}
+
+// isBefore reports a row of the export that somebody has changed since, long enough after the change that the row has that too:
+// an import, another server, or a person in Mailtrap.
+func (p patched) isBefore(row []any) bool {
+	written, _ := row[1+where.Updated].(string)
+	changed := p.at
+	if p.contact != nil && p.contact.UpdatedAt.After(changed) {
+		changed = p.contact.UpdatedAt.Time
+	}
+	return timeIn(written).After(changed.Add(counting))
 }
 
 // add lays a contact over those of the file, in the stead of its row, whose columns of nothing known stay.

@@ -97,6 +97,10 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if err != nil {
 		return err
 	}
+	rewritten, err := s.rewritten(ctx, j, c.content)
+	if err != nil {
+		return err
+	}
 	c.content = nil // the request has it, and memory is bounded
 	if !again {
 		j.Tally.Left = 0
@@ -115,6 +119,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		j.Tally.Asked = time.Now().UnixMilli()
 		j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
 		s.audience.Imported(ctx, n)
+		s.overwrite(ctx, rewritten)
 		return s.mark(ctx, db, j, c, chunkSent)
 	}
 	apiError, ok := apiclient.AsError(err)
@@ -127,6 +132,41 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		return err
 	}
 	return cmp.Or(s.mark(ctx, db, j, c, chunkOpen), err)
+}
+
+// rewritten are the contacts of a chunk that this server has written a moment ago, as the chunk leaves them: what is kept of such
+// a write would hide in a snapshot what the import does to them.
+func (s *Service) rewritten(ctx context.Context, j *job, content intake.Rows) (contacts []apiclient.Contact, err error) {
+	lately, err := s.audience.Lately(ctx)
+	if err != nil || len(lately) == 0 {
+		return nil, err
+	}
+	err = content.Each(func(one intake.Row) error {
+		was, is := lately[one.Name()]
+		if !is {
+			return nil
+		}
+		change, err := ownOf(one).change(j.Spec, "")
+		contacts = append(contacts, change.To(was))
+		return err
+	})
+	return contacts, err
+}
+
+// overwrite keeps what such contacts are now, but for those who were erased meanwhile. What cannot be read is as it was.
+func (s *Service) overwrite(ctx context.Context, rewritten []apiclient.Contact) {
+	if len(rewritten) == 0 {
+		return
+	}
+	lately, err := s.audience.Lately(ctx)
+	if err != nil {
+		s.log.WarnContext(ctx, "what an import does to contacts that were just written is not shown in the snapshot", "cause", err)
+	}
+	for _, contact := range rewritten {
+		if _, is := lately[strings.ToLower(contact.Email)]; is {
+			s.audience.Wrote(ctx, contact)
+		}
+	}
 }
 
 // sift leaves those out of a chunk who may not be imported any more.
