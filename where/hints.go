@@ -67,29 +67,29 @@ func (c *Condition) hint(of *Schema, n note, total int) string {
 	column, name := of.Columns[n.col], c.schema.written(n.col)
 	empty := of.Contacts - column.Filled
 	thought := c.notes.find(noteAsksEmpty, n.col) != nil
+	orEmpty := c.orEmpty(name)
 	switch n.kind {
 	case noteUnequal:
 		if n.col != Lists && empty > 0 && column.Filled > 0 && !thought {
-			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; add OR %s IS NULL to have them too.",
-				text.Count(empty, "contact"), name, name)
+			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; %s.",
+				text.Count(empty, "contact"), name, orEmpty)
 		}
 	case noteOrdered:
 		if n.col >= BuiltIns && empty > 0 && column.Filled > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {
-			return fmt.Sprintf("%s without %s fit neither < nor >; (… OR %s IS NULL) has them too.", text.Count(empty, "contact"), name, name)
+			return fmt.Sprintf("%s without %s fit neither < nor >; %s.", text.Count(empty, "contact"), name, orEmpty)
 		}
 	case noteFalse:
 		if empty > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {
-			return fmt.Sprintf("%s without %s are not false but empty; add OR %s IS NULL to have them too.",
-				text.Count(empty, "contact"), name, name)
+			return fmt.Sprintf("%s without %s are not false but empty; %s.", text.Count(empty, "contact"), name, orEmpty)
 		}
 	case noteEmptyText:
 		if !thought {
-			return fmt.Sprintf("No cell holds an empty text; write %s IS NULL for the %s without one.",
+			return fmt.Sprintf("No cell holds an empty text; write %s IS NULL, which the %s without one fit.",
 				name, text.Count(empty, "contact"))
 		}
 	case noteNullInList:
 		if !thought {
-			return fmt.Sprintf("NULL in IN fits nobody; add OR %s IS NULL for the %s without one.", name, text.Count(empty, "contact"))
+			return fmt.Sprintf("NULL in IN fits nobody, and not the %s without %s; %s.", text.Count(empty, "contact"), name, orEmpty)
 		}
 	case noteTextOrder:
 		return fmt.Sprintf("%s is a text and is compared as one, where '10' comes before '9'; CAST(%s AS real) compares numbers.",
@@ -104,6 +104,15 @@ func (c *Condition) hint(of *Schema, n note, total int) string {
 		return fmt.Sprintf("%s is Mailtrap's own; the field of that name is \"field:%s\".", column.Name, column.Name)
 	}
 	return ""
+}
+
+// orEmpty says how those with an empty cell are had too. Where other columns are asked for besides, only some of them may fit the
+// rest of the condition.
+func (c *Condition) orEmpty(name string) string {
+	if len(c.Columns()) > 1 {
+		return "(… OR " + name + " IS NULL) adds those of them who fit the rest of the condition"
+	}
+	return "(… OR " + name + " IS NULL) has them too"
 }
 
 // otherSpellings asks for values that differ from those asked for in case or in blanks around them.
