@@ -71,6 +71,11 @@ type Entry struct {
 	Part          int64  // the write to many contacts at once that it is a part of; 0 for any other
 }
 
+// toPeople reports whether it is a write to contacts, and not one that its parts tell.
+func (e Entry) toPeople() bool {
+	return e.Kind == Contact || e.Kind == Event || e.Kind == Contacts && e.Final != ""
+}
+
 // Touched reports whether the write may have changed the account.
 func (e Entry) Touched() bool {
 	return e.State == Done || e.State == Sending || e.State == Unknown

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -130,8 +129,16 @@ func leaveOthersOut(ctx context.Context, db *sql.DB, account, contact string, ch
 		return err
 	}
 	for i, change := range changes {
-		kept := slices.DeleteFunc(change.Writes, func(e Entry) bool { return !theirs[e.ID] })
-		changes[i].Others, changes[i].Writes = len(change.Writes)-len(kept), kept
+		var kept []Entry
+		for _, write := range change.Writes {
+			switch {
+			case theirs[write.ID]:
+				kept = append(kept, write)
+			case write.toPeople():
+				changes[i].Others++
+			}
+		}
+		changes[i].Writes = kept
 	}
 	return nil
 }
