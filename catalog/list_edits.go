@@ -10,18 +10,18 @@ import (
 
 // List finds one list by name or id among those there are now. What is going to be changed is not looked up in memory: a
 // name may have passed to another list since.
-func (c *Catalog) List(ctx context.Context, ref string) (apiclient.List, error) {
+func (c *Catalog) List(ctx context.Context, ref string, remedies ...string) (apiclient.List, error) {
 	lists, err := c.lists.get(ctx, 0)
 	if err != nil {
 		return apiclient.List{}, err
 	}
-	return oneList(ref, lists)
+	return oneList(ref, lists, remedies...)
 }
 
-func oneList(ref string, lists []apiclient.List) (apiclient.List, error) {
+func oneList(ref string, lists []apiclient.List, remedies ...string) (apiclient.List, error) {
 	list, found, err := MatchList(ref, lists)
 	if err == nil && !found {
-		err = unknownLists([]string{text.Clean(ref)}, lists, nil)
+		err = unknownLists([]string{text.Clean(ref)}, lists, remedies)
 	}
 	return list, err
 }

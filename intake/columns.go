@@ -188,7 +188,7 @@ func planMapping(names []string, fields []apiclient.Field, mapping map[string]st
 	targets := map[int]target{}
 	given := map[string]string{} // by merge tag, the column
 	var ambiguous error
-	err := eachMapping(names, mapping, `a field of the account, "email" or "ignore"`, func(i int, wanted string) (problem string) {
+	err := eachMapping(names, mapping, `a field of the account (create_field makes a new one), "email" or "ignore"`, func(i int, wanted string) (problem string) {
 		switch strings.ToLower(wanted) {
 		case asNothing:
 			targets[i] = target{nothing: true}

@@ -153,7 +153,7 @@ func (box *Toolbox) fieldsIn(ctx context.Context, values apiclient.Values) ([]ap
 
 var bulkDeleteContacts = Tool[BulkDeleteInput, JobOutput]{
 	Name: "bulk_delete_contacts", Title: "Delete many contacts", Toolset: Bulk, Effect: Destroys, AnswersJob: true,
-	Description: "Deletes many contacts for good. More than 25, and those of a file or condition, need a preview; to stop mail " +
+	Description: "Deletes many contacts. More than 25, and those of a file or condition, need a preview; to stop mail " +
 		"only, unsubscribe them with bulk_update_contacts.",
 	Example: `{"contacts": ["dora@example.com"]}`,
 	Asking: Asking{

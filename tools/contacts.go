@@ -209,6 +209,8 @@ type UpdateContactOutput struct {
 	Omitted int `json:"omitted,omitempty"`
 	// journalled tells whether the journal keeps the consent.
 	journalled bool
+	// noMail tells that they were to be added to lists and are unsubscribed all the same.
+	noMail bool
 }
 
 // ChangeView is one thing that changed.
@@ -246,6 +248,7 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 		return UpdateContactOutput{}, err
 	}
 	out := box.updateOutput(ctx, updated)
+	out.noMail = len(change.AddTo) > 0 && change.Unsubscribed == nil && updated.Contact.Status == apiclient.Unsubscribed
 	out.ErasedBefore = change.Email != "" && box.Contacts.Erased(ctx, change.Email)
 	if updated.Resubscribe {
 		out.Consent = onWhoseWord(ctx)
@@ -348,7 +351,7 @@ func (out UpdateContactOutput) Summary() string {
 			text.Word(out.Status, 40)), out.consentSaid(), erasedBefore(out.ErasedBefore), out.Ahead)
 	}
 	if len(out.Changes) == 0 {
-		return lines(fmt.Sprintf("%s is already as requested; nothing was changed.", email), out.Ahead)
+		return lines(fmt.Sprintf("%s is already as requested; nothing was changed.", email), out.unreached(), out.Ahead)
 	}
 	parts := make([]string, 0, len(out.Changes)+1)
 	for _, change := range out.Changes {
@@ -357,8 +360,16 @@ func (out UpdateContactOutput) Summary() string {
 	if out.Omitted > 0 {
 		parts = append(parts, "- "+text.Count(out.Omitted, "more change"))
 	}
-	return lines(fmt.Sprintf("Updated %s (id %s).", email, id), strings.Join(parts, "\n"), out.consentSaid(),
+	return lines(fmt.Sprintf("Updated %s (id %s).", email, id), strings.Join(parts, "\n"), out.consentSaid(), out.unreached(),
 		erasedBefore(out.ErasedBefore), out.Ahead)
+}
+
+// unreached is said of somebody whom the lists that they were added to do not reach.
+func (out UpdateContactOutput) unreached() string {
+	if !out.noMail {
+		return ""
+	}
+	return unsubscribedSaid(out.Email)
 }
 
 // String is the change in one line.

@@ -280,9 +280,14 @@ func (out MembershipOutput) Summary() string {
 		made = strings.TrimSpace(made + "\n1 contact was created.")
 	}
 	if out.Unsubscribed > 0 {
-		noMail = text.Word(out.email, 80) + " is unsubscribed and gets no marketing mail." + needsConsent
+		noMail = unsubscribedSaid(out.email)
 	}
 	return lines(head, made, noMail, erasedBefore(out.ErasedBefore > 0), out.Ahead)
+}
+
+// unsubscribedSaid is said of one contact whom lists do not reach.
+func unsubscribedSaid(email string) string {
+	return text.Word(email, 80) + " is unsubscribed and gets no marketing mail." + needsConsent
 }
 
 // needsConsent is what is said of those whom lists do not reach.

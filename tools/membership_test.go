@@ -201,6 +201,8 @@ func TestOnlyWhoJoinsAnUnknownListIsToldToCreateIt(t *testing.T) {
 		{"import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "remove_from_lists": "Nope"}, "Use one of these names."},
 		{"export_contacts", args{"lists": "Nope"}, "Use one of these names."},
 		{"import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "lists": "Nope"}, "Use one of these names, or create what is missing, with create_lists: true or with create_list."},
+		{"sync_contacts", args{"file": "people.csv", "list": "Nope"}, "Use one of these names, or create what is missing with create_list."},
+		{"delete_list", args{"list": "Nope"}, "Use one of these names."},
 		{"add_to_list", args{"contacts": "anna@example.com", "lists": "4711"}, "Use one of these names."},
 	} {
 		if given := w.refused(test.tool, test.arguments, "invalid_input", "There is no list ", "The lists are: "); !strings.HasSuffix(given.text, test.next) {

@@ -66,7 +66,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 	out := SyncContactsOutput{Target: "the account", Source: text.Clean(in.File)}
 	var err error
 	if in.List != "" {
-		list, err := box.Catalog.List(ctx, in.List)
+		list, err := box.Catalog.List(ctx, in.List, createFirst)
 		if err != nil {
 			return out, err
 		}
