@@ -205,10 +205,11 @@ const reportedItems = 100_000
 
 func (s *Service) report(ctx context.Context, to io.Writer, j *job) error {
 	t := j.Tally
+	updated, done := j.Updated()
 	said := report{
 		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
 		Rows: j.Source.Read, Merged: j.Source.Merged, Reject: j.Source.Rejected, Why: append(j.Source.Reasons, t.Reasons...),
-		Total: j.Total, Created: t.Created, Updated: t.Updated, Over: t.OverLimit, Done: t.Done, Same: t.Unchanged, Unsub: t.Unsubscribed,
+		Total: j.Total, Created: t.Created, Updated: updated, Over: t.OverLimit, Done: done, Same: t.Unchanged, Unsub: t.Unsubscribed,
 		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, Taken: t.TakenOut, NotSent: j.Left(),
 	}
 	if err := j.Err(); err != nil {

@@ -39,7 +39,8 @@ type item struct {
 	contact string
 	task    string
 	state   string
-	own     row // what is done to this contact only, and what was found of it before a request left
+	own     row  // what is done to this contact only, and what was found of it before a request left
+	leaves  bool // it leaves a list that it was on
 }
 
 // batch is how many items are looked at together; as many as contacts.Each works on at a time.
@@ -172,6 +173,8 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 	if it.state == itemOpen { // whoever carries on knows the contact by this from one that the request may have created
 		it.own.Email, it.own.ID = found.Email, found.ID
 	}
+	it.leaves = len(change.RemoveFrom) > 0 && it.state == itemSending || // where it may have left already
+		len(without(change.RemoveFrom, found.ListIDs)) < len(change.RemoveFrom)
 	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err
 	}
@@ -345,6 +348,9 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 		tally.Unsubscribed++
 	case outcome == itemDone:
 		tally.Done++
+		if it.leaves {
+			tally.Removed++
+		}
 	case outcome == itemUnchanged:
 		tally.Unchanged++
 	case outcome == itemNotFound:

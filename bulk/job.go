@@ -95,8 +95,9 @@ type NewList struct {
 // StandIn is the id that stands for the i-th list to create; no list has such a one.
 func StandIn(i int) int64 { return -int64(i) - 1 }
 
-// Tally is how far a job is. Of an import every contact ends in exactly one of Created, Updated, OverLimit, Refused, TakenOut
-// and Unknown, or is not sent; of the others in one of Created, Done, Unchanged, NotFound, Refused, TakenOut and Unknown.
+// Tally is how far a job is. Of those who are sent together every contact ends in exactly one of Created, Updated, OverLimit,
+// Refused, TakenOut and Unknown, or is not sent; of those who are written one by one, in an import as well, in one of Created,
+// Done, Unsubscribed, Unchanged, NotFound, Refused, TakenOut and Unknown.
 type Tally struct {
 	// Prepared is set when the lists and fields it needs are there.
 	Prepared bool `json:"prepared,omitempty"`
@@ -107,6 +108,7 @@ type Tally struct {
 	OverLimit int `json:"over_limit,omitempty"` // left out because the plan's limit is reached
 
 	Done      int `json:"done,omitempty"`
+	Removed   int `json:"removed,omitempty"`   // those of Done who left lists
 	Unchanged int `json:"unchanged,omitempty"` // they were already as requested
 	NotFound  int `json:"not_found,omitempty"` // no contacts of this account
 	// NoMail counts those of Created, Done and Unchanged who joined lists, or were on them, and are unsubscribed.
@@ -210,6 +212,15 @@ func (s Status) Worked() int {
 	t := s.Tally
 	return t.Created + t.Updated + t.OverLimit + t.Done + t.Unchanged + t.NotFound + t.Refused + t.TakenOut + t.Unknown +
 		t.Unasked + t.Unsubscribed
+}
+
+// Updated is how many contacts that were there were changed, and done how many others have what the job does. Whoever an import
+// writes alone is updated like whoever it sends together.
+func (s Status) Updated() (updated, done int) {
+	if s.Kind == Import {
+		return s.Tally.Updated + s.Tally.Done, 0
+	}
+	return s.Tally.Updated, s.Tally.Done
 }
 
 // Accepted is how many contacts Mailtrap has taken in imports without having told what it did with them.

@@ -53,7 +53,12 @@ func (v JobView) asked() int {
 }
 
 // done is how many contacts the job has brought about what it is for.
-func (v JobView) done() int { return v.Created + v.Updated + v.Done }
+func (v JobView) done() int {
+	if v.sync { // which is to unsubscribe them as well
+		return v.Created + v.Updated + v.Done + v.Unsubscribed
+	}
+	return v.Created + v.Updated + v.Done
+}
 
 // open is how many contacts were sent of whom nobody knows what became.
 func (v JobView) open() int { return v.Unknown + v.OnTheWay }
@@ -76,6 +81,8 @@ func (v JobView) outcome() string {
 		of = v.did + " for " + of
 	case v.did != "":
 		of += " " + v.did
+	case v.sync:
+		of += " changed"
 	case kind == bulk.Import:
 		of += " imported"
 	case kind == bulk.Update:
@@ -86,7 +93,7 @@ func (v JobView) outcome() string {
 	switch counts := v.counts(); {
 	case all || counts == "":
 		return of
-	case strings.HasSuffix(of, ")"):
+	case strings.HasSuffix(of, ")"), strings.Contains(counts, "("):
 		return of + ": " + counts
 	default:
 		return of + " (" + counts + ")"
@@ -102,9 +109,9 @@ func (v JobView) counts() string {
 		}
 	}
 	if v.Kind == string(bulk.Import) && (v.open() == 0 || v.done() > 0) {
-		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated")
+		parts = append(parts, text.Number(v.Created)+" created", text.Number(v.Updated)+" updated"+v.leaving())
 	}
-	add(v.Unsubscribed, "unsubscribed")
+	add(v.Unsubscribed, "unsubscribed"+map[bool]string{true: " and taken off the list"}[v.fromList])
 	add(v.Unchanged, cmp.Or(v.was, "already as requested"))
 	if v.NotFound == 1 {
 		add(1, "not a contact of this account")
@@ -128,6 +135,17 @@ func (v JobView) counts() string {
 	add(v.OnTheWay, "accepted by Mailtrap, which goes on with them")
 	add(v.NotSent, "not sent")
 	return strings.Join(parts, ", ")
+}
+
+// leaving says how many of those who were updated left lists.
+func (v JobView) leaving() string {
+	switch {
+	case v.Kind != string(bulk.Import) || v.removed == 0:
+		return ""
+	case v.removed == v.Updated:
+		return " (left " + v.lists + ")"
+	}
+	return " (" + text.Number(v.removed) + " of them left " + v.lists + ")"
 }
 
 // describe is the plan or job in lines of text.

@@ -79,6 +79,9 @@ type JobView struct {
 	Unclear  bool   `json:"-"`
 	Doubtful bool   `json:"-"`
 	sync     bool   // what is not in the source is missing
+	fromList bool   // whoever is missing from the source of a sync leaves the list
+	removed  int    // how many of the updated left lists
+	lists    string // what they left: the list, lists
 	creates  bool   // it creates fields, or no tool here does
 	withheld bool   // no tool here carries plans out
 	missing  string // what becomes of those who are no contacts: skipped, created
@@ -125,11 +128,12 @@ type SampleView struct {
 
 func viewJob(status bulk.Status) JobView {
 	t, source := status.Tally, status.Source
+	updated, done := status.Updated()
 	view := JobView{
 		JobID: status.ID, Kind: string(status.Kind), State: string(status.State), What: doesWhat(status),
 		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: text.Path(t.RejectedFile),
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
-		Sent: t.Sent, Created: t.Created, Updated: t.Updated, OverLimit: t.OverLimit, Done: t.Done, Unchanged: t.Unchanged,
+		Sent: t.Sent, Created: t.Created, Updated: updated, OverLimit: t.OverLimit, Done: done, Unchanged: t.Unchanged,
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut,
 		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, NoMail: t.NoMail, missing: "skipped",
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
@@ -153,6 +157,10 @@ func viewJob(status bulk.Status) JobView {
 		view.place = "row"
 	}
 	view.creates = len(status.Spec.CreateFields) > 0
+	view.removed, view.fromList, view.lists = t.Removed, status.Spec.SyncTo != nil, "lists"
+	if view.fromList || len(status.Spec.Leave) == 1 {
+		view.lists = "the list"
+	}
 	if view.sync = status.Spec.Sync; view.sync {
 		view.Unread, view.Gaps = source.Unread, source.Gaps
 	}
