@@ -169,3 +169,12 @@ func (c *counted) take(subject string) *int {
 	}
 	return &count.contacts
 }
+
+// outdated notes that a deletion has changed contacts in a way that snapshots do not show: so many, or it is not known how many.
+func (box *Toolbox) outdated(ctx context.Context, contacts *int) {
+	n := 1
+	if contacts != nil {
+		n = *contacts
+	}
+	box.Audience.Imported(ctx, n)
+}

@@ -179,7 +179,9 @@ func (box *Toolbox) deleteField(ctx context.Context, in DeleteFieldInput) (Delet
 	if err != nil {
 		return DeleteFieldOutput{}, err
 	}
-	return DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}, nil
+	out := DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}
+	box.outdated(ctx, out.Contacts)
+	return out, nil
 }
 
 // Summary is the text an agent reads.
