@@ -99,6 +99,20 @@ func (box *Toolbox) confirmation(ctx context.Context, tool string, ask func() (*
 	return true, nil
 }
 
+// refusesUnasked says of what a preview shows that it is certain to be refused for want of the operator's word, where they cannot be
+// asked; empty where it is not.
+func (box *Toolbox) refusesUnasked(ctx context.Context, err error) string {
+	if err == nil || box.Confirmation == ConfirmNever && fault.Is(err, fault.NeedsConfirmation) {
+		return ""
+	}
+	if operator, known := ctx.Value(operatorKey{}).(Operator); known && box.Confirmation != ConfirmNever {
+		if can, unreachable := operator.CanAsk(); can && unreachable == nil {
+			return ""
+		}
+	}
+	return "To carry it out would be refused: " + fault.From(err).Error()
+}
+
 // put asks a question. Writing it is work like any other; the answer may take its time.
 func put(ctx context.Context, operator Operator, question *Question, subject string) (Decision, error) {
 	writing, cancel := context.WithTimeout(ctx, callTimeout)

@@ -275,8 +275,8 @@ func (v JobView) next() string {
 	}
 	switch bulk.State(v.State) {
 	case bulk.Planned:
-		if v.withheld {
-			return "No tool of this server carries it out."
+		if v.withheld != "" {
+			return v.withheld
 		}
 		return "To carry out exactly this, once, within an hour: apply_plan with plan_id " + v.PlanID
 	case bulk.Running:

@@ -83,7 +83,7 @@ type JobView struct {
 	removed  int    // how many of the updated left lists
 	lists    string // what they left: the list, lists
 	creates  bool   // it creates fields, or no tool here does
-	withheld bool   // no tool here carries plans out
+	withheld string // why apply_plan cannot carry it out, and what to do instead
 	missing  string // what becomes of those who are no contacts: skipped, created
 	did      string // what it did to each of its contacts, where that is one thing
 	was      string // what those were to whom there was nothing to do

@@ -86,7 +86,7 @@ func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (
 }
 
 func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
-	view := viewJob(status)
+	view := box.viewPlan(ctx, status)
 	if view.WaitsFor != "" {
 		held, err := box.heldUp(ctx, view.WaitsFor)
 		if err != nil {
@@ -272,8 +272,8 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	view := viewJob(planned).noted(append(planned.Notes, joins, box.undoable(planned)))
-	view.Match, view.withheld = match, !box.offers("apply_plan")
+	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, box.undoable(planned)))
+	view.Match = match
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)
 		if err != nil {
@@ -285,6 +285,19 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 		box.Log.WarnContext(ctx, "earlier plans of the same could not be dropped; they expire", "cause", err)
 	}
 	return view, nil
+}
+
+// viewPlan is a job, or a plan with why it cannot be carried out.
+func (box *Toolbox) viewPlan(ctx context.Context, status bulk.Status) JobView {
+	view := viewJob(status)
+	switch {
+	case status.State != bulk.Planned:
+	case !box.offers("apply_plan"):
+		view.withheld = "No tool of this server carries it out."
+	case status.Kind == bulk.Undo:
+		view.withheld = box.refusesUnasked(ctx, unaskedUndoing(status.Spec.Undo, status.Total))
+	}
+	return view
 }
 
 // noneKnown is the fault of a job all of whose contacts are unknown: of as few as its answer would name.

@@ -56,6 +56,8 @@ type UndoChangeOutput struct {
 	Job *JobView `json:"job,omitempty"`
 	// Omitted counts the steps left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
+	// refused says why what a preview shows would be refused.
+	refused string
 }
 
 // StepView is one step of undoing a change.
@@ -111,14 +113,8 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error 
 		undoing := planned.undoing()
 		return cmp.Or(box.unseenJob(ctx, planned), unaskedUndoing(&undoing, len(planned.sorted.Writes)))
 	}
-	deleted := 0
-	for _, step := range planned.steps {
-		if step.write.Kind == journal.Contact && step.write.Action == journal.Create {
-			deleted++
-		}
-	}
-	if deleted > touchedUnasked {
-		return deletesUnasked(deleted)
+	if err := planned.deleting(); err != nil {
+		return err
 	}
 	for _, step := range planned.steps {
 		if step.deletes == nil {
@@ -128,6 +124,20 @@ func (box *Toolbox) unaskedUndo(ctx context.Context, in *UndoChangeInput) error 
 		if err := box.fewTouched(ctx, *step.deletes); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// deleting refuses to delete more contacts than may be without asking.
+func (u undoPlan) deleting() error {
+	deleted := 0
+	for _, step := range u.steps {
+		if step.write.Kind == journal.Contact && step.write.Action == journal.Create {
+			deleted++
+		}
+	}
+	if deleted > touchedUnasked {
+		return deletesUnasked(deleted)
 	}
 	return nil
 }
@@ -153,13 +163,14 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 	out := UndoChangeOutput{ChangeID: in.ChangeID, Preview: in.Preview, Kept: planned.kept, Steps: make([]StepView, len(planned.steps))}
 	for i, step := range planned.steps {
 		out.Steps[i] = StepView{What: step.what, Warning: step.warning}
-		if step.resubscribes != "" && !in.Preview && !confirmed(ctx) {
-			return UndoChangeOutput{}, resubscribing(step.resubscribes)
-		}
 	}
 	if in.Preview {
+		out.refused = box.refusesUnasked(ctx, cmp.Or(planned.resubscribing(), planned.deleting()))
 		box.shown.show(planned)
 		return out, nil
+	}
+	if err := planned.resubscribing(); err != nil && !confirmed(ctx) {
+		return UndoChangeOutput{}, err
 	}
 	if err := box.unseenUndo(planned); err != nil {
 		return UndoChangeOutput{}, err
@@ -190,10 +201,32 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 	return out, nil
 }
 
-func resubscribing(email string) error {
-	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(email, 80)+" again.",
+// resubscribing refuses to have people get mail again for whom the operator has to agree; nil where there are none.
+func (u undoPlan) resubscribing() error {
+	var emails []string
+	for _, step := range u.steps {
+		if step.resubscribes != "" {
+			emails = append(emails, step.resubscribes)
+		}
+	}
+	return resubscribing(len(emails), emails...)
+}
+
+// resubscribing refuses to have n people get mail again, who are named where there is one; nil for nobody.
+func resubscribing(n int, emails ...string) error {
+	who, these, tool := text.Count(n, "contact"), "these people", "bulk_update_contacts"
+	switch {
+	case n == 0:
+		return nil
+	case n == 1:
+		these, tool = "this person", "update_contact"
+		if len(emails) == 1 {
+			who = text.Word(emails[0], 80)
+		}
+	}
+	return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+who+" again.",
 		"That this server unsubscribed them is not consent, and nobody could be asked here.",
-		"Nothing was changed. Ask the operator how this person agreed to get mail, and call update_contact with unsubscribed: "+
+		"Nothing was changed. Ask the operator how "+these+" agreed to get mail, and call "+tool+" with unsubscribed: "+
 			"false and that in consent.")
 }
 
@@ -222,7 +255,7 @@ func (out UndoChangeOutput) Summary() string {
 	switch {
 	case out.Preview:
 		parts[0] = fmt.Sprintf("Undoing change %d would do this; nothing was changed:", out.ChangeID)
-		parts = append(parts, "Call undo_change without preview to do it.")
+		parts = append(parts, cmp.Or(out.refused, "Call undo_change without preview to do it."))
 	case out.Failed != "":
 		parts[0] = fmt.Sprintf("%d of %s of undoing change %d were done, and then it failed:", out.Done,
 			text.Count(len(out.Steps)+out.Omitted, "step"), out.ChangeID)

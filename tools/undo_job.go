@@ -277,8 +277,8 @@ func unaskedUndoing(undoing *bulk.Undoing, of int) error {
 	switch {
 	case undoing.Deletes > touchedUnasked:
 		return deletesUnasked(undoing.Deletes)
-	case undoing.Resubscribes == of && of > 0:
-		return resubscribing(text.Count(of, "contact"))
+	case undoing.Resubscribes == of:
+		return resubscribing(of)
 	}
 	return nil
 }

@@ -82,11 +82,11 @@ func TestWhoWouldGetMailAgainIsAskedAbout(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) { // whose operator cannot be asked
 		people := bulkWorld(w, 60)
 		w.ends(w.works("bulk_update_contacts", args{"contacts": people[:55], "unsubscribed": true}))
-		w.refused("undo_change", args{"change_id": w.lastChange()}, "consent_required", "would subscribe")
+		w.isRefusedToSubscribe(49)
 		w.ends(w.works("bulk_update_contacts", args{"contacts": people, "fields": args{"age": 1}, "unsubscribed": true}))
 		change := w.lastChange()
 		preview := w.works("undo_change", args{"change_id": change, "preview": true})
-		preview.says(t, "5 contacts would get mail again", "[consent_required]")
+		preview.says(t, "5 contacts would get mail again", "[consent_required]", "To carry out exactly this")
 		w.ends(w.works("undo_change", args{"change_id": change})).says(t, "55 of 60 contacts set back (5 left alone)", "has unsubscribed")
 		if w.contact(people[58]).Status != "unsubscribed" || fmt.Sprint(w.contact(people[0]).Fields["age"]) == "1" {
 			t.Error("somebody was subscribed again, or the others were not set back")
@@ -96,6 +96,7 @@ func TestWhoWouldGetMailAgainIsAskedAbout(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := bulkWorld(w, 60)
 		w.ends(w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}))
+		w.works("undo_change", args{"change_id": w.lastChange(), "preview": true}).says(t, "To carry out exactly this")
 		w.ends(w.works("undo_change", args{"change_id": w.lastChange()})).says(t, "Undo finished: 54 contacts set back")
 		if len(person.asked) != 1 || !strings.Contains(person.asked[0], "subscribes up to 54 contacts again") {
 			t.Errorf("they were asked %q", person.asked)
@@ -104,6 +105,30 @@ func TestWhoWouldGetMailAgainIsAskedAbout(t *testing.T) {
 			t.Error("they are not as they were")
 		}
 	}, unlimited, asked(person))
+}
+
+// isRefusedToSubscribe undoes the last change, which unsubscribed n people, where nobody can be asked.
+func (w *world) isRefusedToSubscribe(n int) (preview answer) {
+	w.t.Helper()
+	refused := w.refused("undo_change", args{"change_id": w.lastChange()}, "consent_required", fmt.Sprintf("would subscribe %d contacts again", n),
+		"how these people agreed", "call bulk_update_contacts with unsubscribed: false")
+	preview = w.works("undo_change", args{"change_id": w.lastChange(), "preview": true})
+	preview.says(w.t, "To carry it out would be refused: "+refused.text)
+	if strings.Contains(preview.text, "To carry out exactly this") || strings.Contains(preview.text, "without preview to do it") {
+		w.t.Errorf("it is advised: %s", preview.text)
+	}
+	return preview
+}
+
+func TestAnUndoThatIsRefusedForCertainIsNotAdvised(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 70)
+		w.ends(w.works("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}))
+		plan := w.isRefusedToSubscribe(63).at("job.plan_id")
+		w.works("get_job", args{"job_id": plan}).says(t, "would be refused: [consent_required]")
+		w.refused("apply_plan", args{"plan_id": plan}, "consent_required", "these people")
+	}, unlimited)
 }
 
 func TestManyDeletedContactsComeBack(t *testing.T) {
