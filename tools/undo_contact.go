@@ -16,9 +16,9 @@ func (box *Toolbox) undoing() undo.Service {
 	return undo.Service{Contacts: box.Contacts, Catalog: box.Catalog, Journal: box.Journal}
 }
 
-// contactBack is how a write of a contact is undone.
-func (box *Toolbox) contactBack(ctx context.Context, write journal.Entry) (*step, error) {
-	back, err := box.undoing().Look(ctx, write, true)
+// contactBack is how a write of a contact is undone; wholly is as for stepBack.
+func (box *Toolbox) contactBack(ctx context.Context, write journal.Entry, wholly bool) (*step, error) {
+	back, err := box.undoing().Look(ctx, write, wholly)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +34,9 @@ func (box *Toolbox) contactBack(ctx context.Context, write journal.Entry) (*step
 		there := "the contact " + text.Word(back.Found.Email, 80) + " (id " + text.Word(back.Found.ID, 40) + ")"
 		return nil, box.unidentified(ctx, write, there, "delete_contact")
 	case undo.Changed:
+		if !wholly {
+			return &step{stays: back.Why()}, nil
+		}
 		return nil, box.changedSince(ctx, write, who, box.tellDifferences(ctx, back.After, back.Found.Contact))
 	case undo.Lost:
 		return &step{stays: "what it would restore no longer exists: " + text.Listing(back.Gone, 10) + "."}, nil

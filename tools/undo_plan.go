@@ -80,7 +80,7 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 			planned.kept = append(planned.kept, text.Count(n, "contact")+" "+isOrAre(n)+" as before already")
 		}
 	}
-	undoneBy := int64(0)
+	undoneBy, wholly := int64(0), !toSeveral(change)
 	for i := len(change.Writes) - 1; i >= 0; i-- {
 		write := change.Writes[i]
 		switch {
@@ -95,7 +95,7 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+write.Final)
 			continue
 		}
-		next, err := box.stepBack(ctx, write)
+		next, err := box.stepBack(ctx, write, wholly)
 		if fault.Is(err, fault.Conflict) && write.Kind == journal.Contact && len(change.Writes) > 1 {
 			next, err = &step{stays: fault.From(err).What}, nil
 		}
@@ -172,11 +172,27 @@ func isUndoable(write journal.Entry) bool {
 	return write.Touched() && write.UndoneBy == 0 && write.Final == "" && write.Kind != journal.Contacts
 }
 
-// stepBack is how one write is undone; nil when the account is already as it was before it.
-func (box *Toolbox) stepBack(ctx context.Context, write journal.Entry) (*step, error) {
+// toSeveral reports that a change was to more than one contact: of each, only what it touched has to be as it left it.
+func toSeveral(change journal.Change) bool {
+	first := ""
+	for _, write := range change.Writes {
+		if write.Kind != journal.Contact || !write.Touched() {
+			continue
+		}
+		if key := undo.Key(write); first != "" && key != first {
+			return true
+		}
+		first = undo.Key(write)
+	}
+	return false
+}
+
+// stepBack is how one write is undone; nil when the account is already as it was before it. wholly has a contact be as the write
+// left it in everything.
+func (box *Toolbox) stepBack(ctx context.Context, write journal.Entry, wholly bool) (*step, error) {
 	switch write.Kind {
 	case journal.Contact:
-		return box.contactBack(ctx, write)
+		return box.contactBack(ctx, write, wholly)
 	case journal.List:
 		return box.listBack(ctx, write)
 	case journal.Field:
