@@ -113,14 +113,10 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	started, err := s.createImport(ctx, j, body, n, parts)
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	if err == nil {
-		c.imported = started.ID
-		j.Tally.Sent, j.Tally.Out = j.Tally.Sent+n, n
 		j.Tally.Repeated = j.Tally.Repeated || again || started.Repeated
-		j.Tally.Asked = time.Now().UnixMilli()
-		j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
 		s.audience.Imported(ctx, n)
 		s.overwrite(ctx, rewritten)
-		return s.mark(ctx, db, j, c, chunkSent)
+		return s.isOut(ctx, db, j, c, started.ID, n)
 	}
 	apiError, ok := apiclient.AsError(err)
 	if ok && len(apiError.Rows) > 0 {
@@ -132,6 +128,15 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		return err
 	}
 	return cmp.Or(s.mark(ctx, db, j, c, chunkOpen), err)
+}
+
+// isOut notes that Mailtrap has taken a chunk, as an import.
+func (s *Service) isOut(ctx context.Context, db *sql.DB, j *job, c chunk, imported int64, n int) error {
+	c.imported = imported
+	j.Tally.Sent, j.Tally.Out = j.Tally.Sent+n, n
+	j.Tally.Asked = time.Now().UnixMilli()
+	j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
+	return s.mark(ctx, db, j, c, chunkSent)
 }
 
 // rewritten are the contacts of a chunk that this server has written a moment ago, as the chunk leaves them: what is kept of such
