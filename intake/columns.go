@@ -188,7 +188,8 @@ func planMapping(names []string, fields []apiclient.Field, mapping map[string]st
 	targets := map[int]target{}
 	given := map[string]string{} // by merge tag, the column
 	var ambiguous error
-	err := eachMapping(names, mapping, `a field of the account (create_field makes a new one), "email" or "ignore"`, func(i int, wanted string) (problem string) {
+	const known = `a field of the account (create_field makes a new one), "email" or "ignore"`
+	err := eachMapping(names, mapping, known, func(i int, wanted string) (problem string) {
 		switch strings.ToLower(wanted) {
 		case asNothing:
 			targets[i] = target{nothing: true}

@@ -215,10 +215,10 @@ func (u undoPlan) resubscribing() error {
 // resubscribing refuses to have n people get mail again, who are named where there is one; nil for nobody.
 func resubscribing(n int, emails ...string) error {
 	who, these, tool := text.Count(n, "contact"), "these people", "bulk_update_contacts"
-	switch {
-	case n == 0:
+	switch n {
+	case 0:
 		return nil
-	case n == 1:
+	case 1:
 		these, tool = "this person", "update_contact"
 		if len(emails) == 1 {
 			who = text.Word(emails[0], 80)
