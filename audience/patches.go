@@ -273,7 +273,7 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 				continue
 			}
 			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
-				if later = later || p.isBefore(row); later {
+				if later = later || p.isBefore(row, sn.service.options.API); later {
 					return false, nil
 				}
 				if !replaced[row[0]] {
@@ -301,14 +301,11 @@ func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) e
 }
 
 // isBefore reports a row of the export that somebody has changed since, long enough after the change that the row has that too:
-// an import, another server, or a person in Mailtrap.
-func (p patched) isBefore(row []any) bool {
-	written, _ := row[1+where.Updated].(string)
-	changed := p.at
-	if p.contact != nil && p.contact.UpdatedAt.After(changed) {
-		changed = p.contact.UpdatedAt.Time
-	}
-	return timeIn(written).After(changed.Add(counting))
+// an import, another server, or a person in Mailtrap. Both times are Mailtrap's; where its clock is not known, nothing is later.
+func (p patched) isBefore(row []any, api *apiclient.Client) bool {
+	updated, _ := row[1+where.Updated].(string)
+	written := api.TheirTime(p.at)
+	return !written.IsZero() && timeIn(updated).After(written.Add(counting))
 }
 
 // add lays a contact over those of the file, in the stead of its row, whose columns of nothing known stay.

@@ -211,7 +211,12 @@ func (s *Service) ours(ctx context.Context, there apiclient.Contact, asked apicl
 		return false
 	}
 	wanted := Change{Fields: asked.Fields, AddTo: asked.ListIDs}
-	return there.CreatedAt.After(cmp.Or(s.api.TheirTime(began), began).Add(-apiclient.ClockError)) && wanted.remaining(there).IsEmpty()
+	return s.CameSince(there, began) && wanted.remaining(there).IsEmpty()
+}
+
+// CameSince reports whether a contact was created since a time of this machine, by Mailtrap's clock.
+func (s *Service) CameSince(contact apiclient.Contact, at time.Time) bool {
+	return contact.CreatedAt.After(cmp.Or(s.api.TheirTime(at), at).Add(-apiclient.ClockError))
 }
 
 func alreadyTaken(lost error) error {

@@ -3,6 +3,8 @@ package tools_test
 import (
 	"testing"
 	"time"
+
+	"mailtrap-contacts-mcp/apiclient"
 )
 
 // Guarantee 4.6b.
@@ -40,8 +42,7 @@ func TestAnImportOfThoseWhoWereJustWrittenIsSeen(t *testing.T) {
 // Guarantee 4.6b.
 func TestWhatOthersChangeLaterIsSeen(t *testing.T) {
 	t.Parallel()
-	inFakeTime(t, func(t *testing.T, w *world) {
-		sample(w)
+	eachClock(t, func(t *testing.T, w *world) {
 		w.works("update_contact", args{"contact": "ann@example.com", "fields": args{"plan": "pro"}})
 		time.Sleep(25 * time.Second)
 		other := open(t, func(set *setting) { set.known = w.Emulator })
@@ -49,4 +50,30 @@ func TestWhatOthersChangeLaterIsSeen(t *testing.T) {
 		w.works("search_contacts", args{"where": "plan = 'team'", "refresh": true}).has(t, "total", 1)
 		w.works("search_contacts", args{"where": "plan = 'pro'"}).has(t, "total", 0)
 	})
+}
+
+// Guarantee 4.6b.
+func TestWhatWasJustWrittenIsSeenWhateverTheClocksSay(t *testing.T) {
+	t.Parallel()
+	eachClock(t, func(t *testing.T, w *world) {
+		other := open(t, func(set *setting) { set.known = w.Emulator })
+		other.works("update_contact", args{"contact": "ann@example.com", "fields": args{"plan": "team"}})
+		time.Sleep(20 * time.Second)
+		ann := w.contact("ann@example.com")
+		w.box.Audience.Wrote(t.Context(), apiclient.Contact{ID: ann.ID, Email: ann.Email, Status: "unsubscribed"}) // the export lacks it
+		w.works("search_contacts", args{"where": "status = 'unsubscribed'", "refresh": true}).has(t, "total", 1)
+	})
+}
+
+// eachClock runs a test in a bubble, on an account whose clock is ahead of, behind and with the server's.
+func eachClock(t *testing.T, test func(t *testing.T, w *world), settings ...func(*setting)) {
+	t.Helper()
+	for _, ahead := range []time.Duration{0, 10 * time.Minute, -10 * time.Minute} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				sample(w)
+				test(t, w)
+			}, append(settings, func(set *setting) { set.emulator.Now = func() time.Time { return time.Now().Add(ahead) } })...)
+		})
+	}
 }

@@ -131,7 +131,7 @@ func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.
 	var err error
 	switch {
 	case write.Action == journal.Create && hasAfter:
-		back = back.ofCreate()
+		back = s.ofCreate(back)
 	case write.Action == journal.Update && hadBefore && hasAfter:
 		back, err = s.ofUpdate(ctx, back, wholly)
 	case write.Action == journal.Delete && hadBefore:
@@ -175,12 +175,12 @@ func decode(image json.RawMessage, into *apiclient.Contact) bool {
 
 // ofCreate deletes. Of what an import created neither the id nor all of it is known: it is who came to be since, and has what
 // the import gave and nothing else.
-func (b Back) ofCreate() Back {
+func (s Service) ofCreate(b Back) Back {
 	given := contacts.Change{Fields: b.After.Fields, AddTo: b.After.ListIDs}
 	switch {
 	case b.Found.Email == "":
 		b.Verdict = AsBefore
-	case b.Write.Part != 0 && b.Found.CreatedAt.Before(b.Write.At.Add(-apiclient.ClockError)):
+	case b.Write.Part != 0 && !s.Contacts.CameSince(b.Found.Contact, b.Write.At):
 		b.Verdict = NotOurs
 	case b.Write.Part != 0:
 		if b.Found.Status != apiclient.Subscribed || len(given.Missing(b.Found.Contact)) > 0 || !given.Made(b.Found.Contact) {
