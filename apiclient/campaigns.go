@@ -16,7 +16,6 @@ const CampaignPage = 100
 const (
 	CampaignDraft     = "draft"
 	CampaignScheduled = "scheduled"
-	CampaignFinished  = "finished"
 )
 
 // Campaign is an e-mail campaign. Its audience is lists and segments of Mailtrap's own, which the API does not show; nobody is
@@ -31,7 +30,6 @@ type Campaign struct {
 	// Recipients is nil until Mailtrap has found out whom it sends to.
 	Recipients *int64           `json:"recipient_total_count"`
 	Template   CampaignTemplate `json:"template"`
-	DomainID   int64            `json:"domain_id"`
 	DomainName string           `json:"domain_name"`
 	ListIDs    []int64          `json:"contact_list_ids"`
 	SegmentIDs []int64          `json:"contact_segment_ids"`

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ask sends a call and reads its answer, which is none when one of the checks says why.
+// ask sends a call and reads its answer. It fails where one of the checks says why the answer cannot be one.
 func ask[T any](ctx context.Context, c *Client, call call, checks ...func(T) (why string)) (answer T, err error) {
 	if err = c.do(ctx, call, &answer); err != nil {
 		return answer, err

@@ -126,7 +126,7 @@ func (s *Service) FieldRenamed(ctx context.Context, before, after apiclient.Fiel
 
 // takeOutOfSegments takes an address out of the conditions and descriptions of the account's segments.
 func (s *Service) takeOutOfSegments(ctx context.Context, email string) error {
-	for { // until there is none, also where one is saved meanwhile
+	for { // until no segment has it, even if one is saved meanwhile
 		changed, err := s.rewrite(ctx, func(segment *Segment) {
 			segment.Where, segment.refs = where.WithoutAddress(segment.Where, segment.refs, email)
 			segment.Description = text.WithoutAddress(segment.Description, email)

@@ -46,7 +46,7 @@ type Facts struct {
 	Patched    int              // contacts changed by this server since, which are brought up to date in every answer
 	Unpatched  int              // contacts changed by this server since many at a time, which are not
 	// Changed is when the last of those changes was made, and Complete when an export has to be asked for to have it for sure;
-	// zero where there is none.
+	// zero without such a change.
 	Changed, Complete time.Time
 }
 

@@ -93,7 +93,7 @@ type stage struct {
 	items    int
 	rejected int
 
-	file   *rejectedFile // of the rejected rows, while it is written; nil where there is none
+	file   *rejectedFile // of the rejected rows, while it is written; nil before and after
 	failed error         // of the file
 
 	people journal.People // where they count; empty elsewhere

@@ -18,7 +18,7 @@ const (
 
 // Prune removes the unfinished files that killed processes have left in the allowed folders, and drops the account's plans
 // that have expired and jobs that are older than the journal keeps changes, one by one. It reports whether all of them are
-// gone. Where nothing was ever kept, there are none.
+// gone, as they are where nothing was ever kept.
 func (s *Service) Prune(ctx context.Context) bool {
 	s.folders.Sweep()
 	if s.store.IsNew() {

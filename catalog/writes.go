@@ -174,8 +174,8 @@ func createOnce[T any](create func() (T, error), look func() (T, bool, error)) (
 	return created, err
 }
 
-// show fetches the items anew, after a write whose answer was lost, and reports whether they are as wanted. Items that
-// cannot be had show nothing.
+// show fetches the items anew, after a write whose answer was lost, and reports whether they are as wanted. Where
+// they cannot be fetched, they are not.
 func (c *cached[T]) show(ctx context.Context, wanted func(now []T) bool) bool {
 	now, err := c.get(ctx, 0)
 	return err == nil && wanted(now)

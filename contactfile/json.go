@@ -162,7 +162,7 @@ func (o *objects) person(kind byte, parent level) {
 	}
 }
 
-// whole is the object or array that comes next; an empty one where it is none.
+// whole is the object or array that comes next; an empty object if something else does.
 func (o *objects) whole(what string) (raw []byte) {
 	if raw, o.line = o.walker.take(o.limits.Record); raw != nil && o.valid(raw, what) {
 		return raw
