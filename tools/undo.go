@@ -33,7 +33,7 @@ type UndoChangeInput struct {
 	ChangeID int64 `json:"change_id" jsonschema:"minimum=1" jsonschema_description:"As list_changes shows it"`
 	Preview  bool  `json:"preview,omitempty" jsonschema_description:"Change nothing; say what would be done"`
 	// DeleteCreated also deletes the contacts that an import created.
-	DeleteCreated bool `json:"delete_created,omitempty" jsonschema_description:"Also delete whom an import created; they stay otherwise"`
+	DeleteCreated bool `json:"delete_created,omitempty" jsonschema_description:"Also delete contacts that an import created"`
 
 	planned *undoPlan // what Confirm or Unasked found; nil: not looked for, or too long ago
 }

@@ -97,7 +97,7 @@ func TestAnImportOverASnapshotIsUndone(t *testing.T) {
 		w.file("people.csv", rows)
 		given := args{"file": "people.csv", "lists": []string{"VIP"}}
 		plan := w.works("import_contacts", with(given, "preview", true))
-		plan.says(t, "It can be undone with undo_change for 90 days; whom it creates stays, unless that is called with delete_created: true.")
+		plan.says(t, "It can be undone with undo_change for 90 days; contacts that it creates stay, unless undo_change is called with delete_created: true.")
 		w.ends(w.works("apply_plan", args{"plan_id": plan.at("job.plan_id")}))
 		change := w.lastChange()
 		preview := w.works("undo_change", args{"change_id": change, "preview": true})

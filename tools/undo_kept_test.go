@@ -47,7 +47,7 @@ func TestAPreviewSaysWhetherItCanBeUndone(t *testing.T) {
 		previews(can+": who was deleted is created again, with a new id.", map[string]args{"bulk_delete_contacts": {"contacts": people}})
 		previews(cannot+": automations may send mail at once.", map[string]args{"fire_event": {"contacts": people, "event": "paid"}})
 		imports := map[string]args{"import_contacts": {"file": "people.csv"}, "import_contacts rows": {"rows": []args{{"email": people[0], "fields": args{"age": 5}}, {"email": "new@example.com"}}}}
-		previews(can+"; whom it creates stays, unless that is called with delete_created: true.", imports)
+		previews(can+"; contacts that it creates stay, unless undo_change is called with delete_created: true.", imports)
 		previews(cannot+". It is for 20,001 contacts, and what they were before is kept of at most 20,000 of a job.",
 			map[string]args{"bulk_update_contacts": {"file": "crowd.csv", "fields": args{"age": 1}}, "bulk_delete_contacts": {"file": "crowd.csv"}})
 		previews(can, map[string]args{"bulk_update_contacts": {"where": "age > 1", "fields": args{"age": 1}}})

@@ -31,7 +31,7 @@ func (box *Toolbox) undoable(planned bulk.Status) string {
 	case planned.Kind == bulk.Delete:
 		said += ": who was deleted is created again, with a new id"
 	case planned.Kind == bulk.Import && found != nil && found.Creates > 0:
-		said += "; whom it creates stays, unless that is called with delete_created: true"
+		said += "; contacts that it creates stay, unless undo_change is called with delete_created: true"
 	}
 	return said + "."
 }
