@@ -75,6 +75,7 @@ var unfollowable = map[string]string{
 	"it needs their consent: update_contact":              "not tried: of one row of a job",
 	", or stop it with cancel_job":                        "not tried: a job of a tool that is not offered",
 	"undo_change undoes too":                              "not tried: bulk changes",
+	"unless undo_change is called with delete_created":    "TestAnImportOverASnapshotIsUndone follows it, when the import has ended",
 	"Once this is done, undo_change":                      "TestAListThatABulkChangeCreatedIsUndoneLast follows it, when the job has ended",
 	"Call undo_change again for the rest.":                "not tried: bulk changes",
 	"Call undo_change with preview: true":                 "not tried: bulk changes",
