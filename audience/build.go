@@ -21,7 +21,7 @@ import (
 // Want says how new a snapshot has to be.
 type Want struct {
 	MaxAge  time.Duration // 0: any age
-	Refresh bool          // take a new one, unless one is being taken
+	Refresh bool          // take a new one; one that this process is taking already is new enough
 	Report  func(string)  // tells what is going on; may be nil
 }
 
@@ -109,11 +109,18 @@ func (s *Service) fresh(ctx context.Context, account string, maxAge time.Duratio
 	if err != nil || !found {
 		return nil, false, err
 	}
-	if maxAge > 0 && sn.clock().Sub(sn.about.TakenAt) > maxAge {
+	if !sn.isFresh(maxAge) {
 		sn.Release()
 		return nil, false, nil
 	}
 	return sn, true, nil
+}
+
+// isFresh reports whether the snapshot is new enough. Of one that was taken later than now, before the clock was set back,
+// nobody knows how old it is.
+func (sn *Snapshot) isFresh(maxAge time.Duration) bool {
+	age := sn.clock().Sub(sn.about.TakenAt)
+	return age >= 0 && (maxAge <= 0 || age <= maxAge)
 }
 
 // wasAwaited reports, once, that the last snapshot was taken for a call that could not wait for it: what asks for a new one now is
@@ -151,7 +158,8 @@ func (s *Service) build(account string, want Want) (*building, error) {
 	return b, nil
 }
 
-// takeTurn takes a snapshot when no other process does; where one does, its snapshot will do.
+// takeTurn takes a snapshot when no other process does. Where one does, its snapshot will do if it was begun after it was asked
+// for here, or without Refresh if it is new enough.
 func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked time.Time, report func(string)) error {
 	if _, err := s.options.Store.Quick(ctx); err != nil { // what this server writes could not be laid over it
 		return err
@@ -167,7 +175,7 @@ func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked
 		}
 		sn, found, err := s.latest(ctx, account)
 		if found {
-			found = sn.about.TakenAt.After(asked) || !want.Refresh && (want.MaxAge <= 0 || time.Since(sn.about.TakenAt) <= want.MaxAge)
+			found = sn.isFresh(0) && sn.about.TakenAt.After(asked) || !want.Refresh && sn.isFresh(want.MaxAge)
 			sn.Release()
 		}
 		switch {
@@ -219,7 +227,7 @@ func (s *Service) take(ctx context.Context, account, folder string, report func(
 		_ = os.Remove(left + "-journal")
 	}
 	began := time.Now()
-	path := filepath.Join(folder, stampOf(began))
+	path := filepath.Join(folder, s.nameOf(account, began))
 	d, err := newDraft(ctx, path+unfinished)
 	if err != nil {
 		return err

@@ -277,7 +277,7 @@ func TestAKilledRebuildLeavesTheOldSnapshot(t *testing.T) {
 		t.Fatalf("the latest is another: %v, %v", found, err)
 	}
 	latest.Release()
-	renewed := again.snapshot(t) // once the dead one's lease has ended
+	renewed := again.snapshot(t) // the system let go of the dead one's lock
 	wantCounts(t, renewed, map[string]int{"": 4})
 	if left := h.files(account, unfinished); len(left) != 0 {
 		t.Errorf("leftovers: %v", left)

@@ -5,7 +5,6 @@ import (
 	"testing"
 )
 
-// Guarantee 4.11b.
 func TestOneProcessAtATimeTakesASnapshot(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "account")
 	for range 2 {
