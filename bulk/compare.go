@@ -17,20 +17,21 @@ import (
 // snapshot's, and stages those that differ. It implements intake.Stage for the source.
 type comparison struct {
 	*stage
-	rows        *store.Scratch
-	tx          *sql.Tx // while the source is put down
-	insert      *sql.Stmt
-	truth       bool     // the source says who is to be there
-	list        int64    // contacts that are on it and not in the source leave it; 0: nobody leaves anything
-	unsubscribe bool     // those who are not in the source are unsubscribed
-	thereBy     route    // how those are sent who are there
-	createsNone bool     // whoever is in the source is there
-	tags        []string // of the source's values
-	own         bool     // contacts of the source name lists
-	joined      []int64  // the lists that everybody joins
-	result      Compared
-	changing    []intake.Contact // some of those who are created or changed
-	missing     []intake.Contact // some of those who are taken away
+	rows         *store.Scratch
+	tx           *sql.Tx // while the source is put down
+	insert       *sql.Stmt
+	truth        bool     // the source says who is to be there
+	list         int64    // contacts that are on it and not in the source leave it; 0: nobody leaves anything
+	unsubscribe  bool     // those who are not in the source are unsubscribed
+	thereBy      route    // how those are sent who are there
+	createsNone  bool     // whoever is in the source is there
+	tags         []string // of the source's values
+	own          bool     // contacts of the source name lists
+	joined       []int64  // the lists that everybody joins
+	result       Compared
+	changing     []intake.Contact // some of those who are created or changed
+	missing      []intake.Contact // some of those who are taken away
+	unsubscribed intake.Doubtful  // contacts that change and are unsubscribed
 }
 
 func (s *Service) compare(ctx context.Context, stage *stage) (*comparison, error) {

@@ -54,6 +54,7 @@ func (c *comparison) stageDifferences(ctx context.Context) error {
 			one = c.changed(one, lists, differs)
 			if status == apiclient.Unsubscribed { // whoever is gone meanwhile would be created as a subscriber
 				by = mustNotCreate
+				c.noteUnsubscribed(name)
 			}
 		}
 		if len(c.changing) < sampled {
@@ -159,10 +160,18 @@ func (c *comparison) stageMissing(ctx context.Context) error {
 	return c.alone(ctx, singles)
 }
 
+// noteUnsubscribed counts a contact that changes and is unsubscribed.
+func (c *comparison) noteUnsubscribed(email string) {
+	if c.unsubscribed.Count++; c.unsubscribed.Count <= sampled {
+		c.unsubscribed.Examples = append(c.unsubscribed.Examples, email)
+	}
+}
+
 // conclude makes the plan say of its source what the comparison has come to.
 func (c *comparison) conclude(source *intake.Summary) {
 	c.job.Spec.Compared = &c.result
 	source.Sample = slices.Concat(c.changing, c.missing)
+	source.Unsubscribed = c.unsubscribed
 }
 
 // sampled is how many of those who change a plan shows, and how many of those who are missing.

@@ -161,6 +161,7 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	source.Named = slices.DeleteFunc(source.Named, func(r intake.NamedRow) bool { return theirs(r.Email) || theirs(r.Reason) })
 	source.Roles.Examples = slices.DeleteFunc(source.Roles.Examples, theirs)
 	source.Typos.Examples = slices.DeleteFunc(source.Typos.Examples, theirs)
+	source.Unsubscribed.Examples = slices.DeleteFunc(source.Unsubscribed.Examples, theirs)
 	source.Ignored = slices.DeleteFunc(source.Ignored, theirs)
 	source.Columns = blanked(source.Columns, theirs)
 	source.Reasons = slices.DeleteFunc(source.Reasons, func(r intake.Reason) bool { return theirs(r.Text) })

@@ -60,7 +60,7 @@ func (s *Service) pruneAll(ctx context.Context) error {
 
 // withoutPeople is what a plan says of its source, without the people that its preview showed.
 func withoutPeople(source intake.Summary) intake.Summary {
-	source.Sample, source.Roles.Examples, source.Typos.Examples = nil, nil, nil
+	source.Sample, source.Roles.Examples, source.Typos.Examples, source.Unsubscribed.Examples = nil, nil, nil, nil
 	source.Uses, source.Proposed = slices.Clone(source.Uses), slices.Clone(source.Proposed)
 	for i := range source.Uses {
 		source.Uses[i].Shows = ""

@@ -34,7 +34,7 @@ type importCommand struct {
 	DateOrder    string            `enum:",dmy,mdy,ymd" default:"" placeholder:"ORDER" help:"How the file writes 03/04/2025: dmy, mdy or ymd."`
 	DecimalSign  string            `placeholder:"SIGN" help:"How the file writes one and a half: . or ,"`
 	OnBadValue   string            `enum:"reject,leave_empty" default:"reject" help:"What a value that does not fit its field costs: its row (reject), or itself (leave_empty)."`
-	Unsubscribe  bool              `help:"Also unsubscribe the contacts whom the file says not to mail."`
+	Unsubscribe  bool              `help:"Also unsubscribe contacts who unsubscribed or complained by the file."`
 	Preview      bool              `help:"Send nothing; say what would happen."`
 	Resume       string            `placeholder:"JOB" help:"Resume a job that was interrupted, instead of importing a file."`
 }

@@ -22,7 +22,7 @@ Before writing anything:
 2. ` + onto + `
 3. Call import_contacts with file, lists and preview: true. It reads the whole file, sends nothing, and says what would happen. If it asks in which order dates are written, ask me; never guess.
 4. Ask me about each column without a field: leave it out (mapping: {"COLUMN": "ignore"}), map it to a field, or make a field of it (create_fields: true creates what the preview proposes; types cannot be changed later).
-5. People whom the file says not to mail are left out. Tell me how many, and ask whether the contacts among them are to be unsubscribed as well (unsubscribe: true).
+5. People whom the file says not to mail are left out. Tell me how many, and ask whether the contacts among them who unsubscribed or complained are to be unsubscribed here as well (unsubscribe: true).
 6. Ask me about role addresses and misspelt domains, if there are any: skip leaves them out.
 7. If any of that changes the call, preview again. Then tell me in a few lines: how many are sent, how many are left out and why, which lists they join, how long it takes, which automations may start. Wait for my agreement to exactly that.
 

@@ -220,10 +220,10 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "out@example.com"})
 		w.AddContact(emulator.Contact{Email: "before@example.com", Status: "unsubscribed"})
 		w.file("old.csv", "email,first_name,status\nfine@example.com,Fine,subscribed\nout@example.com,Out,unsubscribed\nbefore@example.com,Be,unsubscribed\nstranger@example.com,St,unsubscribed\n")
-		w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "preview": true}).says(t, "Preview, nothing was sent: ", "unsubscribe those the file says not to mail")
+		w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "preview": true}).says(t, "Preview, nothing was sent: ", "unsubscribe those who unsubscribed or complained by the file")
 		w.nothingWritten()
 		imported := w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true})
-		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 already as requested, 1 not a contact of this account).", "unsubscribe those the file says not to mail")
+		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 already as requested, 1 not a contact of this account).", "unsubscribe those who unsubscribed or complained by the file")
 		imported.has(t, "job.created", 1, "job.unsubscribed", 1, "job.unchanged", 1, "job.not_found", 1, "read.opted_out", 3)
 		settled()
 		for email, status := range map[string]string{"fine@example.com": "subscribed", "out@example.com": "unsubscribed", "before@example.com": "unsubscribed"} {

@@ -83,6 +83,8 @@ type ReadView struct {
 	preview bool   // nothing is done yet
 	release string // how those who are held back are released
 	export  bool   // the file is an export of contacts
+
+	unsubscribes bool // the call unsubscribes those who unsubscribed or complained by the file
 }
 
 // NoteView is something in a file that was not read as one of its rows.

@@ -160,7 +160,7 @@ func TestConversationAnEventForASegmentIsNotFiredTwiceByAccident(t *testing.T) {
 		w.refused("fire_event", with(wish, "segment", nil, "contacts", []any{"p00@gmail.com", "p20@example.com"}), "needs_preview", "1 of 2 contacts")
 		w.works("fire_event", with(wish, "params", args{"days_left": 2}, "segment", nil, "contacts", "p20@example.com"))
 		again := w.works("fire_event", with(wish, "preview", true))
-		w.adds("said again", again.named("contacts in the last ten minutes"), n)
+		w.adds("said again", again.named("contacts in the last 24 hours"), n)
 		w.applied(again)
 		w.adds("events in the end", len(w.Events()), 2*n+1)
 		changes := w.works("list_changes", nil)

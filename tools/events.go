@@ -89,7 +89,7 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 		out.Fired = 1
 		return out, box.Contacts.Fire(ctx, who.Contacts[0], event)
 	}
-	before, err := box.firedBefore(ctx, in)
+	before, err := box.firedBefore(ctx, in, automationTime)
 	if err != nil {
 		return FireEventOutput{}, err
 	}

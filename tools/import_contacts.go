@@ -29,7 +29,7 @@ type ImportContactsInput struct {
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	Mapping        schema.Object    `json:"mapping,omitempty" jsonschema_description:"File column to field, \"email\" or \"ignore\"; the other columns match by name"`
 	Skip           []string         `json:"skip,omitempty" jsonschema:"enum=role,enum=typo" jsonschema_description:"Leave out role addresses (info@) or misspelt domains (gmial.com)"`
-	Unsubscribe    bool             `json:"unsubscribe,omitempty" jsonschema_description:"Also unsubscribe contacts whom the file says not to mail; they are never imported"`
+	Unsubscribe    bool             `json:"unsubscribe,omitempty" jsonschema_description:"Also unsubscribe contacts who unsubscribed or complained by the file; it never imports them"`
 	CreateLists    bool             `json:"create_lists,omitempty" jsonschema_description:"Create lists that do not exist"`
 	CreateFields   bool             `json:"create_fields,omitempty" jsonschema_description:"Create fields for columns without one"`
 	DateOrder      string           `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd" jsonschema_description:"How the file writes 03/04/2025"`
@@ -90,6 +90,7 @@ func (box *Toolbox) importContacts(ctx context.Context, in ImportContactsInput) 
 	job, err := box.previewOrRun(ctx, planned, in.Preview, box.PreviewAbove)
 	out := ImportContactsOutput{Read: viewRead(planned.Source), Job: job}
 	out.Read.creates, out.Read.preview, out.Job.creates = in.CreateFields, in.Preview, in.CreateFields
+	out.Read.unsubscribes = in.Unsubscribe
 	return out, err
 }
 
@@ -126,8 +127,10 @@ func (box *Toolbox) planImport(ctx context.Context, in ImportContactsInput) (bul
 			return bulk.Status{}, err
 		}
 	}
-	if request.Unsubscribed, err = box.knownUnsubscribed(ctx, request.Rows); err != nil {
-		return bulk.Status{}, err
+	if request.There == nil { // else the comparison tells
+		if request.Unsubscribed, err = box.knownUnsubscribed(ctx, request.Rows); err != nil {
+			return bulk.Status{}, err
+		}
 	}
 	planned, err := box.Bulk.PlanImport(ctx, request)
 	if in.Preview && unseen != "" {

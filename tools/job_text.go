@@ -259,13 +259,17 @@ func (v JobView) describePlan() string {
 	if v.Who != "" {
 		head += " " + v.Who
 	}
+	requests := text.Count(v.Requests, "request")
+	if v.Kind == string(bulk.Update) || v.Kind == string(bulk.Delete) { // who is not there or already so takes one, others two
+		requests = "at most " + requests
+	}
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
 	return lines(head+".", v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
 		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
-		"Takes "+v.remaining()+": "+text.Count(v.Requests, "request")+" inside the rate limits.", starts)
+		"Takes "+v.remaining()+": "+requests+" inside the rate limits.", starts)
 }
 
 // next says what the agent has to know to go on.

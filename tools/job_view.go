@@ -285,7 +285,7 @@ func doesWhat(status bulk.Status) string {
 	case spec.Unsubscribe && spec.Sync:
 		does = append(does, "unsubscribe those who are missing from the source")
 	case spec.Unsubscribe:
-		does = append(does, "unsubscribe those the file says not to mail")
+		does = append(does, "unsubscribe those who unsubscribed or complained by the file")
 	}
 	return strings.Join(does, "; ")
 }

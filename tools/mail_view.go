@@ -27,6 +27,8 @@ type SayingView struct {
 	Rows   int    `json:"rows"`
 	// Values are the most frequent cells, each with its number of rows.
 	Values []string `json:"values,omitempty"`
+
+	unsubscribes bool // whom unsubscribe: true unsubscribes
 }
 
 func viewMail(columns []intake.MailColumn) []MailView {
@@ -34,7 +36,8 @@ func viewMail(columns []intake.MailColumn) []MailView {
 	for i, column := range columns {
 		views[i] = MailView{Column: column.Column, Empty: column.Blank, overruled: column.Overruled}
 		for _, saying := range column.Says {
-			said := SayingView{Says: wordFor(saying), Reason: string(saying.Reason), Rows: saying.Rows}
+			said := SayingView{Says: wordFor(saying), Reason: string(saying.Reason), Rows: saying.Rows,
+				unsubscribes: optout.Said{Verdict: saying.Verdict, Reason: saying.Reason}.Unsubscribes()}
 			if saying.Verdict == optout.No {
 				said.Reason += intake.NotRemembered
 			}
@@ -126,6 +129,9 @@ func (v ReadView) describeMail() string {
 		said = append(said, "Nobody remembers those who said no: a later file without such a column would subscribe them. "+
 			"If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.")
 	}
+	if v.unsubscribes && slices.ContainsFunc(v.Mail, MailView.refusesOnly) {
+		said = append(said, "unsubscribe: true leaves people as they are of whom the file says neither that they unsubscribed nor that they complained.")
+	}
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
 		if v.HeldBack == 1 {
@@ -139,6 +145,11 @@ func (v ReadView) describeMail() string {
 // isWilling reports that nobody is kept out or released by the column.
 func (v MailView) isWilling() bool {
 	return !slices.ContainsFunc(v.Says, func(said SayingView) bool { return said.Says != "yes" && said.Says != "nothing" })
+}
+
+// refusesOnly reports that the column keeps people out of whom it does not say that they unsubscribed or complained.
+func (v MailView) refusesOnly() bool {
+	return slices.ContainsFunc(v.Says, func(said SayingView) bool { return said.Says == "no" && !said.unsubscribes })
 }
 
 // describeUnsubscribed names contacts of the file who are unsubscribed in the account.

@@ -184,17 +184,23 @@ func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "anna@example.com"})
 		w.AddContact(emulator.Contact{Email: "paul@example.com", Status: "unsubscribed"})
 		w.file("people.csv", "email\nanna@example.com\nPAUL@example.com\nnew@example.com\n")
-		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
-			call["preview"] = true
+		vip := w.AddList("VIP")
+		calls := []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}}
+		for _, call := range calls {
+			call["preview"], call["lists"] = true, vip
 			named := w.works("import_contacts", call)
 			named.says(t, "Unsubscribed in the account by the last snapshot, but imported: 1: paul@example.com.")
 			named.has(t, "read.unsubscribed.count", 1)
 		}
 		w.works("update_contact", args{"contact": "anna@example.com", "unsubscribed": true}) // since the snapshot
-		for _, call := range []args{{"file": "people.csv"}, {"rows": []args{{"email": "paul@example.com"}, {"email": "anna@example.com"}}}} {
-			call["preview"] = true
+		for _, call := range calls {
 			w.works("import_contacts", call).has(t, "read.unsubscribed.count", 2)
 		}
+		already := w.works("import_contacts", args{"file": "people.csv", "preview": true})
+		if strings.Contains(already.text, "but imported") {
+			t.Error(already.text)
+		}
+		already.has(t, "read.unsubscribed.count", 0)
 	})
 }
 
@@ -218,4 +224,23 @@ func TestARowWhoseFieldsSayNoIsNotImported(t *testing.T) {
 	if _, there := w.Contact("no@example.com"); there {
 		t.Error("who has unsubscribed is imported")
 	}
+}
+
+// Guarantee 1.3. Who only has not agreed, or cannot be reached, is told not to be unsubscribed.
+func TestUnsubscribeSaysWhomItLeaves(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		sample(w)
+		left := "unsubscribe: true leaves people as they are"
+		for file, want := range map[string]bool{
+			"email,Opt-in\nann@example.com,no\n": true, "email,Status\nann@example.com,bounced\n": true,
+			"email,Status\nann@example.com,unsubscribed\n": false, "email,Status\nann@example.com,active\n": false,
+		} {
+			w.file("people.csv", file+"new@example.com,\n")
+			told := w.works("import_contacts", args{"file": "people.csv", "unsubscribe": true, "preview": true})
+			if strings.Contains(told.text, left) != want {
+				t.Errorf("of %q it is told %s", file, told.text)
+			}
+		}
+	})
 }

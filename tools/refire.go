@@ -15,21 +15,27 @@ import (
 // whose answer they did not get.
 const refireTime = 10 * time.Minute
 
+// automationTime is for how long an automation does not take a contact in again; a preview tells of firings within it.
+const automationTime = 24 * time.Hour
+
 func (in FireEventInput) event() apiclient.Event {
 	return apiclient.Event{Name: strings.TrimSpace(in.Event), Params: in.Params}
 }
 
-// firedBefore says for whom of a call's contacts the event was fired a moment ago; empty when for nobody.
-func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string, error) {
-	event := in.event()
-	fired, err := box.Journal.Fired(ctx, event.Name, event, time.Now().Add(-refireTime))
+// firedBefore says for whom of a call's contacts the event was fired within a time; empty when for nobody.
+func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput, within time.Duration) (string, error) {
+	event, last := in.event(), "ten minutes"
+	if within == automationTime {
+		last = "24 hours"
+	}
+	fired, err := box.Journal.Fired(ctx, event.Name, event, time.Now().Add(-within))
 	if err != nil || fired.Contacts() == 0 {
 		return "", err
 	}
 	if len(in.Contacts) == 0 {
-		return fmt.Sprintf("The event %s with these params was fired for %s in the last ten minutes, most recently at %s; those "+
+		return fmt.Sprintf("The event %s with these params was fired for %s in the last %s, most recently at %s; those "+
 			"of %s who are among them get it again.",
-			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), fired.At(), in.Selection), nil
+			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), last, fired.At(), in.Selection), nil
 	}
 	again := 0
 	for _, contact := range in.Contacts {
@@ -40,15 +46,15 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput) (string,
 	if again == 0 {
 		return "", nil
 	}
-	return fmt.Sprintf("The event %s with these params was fired for %d of %s in the last ten minutes, most recently at %s.",
-		text.Quote(event.Name), again, text.Count(len(in.Contacts), "contact"), fired.At()), nil
+	return fmt.Sprintf("The event %s with these params was fired for %d of %s in the last %s, most recently at %s.",
+		text.Quote(event.Name), again, text.Count(len(in.Contacts), "contact"), last, fired.At()), nil
 }
 
 func (box *Toolbox) confirmFire(ctx context.Context, in *FireEventInput) (*Question, error) {
 	if in.Preview {
 		return nil, nil
 	}
-	before, err := box.firedBefore(ctx, *in)
+	before, err := box.firedBefore(ctx, *in, refireTime)
 	if err != nil || before == "" {
 		return nil, err
 	}
@@ -63,7 +69,7 @@ func (box *Toolbox) unaskedFire(ctx context.Context, in *FireEventInput) error {
 	if in.Preview {
 		return nil
 	}
-	before, err := box.firedBefore(ctx, *in)
+	before, err := box.firedBefore(ctx, *in, refireTime)
 	if err != nil || before == "" {
 		return err
 	}

@@ -23,6 +23,8 @@ func TestAnEventFiredAMomentAgoIsNotFiredAgainUnasked(t *testing.T) {
 			t.Errorf("%d events", n)
 		}
 		time.Sleep(11 * time.Minute)
+		preview := args{"event": "welcome", "params": args{"days": 3}, "contacts": "anna@example.com", "preview": true}
+		w.works("fire_event", preview).says(t, "was fired for 1 of 1 contact in the last 24 hours")
 		w.works("fire_event", call).has(t, "fired", 1)
 	})
 }
