@@ -141,6 +141,9 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 	if err != nil {
 		return "", "", err
 	}
+	if it.own.Consent == "" {
+		change.ConsentAt = j.Planned
+	}
 	return s.updateOne(ctx, j, it, ref, change)
 }
 

@@ -172,8 +172,12 @@ func (s *Service) fieldsOf(ctx context.Context, source *intake.Summary) ([]apicl
 // Selection names contacts: one by one, those of a file, or those that somebody knows.
 type Selection struct {
 	Contacts []apiclient.ContactRef
-	File     string
-	Reading  intake.Reading
+	// Consent is that of Agreed, the addresses and ids of those of Contacts whom the operator was asked about before they are
+	// subscribed again.
+	Consent string
+	Agreed  []string
+	File    string
+	Reading intake.Reading
 	// There, where it is not nil, has them as of AsOf: those who fit the condition Where. Source says for people who they are.
 	There  There
 	Where  string
@@ -253,7 +257,7 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 // selected stages the contacts of a selection.
 func (s *Service) selected(ctx context.Context, who Selection, stage *stage) (*intake.Summary, error) {
 	if who.File == "" {
-		return stage.named(ctx, who.Contacts)
+		return stage.named(ctx, who)
 	}
 	file, err := s.folders.Open(who.File)
 	if err != nil {
@@ -282,14 +286,17 @@ func whyNobody(source *intake.Summary) string {
 }
 
 // named stages contacts that a call names one by one.
-func (g *stage) named(ctx context.Context, refs []apiclient.ContactRef) (*intake.Summary, error) {
-	source := &intake.Summary{Read: len(refs), Contacts: len(refs)}
-	rows := make([]row, len(refs))
-	for i, ref := range refs {
+func (g *stage) named(ctx context.Context, who Selection) (*intake.Summary, error) {
+	source := &intake.Summary{Read: len(who.Contacts), Contacts: len(who.Contacts)}
+	rows := make([]row, len(who.Contacts))
+	for i, ref := range who.Contacts {
 		if ref.ByUUID() {
 			rows[i].ID = ref.String()
 		} else {
 			rows[i].Email = ref.String()
+		}
+		if slices.Contains(who.Agreed, ref.String()) {
+			rows[i].Consent = who.Consent
 		}
 	}
 	return source, g.send(ctx, rows)
@@ -303,7 +310,7 @@ func (g *stage) send(ctx context.Context, rows []row) error {
 			if err := g.countErased(ctx, one.Email); err != nil {
 				return err
 			}
-			singles[i].contact = cmp.Or(one.ID, one.Email)
+			singles[i].contact, singles[i].own.Consent = cmp.Or(one.ID, one.Email), one.Consent
 			if one.ID != "" && one.Email != "" {
 				singles[i].own.Email = one.Email
 			}

@@ -46,11 +46,12 @@ type row struct {
 	Fields     json.RawMessage `json:"fields,omitempty"`
 	AddToLists []int64         `json:"list_ids_included,omitempty"`
 	RemoveFrom []int64         `json:"list_ids_excluded,omitempty"`
-	Write      int64           `json:"write,omitempty"` // the write that an Undo job turns back
+	Write      int64           `json:"write,omitempty"`   // the write that an Undo job turns back
+	Consent    string          `json:"consent,omitempty"` // of this contact; else the job's, of whoever had unsubscribed when it was planned
 }
 
 func (r row) isEmpty() bool {
-	return r.Write == 0 && r.Email == "" && r.ID == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
+	return r.Write == 0 && r.Email+r.ID+r.Consent == "" && r.Fields == nil && len(r.AddToLists)+len(r.RemoveFrom) == 0
 }
 
 // encoded is the row as it is kept beside a single contact; nil when there is nothing of its own.
@@ -82,7 +83,7 @@ func (r row) change(spec Spec, task string) (contacts.Change, error) {
 	}
 	change.AddTo = intake.Union(change.AddTo, spec.joined())
 	change.RemoveFrom = without(intake.Union(change.RemoveFrom, spec.left()), change.AddTo)
-	change.Unsubscribed, change.Consent = spec.Unsubscribed, spec.Consent
+	change.Unsubscribed, change.Consent = spec.Unsubscribed, cmp.Or(r.Consent, spec.Consent)
 	return change, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 )
@@ -16,8 +17,10 @@ type Change struct {
 	AddTo        []int64
 	RemoveFrom   []int64
 	Unsubscribed *bool
-	// Consent is the caller's word on how an unsubscribed person agreed to be subscribed again.
-	Consent string
+	// Consent is the caller's word on how an unsubscribed person agreed to be subscribed again, and ConsentAt when it was given,
+	// if that was not just now: it is not of somebody who may have unsubscribed since.
+	Consent   string
+	ConsentAt time.Time
 }
 
 // IsEmpty reports whether nothing is asked for.
@@ -87,7 +90,7 @@ func (c Change) Changes(contact apiclient.Contact) bool {
 
 // remaining is the part of a change that a contact does not show yet.
 func (c Change) remaining(contact apiclient.Contact) Change {
-	left := Change{Consent: c.Consent}
+	left := Change{Consent: c.Consent, ConsentAt: c.ConsentAt}
 	if c.Email != "" && c.Email != contact.Email {
 		left.Email = c.Email
 	}

@@ -1,10 +1,64 @@
 package contacts
 
 import (
+	"cmp"
+	"context"
+	"time"
 	"unicode"
 
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
+
+// NeedConsent are the addresses of those whose consent a change of a contact needs: who had unsubscribed and would get mail again
+// by it, or does already because somebody else has subscribed them.
+func (s *Service) NeedConsent(ctx context.Context, before apiclient.Contact, change Change) (emails []string, err error) {
+	wanted := change.remaining(before)
+	out := wanted.resubscribes()
+	if change.resubscribes() && !out {
+		out, err = s.OptedOut(ctx, before.Email)
+	}
+	if out {
+		emails = append(emails, before.Email)
+	}
+	if err != nil || wanted.Email == "" || wanted.To(before).Status == apiclient.Unsubscribed {
+		return emails, err
+	}
+	if out, err = s.OptedOut(ctx, wanted.Email); out {
+		emails = append(emails, wanted.Email)
+	}
+	return emails, err
+}
+
+// consentOf is what a change says of how this contact agreed. One that may have unsubscribed after that was said has not agreed:
+// Mailtrap does not tell when a contact unsubscribed, only when it was changed last.
+func (s *Service) consentOf(contact apiclient.Contact, change Change) string {
+	if at := change.ConsentAt; !at.IsZero() {
+		latest := cmp.Or(s.api.TheirTime(at), at).Add(-apiclient.ClockError)
+		if changed := contact.UpdatedAt; changed.IsZero() || changed.After(latest) {
+			return ""
+		}
+	}
+	return SaidConsent(change.Consent)
+}
+
+// consentRequired refuses to have a person get mail again by a change of a contact. at is when the consent of others was given,
+// where that is all there is.
+func consentRequired(before apiclient.Contact, email string, at time.Time) error {
+	what := "The contact " + text.Word(email, 80) + " has unsubscribed."
+	why := "Mail without their consent is against the law in many countries and hurts delivery."
+	switch {
+	case email != before.Email: // it is to be given to a subscriber
+		what = "The contact " + text.Word(email, 80) + " had unsubscribed when it was deleted here, or changed its address."
+		why = "A subscriber with that address would have it get mail again."
+	case !at.IsZero():
+		what = "The contact " + text.Word(email, 80) + " has unsubscribed, maybe after the consent was given (" +
+			at.UTC().Format("2006-01-02 15:04:05 UTC") + ")."
+	}
+	return fault.New(fault.ConsentRequired, what, why,
+		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+}
 
 // SaidConsent is what a caller says of how a person agreed to get mail again, as it is shown and journalled. It is empty
 // when that holds no word: invisible characters, a full stop or a single letter say nothing.

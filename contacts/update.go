@@ -37,7 +37,7 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	if err := change.check(); err != nil {
 		return Updated{}, err
 	}
-	change.Consent = SaidConsent(change.Consent)
+	change.Consent = s.consentOf(before.Contact, change)
 	wanted := change.remaining(before.Contact)
 	backAlready := change.resubscribes() && change.Consent != "" && !wanted.resubscribes() // somebody else has subscribed them again
 	if wanted.IsEmpty() {
@@ -113,18 +113,18 @@ type guarded struct {
 // guard refuses a change that subscribes somebody again without their consent. The old address of an unsubscribed contact
 // becomes free to be created anew; that its person had unsubscribed is remembered.
 func (s *Service) guard(ctx context.Context, before apiclient.Contact, wanted Change) (found guarded, err error) {
-	if wanted.resubscribes() && wanted.Consent == "" {
-		return found, consentRequired(before)
+	needed, err := s.NeedConsent(ctx, before, wanted)
+	if err != nil {
+		return found, err
+	}
+	if found.subscribes = len(needed) > 0; found.subscribes && wanted.Consent == "" {
+		return found, consentRequired(before, needed[0], wanted.ConsentAt)
 	}
 	if wanted.Email == "" {
-		return guarded{subscribes: wanted.resubscribes()}, nil
+		return found, nil
 	}
 	if found.takes, err = s.standing(ctx, wanted.Email); err != nil {
 		return found, err
-	}
-	found.subscribes = wanted.resubscribes() || found.takes.optedOut && wanted.To(before).Status != apiclient.Unsubscribed
-	if found.subscribes && wanted.Consent == "" {
-		return found, optedOutAddress(wanted.Email)
 	}
 	if before.Status == apiclient.Unsubscribed {
 		if err := s.journal.Remember(ctx, before.Email, journal.OptedOut); err != nil {
@@ -200,20 +200,6 @@ func (c Change) check() error {
 		}
 	}
 	return nil
-}
-
-func consentRequired(contact apiclient.Contact) error {
-	return fault.New(fault.ConsentRequired, "The contact "+text.Word(contact.Email, 80)+" has unsubscribed.",
-		"Mail without their consent is against the law in many countries and hurts delivery.",
-		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
-}
-
-// optedOutAddress is the fault of giving a subscriber the address of a person who had unsubscribed.
-func optedOutAddress(email string) error {
-	return fault.New(fault.ConsentRequired,
-		"The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
-		"A subscriber with that address would have it get mail again.",
-		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 }
 
 // keptUnsubscribed is the fault of a resubscription that Mailtrap answered with 200 and did not carry out.

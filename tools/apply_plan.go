@@ -76,9 +76,9 @@ func bulkQuestion(planned bulk.Status) *Question {
 			from = planned.Spec.Source // which quotes what is not ours
 		}
 		asked = fmt.Sprintf("Delete %s %s? Their fields, list memberships and history in automations are lost.", of, from)
-	case planned.Spec.Unsubscribed != nil && !*planned.Spec.Unsubscribed:
-		asked = fmt.Sprintf("Subscribe %s again, as far as they have unsubscribed? The agent says that they agreed to get "+
-			"mail again: %s", of, text.QuoteUpTo(planned.Spec.Consent, maxConsent))
+	case planned.Spec.Unsubscribed != nil && !*planned.Spec.Unsubscribed && planned.Spec.Consent != "": // else they were asked before
+		asked = fmt.Sprintf("Subscribe %s again, as far as they had unsubscribed by %s? The agent says that they agreed to get "+
+			"mail again: %s", of, planned.Planned.UTC().Format("2006-01-02 15:04:05 UTC"), text.QuoteUpTo(planned.Spec.Consent, maxConsent))
 	case planned.Source.Released() > 0:
 		asked = fmt.Sprintf("Import %s of people whose file leaves open whether they may be mailed? In doubt are %s. The import "+
 			"subscribes everyone it creates.",

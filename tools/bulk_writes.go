@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
@@ -44,6 +45,10 @@ type BulkUpdateInput struct {
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
 	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How they agreed to get mail again; needed for unsubscribed: false"`
 	Preview         bool          `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
+
+	// agreed are the ids and addresses of those whom the operator was asked about by name; nil: they were asked about all, or nobody
+	// could be asked.
+	agreed []string
 }
 
 // Check refuses an update that changes nothing, or subscribes people again without their consent.
@@ -78,14 +83,14 @@ func (box *Toolbox) confirmBulkUpdate(ctx context.Context, in *BulkUpdateInput) 
 	case n == 0:
 		who = in.String() + " again, as far as they have unsubscribed"
 	case n <= contacts.MaxLookups:
-		left, err := box.unsubscribed(ctx, in.Contacts)
+		left, err := box.unsubscribed(ctx, in)
 		if err != nil || len(left) == 0 {
 			return nil, err
 		}
 		who = text.Listing(text.Words(left, 60), 10) + " again, who had unsubscribed"
 	}
 	return &Question{
-		Subject: fmt.Sprintf("%q %q %q %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.Consent),
+		Subject: fmt.Sprintf("%q %q %q %v %v subscribed again: %s", in.File, in.Segment, in.Where, in.Contacts, in.agreed, in.Consent),
 		Text: func(context.Context) (string, error) {
 			return fmt.Sprintf("Subscribe %s? The agent says that they agreed to get mail again: %s", who,
 				text.QuoteUpTo(in.Consent, maxConsent)), nil
@@ -93,23 +98,35 @@ func (box *Toolbox) confirmBulkUpdate(ctx context.Context, in *BulkUpdateInput) 
 	}, nil
 }
 
-// unsubscribed are those of a few contacts who have unsubscribed.
-func (box *Toolbox) unsubscribed(ctx context.Context, named []string) (left []string, err error) {
-	refs, err := contacts.ParseAll("contacts", named)
+// unsubscribed are those of a few contacts who have unsubscribed. The consent is of nobody else.
+func (box *Toolbox) unsubscribed(ctx context.Context, in *BulkUpdateInput) (left []string, err error) {
+	in.agreed = []string{}
+	refs, err := contacts.ParseAll("contacts", in.Contacts)
 	if err != nil {
 		return nil, err
 	}
 	looked, err := box.Contacts.LookUp(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
 	for _, one := range looked {
-		if one.Known && one.Found.Status == apiclient.Unsubscribed {
-			left = append(left, one.Found.Email)
+		if !one.Known {
+			continue
+		}
+		needed, err := box.Contacts.NeedConsent(ctx, one.Found.Contact, contacts.Change{Unsubscribed: in.Unsubscribed})
+		if err != nil {
+			return nil, err
+		}
+		if len(needed) > 0 {
+			left = append(left, needed...)
+			in.agreed = append(in.agreed, one.Found.ID, strings.ToLower(one.Found.Email))
 		}
 	}
-	return left, err
+	return left, nil
 }
 
 func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) (JobOutput, error) {
-	spec := bulk.Spec{Unsubscribed: in.Unsubscribed, Consent: contacts.SaidConsent(in.Consent)}
+	spec := bulk.Spec{Unsubscribed: in.Unsubscribed}
 	var err error
 	if spec.Fields, err = box.Catalog.Values(ctx, "fields", in.Fields); err != nil {
 		return JobOutput{}, err
@@ -128,6 +145,11 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 		return JobOutput{}, err
 	}
 	defer done()
+	if who.Agreed = in.agreed; who.Agreed != nil {
+		who.Consent = contacts.SaidConsent(in.Consent)
+	} else {
+		spec.Consent = contacts.SaidConsent(in.Consent)
+	}
 	planned, err := box.Bulk.PlanWrite(ctx, bulk.Update, spec, who)
 	if err != nil {
 		return JobOutput{}, err

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,7 +11,7 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// confirmConsent asks the operator whether a person who had unsubscribed really agreed to get mail again, as the caller
+// confirmConsent asks the operator whether people who had unsubscribed really agreed to get mail again, as the caller
 // says. Where nobody can be asked, the journal keeps it as claimed by the agent.
 func (box *Toolbox) confirmConsent(ctx context.Context, in *UpdateContactInput) (*Question, error) {
 	consent := contacts.SaidConsent(in.Consent)
@@ -21,33 +22,31 @@ func (box *Toolbox) confirmConsent(ctx context.Context, in *UpdateContactInput) 
 	if err != nil {
 		return nil, err
 	}
-	found, err := box.Contacts.Get(ctx, ref)
-	switch {
-	case fault.Is(err, fault.NotFound) && in.CreateIfMissing && !ref.ByUUID():
-		return box.subscribeOptedOut(ctx, ref.String(), ref.String(), consent)
-	case err != nil:
-		return nil, err
-	case found.Status == apiclient.Unsubscribed && in.Unsubscribed != nil:
-		return subscribeAgain(found.ID, found.Email, consent), nil
-	case found.Status != apiclient.Unsubscribed && in.Email != "":
-		email, err := apiclient.ParseEmail(in.Email)
-		if err != nil || email == found.Email {
+	change := contacts.Change{Unsubscribed: in.Unsubscribed}
+	if in.Email != "" {
+		if change.Email, err = apiclient.ParseEmail(in.Email); err != nil {
 			return nil, err
 		}
-		return box.subscribeOptedOut(ctx, found.ID, email, consent)
-	case in.Unsubscribed != nil: // others may have subscribed them again, who were deleted here while unsubscribed
-		return box.subscribeOptedOut(ctx, found.ID, found.Email, consent)
 	}
-	return nil, nil
-}
-
-// subscribeOptedOut asks about an address that is no contact's, if it was that of a person who had unsubscribed.
-func (box *Toolbox) subscribeOptedOut(ctx context.Context, who, email, consent string) (*Question, error) {
-	optedOut, err := box.Contacts.OptedOut(ctx, email)
-	if err != nil || !optedOut {
+	in.looked = box.lookUp(ctx, ref) // what is judged here is what is changed
+	found, err := in.looked.found, in.looked.err
+	switch {
+	case fault.Is(err, fault.NotFound) && in.CreateIfMissing && !ref.ByUUID():
+		change = contacts.Change{Email: ref.String()}
+	case err != nil:
 		return nil, err
 	}
-	return subscribeAgain(who, email, consent), nil
+	needed, err := box.Contacts.NeedConsent(ctx, found.Contact, change)
+	if err != nil || len(needed) == 0 {
+		return nil, err
+	}
+	return &Question{
+		Subject: fmt.Sprintf("contact %s, %v subscribed again: %s", cmp.Or(found.ID, ref.String()), needed, consent),
+		Text: func(context.Context) (string, error) {
+			return fmt.Sprintf("%s unsubscribed from marketing mail. The agent says that they agreed to get it again: %s\n"+
+				"Subscribe them again?", text.Listing(text.Words(needed, 80), 2), text.QuoteUpTo(consent, maxConsent)), nil
+		},
+	}, nil
 }
 
 // saysHow refuses a consent that was given and says nothing.
@@ -61,16 +60,6 @@ func saysHow(consent string) error {
 
 // maxConsent is how long a consent may be. The operator sees it whole: it is what they have to judge.
 const maxConsent = 500
-
-func subscribeAgain(who, email, consent string) *Question {
-	return &Question{
-		Subject: fmt.Sprintf("contact %s is subscribed again: %s", who, consent),
-		Text: func(context.Context) (string, error) {
-			return fmt.Sprintf("%s has unsubscribed from marketing mail. The agent says that they agreed to get it again: %s\nSubscribe them again?",
-				text.Word(email, 80), text.QuoteUpTo(consent, maxConsent)), nil
-		},
-	}
-}
 
 // On whose word a person is subscribed again.
 const (

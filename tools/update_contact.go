@@ -37,6 +37,19 @@ type UpdateContactInput struct {
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"true: gets no more marketing mail; false: subscribes again, needs consent"`
 	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How an unsubscribed person agreed to get mail again"`
 	CreateIfMissing bool          `json:"create_if_missing,omitempty" jsonschema_description:"Create the contact if there is none"`
+
+	looked *lookedUp // when it was judged whether to ask the operator; nil: nobody has looked
+}
+
+// lookedUp is what came of looking a contact up.
+type lookedUp struct {
+	found contacts.Found
+	err   error
+}
+
+func (box *Toolbox) lookUp(ctx context.Context, ref apiclient.ContactRef) *lookedUp {
+	found, err := box.Contacts.Get(ctx, ref)
+	return &lookedUp{found, err}
 }
 
 // Check refuses an update without a change.
@@ -86,7 +99,10 @@ func (box *Toolbox) updateContact(ctx context.Context, in UpdateContactInput) (U
 	if err != nil {
 		return UpdateContactOutput{}, err
 	}
-	found, err := box.Contacts.Get(ctx, ref)
+	if in.looked == nil {
+		in.looked = box.lookUp(ctx, ref)
+	}
+	found, err := in.looked.found, in.looked.err
 	switch {
 	case fault.Is(err, fault.NotFound) && in.CreateIfMissing:
 		return box.createInstead(ctx, ref, change)
