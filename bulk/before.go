@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
@@ -49,12 +50,13 @@ func (g *stage) withBefore(ctx context.Context, how route, chunk intake.Chunk) (
 	})
 }
 
-// parts are what a request does to each of its contacts, as far as it is known what they were before.
-func (j *job) parts(content intake.Rows) (parts []journal.Write, err error) {
+// parts are what a request does to each of the contacts of a chunk, as far as it is known what they were before.
+func (j *job) parts(c chunk) (parts []journal.Write, err error) {
 	if j.call.Final != "" || j.Spec.Before == 0 {
 		return nil, nil
 	}
-	err = content.Each(func(one intake.Row) error {
+	sent := j.by.api.TheirTime(time.UnixMilli(c.sent))
+	err = c.content.Each(func(one intake.Row) error {
 		if one.Was() == nil {
 			return nil
 		}
@@ -66,7 +68,7 @@ func (j *job) parts(content intake.Rows) (parts []journal.Write, err error) {
 		if err != nil {
 			return err
 		}
-		if part, does := was.Part(one.Name(), change); does {
+		if part, does := was.Part(one.Name(), change, sent); does {
 			parts = append(parts, part)
 		}
 		return nil

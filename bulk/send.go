@@ -93,7 +93,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if n == 0 {
 		return s.mark(ctx, db, j, c, chunkDone)
 	}
-	parts, err := j.parts(c.content)
+	parts, err := j.parts(c)
 	if err != nil {
 		return err
 	}

@@ -70,8 +70,6 @@ func (s *Service) undoOne(ctx context.Context, j *job, it *item) (outcome, said 
 		return itemDone, "", nil
 	case back.Verdict == undo.AsBefore:
 		return settled(*it), "", nil
-	case back.Verdict == undo.NotThere:
-		return itemNotFound, "", nil
 	case back.Verdict != undo.Possible:
 		it.contact = write.Name
 		return itemRefused, back.Why(), nil

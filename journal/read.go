@@ -199,14 +199,19 @@ func (j *Journal) Write(ctx context.Context, id int64) (Entry, error) {
 	return one[0].Writes[0], j.options.Store.Fault(err)
 }
 
-// HasCreated reports whether a contact was created one by one by this server.
-func (j *Journal) HasCreated(ctx context.Context, id string) (created bool, err error) {
+// HasCreated reports whether this server created a contact one by one; where its id is not known, whether it created one with
+// its address.
+func (j *Journal) HasCreated(ctx context.Context, id, email string) (created bool, err error) {
 	db, account, err := j.reading(ctx)
 	if err != nil {
 		return false, err
 	}
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write WHERE kind = $1 AND subject = $2 AND action = $4 AND state = $5
-		AND `+ofAccount3+`)`, Contact, id, account, Create, Done).Scan(&created)
+	column, key := "subject", id
+	if id == "" {
+		column, key = "name", strings.ToLower(email)
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write WHERE kind = $1 AND `+column+` = $2 AND action = $4 AND state = $5
+		AND part IS NULL AND `+ofAccount3+`)`, Contact, key, account, Create, Done).Scan(&created)
 	return created, j.options.Store.Fault(err)
 }
 

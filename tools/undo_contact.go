@@ -23,25 +23,22 @@ func (box *Toolbox) contactBack(ctx context.Context, write journal.Entry, wholly
 		return nil, err
 	}
 	who := "The contact " + text.Word(back.Found.Email, 80)
-	switch back.Verdict {
-	case undo.AsBefore:
+	switch {
+	case back.Verdict == undo.AsBefore:
 		return nil, nil
-	case undo.NotThere:
-		return nil, box.changedSince(ctx, write, "The contact "+text.Word(write.Name, 80), "it does not exist any more")
-	case undo.Another:
-		return nil, box.changedSince(ctx, write, who, "there is one with this address again, id "+text.Word(back.Found.ID, 40))
-	case undo.NotOurs:
+	case back.Verdict == undo.Possible:
+		return box.stepOf(ctx, back), nil
+	case back.Verdict == undo.Lost || !wholly:
+		return &step{stays: back.Why()}, nil
+	case back.Verdict == undo.NotThere:
+		return nil, box.changedSince(ctx, write, "The contact "+text.Word(write.Name, 80), back.Why())
+	case back.Verdict == undo.Another:
+		return nil, box.changedSince(ctx, write, who, back.Why()+", id "+text.Word(back.Found.ID, 40))
+	case back.Verdict == undo.NotOurs:
 		there := "the contact " + text.Word(back.Found.Email, 80) + " (id " + text.Word(back.Found.ID, 40) + ")"
 		return nil, box.unidentified(ctx, write, there, "delete_contact")
-	case undo.Changed:
-		if !wholly {
-			return &step{stays: back.Why()}, nil
-		}
-		return nil, box.changedSince(ctx, write, who, box.tellDifferences(ctx, back.After, back.Found.Contact))
-	case undo.Lost:
-		return &step{stays: "what it would restore no longer exists: " + text.Listing(back.Gone, 10) + "."}, nil
 	}
-	return box.stepOf(ctx, back), nil
+	return nil, box.changedSince(ctx, write, who, box.tellDifferences(ctx, back.After, back.Found.Contact))
 }
 
 // stepOf says what turning a write back does.

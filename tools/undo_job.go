@@ -67,7 +67,8 @@ func (box *Toolbox) lookedAt(ctx context.Context, writes []journal.Entry) (map[s
 	return now, errors.Join(failed...)
 }
 
-// inSnapshot looks contacts up in a snapshot: by their addresses, and by id those who have another address now.
+// inSnapshot looks contacts up in a snapshot by their addresses. Nothing is known of those who may have another address now, and
+// of whom something is doubtful.
 func (box *Toolbox) inSnapshot(ctx context.Context, sn *audience.Snapshot, writes []journal.Entry) (map[string]contacts.Found, error) {
 	emails, now := make([]string, len(writes)), make(map[string]contacts.Found, len(writes))
 	for i, write := range writes {
@@ -79,25 +80,16 @@ func (box *Toolbox) inSnapshot(ctx context.Context, sn *audience.Snapshot, write
 	}
 	for i, write := range writes {
 		found, is := there[emails[i]]
-		if is {
-			if is, err = box.undoing().Is(ctx, found, write); err != nil {
+		if !is {
+			_, doubtful, err := sn.Find(ctx, emails[i])
+			if err != nil {
 				return nil, err
 			}
+			if doubtful || undo.Key(write) != emails[i] {
+				continue
+			}
 		}
-		if is {
-			now[undo.Key(write)] = contacts.Found{Contact: found}
-			continue
-		}
-		ref, err := undo.Ref(write)
-		if err != nil {
-			return nil, err
-		}
-		if _, is, err = sn.Find(ctx, ref.String()); err != nil {
-			return nil, err
-		}
-		if !is { // else there is more of them than is known
-			now[undo.Key(write)] = contacts.Found{}
-		}
+		now[undo.Key(write)] = contacts.Found{Contact: found}
 	}
 	return now, nil
 }

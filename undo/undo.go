@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
@@ -63,9 +64,12 @@ func (b Back) Resubscribes() bool { return b.Change.Unsubscribed != nil && !*b.C
 func (b Back) Why() string {
 	switch b.Verdict {
 	case NotThere:
+		if b.Write.Subject == "" {
+			return "there is no contact with this address any more"
+		}
 		return "it does not exist any more"
 	case Another:
-		return "there is a contact with this address again"
+		return "it was deleted, and there is another contact with this address"
 	case NotOurs:
 		return "it was there before, so that it is not the one that was created"
 	case Lost:
@@ -90,8 +94,7 @@ func (s Service) Look(ctx context.Context, write journal.Entry, wholly bool) (Ba
 	return s.Judge(ctx, write, found, wholly)
 }
 
-// Find looks the contact of a write up; without an address there is none. One that this server has deleted and created again
-// has another id.
+// Find looks the contact of a write up; without an address there is none. One that was deleted and created again has another id.
 func (s Service) Find(ctx context.Context, write journal.Entry) (contacts.Found, error) {
 	ref, err := Ref(write)
 	if err != nil {
@@ -102,12 +105,7 @@ func (s Service) Find(ctx context.Context, write journal.Entry) (contacts.Found,
 		if ref, err = apiclient.ParseContact(write.Name); err != nil {
 			return contacts.Found{}, err
 		}
-		if found, err = s.Contacts.Get(ctx, ref); err == nil {
-			var is bool
-			if is, err = s.Is(ctx, found.Contact, write); !is {
-				return contacts.Found{}, err
-			}
-		}
+		found, err = s.Contacts.Get(ctx, ref)
 	}
 	if fault.Is(err, fault.NotFound) {
 		return contacts.Found{}, nil
@@ -115,12 +113,43 @@ func (s Service) Find(ctx context.Context, write journal.Entry) (contacts.Found,
 	return found, err
 }
 
-// Is reports whether a contact with the address of a write is the one that was written.
-func (s Service) Is(ctx context.Context, found apiclient.Contact, write journal.Entry) (bool, error) {
-	if found.ID == "" || write.Subject == "" || write.Action == journal.Delete || found.ID == write.Subject {
+// importsTake is how long an import may go on creating contacts after it was sent; then it counts as failed.
+const importsTake = 2 * time.Hour
+
+// is reports whether the contact that was found is the one that was written, and not one that somebody else has created since:
+// by its id, or where one of the two is not known, by when Mailtrap says it was created. One that this server has deleted and
+// created again is the same.
+func (s Service) is(ctx context.Context, b Back) (bool, error) {
+	same := b.Found.ID == b.Write.Subject
+	if b.Found.ID == "" || b.Write.Subject == "" {
+		same = !s.cameLater(b)
+	}
+	if same {
 		return true, nil
 	}
-	return s.Journal.HasCreated(ctx, found.ID)
+	return s.Journal.HasCreated(ctx, b.Found.ID, b.Found.Email)
+}
+
+// cameLater reports that a contact was created after the one that was written.
+func (s Service) cameLater(b Back) bool {
+	was := b.Before.CreatedAt.Time
+	switch {
+	case b.Write.Action == journal.Create && b.After.CreatedAt.IsZero():
+		return false
+	case b.Write.Action == journal.Create:
+		was = b.After.CreatedAt.Add(importsTake)
+	case was.IsZero():
+		return s.Contacts.CameSince(b.Found.Contact, b.Write.At)
+	}
+	return b.Found.CreatedAt.After(was.Add(apiclient.ClockError))
+}
+
+// cameWith reports whether a contact was created by an import, or at least not before that was sent.
+func (s Service) cameWith(b Back) bool {
+	if sent := b.After.CreatedAt; !sent.IsZero() {
+		return b.Found.CreatedAt.After(sent.Add(-apiclient.ClockError))
+	}
+	return s.Contacts.CameSince(b.Found.Contact, b.Write.At)
 }
 
 // Judge says how a write is turned back where the contact is as it was found; without an address there is none. wholly has the
@@ -128,6 +157,12 @@ func (s Service) Is(ctx context.Context, found apiclient.Contact, write journal.
 func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.Found, wholly bool) (Back, error) {
 	back := Back{Write: write, Found: found}
 	hadBefore, hasAfter := decode(write.Before, &back.Before), decode(write.After, &back.After)
+	if found.Email != "" && write.Action != journal.Delete {
+		if is, err := s.is(ctx, back); err != nil || !is {
+			back.Verdict = Another
+			return back, err
+		}
+	}
 	var err error
 	switch {
 	case write.Action == journal.Create && hasAfter:
@@ -147,12 +182,12 @@ func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.
 
 // since names what somebody else has changed since a write: fields and lists, without their values.
 func (s Service) since(ctx context.Context, b Back) (string, error) {
-	made := contacts.Between(b.Before, b.After)
+	differs := contacts.Between(b.Before, b.After).Missing(b.Found.Contact)
 	if b.Write.Action == journal.Create {
-		made = contacts.Between(apiclient.Contact{Email: b.After.Email, Status: b.After.Status}, b.After)
+		differs = contacts.Differences(b.After, b.Found.Contact)
 	}
 	var changed []string
-	for _, one := range made.Missing(b.Found.Contact) {
+	for _, one := range differs {
 		switch one.What {
 		case "field":
 			changed = append(changed, text.Word(one.Name, 60))
@@ -180,7 +215,7 @@ func (s Service) ofCreate(b Back) Back {
 	switch {
 	case b.Found.Email == "":
 		b.Verdict = AsBefore
-	case b.Write.Part != 0 && !s.Contacts.CameSince(b.Found.Contact, b.Write.At):
+	case b.Write.Part != 0 && !s.cameWith(b):
 		b.Verdict = NotOurs
 	case b.Write.Part != 0:
 		if b.Found.Status != apiclient.Subscribed || len(given.Missing(b.Found.Contact)) > 0 || !given.Made(b.Found.Contact) {
