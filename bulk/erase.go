@@ -116,11 +116,12 @@ func jobsWith(ctx context.Context, db runner, account string, needle []byte, ema
 		return id, err
 	}, `SELECT id FROM job WHERE account = $1 AND (
 		instr(lower(source), $3) > 0 OR instr(lower(tally), $3) > 0 OR instr(lower(spec), $3) > 0
+		OR instr(source || tally, '…') > 0 AND instr(lower(source || tally), $4) > 0
 		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = $3 OR CAST(content AS TEXT) ->> '$.email' = $3))
 		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id
 			AND instr(content, CAST($2 AS BLOB)) + instr(content, CAST($3 AS BLOB)) > 0)
 		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), $3) > 0))`,
-		account, needle, email)
+		account, needle, email, text.AddressStart(email))
 }
 
 func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id string, needle []byte) (sending bool, err error) {
@@ -155,13 +156,13 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id stri
 
 // clean takes the person out of what a job says of its source: samples, examples, and the headers of a file without one.
 func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
-	theirs := func(s string) bool { return strings.Contains(strings.ToLower(s), e.email) }
+	theirs := func(s string) bool { return text.WithoutAddress(s, e.email) != s }
 	source := j.Source
 	source.Sample = slices.DeleteFunc(source.Sample, func(c intake.Contact) bool { return theirs(c.Email) || theirs(fmt.Sprint(c.Fields)) })
 	source.Named = slices.DeleteFunc(source.Named, func(r intake.NamedRow) bool { return theirs(r.Email) || theirs(r.Reason) })
-	source.Roles.Examples = slices.DeleteFunc(source.Roles.Examples, theirs)
-	source.Typos.Examples = slices.DeleteFunc(source.Typos.Examples, theirs)
-	source.Unsubscribed.Examples = slices.DeleteFunc(source.Unsubscribed.Examples, theirs)
+	for _, who := range []*intake.Doubtful{&source.Roles, &source.Typos, &source.Unsubscribed} {
+		who.Examples = slices.DeleteFunc(who.Examples, theirs)
+	}
 	source.Ignored = slices.DeleteFunc(source.Ignored, theirs)
 	source.Columns = blanked(source.Columns, theirs)
 	source.Reasons = slices.DeleteFunc(source.Reasons, func(r intake.Reason) bool { return theirs(r.Text) })

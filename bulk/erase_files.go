@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
@@ -78,8 +77,7 @@ func (e *erasure) takeOutOf(file files.File) (took bool, err error) {
 			rows, err = copyWithout(to, from, e.email)
 			took = rows > 0
 		} else {
-			rows, err = e.copyReport(to, from)
-			took = true
+			rows, took, err = e.copyReport(to, from)
 		}
 		return took, err
 	})
@@ -98,7 +96,7 @@ func (e *erasure) isIn(file files.File) (bool, error) {
 	}
 	defer opened.Close()
 	for _, form := range intake.FormsOf(e.email) {
-		if theirs, err := mentions(opened, form); err != nil || theirs {
+		if theirs, err := mentions(opened, text.AddressStart(form)); err != nil || theirs {
 			return theirs, err
 		}
 	}
@@ -126,17 +124,18 @@ func (e *erasure) isOthers(ctx context.Context, name string) (bool, error) {
 	return known && !ours, e.store.Fault(err)
 }
 
-// copyReport copies a report without the person, and returns how many of its contacts that leaves out.
-func (e *erasure) copyReport(to io.Writer, from io.Reader) (rows int, err error) {
+// copyReport copies a report without the person, and returns how many of its contacts that leaves out, and whether it says
+// anything else than before.
+func (e *erasure) copyReport(to io.Writer, from io.Reader) (rows int, changed bool, err error) {
 	var kept report
 	if err := json.NewDecoder(from).Decode(&kept); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	before := len(kept.People)
+	before, was := len(kept.People), fmt.Sprint(kept)
 	kept.People = slices.DeleteFunc(kept.People, func(one Problem) bool { return isAddress(one.Contact, e.email) })
-	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return strings.Contains(strings.ToLower(why.Text), e.email) })
+	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return text.WithoutAddress(why.Text, e.email) != why.Text })
 	kept.Source, kept.Failure = text.WithoutAddress(kept.Source, e.email), text.WithoutAddress(kept.Failure, e.email)
-	return before - len(kept.People), kept.write(to)
+	return before - len(kept.People), fmt.Sprint(kept) != was, kept.write(to)
 }
 
 // fail notes a file that could not be changed.

@@ -3,7 +3,6 @@ package bulk
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 
 	"mailtrap-contacts-mcp/text"
 )
@@ -13,9 +12,6 @@ func withoutAddress(value any, email string) (string, error) {
 	written, err := json.Marshal(value)
 	if err != nil {
 		return "", err
-	}
-	if !strings.Contains(strings.ToLower(string(written)), email) {
-		return string(written), nil
 	}
 	var said any
 	numbers := json.NewDecoder(bytes.NewReader(written))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -254,7 +255,7 @@ func (o *outlet) called(row Rejected) string {
 	if row.Email != "" || at < 0 || at >= len(row.Cells) {
 		return row.Email
 	}
-	return text.Clip(strings.TrimSpace(row.Cells[at]), 80)
+	return text.Clip(strings.TrimSpace(row.Cells[at]), apiclient.MaxEmail)
 }
 
 func (o *outlet) flushRows() error {
@@ -281,8 +282,7 @@ func (o *outlet) end() error {
 		}
 	}
 	o.sum.Reasons = o.tally.Top()
-	o.sum.Roles.Examples, o.sum.Typos.Examples = clipped(o.roles.items), clipped(o.typos.items)
-	o.sum.Unsubscribed.Examples = clipped(o.unsubs.items)
+	o.sum.Roles.Examples, o.sum.Typos.Examples, o.sum.Unsubscribed.Examples = o.roles.items, o.typos.items, o.unsubs.items
 	o.sum.Sample = make([]Contact, len(o.sample.items))
 	for i, one := range o.sample.items {
 		var err error
@@ -295,13 +295,6 @@ func (o *outlet) end() error {
 		o.sum.Filled[tag] = o.filled[i]
 	}
 	return nil
-}
-
-func clipped(examples []string) []string {
-	for i := range examples {
-		examples[i] = text.Clip(examples[i], 80)
-	}
-	return examples
 }
 
 // earliest are the items of the first few rows, whatever order they come in.

@@ -1,6 +1,9 @@
 package text
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestAnAddressIsTakenOutOfATextAndNobodyElses(t *testing.T) {
 	for s, want := range map[string]string{
@@ -18,5 +21,30 @@ func TestAnAddressIsTakenOutOfATextAndNobodyElses(t *testing.T) {
 		if got := WithoutAddress(s, "ann@b.co"); got != want {
 			t.Errorf("%q: %q", s, got)
 		}
+	}
+}
+
+func TestWhatAShortenedTextHasOfAnAddressIsTakenOut(t *testing.T) {
+	const address, erased = "maria.lopez@example.com", "erased@erased.invalid"
+	for s, want := range map[string]string{
+		"maria.lopez@exam…":                     erased + "…",
+		`note: "call Maria.Lopez@…"; more`:      `note: "call ` + erased + `…"; more`,
+		"maria.lopez@example.com…":              erased + "…",
+		"maria.lo…":                             erased + "…",
+		"maria.l…, rosamaria.lopez@ex… Maria…":  "maria.l…, rosamaria.lopez@ex… Maria…",
+		"maria.lopez@example.org…":              "maria.lopez@example.org…",
+		"x.maria.lopez@exa… maria.lopez@exa no": "x.maria.lopez@exa… maria.lopez@exa no",
+	} {
+		if got := WithoutAddress(s, address); got != want {
+			t.Errorf("%q: %q", s, got)
+		}
+	}
+	for address, want := range map[string]string{"ann@b.co": "ann@", "maria.lopez@b.co": "maria.lo", "jürgens-müller@b.co": "jürgens", "nobody": "nobody"} {
+		if got := AddressStart(address); !strings.HasPrefix(got, want) || len(got) > 9 {
+			t.Errorf("%q: %q", address, got)
+		}
+	}
+	if got := WithoutAddress("Ann… ann@…", "ann@b.co"); got != "Ann… "+erased+"…" {
+		t.Errorf("%q", got)
 	}
 }

@@ -171,7 +171,7 @@ func viewProposals(proposals []intake.Proposal) []ProposalView {
 }
 
 func viewDoubtful(d intake.Doubtful) DoubtfulView {
-	return DoubtfulView{Count: d.Count, Examples: d.Examples, Skipped: d.Skipped && d.Count > 0}
+	return DoubtfulView{Count: d.Count, Examples: clipAll(d.Examples, 80), Skipped: d.Skipped && d.Count > 0}
 }
 
 // describe is what was made of the file in lines of text.

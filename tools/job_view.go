@@ -187,7 +187,7 @@ func viewJob(status bulk.Status) JobView {
 // addLists adds the rows, reasons, columns and lists that a job names.
 func (v *JobView) addLists(status bulk.Status) {
 	for _, row := range status.Source.Named {
-		v.Named = append(v.Named, RowView(row))
+		v.Named = append(v.Named, RowView{row.Line, text.Clip(row.Email, 80), row.Reason})
 	}
 	for _, reason := range append(append([]intake.Reason{}, status.Source.Reasons...), status.Tally.Reasons...) {
 		v.Reasons = append(v.Reasons, ReasonView{reason.Text, reason.Rows})
