@@ -249,11 +249,22 @@ func (o *outlet) rejected(row Rejected) error {
 	return o.flushRows()
 }
 
-// called is the address of a row, or what stands for it.
+// called is the address of a row, or what stands for it. Where the cells do not stand below their headers, only one with an @
+// can.
 func (o *outlet) called(row Rejected) string {
-	at := slices.Index(o.sum.Tags, asAddress)
-	if row.Email != "" || at < 0 || at >= len(row.Cells) {
+	if row.Email != "" {
 		return row.Email
+	}
+	at := slices.Index(o.sum.Tags, asAddress)
+	if len(row.Cells) != len(o.sum.Columns) {
+		isLike := func(cell string) bool { return strings.Contains(cell, "@") }
+		at = slices.IndexFunc(row.Cells, isLike)
+		if slices.ContainsFunc(row.Cells[at+1:], isLike) {
+			at = -1
+		}
+	}
+	if at < 0 {
+		return ""
 	}
 	return text.Clip(strings.TrimSpace(row.Cells[at]), apiclient.MaxEmail)
 }

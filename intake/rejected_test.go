@@ -1,6 +1,9 @@
 package intake
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestWhatASpreadsheetWouldRunIsWrittenAsTextAndReadBack(t *testing.T) {
 	for cell, written := range map[string]string{
@@ -24,4 +27,22 @@ func FuzzNeutral(f *testing.F) {
 			t.Errorf("%q becomes %q and %q", cell, written, restored(written))
 		}
 	})
+}
+
+func TestARowOfOtherLengthIsNotCalledByAnyCell(t *testing.T) {
+	o, err := prepared(t, "name,email,city,note\n"+
+		"Ann,not an address,Oslo,\n"+
+		"Ann,Abel,ann@@b.co,Oslo,late,x\n"+
+		"Ann,Abel,Oslo,near,the river,x\n"+
+		"a@b,Abel,ann@@b.co,Oslo,late,x\n"+
+		"Ann,Oslo\n"+
+		"Bob,bob@b.co,Rome,\n")
+	must(t, err)
+	var called []string
+	for _, row := range o.Named {
+		called = append(called, row.Email)
+	}
+	if want := []string{"not an address", "ann@@b.co", "", "", ""}; !slices.Equal(called, want) || o.Contacts != 1 {
+		t.Errorf("they are called %q, and %d are contacts", called, o.Contacts)
+	}
 }
