@@ -1,7 +1,7 @@
 package coerce
 
 import (
-	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +53,7 @@ type written struct {
 	orders  Order
 	numbers [3]int
 	short   bool
+	time    string // what stands behind it
 }
 
 // in is the day that is meant, read in an order; false when it is none in that order.
@@ -88,7 +89,7 @@ func parseDate(cell string) (written, bool) {
 	s := withoutWeekday(cell)
 	if len(s) >= 8 && areDigits(s[:8]) && (len(s) == 8 || s[8] == 'T') { // ISO 8601's basic form
 		d := day{year: number(s[:4]), month: number(s[4:6]), day: number(s[6:8])}
-		return written{day: d}, d.year >= 1900 && d.year < 2100 && d.exists() && isTime(s[8:])
+		return written{day: d, time: s[8:]}, d.year >= 1900 && d.year < 2100 && d.exists() && isTime(s[8:])
 	}
 	var parts [3]datePart
 	var between [2]string
@@ -106,13 +107,17 @@ func parseDate(cell string) (written, bool) {
 	if !isTime(s) {
 		return written{}, false
 	}
-	if parts[0].month || parts[1].month || parts[2].month {
-		return withMonthName(parts)
-	}
-	if between[0] != between[1] || !strings.ContainsAny(between[0], "-/.") {
+	var w written
+	switch {
+	case parts[0].month || parts[1].month || parts[2].month:
+		w, ok = withMonthName(parts)
+	case between[0] != between[1] || !strings.ContainsAny(between[0], "-/."):
 		return written{}, false
+	default:
+		w, ok = ofNumbers(parts)
 	}
-	return ofNumbers(parts)
+	w.time = s
+	return w, ok
 }
 
 func ofNumbers(parts [3]datePart) (written, bool) {
@@ -328,13 +333,27 @@ func IsDay(s string) bool {
 		day{year: number(s[:4]), month: number(s[5:7]), day: number(s[8:])}.exists()
 }
 
-// Day reads a text as a date in an order, or where 0 is given as one that can mean one day only.
-func Day(written string, order Order) (iso string, ok bool) {
-	if w, _ := parseDate(written); isOne(uint8(w.orders)) {
-		order = cmp.Or(order, w.orders)
+// Days are the days that a text may mean as a date, as the API writes them, and the time that stands behind it. There are none
+// where its year may be of two centuries.
+func Days(cell string) (days []string, time string) {
+	w, ok := parseDate(cell)
+	if !ok {
+		return nil, ""
 	}
-	iso, problem := coerceDate(written, order, ThisYear())
-	return iso, problem == ""
+	for _, order := range dateOrders {
+		if w.orders != 0 && w.orders&order == 0 {
+			continue
+		}
+		meant, _ := w.in(order)
+		whole, sure := meant.full(ThisYear())
+		if !sure {
+			return nil, ""
+		}
+		if iso := whole.iso(); !slices.Contains(days, iso) {
+			days = append(days, iso)
+		}
+	}
+	return days, w.time
 }
 
 // coerceDate reads a cell as a date of a column that is written in an order; 0 is one whose dates need none.

@@ -33,8 +33,11 @@ func TestPartialDatesArePaddedOrRefused(t *testing.T) {
 		"date(created_at) = '2026-9-30'": 1, "coalesce(day, '2026-9-1') = '2026-9-1'": 1,
 	})
 	for where, says := range map[string][]string{
-		"day = '2026-13'": {"'2026-03-04'"}, "day = '2026-02-30'": {"not a date"}, "created_at > '2026-9-31'": {"not a date"}, "day = '26-09-01'": {"not a date"}, "day = 'September 2026'": {"not a date"},
-		"day > '2026/9/1'": {`Write "day > '2026-09-01'`}, "day > '30.09.2026'": {`Write "day > '2026-09-30'`}, "day > '12/31/2026'": {"'2026-12-31'"}, "day > '01/02/2026'": {"year-month-day"},
+		"day = '2026-13'": {"'2026-03-04'"}, "day = '2026-02-30'": {"not a date"}, "created_at > '2026-9-31'": {"not a date"}, "day = '26-09-01'": {"1 September 2026"}, "day = 'September 2026'": {"not a date"},
+		"day > '2026/9/1'": {`Write "day > '2026-09-01'`}, "day > '30.09.2026'": {`Write "day > '2026-09-30'`}, "day > '12/31/2026'": {"'2026-12-31'"}, "day > '01/02/2026'": {"1 February 2026, which is written '2026-02-01', or 2 January 2026, which is written '2026-01-02'", "Ask which"},
+		"day > '03.04.2026'": {"'2026-04-03'", "'2026-03-04'", "Ask which"}, "day > '03-04-26'": {"'2026-04-03'", "'2026-03-04'", "'2003-04-26'"}, "day > '02.02.2026'": {`Write "day > '2026-02-02'`}, "day > '03/04/40'": {"year-month-day"},
+		"created_at > '31.12.2026 10:30'": {`Write "created_at > '2026-12-31 10:30'`}, "created_at > '12/31/2026 9:05:30 pm'": {`Write "created_at > '2026-12-31 21:05:30'`}, "created_at > '20261231T1030'": {`Write "created_at > '2026-12-31 10:30:00'`},
+		"created_at > '03/04/2026, 17:30'": {"'2026-04-03 17:30'", "'2026-03-04 17:30'"}, "created_at > '31 Dec 2026 10:30 +0200'": {`Write "created_at > '2026-12-31 10:30 +0200'`}, "created_at > '31.12.2026 10:30 CET'": {"in UTC"},
 		"day IN ('2026-09-01', '2026-9-x')": {"not a date"}, "day BETWEEN '2026' AND 'now'": {"not a date"}, "date('2026-9') < day": {"'2026-09-01'"}, "day = '202609'": {"not a date"},
 		"day = ''": {"not a date"}, "day = DATE '2026-09-01'": {`Write "day = '2026-09-01'`},
 	} {

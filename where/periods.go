@@ -143,20 +143,46 @@ func (c *checker) noTime(e, literal *expr) *problem {
 		return wrong(literal.at, "%s is a date and is compared with %s", c.written(e), what).
 			because("30 days ago is date('now','-30 days'); a day is written '2026-03-04', a year '2026'.")
 	}
-	p := wrong(literal.at, "%s is not a date", text.Quote(literal.text())).because(howTimes)
-	if fixed, ok := reordered(literal.text()); ok {
-		return p.instead(literal.at, literal.to, quotedText(fixed))
+	switch read := readings(literal.text()); len(read) {
+	case 0:
+		return wrong(literal.at, "%s is not a date", text.Quote(literal.text())).because(howTimes)
+	case 1:
+		return wrong(literal.at, "%s is not a date", text.Quote(literal.text())).because(howTimes).
+			instead(literal.at, literal.to, quotedText(read[0].written))
+	default:
+		var may []string
+		for _, one := range read {
+			may = append(may, one.day+", which is written "+quotedText(one.written))
+		}
+		return wrong(literal.at, "%s may be more than one day", text.Quote(literal.text())).
+			because("It may be " + strings.Join(may, ", or ") + ". Ask which is meant.")
 	}
-	return p
 }
 
-// reordered is a date of another form as it is to be written, where it can be read in one way only.
-func reordered(s string) (string, bool) {
-	order := ""
-	if strings.Contains(s, ".") {
-		order = "dmy"
+// reading is a day that a date of another form may mean, and how the day and the time behind it are written here.
+type reading struct{ day, written string }
+
+func readings(s string) (read []reading) {
+	days, behind := coerce.Days(strings.TrimSpace(s))
+	for _, day := range days {
+		p, ok := periodOf(day + withTime(behind))
+		if !ok {
+			return nil
+		}
+		read = append(read, reading{p.start.Format("2 January 2006"), day + withTime(behind)})
 	}
-	return coerce.Day(strings.TrimSpace(s), coerce.OrderNamed(order))
+	return read
+}
+
+// withTime is the time behind a date as periodOf reads it, where it can be read.
+func withTime(behind string) string {
+	behind = strings.ToUpper(strings.TrimLeft(behind, "tT, "))
+	for _, layout := range []string{"3:04 PM", "3:04PM", "3:04:05 PM", "3:04:05PM", "3 PM", "3PM", "1504", "150405"} {
+		if t, err := time.Parse(layout, behind); err == nil {
+			return " " + t.Format(time.TimeOnly)
+		}
+	}
+	return strings.TrimRight(" "+behind, " ")
 }
 
 // compareTo is a comparison of a time with a literal, as a comparison with the ends of what the literal stands for.

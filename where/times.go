@@ -32,7 +32,8 @@ func momentIn(cell string) (string, bool) {
 	return "", false
 }
 
-// isoIn reads the common forms in UTC without a layout: files hold millions of them. Fractions of a second are cut off.
+// isoIn reads the common forms in UTC, of which files hold millions, before any layout of a whole time is tried. Fractions of a
+// second are cut off.
 func isoIn(s string) (string, bool) {
 	if len(s) < 10 || !coerce.IsDay(s[:10]) {
 		return "", false
