@@ -162,7 +162,7 @@ func (o *objects) person(kind byte, parent level) {
 	}
 }
 
-// whole is the object or array that comes next; an empty object if something else does.
+// whole is the value that comes next; an empty object if it cannot be read.
 func (o *objects) whole(what string) (raw []byte) {
 	if raw, o.line = o.walker.take(o.limits.Record); raw != nil && o.valid(raw, what) {
 		return raw
@@ -220,21 +220,16 @@ func (o *objects) key(parent level) {
 
 // takeScalar reads a contact that is an address only, or what stands beside one.
 func (o *objects) takeScalar(kind byte, parent level) {
-	o.begin(o.walker.here())
 	if parent.array && kind == aWord {
 		o.walker.notAContact()
 		return
 	}
-	o.walker.pass(o.walker.at)
-	for w := o.walker.w; len(w.bytes()) < 2*notedText && !w.eof && o.walker.failed == nil; { // so that the value is whole
-		o.walker.fail(w.more())
-	}
-	o.walker.skip(kind)
 	name := "value"
 	if parent.array {
 		name = "email"
 	}
-	if raw := o.walker.w.bytes()[:o.walker.at]; o.walker.failed == nil && o.valid(raw, "value") {
+	raw := o.whole("value")
+	if o.begin(o.line); o.walker.failed == nil {
 		o.key(parent)
 		o.put(name, raw, where{})
 	}

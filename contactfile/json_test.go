@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -50,6 +51,29 @@ func TestJSONIsReadAsItIsFound(t *testing.T) {
 				t.Errorf("it was found to be %+v", read.about)
 			}
 		})
+	}
+}
+
+func TestLongValuesBesideAddressesAreReadWhereverAWindowEnds(t *testing.T) {
+	long := strings.Repeat("likes tea; ", 100)
+	for name, value := range map[string]string{"text": `"` + long + `"`, "escapes": `"` + strings.Repeat(`\"\\`, 300) + `"`, "number": strings.Repeat("1", 900)} {
+		var file strings.Builder
+		for i := range 400 {
+			file.WriteString([]string{"{", ","}[min(i, 1)] + fmt.Sprintf("\n\"p%d@b.co\": ", i) + value)
+		}
+		read := readAll(content(file.String()+"}"), Options{})
+		if read.err != nil || len(read.rows) != 400 {
+			t.Errorf("%s: %d rows, %v", name, len(read.rows), read.err)
+			continue
+		}
+		last := strings.ReplaceAll(strings.ReplaceAll(strings.Trim(value, `"`), `\"`, `"`), `\\`, `\`)
+		if want := "401:p399@b.co|" + last; read.rows[399] != want {
+			t.Errorf("%s: the last is %.60q", name, read.rows[399])
+		}
+	}
+	read := readAll(content("{\"a@b.co\": 1,\n\"b@b.co\": \"open}"), Options{})
+	if read.err == nil || !strings.Contains(read.err.Error(), "The file ends") {
+		t.Errorf("a text that does not end: %v", read.err)
 	}
 }
 

@@ -197,7 +197,7 @@ func (k *walker) skip(kind byte) {
 	}
 	for kind == aWord {
 		b, more := k.peek()
-		if !more || b <= ' ' || strings.IndexByte(`,:]}[{"`, b) >= 0 {
+		if !more || endsWord(b) {
 			break
 		}
 		k.at++
@@ -205,7 +205,9 @@ func (k *walker) skip(kind byte) {
 	k.follows()
 }
 
-// take returns the object that comes next as it stands in the file, and its line; nil where it does not end. It is valid until
+func endsWord(b byte) bool { return b <= ' ' || strings.IndexByte(`,:]}[{"`, b) >= 0 }
+
+// take returns the value that comes next as it stands in the file, and its line; nil where it does not end. It is valid until
 // the walker goes on.
 func (k *walker) take(limit int) (raw []byte, line int) {
 	k.pass(k.at)
@@ -216,15 +218,20 @@ func (k *walker) take(limit int) (raw []byte, line int) {
 	return k.w.bytes()[:k.at], k.line
 }
 
-// measure finds the end of the object that the window begins with. It is done by hand because a decoder would take in
+// measure finds the end of the value that the window begins with. It is done by hand because a decoder would take in
 // whatever the file holds.
 func (k *walker) measure(limit int) (length int) {
+	word := strings.IndexByte(`{["`, k.w.bytes()[0]) < 0
 	quoted, escaped, depth := false, false, 0
 	for at := 0; ; {
 		data := k.w.bytes()
 		for ; at < len(data); at++ {
 			b := data[at]
 			switch {
+			case word && endsWord(b):
+				return at
+			case word:
+				continue
 			case escaped:
 				escaped = false
 			case quoted:
@@ -237,14 +244,19 @@ func (k *walker) measure(limit int) (length int) {
 					return 0
 				}
 			case b == '}' || b == ']':
-				if depth--; depth == 0 {
-					if at+1 > limit {
-						k.fail(tooLong(k.line, limit))
-						return 0
-					}
-					return at + 1
-				}
+				depth--
 			}
+			switch {
+			case depth > 0 || quoted:
+			case at+1 > limit:
+				k.fail(tooLong(k.line, limit))
+				return 0
+			default:
+				return at + 1
+			}
+		}
+		if word && k.w.eof {
+			return len(data)
 		}
 		err := endsWithin(k.line)
 		if !k.w.eof {
