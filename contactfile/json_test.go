@@ -233,3 +233,18 @@ func TestTwoArraysOfPeopleAreAskedAbout(t *testing.T) {
 		t.Errorf("the error is %v", read.err)
 	}
 }
+
+func TestCountingAValueOfJSONAllocatesNothingBesideItsName(t *testing.T) {
+	of := func(members int) float64 {
+		file := []byte(`[{"email":"a@b.co"` + strings.Repeat(`,"plan":1`, members) + `}]`)
+		return testing.AllocsPerRun(5, func() {
+			k, c := newWalker(&window{buf: file, to: len(file), eof: true}), newCensus()
+			if err := c.take(&k); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if few, many := of(1000), of(11_000); many-few > 10_100 {
+		t.Errorf("10,000 more values take %.0f allocations", many-few)
+	}
+}

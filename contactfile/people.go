@@ -86,7 +86,7 @@ func (c *census) take(k *walker) error {
 			parent.called, parent.answered = parent.called || role.names, parent.answered || role.answers
 		}
 		isKey := !parent.array && isAddress(parent.key)
-		opened := level{at: &place{}}
+		opened := level{}
 		if parent.array || kind == anObject || kind == anArray {
 			opened.at = c.at(parent.at, step)
 		}
