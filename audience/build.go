@@ -2,7 +2,6 @@ package audience
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,11 +9,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/where"
 )
 
@@ -169,9 +167,12 @@ func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked
 		return err
 	}
 	for {
-		turn, err := turnIn(ctx, folder)
+		turn, err := files.Lock(folder + ".turn") // nil while another process has it
 		if err != nil {
 			return err
+		}
+		if turn != nil {
+			defer turn.Close()
 		}
 		sn, found, err := s.latest(ctx, account)
 		if found {
@@ -180,44 +181,15 @@ func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked
 		}
 		switch {
 		case found && err == nil:
-			return turn.end()
+			return nil
 		case turn != nil:
-			return errors.Join(s.take(ctx, account, folder, report), turn.end())
+			return s.take(ctx, account, folder, report)
 		}
 		report("another server process is taking a snapshot of the contacts")
 		if err := apiclient.Pause(ctx, 200*time.Millisecond); err != nil {
 			return err
 		}
 	}
-}
-
-// turn is held by the process that takes an account's snapshot: a locked file. The system lets go of a dead process's locks.
-type turn struct{ file *sql.DB }
-
-// turnIn is nil while another process has it.
-func turnIn(ctx context.Context, folder string) (*turn, error) {
-	path := folder + ".turn"
-	if made, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600); err == nil {
-		_ = made.Close() // nobody can have locked it yet
-	}
-	file, err := open(path, "rw")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := file.ExecContext(ctx, "PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE"); err != nil {
-		if _ = file.Close(); codeOf(err) == sqlite3.SQLITE_BUSY {
-			err = nil
-		}
-		return nil, err
-	}
-	return &turn{file}, nil
-}
-
-func (t *turn) end() error {
-	if t == nil {
-		return nil
-	}
-	return t.file.Close()
 }
 
 // take exports the account and makes a file of it.
@@ -294,11 +266,11 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 
 // earlier are the numbers of the snapshots before, also of one that a program before this one has made.
 func (s *Service) earlier(ctx context.Context, account string) []Totals {
-	files := s.files(account, finished)
-	if len(files) == 0 {
+	made := s.files(account, finished)
+	if len(made) == 0 {
 		return nil
 	}
-	db, err := open(files[len(files)-1], "ro")
+	db, err := open(made[len(made)-1], "ro")
 	if err != nil {
 		return nil
 	}
@@ -318,8 +290,8 @@ func (s *Service) earlier(ctx context.Context, account string) []Totals {
 
 // tidy removes the snapshots that were replaced, and the changes that are in the newest.
 func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
-	files := s.files(account, finished)
-	for _, old := range files[:max(0, len(files)-1)] {
+	made := s.files(account, finished)
+	for _, old := range made[:max(0, len(made)-1)] {
 		s.mu.Lock()
 		if current := s.current[account]; current != nil && current.path == old {
 			current.retire()

@@ -28,13 +28,17 @@ func (f *Folders) Create(path string, exact bool) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	where.sweep(filepath.Dir(relative))
+	sweep(where.files(filepath.Dir(relative)))
 	if err := checkName(relative); err != nil {
 		return nil, err
 	}
 	if exact {
-		if _, err := where.root.Lstat(relative); err == nil {
-			return nil, f.cannot("written", path, fs.ErrExist)
+		_, err := where.root.Lstat(relative)
+		if err == nil {
+			err = fs.ErrExist
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, f.cannot("written", path, err)
 		}
 	}
 	file, temporary, err := where.draft(relative)
@@ -49,61 +53,74 @@ func (f *Folders) CreateNew(extension string) (*Draft, error) {
 	return f.Create("mailtrap-contacts-"+time.Now().UTC().Format("20060102-150405")+"."+extension, false)
 }
 
-// draft opens a file that is to take the place or the name of another.
+// draft opens a file that is to take the place or the name of another, which may be as long as the system allows. It is locked
+// until it is closed, which is after it has that name: nobody takes it for a killed process's.
 func (f folder) draft(name string) (*os.File, string, error) {
-	half := "." + filepath.Base(name) + ".mailtrap-contacts-" + strings.ToLower(rand.Text()[:8]) + ".part"
+	base := filepath.Base(name)
+	half := "." + strings.ToValidUTF8(base[:min(len(base), 100)], "") + ".mailtrap-contacts-" + strings.ToLower(rand.Text()[:8]) + ".part"
 	temporary := filepath.Join(filepath.Dir(name), half)
 	file, err := f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_, _ = lock(file) // where the system has no locks, a file is taken for a killed process's much later
+	}
 	return file, temporary, err
 }
 
 // Keep gives the file its name and returns its absolute path.
 func (d *Draft) Keep() (string, error) {
-	err := errors.Join(d.Sync(), d.Close())
-	name := d.name
+	name, err := d.name, d.Sync()
 	if err == nil {
-		name, err = d.reserve()
+		err = d.take(name)
 	}
-	if err == nil {
-		if err = d.where.root.Rename(d.temporary, name); err != nil {
-			_ = d.where.root.Remove(name) // it is empty
-		}
-	}
-	if err != nil {
-		return "", d.Fail(err)
-	}
-	return filepath.Join(d.where.path, name), nil
-}
-
-// reserve takes a free name by creating an empty file under it.
-func (d *Draft) reserve() (string, error) {
-	name := d.name
-	for number := 2; ; number++ {
-		reserved, err := d.where.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err == nil {
-			return name, reserved.Close()
-		}
-		if !errors.Is(err, fs.ErrExist) || d.exact {
-			return "", err
-		}
+	for number := 2; errors.Is(err, fs.ErrExist) && !d.exact; number++ {
 		extension := filepath.Ext(d.name)
 		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(d.name, extension), number, extension)
+		err = d.take(name)
 	}
+	return d.named(name, err)
+}
+
+// take gives the file a name if that is free.
+func (d *Draft) take(name string) error {
+	err := d.where.root.Link(d.temporary, name)
+	if err == nil || errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return d.takeUnlinked(name)
+}
+
+// takeUnlinked does so where the file system has no links. For a moment, others see an empty file under the name.
+func (d *Draft) takeUnlinked(name string) error {
+	root := d.where.root
+	reserved, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(reserved.Close(), root.Rename(d.temporary, name)); err != nil {
+		return errors.Join(err, root.Remove(name)) // it is empty
+	}
+	return nil
 }
 
 // Replace gives the file its name in the place of one that this program wrote before.
 func (d *Draft) Replace() (string, error) {
-	err := errors.Join(d.Sync(), d.Close())
+	err := d.Sync()
 	if err == nil {
 		err = d.where.root.Rename(d.temporary, d.name)
 	}
+	return d.named(d.name, err)
+}
+
+// named closes the file, and removes the other name that it may have still.
+func (d *Draft) named(name string, err error) (string, error) {
 	if err != nil {
 		return "", d.Fail(err)
 	}
-	return filepath.Join(d.where.path, d.name), nil
+	d.Discard()
+	return filepath.Join(d.where.path, name), nil
 }
 
-// Discard removes what was written.
+// Discard removes what was written, unless it has its name.
 func (d *Draft) Discard() {
 	d.Close()
 	_ = d.where.root.Remove(d.temporary) // what is left of it is swept later

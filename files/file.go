@@ -23,11 +23,14 @@ type File struct {
 	entry fs.DirEntry
 }
 
-// All visits the files that lie directly in the allowed folders. A folder that cannot be listed is visited as a file without a
-// name, with the error.
+// All visits the files that lie directly in the allowed folders, but for the server's own in the data folder. A folder that cannot be listed is
+// visited as a file without a name, with the error.
 func (f *Folders) All() iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		for _, where := range f.roots {
+			if f.isExcluded(where.real) {
+				continue
+			}
 			for file, err := range where.files(".") {
 				if !yield(file, err) {
 					return
@@ -87,7 +90,7 @@ func (f File) Rewrite(write func(from *os.File, to io.Writer) (changed bool, err
 	if changed, err := write(file, draft); err != nil || !changed {
 		return err
 	}
-	if err := errors.Join(draft.Chmod(before.Mode().Perm()), draft.Sync(), draft.Close()); err != nil {
+	if err := errors.Join(draft.Chmod(before.Mode().Perm()), draft.Sync()); err != nil {
 		return err
 	}
 	file.Close() // not every system replaces a file that is open
@@ -107,26 +110,41 @@ var unfinished = text.Pattern(`^\..*\.mailtrap-contacts-[a-z2-7]{8}\.part$`)
 // IsUnfinished reports whether this program has not finished writing the file.
 func (f File) IsUnfinished() bool { return unfinished().MatchString(f.Name) }
 
-// abandonedAfter is how long nobody must have written to an unfinished file for it to be a killed process's: who writes one
-// writes all the time.
-const abandonedAfter = time.Minute
+// abandonedAfter is how long nobody must have written to an unfinished file for it to be a killed process's, and unlockedAfter
+// where the system does not tell whether somebody has it locked.
+const abandonedAfter, unlockedAfter = time.Minute, 24 * time.Hour
 
-// IsAbandoned reports that nobody has written to the file for a while.
+// IsAbandoned reports that no process is writing the file: nobody has it locked, and nobody has written to it for a while.
+// A program before this one locked none.
 func (f File) IsAbandoned() bool {
 	info, err := f.entry.Info()
-	return err == nil && time.Since(info.ModTime()) >= abandonedAfter
+	if err != nil {
+		return false
+	}
+	still := time.Since(info.ModTime()).Abs() // the clock may have been set back since
+	if still < abandonedAfter {
+		return false
+	}
+	locked, err := f.isLocked()
+	return !locked && (err == nil || still >= unlockedAfter)
+}
+
+func (f File) isLocked() (bool, error) {
+	file, err := f.where.root.OpenFile(f.relative(), os.O_WRONLY, 0)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	free, err := lock(file)
+	return !free && err == nil, err
 }
 
 // Sweep removes the unfinished files that killed processes have left in the allowed folders. What cannot be removed is left for
 // the next time.
-func (f *Folders) Sweep() {
-	for _, where := range f.roots {
-		where.sweep(".")
-	}
-}
+func (f *Folders) Sweep() { sweep(f.All()) }
 
-func (f folder) sweep(dir string) {
-	for file, err := range f.files(dir) {
+func sweep(files iter.Seq2[File, error]) {
+	for file, err := range files {
 		if err == nil && file.IsUnfinished() && file.IsAbandoned() {
 			_ = file.Remove()
 		}
