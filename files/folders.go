@@ -79,11 +79,7 @@ func isTooWide(dir string) bool {
 		return true
 	}
 	home, err := os.UserHomeDir()
-	if err != nil {
-		return false
-	}
-	inside, err := filepath.Rel(resolved(dir), resolved(home))
-	return err == nil && filepath.IsLocal(inside) // the home folder, or one that holds it
+	return err == nil && isWithin(resolved(home), resolved(dir)) // the home folder, or one that holds it
 }
 
 // resolved is a path without symbolic links, as far as it exists.
@@ -148,15 +144,25 @@ func (f *Folders) locate(path string) (folder, string, error) {
 		"Allowed: "+strings.Join(text.Paths(f.Paths()), ", ")+".", "Put the file there, or ask the operator to allow its folder with --files.")
 }
 
+// isExcluded reports whether a path is the data folder or lies in it, outside of its "files" folder.
 func (f *Folders) isExcluded(absolute string) bool {
-	if f.excluded == "" {
-		return false
+	return f.excluded != "" && isWithin(absolute, f.excluded) && !isWithin(absolute, filepath.Join(f.excluded, "files"))
+}
+
+// isWithin reports whether a path is a folder or lies in it. A system may know a folder by several spellings.
+func isWithin(path, dir string) bool {
+	folder, err := os.Stat(dir)
+	for at := path; ; at = filepath.Dir(at) {
+		if at == dir {
+			return true
+		}
+		if info, failed := os.Stat(at); err == nil && failed == nil && os.SameFile(info, folder) {
+			return true
+		}
+		if at == filepath.Dir(at) {
+			return false
+		}
 	}
-	relative, err := filepath.Rel(f.excluded, absolute)
-	if err != nil || !filepath.IsLocal(relative) {
-		return false
-	}
-	return relative != "files" && !strings.HasPrefix(relative, "files"+string(filepath.Separator))
 }
 
 // Open opens a file for reading. Only regular files are opened: reading a device or a pipe could wait for ever.

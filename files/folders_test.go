@@ -53,6 +53,39 @@ func TestAFolderReachedThroughALinkIsOneFolder(t *testing.T) {
 	}
 }
 
+func TestTheDataFolderIsKeptOutHoweverItIsReached(t *testing.T) {
+	dir := t.TempDir()
+	data, real := filepath.Join(dir, "data"), filepath.Join(dir, "real")
+	must(t, os.MkdirAll(filepath.Join(real, "files"), 0o700))
+	ours := filepath.Join(real, ".mine.csv.mailtrap-contacts-abcdefgh.part")
+	theirs := filepath.Join(real, "files", filepath.Base(ours))
+	for _, path := range []string{ours, theirs} {
+		must(t, os.WriteFile(path, nil, 0o600))
+		lies(t, path)
+	}
+	folders := openFolders(t, data, real, dir, filepath.Join(real, "files"))
+	must(t, os.Symlink(real, data)) // another spelling that is not known from the start, as of a system that ignores case
+	for _, path := range []string{ours, data, filepath.Join(real, "new.csv")} {
+		if file, err := folders.Open(path); err == nil {
+			t.Errorf("%s was opened", file.Name())
+		}
+		if draft, err := folders.Create(path, true); err == nil {
+			t.Errorf("%s was created", draft.Name())
+		}
+	}
+	for file, err := range folders.All() {
+		if must(t, err); file.Path() != theirs {
+			t.Errorf("%s was visited", file.Path())
+		}
+	}
+	if folders.Sweep(); !exists(ours) || exists(theirs) {
+		t.Error("a file of the data folder was swept, or one beside it was not")
+	}
+	draft, err := folders.Create(filepath.Join(real, "files", "new.csv"), true)
+	must(t, err)
+	draft.Discard()
+}
+
 func TestFoldersThatAreNotThereStopTheProgram(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, 0o600))
