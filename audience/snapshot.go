@@ -39,6 +39,7 @@ type Facts struct {
 	Age        time.Duration  // now
 	Contacts   int            // as of then
 	Columns    []where.Column // built-in ones first
+	Fields     []apiclient.Field
 	Lists      []apiclient.List
 	ListsKnown bool             // whether it tells who is in which list
 	Doubtful   []apiclient.List // lists that the export does not tell apart from others, of which it is not known who is on them
@@ -118,7 +119,7 @@ func (sn *Snapshot) Facts(ctx context.Context) (Facts, error) {
 	}
 	facts := Facts{
 		TakenAt: sn.about.TakenAt, Age: sn.clock().Sub(sn.about.TakenAt), Contacts: sn.about.Contacts,
-		Columns: slices.Clone(sn.about.Columns), Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown,
+		Columns: slices.Clone(sn.about.Columns), Fields: sn.about.Fields(), Lists: slices.Clone(sn.about.Lists), ListsKnown: sn.about.ListsKnown,
 		Doubtful: sn.doubtfulLists(), Unlisted: sn.about.Unlisted, Patched: over.patched, Unpatched: over.unpatched,
 	}
 	if over.unpatched > 0 {

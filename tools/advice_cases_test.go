@@ -52,7 +52,7 @@ func lost(method string) func(*world) {
 
 // unfollowable is advice that nobody follows in this test, and why. What is "not tried" is a gap.
 var unfollowable = map[string]string{
-	". Preview again when get_job shows":                   "not tried: a preview beside a job",
+	"when get_job shows that this has ended":               "not tried: a preview beside a job",
 	"undo_change could create it again":                    "of a question to the operator, who follows no advice",
 	"Follow it with get_job, or stop it with cancel_job.":  "of a call that was cancelled: nobody reads it",
 	"calling delete_contact with contact:":                 "not tried: the disk is full",

@@ -140,7 +140,7 @@ func (box *Toolbox) bulkUpdateContacts(ctx context.Context, in BulkUpdateInput) 
 	if spec.Relies.Fields, err = box.fieldsIn(ctx, spec.Fields); err != nil {
 		return JobOutput{}, err
 	}
-	who, done, err := box.choose(ctx, in.Selection)
+	who, done, err := box.choose(ctx, in.Selection, in.Preview)
 	if err != nil {
 		return JobOutput{}, err
 	}
@@ -226,7 +226,7 @@ func (box *Toolbox) confirmBulkDelete(_ context.Context, in *BulkDeleteInput) (*
 }
 
 func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) (JobOutput, error) {
-	who, done, err := box.choose(ctx, in.Selection)
+	who, done, err := box.choose(ctx, in.Selection, in.Preview)
 	if err != nil {
 		return JobOutput{}, err
 	}

@@ -105,7 +105,7 @@ func (box *Toolbox) countTouched(ctx context.Context, d deletion) (int, error) {
 }
 
 // countNow is how many contacts fit a condition, by a snapshot that is as new as can be. One that is older, because an earlier
-// call could not wait for it, decides nothing.
+// call could not wait for it, or that lacks something, decides nothing.
 func (box *Toolbox) countNow(ctx context.Context, condition string) (int, audience.Facts, error) {
 	oldest, snapshot := time.Now().Add(-exactAge), need{wait: countTime}
 	asked, err := box.askExactly(ctx, "", "", condition, snapshot)
@@ -118,7 +118,7 @@ func (box *Toolbox) countNow(ctx context.Context, condition string) (int, audien
 		return 0, audience.Facts{}, err
 	}
 	defer asked.Release()
-	facts, err := asked.Facts(ctx)
+	facts, err := asked.view.facts, asked.view.decides()
 	if err == nil && facts.Contacts == 0 {
 		var why string
 		if why, err = box.Audience.Doubt(ctx, facts.TakenAt); why != "" {
@@ -168,13 +168,4 @@ func (c *counted) take(subject string) *int {
 		return nil
 	}
 	return &count.contacts
-}
-
-// outdated notes that a deletion has changed contacts in a way that snapshots do not show: so many, or it is not known how many.
-func (box *Toolbox) outdated(ctx context.Context, contacts *int) {
-	n := 1
-	if contacts != nil {
-		n = *contacts
-	}
-	box.Audience.Imported(ctx, n)
 }

@@ -75,7 +75,7 @@ type FireEventOutput struct {
 }
 
 func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEventOutput, error) {
-	who, done, err := box.choose(ctx, in.Selection)
+	who, done, err := box.choose(ctx, in.Selection, in.Preview)
 	if err != nil {
 		return FireEventOutput{}, err
 	}

@@ -179,9 +179,7 @@ func (box *Toolbox) deleteField(ctx context.Context, in DeleteFieldInput) (Delet
 	if err != nil {
 		return DeleteFieldOutput{}, err
 	}
-	out := DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}
-	box.outdated(ctx, out.Contacts)
-	return out, nil
+	return DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}, nil
 }
 
 // Summary is the text an agent reads.

@@ -150,9 +150,7 @@ func (box *Toolbox) deleteList(ctx context.Context, in DeleteListInput) (DeleteL
 	if err != nil {
 		return DeleteListOutput{}, err
 	}
-	out := DeleteListOutput{Deleted: viewList(list), Contacts: box.counted.take(listSubject(list.ID, list.Name))}
-	box.outdated(ctx, out.Contacts)
-	return out, nil
+	return DeleteListOutput{Deleted: viewList(list), Contacts: box.counted.take(listSubject(list.ID, list.Name))}, nil
 }
 
 // Summary is the text an agent reads.

@@ -123,7 +123,7 @@ func (box *Toolbox) matchInSnapshot(ctx context.Context, planned *bulk.Status, s
 	if err != nil {
 		return MatchView{}, err
 	}
-	view := MatchView{Existing: &existing, by: "by the snapshot of " + viewSnapshot(s.facts).at()}
+	view := MatchView{Existing: &existing, by: "by the snapshot of " + minute(s.facts.TakenAt)}
 	err = box.Bulk.Named(ctx, planned.ID, func(contact string) error {
 		if !there[of(contact)] {
 			view.missing(contact)

@@ -57,7 +57,7 @@ func (box *Toolbox) addToList(ctx context.Context, in AddToListInput) (Membershi
 	if err != nil {
 		return MembershipOutput{}, err
 	}
-	who, done, err := box.choose(ctx, in.Selection)
+	who, done, err := box.choose(ctx, in.Selection, in.Preview)
 	if err != nil {
 		return MembershipOutput{}, err
 	}
@@ -221,7 +221,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 			return MembershipOutput{}, err
 		}
 	}
-	who, done, err := box.choose(ctx, in.Selection)
+	who, done, err := box.choose(ctx, in.Selection, in.Preview)
 	if err != nil {
 		return MembershipOutput{}, err
 	}

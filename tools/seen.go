@@ -11,10 +11,9 @@ import (
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/contacts"
-	"mailtrap-contacts-mcp/text"
 )
 
-// previewWait is how long a preview waits for a snapshot, and for one that has what was written shortly before it.
+// previewWait is how long a preview waits for a snapshot, and once more for one that has what was written shortly before it.
 const previewWait = 20 * time.Second
 
 // seen is the account as a preview sees it: a snapshot that is new enough to write by and lacks nothing that is known of. Where
@@ -27,29 +26,25 @@ type seen struct {
 
 // see takes a new snapshot where the last one will not do. It is to be released. Only the call's own end is an error.
 func (box *Toolbox) see(ctx context.Context) (*seen, error) {
-	s := &seen{}
-	var err error
-	s.Snapshot, s.facts, err = box.snapshotOf(ctx, need{writing: true, wait: previewWait})
-	if err == nil && s.facts.Unpatched > 0 {
-		s.Release()
-		if err = until(ctx, s.facts.Complete); err == nil {
-			s.Snapshot, s.facts, err = box.snapshotOf(ctx, need{writing: true, refresh: true, wait: previewWait})
-		}
-	}
-	switch {
-	case ctx.Err() != nil:
+	sn, view, err := box.snapshot(ctx, need{writing: true, wait: previewWait})
+	if ctx.Err() != nil {
 		return nil, ctx.Err()
-	case err != nil:
-		s.Snapshot, s.unseen = nil, explain(err).What+" Preview again in a minute."
-	case s.facts.Unpatched > 0:
-		s.Release()
-		s.unseen = "contacts were written just now. The account can be seen " + viewSnapshot(s.facts).completes() + "; preview again then."
-		jobs, err := box.stillWriting(ctx)
-		if err == nil && len(jobs) > 0 {
-			s.unseen = text.Listing(jobs, 3) + ". Preview again when get_job shows that it has ended."
-		}
 	}
-	return s, nil
+	if err != nil {
+		cause := explain(err)
+		return &seen{unseen: cause.What + " " + cause.Next}, nil
+	}
+	return lacking(sn, view), nil
+}
+
+// lacking is a snapshot as it is seen where it may not lack anything.
+func lacking(sn *audience.Snapshot, view SnapshotView) *seen {
+	s := &seen{Snapshot: sn, facts: view.facts}
+	if lacks := view.lacks(); lacks != "" {
+		s.Release()
+		s.unseen = "the snapshot " + lacks + ". Preview again " + view.again() + "."
+	}
+	return s
 }
 
 // seeForImport is what an import is compared with. Where it is not previewed, nobody exports for it.
@@ -61,12 +56,13 @@ func (box *Toolbox) seeForImport(ctx context.Context, preview bool) (*seen, erro
 	if err != nil || !found {
 		return &seen{unseen: "there is no snapshot"}, err
 	}
-	s := &seen{Snapshot: sn}
-	if s.facts, err = sn.Facts(ctx); err != nil || s.facts.Age > box.snapshotAge(need{writing: true}) || s.facts.Unpatched > 0 {
-		s.Release()
-		s.unseen = "the snapshot is too old"
+	n := need{writing: true}
+	view, err := box.viewSnapshot(ctx, n, sn)
+	if err != nil || view.facts.Age > box.snapshotAge(n) {
+		sn.Release()
+		return &seen{unseen: "the snapshot is too old"}, err
 	}
-	return s, err
+	return lacking(sn, view), nil
 }
 
 // seeFor is what a preview counts by: the snapshot that chose its contacts, or one that has them. nil where those who are named are
@@ -97,16 +93,6 @@ func (s *seen) withLists() string {
 		return "Mailtrap's export does not tell of all contacts on which lists they are."
 	}
 	return s.unseen
-}
-
-// until waits for a time that is at most a moment away.
-func until(ctx context.Context, at time.Time) error {
-	select {
-	case <-time.After(min(time.Until(at), previewWait)):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // standing counts how those of a plan stand whom the account has: visit calls back for each of them who fits a condition.

@@ -65,9 +65,9 @@ func (s Selection) refs() ([]apiclient.ContactRef, error) {
 		why, "Nothing was sent.")
 }
 
-// choose finds out whom a selection chooses: contacts named one by one, those of a file, or those that fit a condition. done
-// is to be called when the result has been used.
-func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection, done func(), err error) {
+// choose finds out whom a selection chooses: contacts named one by one, those of a file, or those that fit a condition. Only a preview
+// may be of a snapshot that lacks something, and says so. done is to be called when the result has been used.
+func (box *Toolbox) choose(ctx context.Context, s Selection, preview bool) (who bulk.Selection, done func(), err error) {
 	done = func() {}
 	s.Segment, s.Where = strings.TrimSpace(s.Segment), strings.TrimSpace(s.Where)
 	refs, err := s.refs()
@@ -78,13 +78,13 @@ func (box *Toolbox) choose(ctx context.Context, s Selection) (who bulk.Selection
 	if err != nil {
 		return bulk.Selection{}, done, err
 	}
-	notes, err := asked.notes(ctx)
+	notes, err := asked.planNotes(ctx)
+	if err == nil && !preview {
+		err = asked.view.decides()
+	}
 	if err != nil {
 		asked.Release()
 		return bulk.Selection{}, done, err
-	}
-	if asked.view.Missing > 0 {
-		notes = append(notes, "The snapshot "+asked.view.lacks()+"; preview again then.")
 	}
 	return bulk.Selection{
 		There:  asked,
@@ -147,6 +147,15 @@ func (a *asked) notes(ctx context.Context) ([]string, error) {
 	return a.Hints(ctx, a.where, total)
 }
 
+// planNotes are those of a plan, with what the snapshot lacks that it is made by.
+func (a *asked) planNotes(ctx context.Context) ([]string, error) {
+	notes, err := a.notes(ctx)
+	if lacks := a.view.lacks(); lacks != "" {
+		notes = append(notes, "The snapshot "+lacks+"; preview again "+a.view.again()+".")
+	}
+	return notes, err
+}
+
 // ask gets a snapshot for a segment or a condition, which it can answer; neither means all contacts. It is to be released.
 func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*asked, error) {
 	a := &asked{where: where, source: "where " + text.QuoteUpTo(where, shownWhere)}
@@ -164,7 +173,7 @@ func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*as
 		return nil, err
 	}
 	err = checks()
-	if err != nil && !n.refresh && (segment != "" && a.view.Seconds > 0 || box.knowsLess(ctx, a.Snapshot, err)) { // names may have changed
+	if err != nil && !n.refresh && (segment != "" && a.view.Seconds > 0 || a.view.knowsLess(err)) { // names may have changed
 		a.Release()
 		n.refresh = true
 		if a.Snapshot, a.view, err = box.snapshot(ctx, n); err != nil {

@@ -3,15 +3,11 @@ package tools
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/text"
-	"mailtrap-contacts-mcp/where"
 )
 
 // How old the snapshot of the contacts may be, unless the operator says otherwise.
@@ -47,20 +43,46 @@ func (box *Toolbox) snapshotAge(n need) time.Duration {
 	return readingAge
 }
 
-// snapshot is a snapshot of the contacts that is new enough, the caller's to release. What is written, exported or counted
-// depends on none that lacks an import of this server. Its taking goes on when the call ends, and the next call joins it.
+// snapshot is a snapshot of the contacts that is new enough, the caller's to release, and what it lacks. What is written, exported or
+// counted depends on the newest that can be had where the last one lacks something. Reading has it renewed where it has lists or fields
+// that the account no longer has, and makes do with the old one where that fails. The taking of a snapshot goes on when the call ends,
+// and the next call joins it.
 func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, SnapshotView, error) {
-	sn, facts, err := box.snapshotOf(ctx, n)
-	if err == nil && (n.writing || n.exact) && !n.refresh && facts.Unpatched > 0 {
-		sn.Release()
-		n.refresh = true
-		sn, facts, err = box.snapshotOf(ctx, n)
+	sn, view, err := box.snapshotNow(ctx, n)
+	if err != nil || !n.renews(view) {
+		return sn, view, err
 	}
+	if view.Missing > 0 {
+		err = apiclient.Pause(ctx, time.Until(view.facts.Complete))
+	}
+	var renewed *audience.Snapshot
+	var now SnapshotView
+	if err == nil {
+		n.refresh = true
+		renewed, now, err = box.snapshotNow(ctx, n)
+	}
+	if err != nil && n.reads() && ctx.Err() == nil {
+		return sn, view, nil
+	}
+	sn.Release()
+	return renewed, now, err
+}
+
+// reads reports that only an answer depends on the snapshot, which says what it lacks.
+func (n need) reads() bool { return !n.writing && !n.exact }
+
+// renews reports that a snapshot that lacks what its view says will not do.
+func (n need) renews(view SnapshotView) bool {
+	return !n.reads() && view.lacks() != "" || !n.refresh && len(view.gone) > 0
+}
+
+func (box *Toolbox) snapshotNow(ctx context.Context, n need) (*audience.Snapshot, SnapshotView, error) {
+	sn, err := box.snapshotOf(ctx, n)
 	if err != nil {
 		return nil, SnapshotView{}, err
 	}
-	view := viewSnapshot(facts)
-	if view.Running, err = box.stillWriting(ctx); err != nil {
+	view, err := box.viewSnapshot(ctx, n, sn)
+	if err != nil {
 		sn.Release()
 		return nil, SnapshotView{}, err
 	}
@@ -74,7 +96,7 @@ func (box *Toolbox) onSnapshot(ctx context.Context, n need, ask func(sn *audienc
 	if err != nil {
 		return err
 	}
-	if err = ask(sn, view); err != nil && !n.refresh && box.knowsLess(ctx, sn, err) {
+	if err = ask(sn, view); err != nil && !n.refresh && view.knowsLess(err) {
 		sn.Release()
 		n.refresh = true
 		if sn, view, err = box.snapshot(ctx, n); err != nil {
@@ -86,22 +108,7 @@ func (box *Toolbox) onSnapshot(ctx context.Context, n need, ask func(sn *audienc
 	return err
 }
 
-// knowsLess reports that a question may have failed because its snapshot is older than a list or field that it names.
-func (box *Toolbox) knowsLess(ctx context.Context, sn *audience.Snapshot, failed error) bool {
-	facts, err := sn.Facts(ctx)
-	if err != nil || !fault.Is(failed, fault.InvalidInput) {
-		return false
-	}
-	lists, err := box.Catalog.Lists(ctx)
-	fields, failure := box.Catalog.Fields(ctx)
-	return err == nil && failure == nil &&
-		(slices.ContainsFunc(lists, func(list apiclient.List) bool { return !slices.Contains(facts.Lists, list) }) ||
-			slices.ContainsFunc(fields, func(field apiclient.Field) bool {
-				return !slices.ContainsFunc(facts.Columns, func(column where.Column) bool { return column.FieldID == field.ID })
-			}))
-}
-
-func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot, audience.Facts, error) {
+func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot, error) {
 	wait := cmp.Or(n.wait, snapshotWait)
 	if deadline, ok := ctx.Deadline(); ok {
 		wait = min(wait, time.Until(deadline)-afterWait)
@@ -113,23 +120,14 @@ func (box *Toolbox) snapshotOf(ctx context.Context, n need) (*audience.Snapshot,
 		MaxAge: box.snapshotAge(n), Refresh: n.refresh, Report: func(what string) { report(0, 0, what) },
 	})
 	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
-		if sn, err = box.older(ctx, n); err != nil {
-			return nil, audience.Facts{}, err
-		}
+		return box.older(ctx, n)
 	}
-	if err != nil {
-		return nil, audience.Facts{}, err
-	}
-	facts, err := sn.Facts(ctx)
-	if err != nil {
-		sn.Release()
-	}
-	return sn, facts, err
+	return sn, err
 }
 
 // older is the snapshot before the one that is being taken, which will do for reading: its answers state its age.
 func (box *Toolbox) older(ctx context.Context, n need) (*audience.Snapshot, error) {
-	if !n.writing && !n.exact && !n.refresh {
+	if n.reads() && !n.refresh {
 		if sn, found, err := box.Audience.Latest(ctx); err != nil || found {
 			return sn, err
 		}
@@ -137,90 +135,4 @@ func (box *Toolbox) older(ctx context.Context, n need) (*audience.Snapshot, erro
 	return nil, fault.New(fault.Timeout, "The snapshot of the contacts is still being taken.",
 		"Mailtrap has to export all contacts first, which takes longer than a call may wait.",
 		"It continues in the background. Call again in a minute to get its result. Nothing was written.")
-}
-
-// SnapshotView is how far an answer can be relied on.
-type SnapshotView struct {
-	TakenAt  string   `json:"taken_at"`
-	Seconds  int      `json:"age_seconds"`
-	Missing  int      `json:"changes_missing,omitempty" jsonschema_description:"Contacts changed here, perhaps shown as they were"`
-	Complete string   `json:"complete_after,omitempty" jsonschema_description:"A snapshot taken later has these"`
-	Running  []string `json:"running,omitempty" jsonschema_description:"Jobs that still change contacts"`
-
-	since time.Duration // since the last of the changes that it may lack
-}
-
-func viewSnapshot(facts audience.Facts) SnapshotView {
-	view := SnapshotView{
-		TakenAt: facts.TakenAt.UTC().Format(time.RFC3339), Seconds: int(max(0, facts.Age).Seconds()), Missing: facts.Unpatched,
-	}
-	if view.Missing > 0 {
-		view.Complete = facts.Complete.UTC().Format(time.RFC3339)
-		view.since = facts.Age - facts.Changed.Sub(facts.TakenAt)
-	}
-	return view
-}
-
-// at is when the snapshot was taken, for people.
-func (v SnapshotView) at() string {
-	taken, err := time.Parse(time.RFC3339, v.TakenAt)
-	if err != nil {
-		return v.TakenAt
-	}
-	return taken.Format("2006-01-02 15:04") + " UTC"
-}
-
-// String says how old the answer is, and what it may lack.
-func (v SnapshotView) String() string {
-	said := fmt.Sprintf("As of %s, %s", v.at(), ago(time.Duration(v.Seconds)*time.Second))
-	if v.Missing > 0 {
-		said += "; " + v.lacks()
-	}
-	return lines(said+".", v.unfinished())
-}
-
-func (v SnapshotView) lacks() string {
-	return fmt.Sprintf("may lack the update of %s %s (%s)", text.Count(v.Missing, "contact"), ago(v.since), v.completes())
-}
-
-// completes says when a snapshot would have all.
-func (v SnapshotView) completes() string {
-	return "complete after " + v.Complete[len("2026-01-02T"):len("2026-01-02T15:04:05")] + " UTC"
-}
-
-// unfinished names the jobs that still change contacts.
-func (v SnapshotView) unfinished() string {
-	if len(v.Running) == 0 {
-		return ""
-	}
-	return "Not wholly in these numbers: " + text.Listing(v.Running, 3) + "."
-}
-
-// renewable is String where the call that is answered could have taken a new one.
-func (v SnapshotView) renewable() string {
-	if v.Missing > 0 || v.Seconds >= 60 {
-		return v.String() + " refresh: true renews it."
-	}
-	return v.String()
-}
-
-func ago(age time.Duration) string {
-	switch {
-	case age < 5*time.Second:
-		return "just now"
-	case age < 2*time.Minute:
-		return text.Count(int(age.Seconds()), "second") + " ago"
-	case age < 2*time.Hour:
-		return text.Count(int(age.Minutes()), "minute") + " ago"
-	case age < 48*time.Hour:
-		return text.Count(int(age.Hours()), "hour") + " ago"
-	}
-	return text.Count(int(age.Hours()/24), "day") + " ago"
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

@@ -100,7 +100,7 @@ func (box *Toolbox) syncContacts(ctx context.Context, in SyncContactsInput) (Syn
 		request.Source = out.Source
 		request.Where = sn.where
 	}
-	notes, err := sn.notes(ctx)
+	notes, err := sn.planNotes(ctx)
 	if err != nil {
 		return out, err
 	}

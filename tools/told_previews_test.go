@@ -46,7 +46,7 @@ func TestEveryPreviewOfAnImportSaysWhatIsCreatedChangedAndAlreadySo(t *testing.T
 		time.Sleep(16 * time.Minute)
 		w.Inject(emulator.Fault{Path: "/contacts/exports", Status: 403})
 		untold := w.works("import_contacts", args{"file": "more.csv", "preview": true})
-		untold.says(t, "How many of them would be created, changed or left as they are is not known: ", "Preview again in a minute.")
+		untold.says(t, "How many of them would be created, changed or left as they are is not known: ", "Ask the operator for a token with rights to this account's contacts")
 		untold.has(t, "job.difference", nil)
 		w.ClearFaults()
 		w.works("import_contacts", args{"file": "more.csv", "preview": true}).says(t, "1 to create, 0 to change, 1 as they should be already")

@@ -53,8 +53,12 @@ func (box *Toolbox) contactsNow(ctx context.Context, change journal.Change) (now
 		return nil, "", nil //nolint:nilerr // it is said that nobody has looked
 	}
 	defer sn.Release()
+	asOf = "Compared with the snapshot of " + taken.at()
+	if lacks := taken.lacks(); lacks != "" {
+		asOf += ", which " + lacks
+	}
 	now, err = box.inSnapshot(ctx, sn, writes)
-	return now, "Compared with the snapshot of " + taken.at() + ".", err
+	return now, asOf + ".", err
 }
 
 func (box *Toolbox) lookedAt(ctx context.Context, writes []journal.Entry) (map[string]contacts.Found, error) {

@@ -202,20 +202,20 @@ func conflicting(err error, at int) *problem {
 
 // twoFields is the problem of a name that means two fields; nil where it means one, or none.
 func (s *Schema) twoFields(name string, at int) *problem {
-	var fields []apiclient.Field
-	for _, c := range s.Columns[BuiltIns:] {
-		if c.FieldID != 0 {
-			label := c.Label
-			if label == "" {
-				label = c.Name
-			}
-			fields = append(fields, apiclient.Field{ID: c.FieldID, Name: label, MergeTag: c.Name})
-		}
-	}
-	if _, _, err := catalog.MatchField(strings.TrimPrefix(name, "field:"), fields); err != nil {
+	if _, _, err := catalog.MatchField(strings.TrimPrefix(name, "field:"), s.Fields()); err != nil {
 		return conflicting(err, at).because(fault.From(err).Why + " Name it by id: field('id:42').")
 	}
 	return nil
+}
+
+// Fields are the fields among the columns.
+func (s *Schema) Fields() (fields []apiclient.Field) {
+	for _, c := range s.Columns[BuiltIns:] {
+		if c.FieldID != 0 {
+			fields = append(fields, apiclient.Field{ID: c.FieldID, Name: cmp.Or(c.Label, c.Name), MergeTag: c.Name, DataType: c.DataType})
+		}
+	}
+	return fields
 }
 
 // ListName is the name of a list; its id where it is not known.
