@@ -270,7 +270,7 @@ func (c Columns) Keys(header []string) []string {
 
 // Untold is the error of whoever would have to guess which column is a field's.
 func Untold(name string) error {
-	return fault.New(fault.Conflict, "It cannot be told which column of Mailtrap's export is the field "+text.Quote(name)+".",
-		"Another field, or one of Mailtrap's own columns, is called the same.",
-		"Give the field another name with update_field, which keeps its values.")
+	return fault.New(fault.Conflict, "It cannot be told which column of Mailtrap's export is the field "+text.Quote(name)+
+		"; update_field gives it another name and keeps its values.",
+		"Another field, or one of Mailtrap's own columns, is called the same.", "Nothing was counted.")
 }

@@ -114,7 +114,7 @@ func (c *checker) needLists(at int) {
 		return
 	}
 	p := wrong(at, "the snapshot does not tell who is in which list").
-		because("Mailtrap's export has no column of lists, and exporting them one by one failed. " +
+		because("Mailtrap's export has no column of lists, and the account has too many to export them one by one. " +
 			"It is not known who fits; that is not the same as nobody.")
 	p.code = listsUnknown
 	c.fail(p)

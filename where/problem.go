@@ -62,7 +62,7 @@ func (p *problem) faultIn(where string, s *Schema) error {
 	case fault.Conflict:
 		code = p.code
 	case listsUnknown:
-		code, next = p.code, "Nothing was chosen. Take a new snapshot with search_contacts and refresh: true, then call again."
+		code, next = p.code, "Nothing was chosen. Leave lists out of the condition and call again."
 	}
 	if right, ok := p.putRight(where, s); ok && code == fault.InvalidInput {
 		next = "Write " + text.QuoteUpTo(right, shownRight) + " if that is what is meant."
