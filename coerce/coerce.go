@@ -115,19 +115,32 @@ func fit(to []byte, field *apiclient.Field, written string) (value []byte, probl
 	return to, named(field, "cannot be sent") // Fit has no other values
 }
 
-// AppendText appends a text as JSON, as encoding/json writes it. What is no UTF-8 becomes the sign for that.
+// AppendText appends a text as JSON, as encoding/json writes it. What is not UTF-8 becomes the sign for that.
 func AppendText(to []byte, s string) []byte {
-	plain := utf8.ValidString(s)
-	for i := 0; i < len(s) && plain; i++ {
-		c := s[i]
-		plain = c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != "\u2028"[0]
+	to = append(to, '"')
+	from := 0 // what stands before it is written
+	for i, r := range s {
+		if r >= ' ' && r < '\u2028' && r != '"' && r != '\\' && r != '<' && r != '>' && r != '&' || r > '\u2029' && r != utf8.RuneError {
+			continue
+		}
+		to = append(to, s[from:i]...)
+		_, size := utf8.DecodeRuneInString(s[i:])
+		from = i + size
+		switch r {
+		case '"', '\\':
+			to = append(to, '\\', byte(r))
+		case '\n', '\r', '\t', '\b', '\f':
+			to = append(to, '\\', "btn?fr"[r-'\b'])
+		case utf8.RuneError:
+			to = utf8.AppendRune(to, r)
+		default:
+			to = append(to, '\\', 'u', hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+		}
 	}
-	if plain {
-		return append(append(append(to, '"'), s...), '"')
-	}
-	written, _ := json.Marshal(string([]rune(s))) // a text always can be
-	return append(to, written...)
+	return append(append(to, s[from:]...), '"')
 }
+
+const hex = "0123456789abcdef"
 
 // flag writes what means yes or no as a field takes it.
 func flag(written string) string {
