@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -72,7 +71,10 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 		return err
 	}
 	j.Source, j.Total, j.Together = *source, j.chunked+j.listed, j.chunked
-	if err := cmp.Or(s.foreclose(ctx, j), stage.keepFile()); err != nil {
+	if err := s.foreclose(ctx, j); err != nil {
+		return err
+	}
+	if err := stage.keepFile(); err != nil {
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
@@ -113,7 +115,10 @@ func (g *stage) Contacts(ctx context.Context, chunk intake.Chunk) error {
 		singles = append(singles, single{contact: one.Name()})
 		return nil
 	})
-	return cmp.Or(err, g.alone(ctx, singles))
+	if err != nil {
+		return err
+	}
+	return g.alone(ctx, singles)
 }
 
 // countErased counts those who asked for erasure before, where that is not done by who reads.

@@ -2,7 +2,7 @@ package intake
 
 import (
 	"bytes"
-	"cmp"
+	"context"
 	"hash/maphash"
 )
 
@@ -50,7 +50,20 @@ func (p *pile) append(kind recordKind, record []byte) error {
 
 func (p *pile) size() int64 { return p.good.size + p.rejected.size }
 
-func (p *pile) end() error { return cmp.Or(p.good.end(), p.rejected.end()) }
+func (p *pile) end() error {
+	if err := p.good.end(); err != nil {
+		return err
+	}
+	return p.rejected.end()
+}
+
+// each calls take for the rows that are good, and then for those that are rejected.
+func (p *pile) each(ctx context.Context, take func(record) error) error {
+	if err := p.good.each(ctx, take); err != nil {
+		return err
+	}
+	return p.rejected.each(ctx, take)
+}
 
 func (p *pile) discard() {
 	p.good.discard()
@@ -81,7 +94,7 @@ func (m *merger) split(p *pile, depth int) error {
 	take := func(r record) error {
 		return parts[maphash.Bytes(m.seed, r.key)>>(fanOutBit*depth)%fanOut].append(r.kind, r.all)
 	}
-	err := cmp.Or(p.good.each(m.out.ctx, take), p.rejected.each(m.out.ctx, take))
+	err := p.each(m.out.ctx, take)
 	whole := p.size()
 	p.discard()
 	for _, part := range parts {
@@ -130,7 +143,10 @@ func (m *merger) mergeAtOnce(p *pile) error {
 // run keeps the rejected rows that are written into a run.
 func (m *merger) run(write func(run *stream) error) error {
 	run := &stream{spool: m.spool}
-	if err := cmp.Or(write(run), run.end()); err != nil || run.size == 0 {
+	if err := write(run); err != nil {
+		return err
+	}
+	if err := run.end(); err != nil || run.size == 0 {
 		return err
 	}
 	if m.fresh = append(m.fresh, run); len(m.fresh) == mostRuns {

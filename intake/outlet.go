@@ -78,7 +78,12 @@ func deliver(ctx context.Context, stage Stage, account Account, sum *Summary, ta
 	failed := make(chan error, 1)
 	go func() {
 		defer close(out.to)
-		failed <- safely(func() error { return cmp.Or(produce(out), out.end()) })()
+		failed <- safely(func() error {
+			if err := produce(out); err != nil {
+				return err
+			}
+			return out.end()
+		})()
 	}()
 	var err error
 	for d := range out.to {
@@ -164,7 +169,10 @@ func (o *outlet) contact(place int, one Row) error {
 		o.bounds.meter.add(cap(o.chunk.Rows) - before)
 		return nil
 	}
-	if err := cmp.Or(o.flush(), o.begin()); err != nil {
+	if err := o.flush(); err != nil {
+		return err
+	}
+	if err := o.begin(); err != nil {
 		return err
 	}
 	o.chunk.Add(one)

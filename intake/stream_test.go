@@ -267,6 +267,24 @@ func TestAFailureOfTheStageIsTheCalls(t *testing.T) {
 	}
 }
 
+func TestNothingFollowsWhatHasFailedOnTheWayToTheStage(t *testing.T) {
+	failure, stage := errors.New("the disk is full"), &kept{}
+	err := deliver(t.Context(), stage, Account{}, &Summary{Columns: []string{"email"}}, nil, ordinaryBounds(), func(out *outlet) error {
+		return errors.Join(out.rejected(Rejected{Line: 2, Reason: "email is empty"}), failure)
+	})
+	if !errors.Is(err, failure) || len(stage.Rejects) > 0 {
+		t.Errorf("%v, and the stage was given %+v", err, stage.Rejects)
+	}
+	spool := &spool{bounds: tinyBounds()}
+	p, seen := spool.pile(), 0
+	must(t, p.append(good, appendRejected(nil, good, false, 0, 2, "a@b.co", "", nil)))
+	must(t, p.append(refused, appendRejected(nil, refused, false, 1, 3, "a@b.co", "", nil)))
+	must(t, p.end())
+	if err := p.each(t.Context(), func(record) error { seen++; return failure }); !errors.Is(err, failure) || seen != 1 {
+		t.Errorf("%v, and %d records were taken", err, seen)
+	}
+}
+
 func TestAPanicOfAWorkerIsAnError(t *testing.T) {
 	rows, err := newSource(t.Context(), fileOf("email\na@b.co\n"), Reading{}, "")
 	must(t, err)
