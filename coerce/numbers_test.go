@@ -67,3 +67,16 @@ func FuzzNumber(f *testing.F) {
 		}
 	})
 }
+
+func TestAskingForATypeChangesNothing(t *testing.T) {
+	p := NewProfile("score", "", Manner{})
+	for _, cell := range []string{"1,500", "2,5", "1.5", "x"} {
+		p.Add(cell)
+	}
+	before := *p
+	for _, sign := range []Sign{0, comma, point} {
+		if p.Type(sign); *p != before {
+			t.Errorf("asked with %q: %+v, before %+v", sign.Name(), *p, before)
+		}
+	}
+}

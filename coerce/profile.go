@@ -282,7 +282,7 @@ func (p *Profile) Type(asked Sign) Type {
 	if p == nil || p.datesOnly || p.numbersOnly {
 		return Type{}
 	}
-	p.settleNumbers(asked)
+	p = p.settled(asked)
 	kind := p.kind()
 	found := p.about(kind)
 	if kind == texts {
@@ -301,18 +301,20 @@ func (p *Profile) about(kind kind) Type {
 
 func (p *Profile) fits(kind kind) int { return p.found[fitting+int(kind)].count }
 
-// settleNumbers counts what fits whole numbers and decimals, when all is known of the column's sign.
-func (p *Profile) settleNumbers(asked Sign) {
+// settled is the profile with what fits whole numbers and decimals counted, when all is known of the column's sign.
+func (p *Profile) settled(asked Sign) *Profile {
+	counted := *p
 	sign, _, ok := settled(p.signs(), uint8(asked), true)
 	wholes, brokens := p.found[whole+int(sign)], p.found[broken+int(sign)]
-	p.found[fitting].count, p.found[fitting+int(decimals)].count = wholes.count, wholes.count+brokens.count
+	counted.found[fitting].count, counted.found[fitting+int(decimals)].count = wholes.count, wholes.count+brokens.count
 	if !ok {
-		p.found[fitting].count, p.found[fitting+int(decimals)].count = 0, 0
+		counted.found[fitting].count, counted.found[fitting+int(decimals)].count = 0, 0
 		for _, t := range p.signs() {
-			p.found[fitting+int(decimals)].count += t.count
+			counted.found[fitting+int(decimals)].count += t.count
 		}
 	}
-	p.found[misfit].example = cmp.Or(p.found[misfit].example, brokens.example)
+	counted.found[misfit].example = cmp.Or(p.found[misfit].example, brokens.example)
+	return &counted
 }
 
 // nearly is the narrow type that most of a text's values would fit.
