@@ -126,7 +126,7 @@ func FuzzCell(f *testing.F) {
 		sign := []Sign{point, comma}[len(given)%2]
 		p := &Profile{}
 		p.Add(given)
-		p.settleNumbers(sign)
+		p = p.withNumbers(sign)
 		found, _, _ := settled(p.signs(), uint8(sign), true)
 		sign = Sign(found)
 		for kind, dataType := range dataTypes {

@@ -282,7 +282,7 @@ func (p *Profile) Type(asked Sign) Type {
 	if p == nil || p.datesOnly || p.numbersOnly {
 		return Type{}
 	}
-	p = p.settled(asked)
+	p = p.withNumbers(asked)
 	kind := p.kind()
 	found := p.about(kind)
 	if kind == texts {
@@ -301,8 +301,8 @@ func (p *Profile) about(kind kind) Type {
 
 func (p *Profile) fits(kind kind) int { return p.found[fitting+int(kind)].count }
 
-// settled is the profile with what fits whole numbers and decimals counted, when all is known of the column's sign.
-func (p *Profile) settled(asked Sign) *Profile {
+// withNumbers is the profile with what fits whole numbers and decimals counted, when all is known of the column's sign.
+func (p *Profile) withNumbers(asked Sign) *Profile {
 	counted := *p
 	sign, _, ok := settled(p.signs(), uint8(asked), true)
 	wholes, brokens := p.found[whole+int(sign)], p.found[broken+int(sign)]
