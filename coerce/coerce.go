@@ -80,9 +80,10 @@ func coerceNumber(to []byte, field *apiclient.Field, cell string, how Manner) (v
 	case !fits && how.Sign == 0:
 		return to, "", named(field, text.Quote(cell)+" may mean "+text.Quote(a.readings[point])+" or "+
 			text.Quote(a.readings[comma])+"; decimal_sign says which")
-	case !fits:
-		return to, "", named(field, text.Quote(cell)+" is no number with the decimal sign "+how.Sign.Name()+
-			", as the column is read; write it like 1234"+how.Sign.Name()+"5")
+	case !fits: // the call gave the sign, against what the column shows
+		other := (point | comma) &^ how.Sign
+		return to, "", named(field, text.Quote(cell)+" is not a number with decimal_sign "+text.Quote(how.Sign.Name())+
+			", but is "+text.Quote(a.readings[other])+" with "+text.Quote(other.Name()))
 	case a.percent:
 		said = Percent
 	case a.currency != "":

@@ -21,16 +21,16 @@ const (
 	ymd
 )
 
-// dateOrders are the orders, and orderNames what each is called and how it is said.
+// dateOrders are the orders, and orderNames what each is called.
 var (
 	dateOrders = []Order{dmy, mdy, ymd}
-	orderNames = map[Order][2]string{dmy: {"dmy", "day first"}, mdy: {"mdy", "month first"}, ymd: {"ymd", "year first"}}
+	orderNames = map[Order]string{dmy: "dmy", mdy: "mdy", ymd: "ymd"}
 )
 
 // OrderNamed is the order that date_order names; 0 when it names none.
 func OrderNamed(name string) Order {
-	for order, names := range orderNames {
-		if names[0] == name {
+	for order, called := range orderNames {
+		if called == name {
 			return order
 		}
 	}
@@ -38,8 +38,7 @@ func OrderNamed(name string) Order {
 }
 
 // Name is what date_order calls the order; empty for none or several.
-func (o Order) Name() string { return orderNames[o][0] }
-func (o Order) said() string { return orderNames[o][1] }
+func (o Order) Name() string { return orderNames[o] }
 
 // day is a day of the calendar. A year of two digits has yet to find its century.
 type day struct {
@@ -372,15 +371,25 @@ func coerceDate(cell string, order Order, now int) (iso, problem string) {
 	switch {
 	case !fits && order == 0:
 		return "", text.Quote(cell) + " may mean more than one day; write it like 2026-03-04 (year-month-day)"
-	case !fits:
-		return "", text.Quote(cell) + " is no date with the " + order.said() +
-			", as the column is read; write it like 2026-03-04 (year-month-day)"
+	case !fits: // the call gave the order, against what the column shows
+		return "", text.Quote(cell) + " is not a date with date_order " + text.Quote(order.Name()) + ", but is " + w.otherwise()
 	}
 	whole, sure := d.full(now)
 	if !sure {
 		return "", text.Quote(cell) + " has a year of two digits that may be of this century or the last; write it with four"
 	}
 	return whole.iso(), ""
+}
+
+// otherwise says how a date is read that is not one in the order that was given.
+func (w written) otherwise() string {
+	var said []string
+	for _, order := range dateOrders {
+		if w.orders&order != 0 {
+			said = append(said, text.Quote(w.read(order).long())+" with "+text.Quote(order.Name()))
+		}
+	}
+	return strings.Join(said, " or ")
 }
 
 // ThisYear is the year in which dates are read.

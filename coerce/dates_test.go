@@ -66,7 +66,7 @@ func TestDatesAreReadInEveryFormThatCanMeanOneDay(t *testing.T) {
 	} {
 		got, problem := coerceDate(test.cell, test.order, 2026)
 		if got != test.want || (problem == "") != (test.want != "") {
-			t.Errorf("%q with the %s: %q, %q; want %q", test.cell, test.order.said(), got, problem, test.want)
+			t.Errorf("%q with the %s: %q, %q; want %q", test.cell, test.order.Name(), got, problem, test.want)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestTheReasonOfADateSaysWhatWouldBeRight(t *testing.T) {
 		says  string
 	}{
 		{"45720", 0, "a spreadsheet's number of a day"},
-		{"12/25/2025", dmy, `"12/25/2025" is no date with the day first, as the column is read`},
+		{"12/25/2025", dmy, `"12/25/2025" is not a date with date_order "dmy", but is "25 December 2025" with "mdy"`},
 		{"03/04/2025", 0, "may mean more than one day"},
 		{"3/4/40", mdy, "write it with four"},
 		{"soon", 0, "give a date like 2026-03-04 (year-month-day)"},

@@ -46,9 +46,11 @@ func (p *columnPlan) settle(found *survey, order coerce.Order, sign coerce.Sign)
 		case column.field == nil || profile == nil:
 		case column.field.DataType == catalog.Date:
 			column.order, column.shows, ask = profile.Order(order)
+			column.overruled = order != 0 && column.shows != "" && column.order != order
 			ofOrders.about(column.name, ask)
 		case coerce.IsNumeric(column.field.DataType):
 			column.sign, column.shows, ask = profile.Sign(sign)
+			column.overruled = sign != 0 && column.shows != "" && column.sign != sign
 			ofSigns.about(column.name, ask)
 		}
 	}

@@ -42,6 +42,8 @@ type column struct {
 	order   coerce.Order     // how its dates are written
 	sign    coerce.Sign      // how its numbers are
 	shows   string           // the value that shows it
+	// overruled is set when it shows another than the call gave.
+	overruled bool
 }
 
 // What a mapping may say instead of a field.

@@ -282,6 +282,8 @@ type Use struct {
 	Order  string // in which order its dates were read, where one was needed: "dmy"
 	Sign   string // with which decimal sign its numbers were read, where that makes a difference: ","
 	Shows  string // the value that shows the order or the sign; empty where the caller gave it
+	// Overruled is set when it shows another than the caller gave.
+	Overruled bool `json:",omitempty"`
 }
 
 func (p *columnPlan) uses() []Use {
@@ -291,7 +293,7 @@ func (p *columnPlan) uses() []Use {
 			continue
 		}
 		uses = append(uses, Use{Column: column.name, To: p.becomes(i), OptOut: column.optOut, Order: column.order.Name(),
-			Sign: column.sign.Name(), Shows: column.shows})
+			Sign: column.sign.Name(), Shows: column.shows, Overruled: column.overruled})
 	}
 	return uses
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestAColumnsNumbersAreReadWithOneDecimalSign(t *testing.T) {
@@ -50,6 +51,30 @@ func TestAColumnsNumbersAreReadWithOneDecimalSign(t *testing.T) {
 		if use := p.Uses[1]; strings.Join(got, " ") != test.want || use.Sign != test.sign || use.Shows != test.shown {
 			t.Errorf("%q as %q: %q, %+v", test.values, test.asked, got, use)
 		}
+	}
+}
+
+func TestADecimalSignThatTheValuesContradictIsNamed(t *testing.T) {
+	for _, test := range []struct {
+		values    []string
+		asked     string
+		overruled bool
+		reasons   []Reason
+	}{
+		{[]string{"12,5", "3,25", "1,200"}, ".", true, nil},
+		{[]string{"12,5", "3,25", "1,200"}, ",", false, nil},
+		{[]string{"12,5", "3,25", "1,200"}, "", false, nil},
+		{[]string{"12,5", "3,25", "1,200", "1.5"}, ".", false, []Reason{{`score: "12,5" or the like is not a number with decimal_sign ".", but is "12.5" with ","`, 2}}},
+	} {
+		p, err := preparedAs(t, columnOfValues(t, "score", test.values...), Reading{DecimalSign: test.asked}, someFields)
+		must(t, err)
+		if p.Uses[1].Overruled != test.overruled || !cmp.Equal(p.Reasons, test.reasons, cmpopts.EquateEmpty()) {
+			t.Errorf("%q as %q: %+v, %+v", test.values, test.asked, p.Uses[1], p.Reasons)
+		}
+	}
+	p, err := preparedAs(t, columnOfValues(t, "since", "03/04/2025", "12/25/2025"), Reading{DateOrder: "dmy"}, someFields)
+	if err != nil || !p.Uses[1].Overruled || p.Contacts != 2 {
+		t.Errorf("dates: %+v, %v", p.Uses, err)
 	}
 }
 

@@ -107,6 +107,8 @@ type UseView struct {
 	DateOrder string `json:"date_order,omitempty"`
 	Decimals  string `json:"decimal_sign,omitempty"`
 	ShownBy   string `json:"shown_by,omitempty" jsonschema_description:"The value that shows the order or the sign"`
+
+	overruled bool // it shows another than the call gave
 }
 
 // ProposalView is a field for a column that has none.
@@ -139,7 +141,7 @@ func viewRead(source intake.Summary) ReadView {
 		Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
-			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows})
+			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows, use.Overruled})
 		}
 	}
 	for _, note := range source.Notes[:min(len(source.Notes), shownNotes)] {
@@ -153,7 +155,10 @@ func viewRead(source intake.Summary) ReadView {
 
 // because says what decided how a column was read.
 func (v UseView) because(argument string) string {
-	if v.ShownBy != "" {
+	switch {
+	case v.overruled:
+		return "as " + text.Quote(v.ShownBy) + " shows, against the " + argument + " given"
+	case v.ShownBy != "":
 		return "as " + text.Quote(v.ShownBy) + " shows"
 	}
 	return "as " + argument + " says"
@@ -306,7 +311,7 @@ func (v ReadView) shrink(width int) ReadView {
 	v.Columns = make([]UseView, len(columns))
 	for i, use := range columns {
 		v.Columns[i] = UseView{text.Clip(use.Column, width/2), text.Clip(use.To, width), use.OptOut, use.DateOrder, use.Decimals,
-			text.Clip(use.ShownBy, 40)}
+			text.Clip(use.ShownBy, 40), use.overruled}
 	}
 	mail, _ := capped(v.Mail, max(1, width/12))
 	v.Mail = nil

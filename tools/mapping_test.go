@@ -84,8 +84,10 @@ func TestDatesThatCanBeReadInTwoOrdersAreAskedAbout(t *testing.T) { // scenario 
 		w.file("mixed.csv", "email,since\na@example.com,03/04/2025\nb@example.com,12/25/2025\nc@example.com,25/12/2025\n")
 		w.refused("import_contacts", args{"file": "mixed.csv"}, "invalid_input", `"12/25/2025" is 25 December 2025 (mdy)`, `"25/12/2025" is 25 December 2025 (dmy)`)
 		imported = w.works("import_contacts", args{"file": "mixed.csv", "date_order": "mdy"})
-		imported.says(t, "2 of 3 contacts imported", `since: "25/12/2025" is no date with the month first, as the column is read`)
+		imported.says(t, "2 of 3 contacts imported", `since: "25/12/2025" is not a date with date_order "mdy", but is "25 December 2025" with "dmy"`)
 		w.refused("import_contacts", args{"file": "mixed.csv", "date_order": "ydm"}, "invalid_input", "date_order")
+		w.works("import_contacts", args{"file": "settled.csv", "preview": true, "date_order": "dmy"}).
+			says(t, `Dates read: "since" mdy, as "12/25/2025" shows, against the date_order given.`)
 	})
 }
 
