@@ -130,7 +130,8 @@ func (v ReadView) describeMail() string {
 			"If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.")
 	}
 	if v.unsubscribes && slices.ContainsFunc(v.Mail, MailView.refusesOnly) {
-		said = append(said, "unsubscribe: true leaves people as they are of whom the file says neither that they unsubscribed nor that they complained.")
+		said = append(said, "unsubscribe: true leaves people as they are of whom the file says neither that they unsubscribed nor that "+
+			"they complained.")
 	}
 	if v.HeldBack > 0 {
 		who := text.Number(v.HeldBack) + " people are"
