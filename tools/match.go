@@ -3,7 +3,6 @@ package tools
 import (
 	"cmp"
 	"context"
-	"hash/maphash"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -97,40 +96,24 @@ func (box *Toolbox) matchInSnapshot(ctx context.Context, planned *bulk.Status, s
 	if s.unseen != "" {
 		return MatchView{AtMost: s.unseen}, nil
 	}
-	seed := maphash.MakeSeed()
-	of := func(contact string) uint64 { return maphash.String(seed, strings.ToLower(contact)) }
-	there := map[uint64]bool{} // those named, by their hashes: a file may name a million
-	err := box.Bulk.Named(ctx, planned.ID, func(contact string) error { there[of(contact)] = false; return nil })
-	if err != nil {
+	all := newContactSet()
+	if err := box.Bulk.Named(ctx, planned.ID, func(contact string) error { all.add(contact); return nil }); err != nil {
 		return MatchView{}, err
 	}
-	visit := func(condition string) (n int, err error) {
-		err = s.EachAddress(ctx, condition, func(email, id string) error {
-			is := false
-			for _, key := range []uint64{of(email), of(id)} {
-				if _, named := there[key]; named {
-					there[key], is = true, true
-				}
-			}
-			if is { // once, though named by address and by UUID
-				n++
-			}
-			return nil
-		})
-		return n, err
-	}
-	existing, err := visit("")
+	existing, err := all.countIn(ctx, s.Snapshot, "")
 	if err != nil {
 		return MatchView{}, err
 	}
 	view := MatchView{Existing: &existing, by: "by the snapshot of " + minute(s.facts.TakenAt)}
 	err = box.Bulk.Named(ctx, planned.ID, func(contact string) error {
-		if !there[of(contact)] {
+		if !all.has(contact) {
 			view.missing(contact)
 		}
 		return nil
 	})
-	return view, cmp.Or(err, view.standing(ctx, planned.Spec, visit))
+	return view, cmp.Or(err, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
+		return all.countIn(ctx, s.Snapshot, condition)
+	}))
 }
 
 func (v *MatchView) missing(contact string) {
