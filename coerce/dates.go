@@ -55,7 +55,7 @@ type written struct {
 	time    string // what stands behind it
 }
 
-// in is the day that is meant, read in an order; false when it is none in that order.
+// in is the day that is meant, read in an order; false when there is no such day.
 func (w written) in(order Order) (day, bool) {
 	if w.orders == 0 {
 		return w.day, true
@@ -77,7 +77,7 @@ func (w written) read(order Order) day {
 	return day{n[0], n[1], n[2], w.short}
 }
 
-// parseDate reads a trimmed cell as a date; false when it is none in any order.
+// parseDate reads a trimmed cell as a date; false when it is not a date in any order.
 func parseDate(cell string) (written, bool) {
 	if !strings.ContainsFunc(cell, isDigit[rune]) {
 		return written{}, false

@@ -50,7 +50,7 @@ type amount struct {
 	spaced   bool   // its thousands stand apart by blanks, as the parts of a telephone number do
 }
 
-// in is the number that is meant, read with a sign; false when it is none with that sign.
+// in is the number that is meant, read with a sign; false when it is not a number with that sign.
 func (a amount) in(sign Sign) (string, bool) {
 	if a.signs&(a.signs-1) != 0 && sign == 0 {
 		return "", false
@@ -61,7 +61,7 @@ func (a amount) in(sign Sign) (string, bool) {
 	return a.readings[sign], a.readings[sign] != ""
 }
 
-// parseAmount reads a trimmed cell as a number; false when it is none with any sign. In a typed source numbers are written
+// parseAmount reads a trimmed cell as a number; false when it is not a number with any sign. In a typed source numbers are written
 // with a point and nothing at the thousands.
 func parseAmount(cell string, typed bool) (a amount, ok bool) {
 	first := strings.IndexFunc(cell, isDigit[rune])

@@ -64,7 +64,7 @@ func (c *cards) next() (Row, error) {
 	}
 }
 
-// leftOut are properties that are no facts about a person: pictures, keys, and what programs note for themselves.
+// leftOut are properties that are not facts about a person: pictures, keys, and what programs note for themselves.
 var leftOut = []string{"PHOTO", "LOGO", "SOUND", "KEY", "VERSION", "PRODID", "REV", "BEGIN", "END", "AGENT", "X-ABUID",
 	"X-ABADR", "X-ABLABEL", "X-ABSHOWAS", "X-ANDROID-CUSTOM", "CLIENTPIDMAP", "SORT-STRING", "X-IMAGETYPE", "X-IMAGEHASH"}
 

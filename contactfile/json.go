@@ -175,7 +175,7 @@ func (o *objects) valid(raw []byte, what string) bool {
 	case !utf8.Valid(raw):
 		o.walker.fail(invalidAt(o.line + bytes.Count(raw[:validStart(raw)], []byte{'\n'})))
 	case !json.Valid(raw):
-		o.walker.fail(brokenAt(o.line, "The "+what+" that begins there is no valid JSON.", "Correct it there, and call again."))
+		o.walker.fail(brokenAt(o.line, "The "+what+" that begins there is not valid JSON.", "Correct it there, and call again."))
 	default:
 		return true
 	}
@@ -218,7 +218,7 @@ func (o *objects) key(parent level) {
 	o.set("\x00"+name, name, key, false, false)
 }
 
-// takeScalar reads a contact that is an address only, or what stands beside one.
+// takeScalar reads a contact that is only an address, or the value beside one.
 func (o *objects) takeScalar(kind byte, parent level) {
 	if parent.array && kind == aWord {
 		o.walker.notAContact()

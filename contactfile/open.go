@@ -4,7 +4,7 @@
 //
 // Files come from strangers and may be of any size. Reading streams; what is kept at a time is bounded by Limits, and a
 // file that exceeds them ends in a fault. Nothing is lost in silence either: damage, a file that ends too early, a quote
-// that is never closed and a byte that is no character each end in a fault that says where.
+// that is never closed and a byte that is not valid each end in a fault that says where.
 package contactfile
 
 import (
@@ -114,7 +114,7 @@ type Row struct {
 	Given int
 	// Problem is why the row cannot be relied on; empty where it can. Its cells are a guess, to tell whose row it is.
 	Problem string
-	// Gone is set of what is no row of the table: the text above it says that the people it names do not want mail, or cannot
+	// Gone is set of what is not a row of the table: the text above it says that the people it names do not want mail, or cannot
 	// get it.
 	Gone string
 	// Crossed is set of a row of a sheet that is crossed out, or whose address is.

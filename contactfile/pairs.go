@@ -54,8 +54,8 @@ type pair struct {
 	rest     []byte // the whole element
 }
 
-// pairsOf takes an array of pairs apart that is called so; nil where it is none. Where its name says nothing of what is in
-// it, elements that are no pairs stand among them; another holds pairs only, of different names.
+// pairsOf takes an array of pairs apart that is called so; nil where it is something else. Where its name says nothing of what is in
+// it, elements that are not pairs stand among them; another holds pairs only, of different names.
 func pairsOf(name string, array []byte) []pair {
 	var found []pair
 	holder, is := holdsPairs(name), false
@@ -76,7 +76,7 @@ func pairsOf(name string, array []byte) []pair {
 	return found
 }
 
-// pairOf reads an object as a pair; it has no name where it is none. Where it names its type, as in {"type": "email",
+// pairOf reads an object as a pair; it has no name where it is not a pair. Where it names its type, as in {"type": "email",
 // "email": "ann@shop.example"}, the member of that name is the value.
 func pairOf(object []byte) pair {
 	one := pair{rest: object}

@@ -284,7 +284,7 @@ func (p *place) rank() int {
 	return 0
 }
 
-// outermost goes from addresses up to the people whose they are: an array of e-mails within each person is no place of
+// outermost goes from addresses up to the people whose they are: an array of e-mails within each person is not a place of
 // people, and neither is one page of several.
 func outermost(best *place) *place {
 	for at := best; at.above != nil; at = at.above {

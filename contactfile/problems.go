@@ -13,11 +13,11 @@ import (
 const readableFormats = "Save or export the contacts as CSV, JSON or Excel (.xlsx)."
 
 func notReadable(why, next string) error {
-	return fault.New(fault.InvalidInput, "file: this is no contact file that can be read.", why, next)
+	return fault.New(fault.InvalidInput, "file: this cannot be read as a contact file.", why, next)
 }
 
-// ErrEmpty is the cause of the fault of a file or sheet in which nothing stands.
-var ErrEmpty = errors.New("contactfile: nothing stands in it")
+// ErrEmpty is the cause of the fault of an empty file or sheet.
+var ErrEmpty = errors.New("contactfile: it is empty")
 
 func isEmpty() error {
 	return becauseEmpty(notReadable("It is empty.", "Give a file whose first line names the columns."))

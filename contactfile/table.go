@@ -205,8 +205,8 @@ func (t *table) unclosed(at openQuote, within string) error {
 	return brokenAt(line, "A quote is opened there and not closed in "+within+".", "Close or remove it there, and call again.")
 }
 
-// invalidAt is a byte that is no character.
+// invalidAt is the fault of a byte that is not valid in the encoding.
 func invalidAt(line int) error {
-	return brokenAt(line, "A byte there is no character in the file's encoding.",
+	return brokenAt(line, "That line has a byte that is not valid in the file's encoding.",
 		"Name the file's encoding if it was taken for another, or correct the line.")
 }

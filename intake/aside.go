@@ -62,7 +62,7 @@ func (a *aside) chunkSize(rows int) int {
 	return min(size, limits.chunk)
 }
 
-// handOn merges the rows of each address, and hands what they come to to the stage.
+// handOn merges the rows of each address, and hands the result to the stage.
 func (p *pass) handOn(ctx context.Context, slots []slot) error {
 	put, tags := p.put, make([]string, len(slots))
 	for i, slot := range slots {

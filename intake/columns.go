@@ -353,7 +353,7 @@ func (p *columnPlan) tags() []string {
 const ownFacts = 2
 
 // factColumns tells, in a file that is an export, the columns of what is known of every contact besides its fields: when it
-// was created is no field's value, whatever the account's fields are called. A file is one where such columns stand under
+// was created is not a field's value, whatever the account's fields are called. A file is one where such columns stand under
 // the names that our own exports give them, or under most of those that Mailtrap's may have.
 func factColumns(names []string) []bool {
 	told, facts := exports.ColumnsOf(names, nil), make([]bool, len(names))

@@ -12,7 +12,7 @@ import (
 	"mailtrap-contacts-mcp/optout"
 )
 
-// ReadFile reads a contact file and hands what it comes to to the stage. Addresses are trimmed, checked and lower-cased;
+// ReadFile reads a contact file and hands the contacts to the stage. Addresses are trimmed, checked and lower-cased;
 // rows that repeat one are merged, the later value wins; empty cells leave a field as it is. A file is read once more where
 // what a column holds changes how it is read, and one of JSON for the names of its columns.
 //

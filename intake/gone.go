@@ -98,7 +98,7 @@ func (p *pass) takeGoneFrom(ctx context.Context, name, where string) error {
 	return p.put.add(b)
 }
 
-// openPart opens another sheet, file or array, to read all of it. A first row of people is no header.
+// openPart opens another sheet, file or array, to read all of it. A first row of people is not a header.
 func (p *pass) openPart(ctx context.Context, name string) (*contactfile.Reader, error) {
 	rows, err := p.openTable(ctx, name, "a")
 	if err == nil || ctx.Err() != nil {

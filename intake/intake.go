@@ -1,4 +1,4 @@
-// Package intake makes contacts that can be sent of what people bring: a contact file of any size, or the rows of a call.
+// Package intake turns a contact file of any size, or the rows of a call, into contacts ready to send.
 //
 // Columns are matched to the account's fields, cells read as their types, and addresses checked. Rows of one address are
 // merged, and who does not want mail is left out, whichever of their rows says so. That can be known of an address only
@@ -44,8 +44,8 @@ func (c *Chunk) add(one Row, contacts, size int) (added bool) {
 	return true
 }
 
-// Stage keeps what a source comes to. It is called from the caller's goroutine; what it is given is valid until it
-// returns. An error of it ends the reading and is returned as it is.
+// Stage keeps what is read from a source. It is called from the caller's goroutine and may not keep its arguments. Its errors
+// end the reading and are returned unchanged.
 type Stage interface {
 	// Contacts takes contacts that can be sent, each address once over all chunks: at most MaxChunkContacts of them and
 	// about MaxChunkBytes as JSON. Those of a small source are in its order, those of a large one in any.
@@ -114,7 +114,7 @@ func (r Reading) named() []string {
 	return names
 }
 
-// Summary is what a source came to. Read = Contacts + Merged + Rejected: each row is a contact, was merged into one that
+// Summary is the result of reading a source. Read = Contacts + Merged + Rejected: each row is a contact, was merged into one that
 // has its address, or is rejected. Rows that were merged before their person turned out not to be importable are one
 // rejected row, and the others of them still count as merged.
 type Summary struct {
@@ -187,7 +187,7 @@ type Contact struct {
 // sampled is how many contacts a sample has.
 const sampled = 5
 
-// NothingToImport is the fault of a source that came to no contact.
+// NothingToImport is the fault of a source without a contact to import.
 func (s *Summary) NothingToImport() error {
 	why, next := "The file has a header and nothing below it.", "Correct the file and repeat the call; nothing was sent."
 	if s.Given {

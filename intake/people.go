@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// person is what the rows of one address come to.
+// person is the merged rows of one address.
 type person struct {
 	at, size      uint32 // in the bytes: the key's length, the key, the values
 	hash          uint32

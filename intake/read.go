@@ -35,7 +35,7 @@ type source struct {
 type fileRow struct {
 	line  int
 	cells []string
-	// The row is none of the table: the text gone stands above people who do not want mail, or it is crossed out.
+	// The row is not one of the table: the text gone stands above people who do not want mail, or it is crossed out.
 	gone    string
 	crossed bool
 	problem string // why it cannot be relied on

@@ -76,7 +76,7 @@ func restored(cell string) string {
 	return cell
 }
 
-// isFormula tells what a spreadsheet program would run. Numbers, and telephone numbers as people write them, are none.
+// isFormula tells what a spreadsheet program would run. Numbers, and telephone numbers as people write them, are not formulas.
 func isFormula(cell string) bool {
 	if cell == "" {
 		return false

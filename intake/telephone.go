@@ -7,8 +7,8 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// doubtNumbers takes a column called SMS from the field of telephone numbers that its name means, where most of what it
-// holds are none: then it says who wants text messages.
+// doubtNumbers takes a column called SMS from the field of telephone numbers that its name means, where most of its
+// values are not numbers: then it says who wants text messages.
 func (p *columnPlan) doubtNumbers(held []*optout.Values) {
 	for i := range p.columns {
 		column := &p.columns[i]

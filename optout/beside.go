@@ -6,7 +6,7 @@ import (
 )
 
 // What a column says may depend on the columns beside it: "Do not mail" is about letters where another one says "Do not
-// e-mail", and a no to one newsletter is none to the next.
+// e-mail", and a no to one newsletter is not a no to the next.
 
 // Together reads columns of one file beside each other.
 func Together(columns []*Column) {
@@ -79,7 +79,7 @@ var (
 const mostListed = 7
 
 // list is what a header says of newsletters in general, and whether it names one of several besides. Where one is of another
-// time or of another address, it is none of several.
+// time or of another address, it is not one of several.
 func (t text) list() (shared string, named bool) {
 	if len(t.words) > mostListed || !t.has(anyMail|wishes|ofNoun) || t.has(consents|refuses|negates|ofChannel|ofThing) {
 		return "", false

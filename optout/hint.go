@@ -11,7 +11,7 @@ import (
 type hints struct {
 	ends   [1 << (3 * endBits)]bool // whether some begin with letters of which the last three are these
 	bits   [1 << 11]uint64          // the letters themselves, spread
-	plain  [lastPlain]uint16        // of a letter, the one that it is folded to; 0 where it is none
+	plain  [lastPlain]uint16        // of a letter, the one that it is folded to; 0 where it is not a letter
 	spread [lastPlain]bool          // it is folded to several
 }
 

@@ -44,7 +44,7 @@ const (
 	NotKnown     Reason = "may not have agreed to be mailed"
 )
 
-// Said is what a cell came to.
+// Said is how a cell was understood.
 type Said struct {
 	Verdict Verdict
 	Reason  Reason // empty for Silent and Yes
@@ -71,7 +71,7 @@ type Column struct {
 	one    bool               // the code 1 is a yes
 	coded  bool               // single letters and numbers are codes, and no answers
 	list   string             // it is one of several of newsletters (see List)
-	marks  bool               // those who may be mailed are marked, so that an empty cell is no yes
+	marks  bool               // those who may be mailed are marked, so that an empty cell is not a yes
 }
 
 // Judge says what a column is, by its header and by what its cells hold.

@@ -28,8 +28,8 @@ type lexicon struct {
 	channel  []string   // what is not mail: phone, SMS, post
 	filler   []string   // words that change nothing
 	endings  [][]string // of cells: a word with the first of a row is also written with the others
-	anytime  []string   // "you can unsubscribe at any time" is no refusal
-	not      []string   // turns what stands beside it into its contrary
+	anytime  []string   // "you can unsubscribe at any time" is not a refusal
+	not      []string   // turns the words beside it into the opposite
 	yes, no  []string   // of cells: plain answers
 	in       []string   // wants mail
 	out      []string   // wanted it, and does not any more

@@ -148,7 +148,7 @@ func (w *words) inside(tokens []string) meaning {
 			continue
 		}
 		if means == reported && taken == 1 && len(tokens) > 1 {
-			means = barred // "spam folder" is no complaint
+			means = barred // "spam folder" is not a complaint
 		}
 		if at > 0 && w.not[tokens[at-1]] {
 			means = contrary(means)

@@ -135,7 +135,7 @@ func hasNot(item string) bool {
 	return false
 }
 
-// instructs reports an instruction among other words that nothing denies: "was never unsubscribed" is none.
+// instructs reports an instruction among other words that nothing denies: "was never unsubscribed" is not one.
 func (t text) instructs() bool {
 	for i, is := range t.at {
 		if is&forbids == 0 || i > 0 && t.at[i-1]&forbids != 0 {

@@ -94,7 +94,7 @@ func (c Column) status(cell string) Said {
 	return c.inWords(cell)
 }
 
-// inWords reads what is no answer and no known word as a whole: several words, or a sentence.
+// inWords reads what is neither an answer nor a known word as a whole: several words, or a sentence.
 func (c Column) inWords(cell string) Said {
 	if means := whole(cell); means != unheard {
 		return sayingOf(means)

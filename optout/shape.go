@@ -36,13 +36,13 @@ func wholeNumber(folded string) (string, bool) {
 	return whole, true
 }
 
-// isZeroDate is a date that is none: 0000-00-00.
+// isZeroDate tells a date that does not exist: 0000-00-00.
 func isZeroDate(cell string) bool {
 	return len(cell) > 1 && strings.Trim(cell, "0-/.: ") == "" && strings.ContainsRune(cell, '0') && strings.ContainsAny(cell, "-/.:")
 }
 
 // isMoment tells dates and times: they have four digits at least, what separates them, and no words but what dates are
-// written with. "No, 2024-05-06" is none.
+// written with. "No, 2024-05-06" is not.
 func isMoment(cell string) bool {
 	if len(cell) > 60 || isZeroDate(cell) || !hasMomentShape(cell) {
 		return false

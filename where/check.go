@@ -217,7 +217,7 @@ func alike(all []*expr) (kind string) {
 	return kind
 }
 
-// literalOf makes a literal of a kind; false where it is none.
+// literalOf makes a literal of a kind; false where the text is not such a literal.
 func literalOf(kind string, e *expr) (*expr, bool) {
 	switch kind {
 	case catalog.Text, address:

@@ -47,7 +47,7 @@ func Calls(function string) bool {
 	return known || ours[name] != nil || operators[name]
 }
 
-// knownModifier fails for a text that is no modifier of dates: SQLite would answer NULL, which fits nobody.
+// knownModifier fails for a text that is not a modifier of dates: SQLite would answer NULL, which fits nobody.
 func knownModifier(v any) (driver.Value, error) {
 	if said := strings.ToLower(strings.TrimSpace(asText(v))); isModifier(said) {
 		return said, nil

@@ -97,7 +97,7 @@ var foreignWords = map[string]string{
 var plainRepairs = map[string]string{"ilike": "LIKE", "equals": "=", "eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 // foreignWord is what is wrong with a word that stands where an operator belongs, with what comes behind it; nil when it
-// is no word that is known from elsewhere.
+// is not a word known from elsewhere.
 func foreignWord(t, after, afterThat token) *problem {
 	name := strings.ToLower(t.text)
 	why, known := foreignWords[name]

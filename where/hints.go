@@ -62,7 +62,7 @@ func (s *Schema) NotKnownLists() string {
 // written is a column's name as a condition has to write it.
 func (s *Schema) written(col int) string { return s.asWritten(s.Columns[col].Name) }
 
-// hint is what a note comes to; empty where nothing is to be said.
+// hint is a note as text; empty where there is nothing to say.
 func (c *Condition) hint(of *Schema, n note, total int) string {
 	column, name := of.Columns[n.col], c.schema.written(n.col)
 	empty := of.Contacts - column.Filled

@@ -56,7 +56,7 @@ func lex(where string) ([]token, *problem) {
 			because("For many addresses, choose the contacts by a file or a list instead.")
 	}
 	if !utf8.ValidString(where) {
-		return nil, wrong(0, "the expression is no valid UTF-8")
+		return nil, wrong(0, "the expression is not valid UTF-8")
 	}
 	var tokens []token
 	for at := 0; ; {
@@ -127,7 +127,7 @@ func isWordRune(r rune) bool {
 	return r == '_' || unicode.In(r, unicode.L, unicode.M, unicode.N) && !isDigit(r)
 }
 
-// scanQuoted reads up to the closing quote; a doubled one stands for itself.
+// scanQuoted reads up to the closing quote; two of them stand for one.
 func scanQuoted(s string, at int, open, closing byte, kind tokenKind) (token, *problem) {
 	var b strings.Builder
 	for i := at + 1; i < len(s); i++ {

@@ -69,7 +69,7 @@ func (c *checker) cell(e *expr, i int, name string) *expr {
 	return e
 }
 
-// nameOf is the name of an expression's column; empty where it is none.
+// nameOf is the name of an expression's column; empty where it is not a column.
 func (s *Schema) nameOf(e *expr) string {
 	switch {
 	case e.op != opColumn:
@@ -90,7 +90,7 @@ func (c *checker) written(e *expr) string {
 	return "…"
 }
 
-// named is the one argument of in_list and field, which is known beforehand; nil where it is none.
+// named is the one argument of in_list and field, which is known beforehand; nil where it is not known.
 func named(e *expr) (string, *expr) {
 	if len(e.args) == 1 {
 		switch arg := e.args[0]; {

@@ -6,7 +6,7 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// reserved are words that are no column's name unless they stand in double quotes.
+// reserved are words that name a column only in double quotes.
 var reserved = map[string]bool{
 	"and": true, "or": true, "not": true, "is": true, "in": true, "like": true, "glob": true, "between": true,
 	"then": true, "when": true, "else": true, "end": true,

@@ -36,7 +36,7 @@ const (
 var written = text.Pattern(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})` +
 	`(?:[ Tt](\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?)?)?$`)
 
-// periodOf reads a time; false when it is none of the calendar.
+// periodOf reads a time; false when there is no such time.
 func periodOf(s string) (period, bool) {
 	found := written().FindStringSubmatch(strings.TrimSpace(s))
 	if found == nil {

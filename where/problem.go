@@ -8,7 +8,7 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// listsUnknown is the code of a problem that is none of the expression's: who is on which list is not known.
+// listsUnknown is the code of a problem that is not in the expression: who is on which list is not known.
 const listsUnknown = fault.UpstreamError
 
 // problem is what is wrong with an expression.
