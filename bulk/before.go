@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
@@ -50,16 +52,48 @@ func (g *stage) withBefore(ctx context.Context, how route, chunk intake.Chunk) (
 	})
 }
 
-// parts are what a request does to each of the contacts of a chunk, as far as it is known what they were before.
-func (j *job) parts(c chunk) (parts []journal.Write, err error) {
-	if j.call.Final != "" || j.Spec.Before == 0 {
-		return nil, nil
+// Did is what a request changes of those of its contacts of whom it is known what they were before: to how many it does what,
+// and nothing that they have alone, so that there is nothing to erase.
+type Did struct {
+	Known   int            `json:"known"`
+	Created int            `json:"created,omitempty"`
+	Changed int            `json:"changed,omitempty"`
+	Fields  map[string]int `json:"fields,omitempty"` // by merge tag
+	Joined  map[int64]int  `json:"joined,omitempty"`
+	Left    map[int64]int  `json:"left,omitempty"`
+}
+
+func (d *Did) count(part journal.Write, change contacts.Change) {
+	if part.Action == journal.Create {
+		d.Created++
+		return
 	}
+	d.Changed++
+	was, _ := part.Before.(apiclient.Contact)
+	for _, one := range change.Missing(was) {
+		switch {
+		case one.What == "field":
+			d.Fields[one.Name]++
+		case one.After == true:
+			d.Joined[one.ListID]++
+		default:
+			d.Left[one.ListID]++
+		}
+	}
+}
+
+// parts are what a request does to each of the contacts of a chunk, as far as it is known what they were before.
+func (j *job) parts(c chunk) (parts []journal.Write, did *Did, err error) {
+	if j.call.Final != "" || j.Spec.Before == 0 {
+		return nil, nil, nil
+	}
+	did = &Did{Fields: map[string]int{}, Joined: map[int64]int{}, Left: map[int64]int{}}
 	sent := j.by.api.TheirTime(time.UnixMilli(c.sent))
 	err = c.content.Each(func(one intake.Row) error {
 		if one.Was() == nil {
 			return nil
 		}
+		did.Known++
 		var was undo.Before
 		if err := json.Unmarshal(one.Was(), &was); err != nil {
 			return err
@@ -70,10 +104,11 @@ func (j *job) parts(c chunk) (parts []journal.Write, err error) {
 		}
 		if part, does := was.Part(one.Name(), change, sent); does {
 			parts = append(parts, part)
+			did.count(part, change)
 		}
 		return nil
 	})
-	return parts, err
+	return parts, did, err
 }
 
 // foreclose notes why what a plan does cannot be undone, where there is more of it than is kept.

@@ -93,7 +93,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if n == 0 {
 		return s.mark(ctx, db, j, c, chunkDone)
 	}
-	parts, err := j.parts(c)
+	parts, did, err := j.parts(c)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if err := recorded(j.save(ctx, db)); err != nil {
 		return err
 	}
-	started, err := s.createImport(ctx, j, body, n, parts)
+	started, err := s.createImport(ctx, j, body, n, parts, did)
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	if err == nil {
 		j.Tally.Repeated = j.Tally.Repeated || again || started.Repeated
@@ -374,11 +374,13 @@ type Imported struct {
 	Joined   []int64          `json:"joined,omitempty"` // lists that all of them joined
 	Left     []int64          `json:"left,omitempty"`
 	Fields   apiclient.Values `json:"fields,omitempty"` // that all of them got
+	Did      *Did             `json:"did,omitempty"`
 }
 
-func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, parts []journal.Write) (apiclient.Import, error) {
+func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, parts []journal.Write,
+	did *Did) (apiclient.Import, error) {
 	var started apiclient.Import
-	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields}
+	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields, Did: did}
 	intent := journal.Write{
 		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
 		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.", Parts: parts,

@@ -51,7 +51,8 @@ type Change struct {
 	Confirmed bool  // the operator agreed to it
 	Undoes    int64 // the change it undid; 0 if none
 	Writes    []Entry
-	Others    int // writes left out because one contact was asked for, and they are not to it
+	Parts     Parts // what Writes lacks where many changes are shown
+	Others    int   // writes left out because one contact was asked for, and they are not to it
 }
 
 // Entry is a write as it was recorded.
@@ -69,11 +70,6 @@ type Entry struct {
 	Undoes        int64  // the write it undid
 	UndoneBy      int64  // the change that undid it, and was not itself undone
 	Part          int64  // the write to many contacts at once that it is a part of; 0 for any other
-}
-
-// toPeople reports whether it is a write to contacts, and not one that its parts tell.
-func (e Entry) toPeople() bool {
-	return e.Kind == Contact || e.Kind == Event || e.Kind == Contacts && e.Final != ""
 }
 
 // Touched reports whether the write may have changed the account.

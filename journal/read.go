@@ -57,19 +57,15 @@ const (
 )
 
 const (
-	sqlNewest = `SELECT id, at, tool, client, confirmed, undoes FROM change
-		WHERE account = ? AND at >= ? AND id >= (SELECT id FROM change WHERE account = ? AND at >= ? ORDER BY at LIMIT 1)`
+	sqlNewest    = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND at >= ?`
 	sqlOfContact = aContact + `SELECT id, at, tool, client, confirmed, undoes FROM change
 		WHERE id IN (SELECT change FROM theirs) AND +account = ? AND +at >= ?`
-	sqlFind   = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND id = ? AND at >= ?`
-	sqlWrites = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes, part FROM write
-		WHERE change = (SELECT id FROM change WHERE account = ? AND id = ?) ORDER BY id`
-	sqlWrite = `SELECT id, at, action, kind, subject, name, state, before, after, final, consent, failure, undoes, part FROM write
+	sqlFind  = `SELECT id, at, tool, client, confirmed, undoes FROM change WHERE account = ? AND id = ? AND at >= ?`
+	sqlWrite = `SELECT ` + writeColumns + ` FROM write
 		WHERE id = $1 AND at >= $2 AND ` + ofAccount3
 	sqlLater = `SELECT write.id, write.change FROM write JOIN change ON change.id = write.change
 		WHERE account = ? AND kind = ? AND subject = ? AND subject <> '' AND write.id > ? AND write.undoes IS NULL AND state NOT IN (?, ?, ?)
 		ORDER BY write.id DESC`
-	sqlUndoneBy = `SELECT id, change FROM write WHERE undoes = ? AND state = ? AND ` + ofAccount + ` ORDER BY id DESC`
 	// sqlEvents leaves out names whose last write has been deleted since.
 	sqlEvents = `SELECT fired.name FROM fired WHERE fired.account = ?
 		AND EXISTS (SELECT 1 FROM write WHERE write.id = fired.last AND ` + ofAccount + `)
@@ -97,22 +93,23 @@ func (j *Journal) List(ctx context.Context, filter Filter) (changes []Change, mo
 		changes = changes[:filter.Limit]
 	}
 	for i := range changes {
-		if changes[i].Writes, err = writesOf(ctx, db, account, changes[i].ID); err != nil {
+		if filter.Contact != "" {
+			err = writesToOne(ctx, db, account, &changes[i], strings.ToLower(filter.Contact))
+		} else {
+			err = writesInShort(ctx, db, account, &changes[i])
+		}
+		if err != nil {
 			return nil, false, j.options.Store.Fault(err)
 		}
 	}
-	if err = withoutErased(ctx, db, account, changes); err == nil && filter.Contact != "" {
-		err = leaveOthersOut(ctx, db, account, filter.Contact, changes)
-	}
-	return changes, more, j.options.Store.Fault(err)
+	return changes, more, j.options.Store.Fault(withoutErased(ctx, db, account, changes))
 }
 
-// listing is the statement that finds changes. The ids grow with the time, unless a clock was set back: below the first one
-// that is young enough, nothing has to be looked at. (The + keeps the planner from going through the account's changes by
-// their time when it has those of one contact.)
+// listing is the statement that finds changes. (The + keeps the planner from going through the account's changes by their time
+// when it has those of one contact.)
 func listing(account string, filter Filter, oldest time.Time) (query string, given []any) {
 	since := max(filter.Since.UnixMilli(), oldest.UnixMilli())
-	query, given = sqlNewest, []any{account, since, account, since}
+	query, given = sqlNewest, []any{account, since}
 	if filter.Contact != "" {
 		query, given = sqlOfContact, []any{strings.ToLower(filter.Contact), "", account, account, since}
 	}
@@ -120,27 +117,6 @@ func listing(account string, filter Filter, oldest time.Time) (query string, giv
 		query, given = query+` AND id < ?`, append(given, filter.Before)
 	}
 	return query + ` ORDER BY id DESC LIMIT ?`, append(given, filter.Limit+1)
-}
-
-// leaveOthersOut keeps of each change the writes to one contact: what was done to others in the same call is not asked for.
-func leaveOthersOut(ctx context.Context, db *sql.DB, account, contact string, changes []Change) error {
-	theirs, err := writesTo(ctx, db, account, strings.ToLower(contact), "")
-	if err != nil {
-		return err
-	}
-	for i, change := range changes {
-		var kept []Entry
-		for _, write := range change.Writes {
-			switch {
-			case theirs[write.ID]:
-				kept = append(kept, write)
-			case write.toPeople():
-				changes[i].Others++
-			}
-		}
-		changes[i].Writes = kept
-	}
-	return nil
 }
 
 // writesTo are the writes to one contact, by their ids.
@@ -172,7 +148,7 @@ func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
 	if err != nil {
 		return Change{}, j.options.Store.Fault(err)
 	}
-	if change.Writes, err = writesOf(ctx, db, account, id); err == nil {
+	if err = allWrites(ctx, db, account, &change); err == nil {
 		err = withoutErased(ctx, db, account, []Change{change})
 	}
 	return change, j.options.Store.Fault(err)
@@ -276,45 +252,6 @@ func (j *Journal) reading(ctx context.Context) (db *sql.DB, account string, err 
 	}
 	db, err = j.options.Store.Reading(ctx)
 	return db, account, err
-}
-
-func writesOf(ctx context.Context, db *sql.DB, account string, change int64) ([]Entry, error) {
-	rows, err := db.QueryContext(ctx, sqlWrites, account, change)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := collect(rows, scanEntry)
-	if err != nil {
-		return nil, err
-	}
-	for i := range entries {
-		if entries[i].UndoneBy, err = undoneBy(ctx, db, account, entries[i].ID); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
-}
-
-// undoneBy is the change that undid a write and was not undone itself; 0 if there is none.
-func undoneBy(ctx context.Context, db *sql.DB, account string, write int64) (int64, error) {
-	rows, err := db.QueryContext(ctx, sqlUndoneBy, write, Done, account)
-	if err != nil {
-		return 0, err
-	}
-	undos, err := collect(rows, scanPlace)
-	if err != nil {
-		return 0, err
-	}
-	for _, u := range undos {
-		again, err := undoneBy(ctx, db, account, u.id)
-		if err != nil {
-			return 0, err
-		}
-		if again == 0 {
-			return u.change, nil
-		}
-	}
-	return 0, nil
 }
 
 type scanner interface{ Scan(dest ...any) error }

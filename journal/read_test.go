@@ -72,6 +72,49 @@ func TestChangesAreFoundByTheirTime(t *testing.T) {
 	})
 }
 
+func TestAChangeMadeBeforeAClockWasSetBackIsListed(t *testing.T) {
+	w := open(t)
+	first, _ := w.wrote(t.Context(), journal.Write{})
+	w.run(`UPDATE change SET at = at + 86400000`)
+	second, _ := w.wrote(t.Context(), journal.Write{})
+	w.finds(journal.Filter{}, first, second)
+}
+
+func TestPartsOfAWriteAreCountedUnlessOneContactIsAskedFor(t *testing.T) {
+	w := open(t)
+	var parts []journal.Write
+	for _, email := range []string{"a@example.com", "b@example.com", "c@example.com"} {
+		part := updateOf("", email, email)
+		part.Name = email
+		parts = append(parts, part)
+	}
+	many := journal.Write{Action: journal.Import, Kind: journal.Contacts, Name: "3 contacts", Parts: parts}
+	change, last := w.wrote(t.Context(), many)
+	whole := func(open int, by int64) {
+		t.Helper()
+		found := w.list(journal.Filter{})
+		if listed := found[len(found)-1]; len(listed.Writes) != 1 || listed.Parts != (journal.Parts{Open: open, UndoneBy: by}) {
+			t.Errorf("it is listed as %+v", listed)
+		}
+	}
+	whole(3, 0)
+	undo := func(undone journal.Entry) (int64, journal.Entry) {
+		ctx := journal.Undoing(journal.In(t.Context(), journal.Call{Tool: "undo_change"}), undone.ID)
+		return w.wrote(ctx, updateOf("", "a@example.com", "a@example.com"))
+	}
+	by, undoing := undo(last)
+	whole(2, by)
+	undo(undoing)
+	whole(3, 0)
+	theirs := w.list(journal.Filter{Contact: "b@example.com"})
+	if len(theirs) != 1 || theirs[0].ID != change || len(theirs[0].Writes) != 1 || theirs[0].Others != 2 {
+		t.Errorf("of one contact they are %+v", theirs)
+	}
+	if found, err := w.Find(t.Context(), change); err != nil || len(found.Writes) != 4 {
+		t.Errorf("to be undone, it has %d writes, %v", len(found.Writes), err)
+	}
+}
+
 func TestAContactIsFoundUnderWhateverNameItHad(t *testing.T) {
 	w := open(t)
 	id := func(write journal.Write) int64 { id, _ := w.wrote(t.Context(), write); return id }
@@ -232,6 +275,9 @@ func TestTheStatementsUseIndexes(t *testing.T) {
 	must(t, err)
 	for name, statement := range journal.Statements() {
 		given := make([]any, strings.Count(statement, "?"))
+		for strings.Contains(statement, fmt.Sprint("$", len(given)+1)) {
+			given = append(given, "")
+		}
 		rows, err := db.Query(`EXPLAIN QUERY PLAN `+statement, given...)
 		must(t, err)
 		var plan []string

@@ -148,11 +148,10 @@ func (box *Toolbox) recordOf(ctx context.Context, change journal.Change) ChangeR
 		ChangeID: change.ID, At: change.At.Format(time.RFC3339), Tool: change.Tool, Client: text.Clip(change.Client, 80),
 		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: box.told(ctx, change.Writes), Others: change.Others,
 	}
+	record.CanUndo, record.UndoneBy = change.Parts.Open > 0, change.Parts.UndoneBy
 	for _, write := range change.Writes {
 		record.CanUndo = record.CanUndo || isUndoable(write)
-		if write.UndoneBy != 0 {
-			record.UndoneBy = write.UndoneBy
-		}
+		record.UndoneBy = max(record.UndoneBy, write.UndoneBy)
 	}
 	return record
 }

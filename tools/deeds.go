@@ -25,24 +25,25 @@ const manyValues = 3
 // told says what a change did: in full what was done to a single contact, list or field, and else each thing once, with to how
 // many contacts it was done.
 func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []WriteView) {
-	many := map[journal.Kind]int{}
+	many, whole := map[journal.Kind]int{}, map[int64]bool{}
 	for _, write := range writes {
 		many[write.Kind]++
+		whole[write.Part] = write.Part != 0
 	}
 	var all []done
 	values := map[done]map[string]bool{} // of a field, by what else is known
 	for _, write := range writes {
-		if write.Kind == journal.Contacts && write.Final == "" { // its parts tell it
+		if whole[write.ID] { // its part tells it
 			continue
 		}
 		as := done{state: write.State, consent: write.Consent, final: write.Final}
-		deeds, n := box.deeds(ctx, write)
-		if len(deeds) == 0 || n == 1 && many[write.Kind] == 1 {
+		deeds := box.deeds(ctx, write)
+		if len(deeds) == 0 || many[write.Kind] == 1 && deeds[0].contacts == 1 {
 			views = append(views, as.view(box.tell(ctx, write), text.Clip(write.Subject, 80), 0))
 			continue
 		}
 		for _, one := range deeds {
-			as.deed, as.n = one, n
+			as.deedTo = one
 			all = append(all, as)
 			if field := as.field(); values[field] == nil {
 				values[field] = map[string]bool{one.head: true}
@@ -57,8 +58,8 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 		if different := len(values[one.field()]); one.of != "" && different > manyValues {
 			one.head = "set " + one.of + " to " + text.Number(different) + " different values on "
 		}
-		n := one.n
-		one.n = 0
+		n := one.contacts
+		one.contacts = 0
 		if contacts[one] == 0 {
 			order = append(order, one)
 		}
@@ -70,17 +71,22 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 	return views
 }
 
+// deedTo is a deed, and to how many contacts it was done.
+type deedTo struct {
+	deed
+	contacts int
+}
+
 // done is a deed, to how many it was done, and what else is known of it.
 type done struct {
-	deed
-	n              int
+	deedTo
 	state          journal.State
 	consent, final string
 }
 
 // field is what deeds have in common that give a field a value.
 func (d done) field() done {
-	return done{deed: deed{of: d.of}, state: d.state, consent: d.consent, final: d.final}
+	return done{deedTo: deedTo{deed: deed{of: d.of}}, state: d.state, consent: d.consent, final: d.final}
 }
 
 func (d done) view(what, id string, contacts int) WriteView {
@@ -88,33 +94,71 @@ func (d done) view(what, id string, contacts int) WriteView {
 }
 
 // deeds are what a write did to contacts, and to how many; none of what was done to a list or a field.
-func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) ([]deed, int) {
+func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) []deedTo {
 	switch write.Kind {
 	case journal.Event:
-		return []deed{fired(write)}, 1
+		return toEach(1, fired(write))
 	case journal.Contact:
-		return box.deedsToOne(ctx, write), 1
+		return toEach(1, box.deedsToOne(ctx, write)...)
 	case journal.Contacts:
 		var sent bulk.Imported
 		if !decodeImage(write.After, &sent) {
-			return nil, 0
+			return nil
 		}
-		var deeds []deed
-		for _, tag := range slices.Sorted(maps.Keys(sent.Fields)) {
-			deeds = append(deeds, setting(tag, sent.Fields[tag]))
+		if sent.Did == nil {
+			sent.Did = &bulk.Did{}
 		}
-		for _, list := range box.listViews(ctx, sent.Joined) {
-			deeds = append(deeds, deed{head: "added ", tail: " to " + list.String()})
-		}
-		for _, list := range box.listViews(ctx, sent.Left) {
-			deeds = append(deeds, deed{head: "removed ", tail: " from " + list.String()})
-		}
-		if !strings.HasPrefix(sent.Job, string(bulk.Update)) {
-			deeds = append([]deed{{head: "imported "}}, deeds...)
-		}
-		return deeds, sent.Contacts
+		return box.deedsToMany(ctx, sent)
 	}
-	return nil, 0
+	return nil
+}
+
+// deedsToMany are what a request did, without values that not all of its contacts got. Of those of whom it is not known what they
+// were before, all is told that was asked for.
+func (box *Toolbox) deedsToMany(ctx context.Context, sent bulk.Imported) (deeds []deedTo) {
+	did, unknown := sent.Did, sent.Contacts-sent.Did.Known
+	add := func(n int, one deed) {
+		if n > 0 {
+			deeds = append(deeds, deedTo{one, n})
+		}
+	}
+	switch imports := !strings.HasPrefix(sent.Job, string(bulk.Update)); {
+	case imports && did.Known == 0:
+		add(unknown, deed{head: "imported "})
+	case imports:
+		add(unknown, deed{head: "imported ", tail: " of whom it is not known what they were before"})
+	}
+	add(did.Created, deed{head: "created "})
+	for _, tag := range slices.Sorted(maps.Keys(sent.Fields)) {
+		add(did.Fields[tag]+unknown, setting(tag, sent.Fields[tag]))
+	}
+	for _, tag := range slices.Sorted(maps.Keys(did.Fields)) {
+		if _, same := sent.Fields[tag]; !same {
+			add(did.Fields[tag], deed{head: "set " + text.Word(tag, 80) + " on "})
+		}
+	}
+	for _, list := range box.listViews(ctx, union(sent.Joined, did.Joined)) {
+		all := slices.Contains(sent.Joined, list.ID)
+		add(did.Joined[list.ID]+map[bool]int{true: unknown}[all], deed{head: "added ", tail: " to " + list.String()})
+	}
+	for _, list := range box.listViews(ctx, union(sent.Left, did.Left)) {
+		all := slices.Contains(sent.Left, list.ID)
+		add(did.Left[list.ID]+map[bool]int{true: unknown}[all], deed{head: "removed ", tail: " from " + list.String()})
+	}
+	add(did.Known-did.Created-did.Changed, deed{head: "found ", tail: " as wanted already"})
+	return deeds
+}
+
+// union are the lists of all contacts, and those of some.
+func union(all []int64, some map[int64]int) []int64 {
+	return slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(all), maps.Keys(some)))))
+}
+
+func toEach(n int, deeds ...deed) (all []deedTo) {
+	for _, one := range deeds {
+		all = append(all, deedTo{one, n})
+	}
+	return all
 }
 
 // fired is an event that was fired, with its parameters.

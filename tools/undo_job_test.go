@@ -112,7 +112,7 @@ func TestAnImportOverASnapshotIsUndone(t *testing.T) {
 				t.Errorf("%s was %s and is %s", email, was, now[email])
 			}
 		}
-		w.works("list_changes", nil).says(t, "undone in part by change", "created 4 contacts", "on 60 contacts")
+		w.works("list_changes", nil).says(t, "undone in part by change", "created 4 contacts; set age on 60 contacts; added 60 contacts to \"VIP\"")
 		w.refused("undo_change", args{"change_id": change}, "conflict", "4 contacts that the import created stay")
 		w.refused("undo_change", args{"change_id": change, "delete_created": true}, "needs_preview")
 		preview = w.works("undo_change", args{"change_id": change, "delete_created": true, "preview": true})
