@@ -20,12 +20,20 @@ func (s *Service) Writing(ctx context.Context) ([]Status, error) {
 	return s.listed(ctx, `state = 'running' ORDER BY asked, started, id`)
 }
 
-// Moves reports whether the job puts people on a list or takes them off it, or may.
-func (s Status) Moves(list apiclient.List) bool {
-	spec := s.Spec
-	is := func(one apiclient.List) bool { return one.ID == list.ID }
-	return slices.ContainsFunc(spec.Join, is) || slices.ContainsFunc(spec.Leave, is) || spec.LeaveAll || spec.SyncTo != nil &&
-		is(*spec.SyncTo) ||
+// Disturbs reports whether the job changes who is in the target of a sync, or may: a comparison with it now would miss what the job
+// has still to do.
+func (s Status) Disturbs(request SyncRequest) bool {
+	spec, list := s.Spec, request.List
+	whole := list == nil && request.UnsubscribeMissing // the target is who is there and gets mail
+	switch {
+	case s.Kind == Event || list == nil && !whole:
+		return false
+	case s.Kind == Delete || s.Kind == Undo: // an undo does what the change did, the other way round
+		return true
+	case whole:
+		return s.Creates() || spec.Unsubscribed != nil
+	}
+	return slices.ContainsFunc(spec.Relies.Lists, func(one apiclient.List) bool { return one.ID == list.ID }) || spec.LeaveAll ||
 		slices.ContainsFunc(spec.CreateLists, func(one NewList) bool { return one.ID == list.ID || one.ID == 0 && one.Name == list.Name }) ||
 		s.Kind == Import && spec.Source == "rows" // which may name lists of their own
 }

@@ -24,6 +24,9 @@ const (
 	Undo   Kind = "undo"  // sets contacts back to what they were before a change
 )
 
+// Kinds are all of them.
+var Kinds = []Kind{Import, Update, Delete, Event, Undo}
+
 // State is how far a job is.
 type State string
 
@@ -240,5 +243,5 @@ func newID(kind Kind, at time.Time) string {
 // isID reports whether an id can be a job's, so that nothing need be asked of one that cannot.
 func isID(id string) bool {
 	kind, rest, _ := strings.Cut(id, "-")
-	return slices.Contains([]Kind{Import, Update, Delete, Event, Undo}, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
+	return slices.Contains(Kinds, Kind(kind)) && len(rest) == len("20261126-k7m2qx4d")
 }

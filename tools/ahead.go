@@ -63,8 +63,7 @@ func (box *Toolbox) stillWriting(ctx context.Context) (jobs []string, err error)
 
 // isDoing says what a running job does, to how many contacts, and how far it is.
 func isDoing(job bulk.Status) string {
-	does, how := map[bulk.Kind]string{bulk.Import: "importing", bulk.Update: "updating", bulk.Delete: "deleting",
-		bulk.Event: "firing an event for"}[job.Kind], ""
+	does, how := kinds[job.Kind].doing, ""
 	switch change := doesWhat(job); {
 	case change == "unsubscribe":
 		does = "unsubscribing"
@@ -79,9 +78,7 @@ func isDoing(job bulk.Status) string {
 func (box *Toolbox) undisturbed(ctx context.Context, request bulk.SyncRequest) error {
 	open, err := box.Bulk.Writing(ctx)
 	for _, job := range open {
-		changes := request.List == nil && request.UnsubscribeMissing &&
-			(job.Kind == bulk.Import || job.Kind == bulk.Delete || job.Spec.Unsubscribed != nil)
-		if changes || request.List != nil && job.Moves(*request.List) {
+		if job.Disturbs(request) {
 			return fault.New(fault.Conflict, fmt.Sprintf("%s is still changing who is in the target: %s of %s done.", job.ID,
 				text.Number(job.Worked()), text.Count(job.Total, "contact")),
 				"A comparison with the target now would be wrong.",

@@ -54,6 +54,21 @@ func TestASingleWriteSaysThatAJobHasThePersonStillToDo(t *testing.T) {
 	})
 }
 
+// Guarantee 11.6.
+func TestAListIsNotSyncedBesideARunningUndo(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := populated(w, 250)
+		w.AddList("Customers")
+		w.ends(w.works("bulk_update_contacts", args{"contacts": people, "add_to_lists": "Customers"}))
+		undo := w.works("undo_change", args{"change_id": w.lastChange()}).at("job.job_id")
+		w.file("some.csv", "email\n"+people[0]+"\n"+people[1]+"\n")
+		w.refused("sync_contacts", args{"file": "some.csv", "list": "Customers"}, "conflict", fmt.Sprint(undo), "get_job", "cancel_job")
+		w.works("search_contacts", args{}).says(t, fmt.Sprint(undo)+" is setting back 250 contacts, ")
+		w.works("cancel_job", args{"job_id": undo})
+	})
+}
+
 // Guarantee 11.6. Guarantee 10.13.
 func TestAListThatAJobIsFillingIsNotSynced(t *testing.T) {
 	t.Parallel()

@@ -37,9 +37,15 @@ func (v JobView) worked() int {
 		v.Unknown + v.Unasked
 }
 
-// names are what jobs are called where a sentence begins with them.
-var names = map[bulk.Kind]string{bulk.Import: "Import", bulk.Update: "Update", bulk.Delete: "Deletion", bulk.Event: "Event",
-	bulk.Undo: "Undo"}
+// kinds are what sentences say of a job: its name where they begin with it, what it is doing to so many contacts, and what it has
+// done to them.
+var kinds = map[bulk.Kind]struct{ name, doing, done string }{
+	bulk.Import: {"Import", "importing", "imported"},
+	bulk.Update: {"Update", "updating", "updated"},
+	bulk.Delete: {"Deletion", "deleting", "deleted"},
+	bulk.Event:  {"Event", "firing an event for", "fired for"},
+	bulk.Undo:   {"Undo", "setting back", "set back"},
+}
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
 func (v JobView) asked() int {
@@ -83,12 +89,8 @@ func (v JobView) outcome() string {
 		of += " " + v.did
 	case v.sync:
 		of += " changed"
-	case kind == bulk.Import:
-		of += " imported"
-	case kind == bulk.Update:
-		of += " updated"
-	case kind == bulk.Delete:
-		of += " deleted"
+	default:
+		of += " " + kinds[kind].done
 	}
 	switch counts := v.counts(); {
 	case all || counts == "":
@@ -157,7 +159,7 @@ func (v JobView) describe() string {
 	case v.State == string(bulk.Planned):
 		return v.describePlan()
 	}
-	name := names[bulk.Kind(v.Kind)]
+	name := kinds[bulk.Kind(v.Kind)].name
 	var head string
 	switch bulk.State(v.State) {
 	case bulk.Running:
