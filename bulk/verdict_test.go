@@ -66,16 +66,19 @@ func TestAWaitingJobSaysUntilWhenAndItsEstimateHoldsToThat(t *testing.T) {
 	if limit := job.Tally.waits(&apiclient.Error{Kind: apiclient.Throttled, Until: now.Add(270 * time.Second), Asked: 99999 * time.Second}); limit != failingFor {
 		t.Errorf("it is borne for %s", limit)
 	}
-	const want = "waiting until 14:04:30 UTC, for 5 minutes more, because Mailtrap takes no more requests for the moment (it asked for 28 hours; it is asked again sooner)"
+	const want = "waiting until 14:04:30 UTC, for 5 minutes more, because the rate limit is used up (Mailtrap asked for 28 hours; it is asked again sooner)"
 	if got := job.Doing(now); got != want {
 		t.Errorf("got %s", got)
 	}
 	if e := job.Estimate(now); e.Left < 270*time.Second || e.Unclear {
 		t.Errorf("got %+v", e)
 	}
-	job.Tally.waits(&apiclient.Error{Kind: apiclient.ServerFailed, Status: 503})
-	if e := job.Estimate(now); !e.Unclear || !strings.Contains(job.Doing(now), "cannot be reached, or fails") {
-		t.Errorf("got %+v, %s", e, job.Doing(now))
+	for kind, why := range map[apiclient.Kind]string{apiclient.ServerFailed: "answers with an error", apiclient.NoAnswer: "cannot be reached",
+		apiclient.TimedOut: "does not answer in time", apiclient.Throttled: "the rate limit is used up"} {
+		job.Tally.waits(&apiclient.Error{Kind: kind})
+		if e := job.Estimate(now); !e.Unclear || !strings.HasSuffix(job.Doing(now), why) {
+			t.Errorf("got %+v, %s", e, job.Doing(now))
+		}
 	}
 	if limit := job.Tally.waits(&apiclient.Error{Kind: apiclient.Unreadable, Unknown: true}); limit != unreadableFor || !strings.Contains(job.Doing(now), "cannot be read") {
 		t.Errorf("a write that is answered with nonsense is repeated for %s, %s", limit, job.Doing(now))

@@ -17,18 +17,30 @@ const (
 // waits notes that the job waits after a failure, and until when, and says for how long such failures are borne.
 func (t *Tally) waits(err error) time.Duration {
 	t.Until, t.Pause = 0, 0
-	t.Doing = "waiting to ask again, because Mailtrap cannot be reached, or fails"
+	t.Doing = "waiting to ask again"
 	apiError, ok := apiclient.AsError(err)
+	if !ok {
+		return failingFor
+	}
+	if why := waitsFor[apiError.Kind]; why != "" {
+		t.Doing += ", because " + why
+	}
 	switch {
-	case ok && apiError.Kind == apiclient.Unreadable:
-		t.Doing = "waiting to ask again, because what Mailtrap answers cannot be read"
-		if apiError.Unknown {
-			return unreadableFor
-		}
-	case ok && apiError.Kind == apiclient.Throttled && !apiError.Until.IsZero():
+	case apiError.Kind == apiclient.Unreadable && apiError.Unknown:
+		return unreadableFor
+	case apiError.Kind == apiclient.Throttled && !apiError.Until.IsZero():
 		t.Until, t.Pause = apiError.Until.UnixMilli(), apiError.Asked.Milliseconds()
 	}
 	return failingFor
+}
+
+// waitsFor is why a job waits after a failure that may pass.
+var waitsFor = map[apiclient.Kind]string{
+	apiclient.NoAnswer:     "Mailtrap cannot be reached",
+	apiclient.TimedOut:     "Mailtrap does not answer in time",
+	apiclient.ServerFailed: "Mailtrap answers with an error",
+	apiclient.Throttled:    "the rate limit is used up",
+	apiclient.Unreadable:   "what Mailtrap answers cannot be read",
 }
 
 // goesOn notes that requests succeed.
@@ -45,10 +57,10 @@ func (s Status) Doing(now time.Time) string {
 	if s.Tally.Until == 0 || !until.After(now) {
 		return s.Tally.Doing
 	}
-	said := fmt.Sprintf("waiting until %s, for %s more, because Mailtrap takes no more requests for the moment",
-		until.UTC().Format("15:04:05 UTC"), apiclient.Roughly(until.Sub(now)))
+	said := fmt.Sprintf("waiting until %s, for %s more, because %s", until.UTC().Format("15:04:05 UTC"),
+		apiclient.Roughly(until.Sub(now)), waitsFor[apiclient.Throttled])
 	if asked := time.Duration(s.Tally.Pause) * time.Millisecond; asked > until.Sub(now)+time.Minute {
-		said += fmt.Sprintf(" (it asked for %s; it is asked again sooner)", apiclient.Roughly(asked))
+		said += fmt.Sprintf(" (Mailtrap asked for %s; it is asked again sooner)", apiclient.Roughly(asked))
 	}
 	return said
 }

@@ -248,7 +248,7 @@ func TestAJobSaysWhatItWaitsForAndCarriesOnWithWhatIsLeft(t *testing.T) {
 		joined.says(t, "Update is running: 0 of 60 contacts dealt with")
 		id := joined.at("job.job_id")
 		time.Sleep(8 * time.Minute) // one request is tried for five
-		w.works("get_job", args{"job_id": id, "wait_seconds": 0}).says(t, "Now: waiting to ask again, because Mailtrap cannot be reached, or fails.", "how long it still takes is not known")
+		w.works("get_job", args{"job_id": id, "wait_seconds": 0}).says(t, "Now: waiting to ask again, because Mailtrap answers with an error.", "how long it still takes is not known")
 		w.ClearFaults()
 		w.ended(joined).says(t, "Update finished: 60 contacts added to ")
 		if got := w.contact(people[59]).ListIDs; len(got) != 1 {

@@ -174,11 +174,7 @@ func (v JobView) describe() string {
 		}
 		head += v.left()
 		if v.PerMinute > 0 {
-			head += fmt.Sprintf(" It does %s a minute", text.Number(v.PerMinute))
-			if v.Kind != string(bulk.Import) {
-				head += ", because the rate limits are shared with other calls"
-			}
-			head += "."
+			head += " So far " + text.Number(v.PerMinute) + " per minute."
 		}
 		if v.Stopping {
 			head += " It was told to stop."

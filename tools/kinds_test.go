@@ -18,3 +18,12 @@ func TestEveryKindOfJobHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// A pace has many causes: other calls and programs, slow answers, a pause that Mailtrap asked for.
+func TestAPaceIsToldWithoutACause(t *testing.T) {
+	t.Parallel()
+	view := JobView{Kind: string(bulk.Update), State: string(bulk.Running), Contacts: 200, PerMinute: 26, Seconds: 300}
+	if said := view.describe(); !strings.Contains(said, " left. So far 26 per minute.") || strings.Contains(said, "because") {
+		t.Error(said)
+	}
+}
