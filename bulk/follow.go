@@ -146,10 +146,11 @@ func onlyWaiting(id string, cause error) error {
 // recentJobs is how many jobs Recent returns.
 const recentJobs = 50
 
-// Recent returns the account's jobs, the newest first, plans that nobody has applied among them.
+// Recent returns the account's jobs, those that run first, then the newest, plans that nobody has applied among them.
 func (s *Service) Recent(ctx context.Context) ([]Status, error) {
-	return s.listed(ctx, `state <> 'staging' AND (state <> 'planned' OR expires > $2) ORDER BY planned DESC LIMIT $3`,
-		time.Now().UnixMilli(), recentJobs)
+	const order = ` ORDER BY CASE state WHEN 'running' THEN 0 ELSE 1 END, planned DESC`
+	return s.listed(ctx, `id IN (SELECT id FROM job WHERE account = $1 AND state <> 'staging' AND (state <> 'planned' OR expires > $2)
+		AND NOT (`+sqlReplaced+`)`+order+` LIMIT $3)`+order, time.Now().UnixMilli(), recentJobs)
 }
 
 // Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is

@@ -10,6 +10,9 @@ import (
 	"mailtrap-contacts-mcp/fault"
 )
 
+// sqlReplaced holds for a plan that Replace has dropped: it was not started, and keeps a failure that names the newer one.
+const sqlReplaced = `state = 'cancelled' AND started IS NULL AND tally LIKE '%"failure":%'`
+
 // Replace drops the plans that a new one takes the place of: those that the same caller has made of the same source, with the
 // same tool and for the same change, and has not carried out. Whoever applies one of them is told which one to apply.
 func (s *Service) Replace(ctx context.Context, planned Status) error {

@@ -62,9 +62,6 @@ func (box *Toolbox) getJob(ctx context.Context, in GetJobInput) (GetJobOutput, e
 		out := GetJobOutput{Jobs: []JobView{}}
 		recent, err := box.Bulk.Recent(ctx)
 		for _, status := range recent {
-			if status.State == bulk.Cancelled && status.Started.IsZero() && status.Err() != nil { // a newer preview has replaced it
-				continue
-			}
 			out.Jobs = append(out.Jobs, viewJob(status))
 		}
 		return out, err
@@ -139,7 +136,7 @@ func (out GetJobOutput) Summary() string {
 	case len(out.Jobs) == 0:
 		return "There are no jobs of this account, and no open plans."
 	}
-	parts := []string{"Recent jobs, the newest first:"}
+	parts := []string{"Recent jobs, those that run first, then the newest:"}
 	for _, job := range out.Jobs {
 		parts = append(parts, "- "+job.headline())
 	}

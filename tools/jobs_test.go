@@ -40,7 +40,7 @@ func TestRecentJobsAreListedNewestFirst(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		third := w.works("bulk_delete_contacts", args{"contacts": addresses(2), "preview": true}).at("job.plan_id")
 		recent := w.works("get_job", nil)
-		recent.says(t, "Recent jobs, the newest first:", fmt.Sprintf("%s is a plan for 2 contacts that was not applied; expires ", third),
+		recent.says(t, "Recent jobs, those that run first, then the newest:", fmt.Sprintf("%s is a plan for 2 contacts that was not applied; expires ", third),
 			fmt.Sprintf("%s finished: 1 created, 2 updated", second), fmt.Sprintf("%s finished: 2 created, 0 updated", first))
 		recent.has(t, "jobs.0.job_id", third, "jobs.1.job_id", second, "jobs.2.job_id", first)
 		time.Sleep(time.Hour)
@@ -217,3 +217,27 @@ var _ = hostileCase("apply_plan", func(x *exposure) {
 		x.first("cancel_job", args{"job_id": id})
 	}
 })
+
+func TestAJobThatRunsIsListedBesideManyNewerPlans(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		job := slowly(w, 150)
+		plan := args{"contacts": "who@example.com", "event": "again", "preview": true}
+		for range 60 {
+			time.Sleep(time.Millisecond)
+			w.works("fire_event", plan)
+		}
+		seen := w.works("get_job", nil)
+		seen.has(t, "jobs.0.job_id", job, "jobs.0.state", "running")
+		if n := len(seen.at("jobs").([]any)); n != 2 {
+			t.Errorf("%d jobs, replaced plans among them: %s", n, seen.text)
+		}
+		for i := range 60 {
+			plan["event"] = fmt.Sprint("event ", i)
+			time.Sleep(time.Millisecond)
+			w.works("fire_event", plan)
+		}
+		w.works("get_job", nil).has(t, "jobs.0.job_id", job)
+		w.works("cancel_job", args{"job_id": job})
+	})
+}
