@@ -37,6 +37,15 @@ func (f Field) number() int64  { return f.ID }
 func (i Import) number() int64 { return i.ID }
 func (e Export) number() int64 { return e.ID }
 
+func (c Campaign) number() int64 { return c.ID }
+
+func (w wrapped[T]) number() int64 {
+	if one, ok := any(w.Data).(interface{ number() int64 }); ok {
+		return one.number()
+	}
+	return 0
+}
+
 // told checks that an answer says whether the contact gets mail.
 func told(answer wrapped[Contact]) string {
 	if answer.Data.Status == "" {

@@ -66,19 +66,30 @@ type CampaignView struct {
 	Recipients *int64 `json:"recipients,omitempty" jsonschema_description:"Absent: not known yet"`
 	// Results is absent of a campaign that was never started, and where they could not be looked at.
 	Results *ResultsView `json:"results,omitempty"`
-	// Omitted counts lists and merge tags left out because the result would be too long.
-	Omitted int `json:"omitted,omitempty"`
+	// What was left out because the result would be too long.
+	OmittedLists int `json:"omitted_lists,omitempty"`
+	OmittedTags  int `json:"omitted_merge_tags,omitempty"`
+
+	unchosen bool // Mailtrap says that no lists or segments are chosen yet
 }
 
-// ResultsView is what came of a campaign, of all its lists together.
+// ResultsView is what came of a campaign, of all its lists together. What Mailtrap does not tell is absent.
 type ResultsView struct {
-	Sent            int64 `json:"sent"`
-	Delivered       int64 `json:"delivered"`
-	Bounced         int64 `json:"bounced"`
-	Opened          int64 `json:"opened"`
-	Clicked         int64 `json:"clicked"`
-	SpamComplaints  int64 `json:"spam_complaints"`
-	Unsubscriptions int64 `json:"unsubscriptions"`
+	Sent            *int64 `json:"sent,omitempty"`
+	Delivered       *int64 `json:"delivered,omitempty"`
+	Bounced         *int64 `json:"bounced,omitempty"`
+	Opened          *int64 `json:"opened,omitempty"`
+	Clicked         *int64 `json:"clicked,omitempty"`
+	SpamComplaints  *int64 `json:"spam_complaints,omitempty"`
+	Unsubscriptions *int64 `json:"unsubscriptions,omitempty"`
+}
+
+// told is a count; nil where Mailtrap does not tell it.
+func told(count apiclient.Count) *int64 {
+	if count == apiclient.UnknownCount {
+		return nil
+	}
+	return new(int64(count))
 }
 
 // Check refuses a campaign together with what pages through many.
@@ -200,15 +211,15 @@ func (box *Toolbox) addResults(ctx context.Context, campaigns []apiclient.Campai
 	asking, ctx := errgroup.WithContext(ctx)
 	asking.SetLimit(statsAtOnce)
 	for i, campaign := range campaigns {
-		if campaign.LastStartedAt.IsZero() {
+		if campaign.LastStartedAt.IsZero() && views[i].isAhead() {
 			continue
 		}
 		asking.Go(func() error {
 			stats, err := box.API.CampaignStats(ctx, campaign.ID)
 			if err == nil {
 				views[i].Results = &ResultsView{
-					Sent: stats.Sent, Delivered: stats.Delivered, Bounced: stats.Bounced, Opened: stats.Opened, Clicked: stats.Clicked,
-					SpamComplaints: stats.Spam, Unsubscriptions: stats.Unsubscriptions,
+					Sent: told(stats.Sent), Delivered: told(stats.Delivered), Bounced: told(stats.Bounced), Opened: told(stats.Opened),
+					Clicked: told(stats.Clicked), SpamComplaints: told(stats.Spam), Unsubscriptions: told(stats.Unsubscriptions),
 				}
 			}
 			return err
@@ -221,7 +232,11 @@ func (box *Toolbox) viewCampaign(ctx context.Context, campaign apiclient.Campaig
 	view := CampaignView{
 		ID: campaign.ID, Name: text.Clean(campaign.Name), State: text.Clip(campaign.State, 40), Subject: text.Clean(campaign.Template.Subject),
 		Domain: text.Clean(campaign.DomainName), Lists: box.listViews(ctx, campaign.ListIDs), Segments: len(campaign.SegmentIDs),
-		At: stamp(campaign.LastStartedAt), Recipients: campaign.Recipients, Why: text.Clean(campaign.Metadata.Reason),
+		At: stamp(campaign.LastStartedAt), Why: text.Clean(campaign.Metadata.Reason),
+		unchosen: campaign.State == apiclient.CampaignDraft && campaign.ListIDs != nil && campaign.SegmentIDs != nil,
+	}
+	if campaign.Recipients != nil {
+		view.Recipients = told(*campaign.Recipients)
 	}
 	if campaign.State == apiclient.CampaignScheduled {
 		view.At = stamp(campaign.Metadata.ScheduledAt)
@@ -280,7 +295,7 @@ func (v CampaignView) describe(unseen bool) string {
 	}
 	said = append(said, v.audience())
 	if len(v.Tags) > 0 {
-		said = append(said, "uses "+strings.Join(text.Words(v.Tags, text.MaxValue), ", "))
+		said = append(said, "uses "+strings.Join(text.Words(v.Tags, text.MaxValue), ", ")+more(v.OmittedTags, "merge tag"))
 	}
 	if v.Recipients != nil {
 		said = append(said, text.Count(int(*v.Recipients), "recipient"))
@@ -288,10 +303,15 @@ func (v CampaignView) describe(unseen bool) string {
 	switch {
 	case v.Results != nil:
 		said = append(said, v.Results.String())
-	case unseen && v.State != apiclient.CampaignDraft && v.State != apiclient.CampaignScheduled:
+	case unseen && !v.isAhead():
 		said = append(said, "results not seen")
 	}
 	return strings.Join(said, "; ")
+}
+
+// isAhead reports a campaign that may have been sent never yet.
+func (v CampaignView) isAhead() bool {
+	return v.State == apiclient.CampaignDraft || v.State == apiclient.CampaignScheduled
 }
 
 func (v CampaignView) stateAt() string {
@@ -309,31 +329,37 @@ func (v CampaignView) stateAt() string {
 func (v CampaignView) audience() string {
 	var to []string
 	if len(v.Lists) > 0 {
-		to = append(to, describeLists(v.Lists))
+		to = append(to, describeLists(v.Lists)+more(v.OmittedLists, "list"))
 	}
 	if v.Segments > 0 {
 		to = append(to, text.Count(v.Segments, "segment")+" of Mailtrap's own")
 	}
-	if len(to) == 0 {
+	switch {
+	case len(to) > 0:
+		return "to " + strings.Join(to, " and ")
+	case v.unchosen:
 		return "no audience chosen yet"
 	}
-	return "to " + strings.Join(to, " and ")
+	return "audience not known: Mailtrap names no list or segment of it; they may have been deleted"
 }
 
 // String is the results in a few words, with shares as Mailtrap has them: of what was sent, and of what was delivered.
 func (r ResultsView) String() string {
-	if r.Sent == 0 {
+	if r.Sent != nil && *r.Sent == 0 {
 		return "nothing sent yet"
 	}
-	share := func(n, of int64) string {
-		if of == 0 {
-			return text.Number(int(n))
+	share := func(n, of *int64, what string) string {
+		switch {
+		case n == nil:
+			return "unknown how many " + what
+		case of == nil || *of == 0:
+			return text.Number(int(*n)) + " " + what
 		}
-		return fmt.Sprintf("%s (%.1f %%)", text.Number(int(n)), 100*float64(n)/float64(of))
+		return fmt.Sprintf("%s (%.1f %%) %s", text.Number(int(*n)), 100*float64(*n)/float64(*of), what)
 	}
-	return fmt.Sprintf("%s sent, %s delivered, %s bounced, %s spam complaints; of those delivered: %s opened, %s clicked, %s unsubscribed",
-		text.Number(int(r.Sent)), share(r.Delivered, r.Sent), share(r.Bounced, r.Sent), share(r.SpamComplaints, r.Sent),
-		share(r.Opened, r.Delivered), share(r.Clicked, r.Delivered), share(r.Unsubscriptions, r.Delivered))
+	return share(r.Sent, nil, "sent") + ", " + share(r.Delivered, r.Sent, "delivered") + ", " + share(r.Bounced, r.Sent, "bounced") + ", " +
+		share(r.SpamComplaints, r.Sent, "spam complaints") + "; of those delivered: " + share(r.Opened, r.Delivered, "opened") + ", " +
+		share(r.Clicked, r.Delivered, "clicked") + ", " + share(r.Unsubscriptions, r.Delivered, "unsubscribed")
 }
 
 // Shrink keeps the result within its bounds. Campaigns that do not fit are on the next page.
@@ -347,9 +373,9 @@ func (out ListCampaignsOutput) Shrink(width int) Output {
 	for i, one := range kept {
 		one.Name, one.Subject, one.Domain = text.Clip(one.Name, width), text.Clip(one.Subject, width), text.Clip(one.Domain, width)
 		one.Why = text.Clip(one.Why, width)
-		one.Lists, one.Omitted = shrinkLists(one.Lists, width)
-		tags, left := capped(one.Tags, width)
-		one.Tags, one.Omitted = clipAll(tags, width), one.Omitted+left
+		one.Lists, one.OmittedLists = shrinkLists(one.Lists, width)
+		tags, omitted := capped(one.Tags, width)
+		one.Tags, one.OmittedTags = clipAll(tags, width), omitted
 		out.Campaigns[i] = one
 	}
 	return out

@@ -122,6 +122,86 @@ func TestWithoutRightsToCampaignsThatIsSaid(t *testing.T) {
 	})
 }
 
+func TestWhatMailtrapDoesNotTellOfResultsIsUnknown(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]struct{ says, stat string }{
+		`{}`: {says: "results not seen"}, `{"data":null}`: {says: "results not seen"}, `{"data":{}}`: {says: "results not seen"}, `null`: {says: "results not seen"},
+		`{"data":{"sent_count":null,"open_count":"many"}}`: {says: "results not seen"},
+		`{"data":{"sent_count":"1200","delivery_count":1180.0,"bounce_count":null}}`: {
+			says: "; 1,200 sent, 1,180 (98.3 %) delivered, unknown how many bounced, unknown how many spam complaints; of those delivered: unknown how many opened, ", stat: "1200",
+		},
+		`{"data":{"delivery_count":7,"open_count":7}}`: {says: "unknown how many sent, 7 delivered, ", stat: "<nil>"},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				campaigns(w)
+				w.Inject(emulator.Fault{Path: "/email_campaigns/*/stats", Status: 200, Body: answer})
+				shown := w.works("list_campaigns", nil)
+				shown.says(t, want.says)
+				if want.stat == "" {
+					shown.has(t, "campaigns.2.results", nil)
+				} else if sent := fmt.Sprint(shown.at("campaigns.2.results.sent")); sent != want.stat || shown.at("campaigns.2.results.bounced") != nil {
+					t.Errorf("sent is %s: %v", sent, shown.structured)
+				}
+			})
+		})
+	}
+}
+
+func TestAPageOfCampaignsSaysWhetherThereIsAnother(t *testing.T) {
+	t.Parallel()
+	const one = `{"id":%s,"name":"A","current_state":"finished","recipient_total_count":"1200"}`
+	inFakeTime(t, func(t *testing.T, w *world) {
+		for _, pages := range []string{``, `,"pagination":null`, `,"pagination":{}`, `,"pagination":{"next_token":"x"}`, `,"pagination":{"next_token":1}`} {
+			w.Inject(emulator.Fault{Path: "/email_campaigns", Status: 200, Body: `{"data":[` + fmt.Sprintf(one, "1") + `]` + pages + `}`})
+			w.refused("list_campaigns", nil, "upstream_error")
+			w.ClearFaults()
+		}
+		w.Inject(emulator.Fault{Path: "/email_campaigns", Times: 1, Status: 200, Body: `{"data":[` + fmt.Sprintf(one, "2") + `],"pagination":{"next_token":"2"}}`})
+		w.Inject(emulator.Fault{Path: "/email_campaigns", Times: 1, Status: 200, Body: `{"data":[` + fmt.Sprintf(one, "1") + `],"pagination":{"next_token":null}}`})
+		w.works("list_campaigns", nil).has(t, "campaigns.0.recipients", 1200, "campaigns.1.id", 1, "next_cursor", nil)
+	})
+}
+
+func TestOnlyOfADraftIsNoAudienceChosen(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddCampaign(emulator.Campaign{Name: "Old", State: "finished", StartedAt: time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)}) // its lists were deleted
+		w.AddCampaign(emulator.Campaign{Name: "New"})
+		const unknown = "audience not known: Mailtrap names no list or segment of it; they may have been deleted"
+		w.works("list_campaigns", args{"campaign": "Old"}).says(t, unknown)
+		w.works("list_campaigns", args{"campaign": "New"}).says(t, "draft; no audience chosen yet")
+		w.Inject(emulator.Fault{Path: "/email_campaigns/9002", Status: 200, Body: `{"data":{"id":9002,"name":"New","current_state":"draft","contact_list_ids":null}}`})
+		w.works("list_campaigns", args{"campaign": "9002"}).says(t, unknown)
+		w.Inject(emulator.Fault{Path: "/email_campaigns/9001", Status: 200, Body: `{"data":{"id":9002,"name":"New","current_state":"draft"}}`})
+		w.refused("list_campaigns", args{"campaign": "9001"}, "upstream_error")
+	})
+}
+
+func TestListsAndTagsThatAnAnswerLeavesOutAreCounted(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		for i := range 50 {
+			many := emulator.Campaign{Name: fmt.Sprintf("Campaign %d %s", i, strings.Repeat("x", 200)), Subject: strings.Repeat("y", 240)}
+			for n := range 60 {
+				if i == 0 {
+					w.AddList(fmt.Sprintf("List %d %s", n, strings.Repeat("z", 200)))
+				}
+				many.ListIDs, many.MergeTags = append(many.ListIDs, w.Lists()[n].ID), append(many.MergeTags, fmt.Sprintf("tag_%d_%s", n, strings.Repeat("t", 60)))
+			}
+			w.AddCampaign(many)
+		}
+		shown := w.works("list_campaigns", args{"limit": 50})
+		lists, _ := shown.at("campaigns.0.lists").([]any)
+		tags, _ := shown.at("campaigns.0.merge_tags").([]any)
+		if len(lists) == 60 || len(tags) == 60 || len(tags) == 0 {
+			t.Fatalf("%d lists and %d tags are shown", len(lists), len(tags))
+		}
+		shown.has(t, "campaigns.0.omitted_lists", 60-len(lists), "campaigns.0.omitted_merge_tags", 60-len(tags))
+		shown.says(t, fmt.Sprintf(" and %d more lists; uses ", 60-len(lists)), fmt.Sprintf(" and %d more merge tags", 60-len(tags)))
+	})
+}
+
 var _ = hostileCase("list_campaigns", func(x *exposure) {
 	x.AddCampaign(emulator.Campaign{Name: x.short, Subject: x.v, MergeTags: []string{x.short}, DomainName: x.short})
 	x.given(nil, args{"search": x.short}, args{"campaign": x.short}, args{"campaign": x.short + "?"})
