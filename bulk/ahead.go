@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -115,11 +114,14 @@ func (s *Service) holds(ctx context.Context, db *sql.DB, account string, part op
 		if errors.Is(err, sql.ErrNoRows) {
 			return false, nil
 		}
+		if err != nil {
+			return false, err
+		}
 		has := false
-		err = cmp.Or(err, content.Each(func(staged intake.Row) error {
+		err = content.Each(func(staged intake.Row) error {
 			has = has || staged.Name() == one
 			return nil
-		}))
+		})
 		if has || err != nil {
 			return has, err
 		}

@@ -78,9 +78,17 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
-	return exec(ctx, db, `UPDATE job SET state = ?, expires = ?, spec = ?, source = ?, tally = ?
-		WHERE account = ? AND id = ? AND state = 'staging'`,
+	staged, err := changes(ctx, db, `UPDATE job SET state = $1, expires = $2, spec = $3, source = $4, tally = $5
+		WHERE account = $6 AND id = $7 AND state = 'staging'`,
 		j.State, j.Expires.UnixMilli(), asJSON{j.Spec}, asJSON{j.Source}, asJSON{j.Tally}, j.account, j.ID)
+	if err == nil && !staged {
+		err = fault.New(fault.PlanExpired, "The plan was dropped while it was being made.", "Making it took too long.",
+			"Nothing was sent; preview again, with fewer contacts at a time.")
+	}
+	if err != nil { // nothing else knows of the file
+		s.removeFile(j, j.Tally.RejectedFile)
+	}
+	return err
 }
 
 // stage writes the contacts of a plan down. It implements intake.Stage.

@@ -34,7 +34,7 @@ func (s *Service) makeLists(ctx context.Context, j *job) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	_, failed := j.by.catalog.CreateLists(ctx, missing)
+	_, failed := j.by.catalog.CreateLists(ctx, missing) // what was created is noted all the same
 	if _, err := s.takeLists(ctx, j); err != nil {
 		return cmp.Or(failed, err)
 	}

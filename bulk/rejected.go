@@ -30,21 +30,23 @@ func (s *Service) writeRejected(ctx context.Context, j *job) error {
 		return nil
 	}
 	t := &j.Tally
-	switch {
-	case t.RejectedFile == "":
-		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*files.Draft).Keep)
-	case s.isAsWritten(j):
-		t.RejectedFile, err = s.writeRows(ctx, db, j, 0, (*files.Draft).Replace)
-	default:
-		t.OtherRejected, err = s.writeRows(ctx, db, j, t.RejectedRows, (*files.Draft).Keep)
-	}
-	if err != nil {
+	if t.RejectedFile != "" && !s.isAsWritten(j) {
+		path, err := s.writeRows(ctx, db, j, t.RejectedRows, (*files.Draft).Keep)
+		if err == nil {
+			t.OtherRejected, t.RejectedRows = path, batches
+		}
 		return err
 	}
-	if t.RejectedRows = batches; t.OtherRejected == "" {
-		t.RejectedSize, t.RejectedTime = looks(t.RejectedFile)
+	keep := (*files.Draft).Keep
+	if t.RejectedFile != "" {
+		keep = (*files.Draft).Replace
 	}
-	return nil
+	path, err := s.writeRows(ctx, db, j, 0, keep)
+	if err == nil {
+		t.RejectedFile, t.RejectedRows = path, batches
+		t.RejectedSize, t.RejectedTime = looks(path)
+	}
+	return err
 }
 
 func looks(path string) (size, changed int64) {

@@ -111,9 +111,12 @@ func (box *Toolbox) matchInSnapshot(ctx context.Context, planned *bulk.Status, s
 		}
 		return nil
 	})
-	return view, cmp.Or(err, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
+	if err != nil {
+		return view, err
+	}
+	return view, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
 		return all.countIn(ctx, s.Snapshot, condition)
-	}))
+	})
 }
 
 func (v *MatchView) missing(contact string) {
