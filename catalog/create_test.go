@@ -285,7 +285,10 @@ func TestTheAccountsLimitsAreKept(t *testing.T) {
 		}
 		e.AddField("the last", Text, "the_last")
 		_, err := k.create(c, "News")
-		wantFault(t, err, fault.LimitReached, "1 new one would be too many")
+		wantFault(t, err, fault.LimitReached, "1 new one would be too many", "which", "can go")
+		if strings.Contains(err.Error(), "mapping") { // an argument of imports
+			t.Errorf("who creates one is told %v", err)
+		}
 		if count(e, "POST", k.path) != 0 {
 			t.Error("a create was sent")
 		}

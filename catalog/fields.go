@@ -23,7 +23,7 @@ var fieldName = naming[apiclient.Field]{
 
 var fieldKind = kind[apiclient.Field]{
 	naming: fieldName, record: journal.Field, most: apiclient.MaxFields, counted: "custom field", taken: []string{"name", "merge_tag"},
-	free:     `leave columns out with mapping: {"THE COLUMN": "ignore"}, or ask the operator which field can go; delete_field deletes it.`,
+	free:     "ask the operator which field can go; delete_field deletes it.",
 	label:    func(f apiclient.Field) string { return f.MergeTag },
 	describe: describeField,
 	exists:   fieldExists,
@@ -71,7 +71,7 @@ func (c *Catalog) CreateField(ctx context.Context, field apiclient.Field) (apicl
 	if there, err := clash(field, fields); err != nil {
 		return there, err
 	}
-	if err := RoomForFields(len(fields), 1); err != nil {
+	if err := fieldKind.room(len(fields), 1); err != nil {
 		return apiclient.Field{}, err
 	}
 	return c.createField(ctx, field)
@@ -109,8 +109,12 @@ func (c *Catalog) CreateFields(ctx context.Context, wanted []apiclient.Field) (c
 	return created, nil
 }
 
-// RoomForFields refuses more new fields than an account with some may have.
-func RoomForFields(there, wanted int) error { return fieldKind.room(there, wanted) }
+// RoomForFields refuses more new fields for the columns of an import than an account with some may have.
+func RoomForFields(there, wanted int) error {
+	ofImport := fieldKind
+	ofImport.free = `leave columns out with mapping: {"THE COLUMN": "ignore"}, or ` + fieldKind.free
+	return ofImport.room(there, wanted)
+}
 
 // creatable gives a field its merge tag and checks it.
 func creatable(field apiclient.Field) (apiclient.Field, error) {
