@@ -110,7 +110,10 @@ func (c *call) listCampaigns() answer {
 	size = min(size, maxCampaignPage)
 	page, _ := strconv.Atoi(query.Get("token"))
 	page = max(page, 1)
-	from := min((page-1)*size, len(found))
+	from := len(found)
+	if page-1 <= len(found)/size { // else the product might be too large
+		from = min((page-1)*size, from)
+	}
 	to := min(from+size, len(found))
 	at := func(n int) string {
 		asked := url.Values{}

@@ -21,6 +21,10 @@ func FuzzAnswers(f *testing.F) {
 		{"POST", "/api/contacts/imports", `{"contacts":[{"email":"a@b.co"},null,5]}`},
 		{"POST", "/api/contacts/exports", `{"filters":[{"name":"list_id","operator":"equal","value":[1]}]}`},
 		{"GET", "/api/suppressions?last_id=x&start_time=y", ``},
+		{"GET", "/api/email_campaigns?token=9223372036854775807&per_page=100", ``},
+		{"GET", "/api/email_campaigns?token=-9223372036854775809&per_page=-1&search=one", ``},
+		{"GET", "/api/email_campaigns?token=2&per_page=1", ``},
+		{"GET", "/api/email_campaigns/9223372036854775808/stats", ``},
 		{"GET", "/data_exports/1/contacts_7001.csv.gz?X-Amz-Signature=", ``},
 		{"DELETE", "/api/accounts/9223372036854775808/contacts/..", ``},
 	} {
@@ -34,6 +38,7 @@ func FuzzAnswers(f *testing.F) {
 		e := typedFields(Config{Unlimited: true, Now: newClock().Now, ApplyDelay: time.Second})
 		e.AddList("One")
 		e.AddContact(Contact{Email: "ann@example.com"})
+		e.AddCampaign(Campaign{Name: "One"})
 		r := (&http.Request{Method: method, URL: u, Header: http.Header{}, Host: "emulator.test"}).WithContext(t.Context())
 		r.Header.Set("Api-Token", Token)
 		r.Header.Set("Content-Type", "application/json")
