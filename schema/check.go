@@ -11,8 +11,8 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// The rules that package generate writes are few, so that they are checked here. They are compared with a validator of JSON
-// Schema in tests.
+// The rules that package generate writes are few, so that they are checked here. Tests compare that with a validator of JSON
+// Schema.
 
 // checking is a value that is being checked.
 type checking struct {
@@ -20,14 +20,19 @@ type checking struct {
 	found Violations
 }
 
-// check returns what breaks the rules, in their order.
+// check returns what breaks the rules, in their order, and stops after one more than is shown: wording a million takes seconds.
 func (r *rules) check(value any) Violations {
 	c := &checking{rules: r}
 	c.value(r.shape, value, nil)
 	return c.found
 }
 
+func (c *checking) isDone() bool { return len(c.found) > maxShown }
+
 func (c *checking) add(at []string, what, right string) {
+	if c.isDone() {
+		return
+	}
 	c.found = append(c.found, Violation{Where: c.rules.shape.where(at), What: what, Right: right})
 }
 
@@ -50,6 +55,9 @@ func (c *checking) value(s *shape, value any, at []string) {
 	case []any:
 		c.count(s, value, at)
 		for i, item := range value {
+			if c.isDone() {
+				return
+			}
 			c.value(s.Items, item, below(at, strconv.Itoa(i)))
 		}
 	case map[string]any:
@@ -79,25 +87,27 @@ func (c *checking) text(s *shape, given string, at []string) {
 		}
 	}
 	length := utf8.RuneCountInString(given)
-	has := shown(given) + " has " + text.Count(length, "character")
-	if given == "" {
-		has = "is empty"
-	}
-	if s.MinLength != nil && length < *s.MinLength {
-		c.add(at, has, "give at least "+text.Count(*s.MinLength, "character"))
-	}
-	if s.MaxLength != nil && length > *s.MaxLength {
-		c.add(at, has, "give at most "+text.Count(*s.MaxLength, "character"))
+	switch {
+	case s.MinLength != nil && length < *s.MinLength:
+		c.add(at, hasLength(given, length), "give at least "+text.Count(*s.MinLength, "character"))
+	case s.MaxLength != nil && length > *s.MaxLength:
+		c.add(at, hasLength(given, length), "give at most "+text.Count(*s.MaxLength, "character"))
 	}
 }
 
+func hasLength(given string, length int) string {
+	if given == "" {
+		return "is empty"
+	}
+	return shown(given) + " has " + text.Count(length, "character")
+}
+
 func (c *checking) count(s *shape, items []any, at []string) {
-	has := "has " + text.Count(len(items), "item")
 	if s.MinItems != nil && len(items) < *s.MinItems {
-		c.add(at, has, "give at least "+text.Number(*s.MinItems))
+		c.add(at, "has "+text.Count(len(items), "item"), "give at least "+text.Number(*s.MinItems))
 	}
 	if s.MaxItems != nil && len(items) > *s.MaxItems {
-		c.add(at, has, "give at most "+text.Number(*s.MaxItems))
+		c.add(at, "has "+text.Count(len(items), "item"), "give at most "+text.Number(*s.MaxItems))
 	}
 }
 
@@ -110,16 +120,16 @@ func (c *checking) object(s *shape, object map[string]any, at []string) {
 			c.add(below(at, name), "is missing", "give "+s.properties[name].wanted())
 		}
 	}
-	unknown := 0
 	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if c.isDone() {
+			return
+		}
 		if s.properties[name] != nil {
 			continue
 		}
 		c.texts(map[string]any{name: object[name]}, at)
 		if s.isClosed() {
-			// Comparing names is dear, and nobody sees more than the first violations.
-			c.add(below(at, name), "this argument does not exist", c.rules.known(s, at, name, unknown < maxShown))
-			unknown++
+			c.add(below(at, name), "this argument does not exist", c.rules.known(s, at, name))
 		}
 	}
 }
@@ -127,9 +137,10 @@ func (c *checking) object(s *shape, object map[string]any, at []string) {
 // texts finds the strings and names in a value that are not text: see markBroken.
 func (c *checking) texts(value any, at []string) {
 	const broken, right = "is no text: it holds half of a character, a byte that is not UTF-8, or a NUL", "give valid Unicode without it"
+	if c.isDone() {
+		return
+	}
 	switch value := value.(type) {
-	case outsized:
-		c.add(at, "holds a number that is out of range", "")
 	case string:
 		if strings.ContainsRune(value, 0) {
 			c.add(at, broken, right)

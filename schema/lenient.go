@@ -6,7 +6,7 @@ import (
 )
 
 // relax returns value as the schema wants it, wherever there is exactly one way to read it so; what it cannot read it
-// leaves for the validator to refuse. Maps and slices are changed in place.
+// leaves for check to refuse. Maps and slices are changed in place.
 func (s *shape) relax(value any) any {
 	switch s.Kind {
 	case "object":

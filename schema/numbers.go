@@ -9,9 +9,8 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// outsized stands in the tree for a number that its field cannot hold. The validator refuses it as no JSON value, so
-// that it becomes a violation like the others, and is spared arithmetic on exponents that would take it minutes or
-// make it panic.
+// outsized stands in the tree for a number that its field cannot hold. It becomes a violation like the
+// others, and nothing calculates with its exponent, which could take minutes.
 type outsized string
 
 var (

@@ -3,6 +3,9 @@ package schema_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
@@ -34,23 +37,46 @@ func TestTheRulesAreThoseOfJSONSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[bool]int{}
-	rapid.Check(t, func(rt *rapid.T) {
-		given, err := json.Marshal(someObject(rt, 0, "name", "type", "limit", "step", "offset", "share", "preview", "since", "lists", "ids", "fields", "rows"))
+	compare := func(t rapid.TB, object map[string]any) {
+		given, err := json.Marshal(object)
 		if err != nil {
-			rt.Fatal(err)
+			t.Fatal(err)
 		}
 		value, err := validator.UnmarshalJSON(bytes.NewReader(given))
 		if err != nil {
-			rt.Fatal(err)
+			t.Fatal(err)
 		}
 		want, got := oracle.Validate(value), s.Validate(given)
 		if (want == nil) != (got == nil) {
-			rt.Fatalf("%s\nwe say: %v\nthe validator says: %v", given, got, want)
+			t.Fatalf("%.300s\nwe say: %v\nthe validator says: %v", given, got, want)
 		}
 		seen[got == nil]++
+	}
+	for name, values := range atBounds() {
+		for _, value := range values {
+			compare(t, map[string]any{name: value})
+		}
+	}
+	if seen[true] != 12 || seen[false] != 13 {
+		t.Fatalf("at the bounds are %v", seen)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		compare(rt, someObject(rt, 0, "name", "type", "limit", "step", "offset", "share", "preview", "since", "lists", "ids", "fields", "rows"))
 	})
-	if seen[true] == 0 || seen[false] == 0 {
-		t.Errorf("seen are %v", seen)
+}
+
+// atBounds are values of the arguments that are just within their limits and just beyond.
+func atBounds() map[string][]any {
+	long := func(n int) string { return strings.Repeat("é", n) }
+	address := func(n int) []any { return []any{map[string]any{"email": long(n-2) + "@x"}} }
+	return map[string][]any{
+		"name":  {long(1), long(2), long(10), long(11)},
+		"type":  {"date", "dates"},
+		"limit": {0, 1, 100, 101},
+		"share": {math.Nextafter(-0.5, -1), -0.5, 1.5, math.Nextafter(1.5, 2)},
+		"lists": {[]string{}, []string{"a"}, []string{"a", "a", "a"}, []string{"a", "a", "a", "a"}},
+		"rows":  {slices.Repeat(address(3), 2000), slices.Repeat(address(3), 2001), address(30), address(31), []any{map[string]any{"email": "é"}}},
+		"since": {"2026-02-28T23:59:59Z", "2026-02-29T00:00:00Z"},
 	}
 }
 

@@ -11,6 +11,7 @@ package schema
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"sync"
 )
@@ -44,6 +45,25 @@ func New(structure reflect.Type, text json.RawMessage, formats ...Format) *Schem
 		for _, format := range formats {
 			r.formats[format.Name] = format
 		}
-		return r, json.Unmarshal(text, r.shape)
+		if err := json.Unmarshal(text, r.shape); err != nil {
+			return nil, err
+		}
+		return r, r.knows(r.shape)
 	})}
+}
+
+// knows finds a format that nothing would check.
+func (r *rules) knows(s *shape) error {
+	if _, known := r.formats[s.Format]; s.Format != "" && !known {
+		return fmt.Errorf("there is no format %q", s.Format)
+	}
+	if s.Items != nil {
+		return r.knows(s.Items)
+	}
+	for _, name := range s.names {
+		if err := r.knows(s.properties[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -28,20 +28,21 @@ func (v Violation) String() string {
 	return b.String()
 }
 
-// Violations are all that is wrong with the arguments of a call, in the order of the schema and the arguments.
+// Violations are what is wrong with the arguments of a call, in the order of the schema and the arguments, as far as it was
+// looked for.
 type Violations []Violation
 
 // maxShown is how many violations are written out; more of them teach an agent nothing new.
 const maxShown = 20
 
-// Error writes the first violations one below the other and counts the rest.
+// Error writes the first violations one below the other, and says where there are more.
 func (v Violations) Error() string {
 	var lines []string
 	for _, violation := range v[:min(len(v), maxShown)] {
 		lines = append(lines, violation.String())
 	}
-	if rest := len(v) - maxShown; rest > 0 {
-		lines = append(lines, "and "+text.Number(rest)+" more.")
+	if len(v) > maxShown {
+		lines = append(lines, "and more.")
 	}
 	return strings.Join(lines, "\n")
 }

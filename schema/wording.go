@@ -39,8 +39,6 @@ var kindWords = map[string]struct{ name, wanted, several string }{
 // wanted says what a value of this shape is, to follow "give".
 func (s *shape) wanted() string {
 	switch {
-	case s == nil:
-		return "a value"
 	case len(s.Enum) > 0:
 		return "one of " + quoted(s.Enum)
 	case s.Kind == "array":
@@ -73,14 +71,11 @@ func rootKind(value any) string {
 }
 
 func (s *shape) outOfRange(value any) (what, right string) {
-	switch s.Kind {
-	case "integer":
-		return shown(value) + " is out of range", fmt.Sprintf("give a whole number from %d to %d", math.MinInt64, math.MaxInt64)
-	case "number":
-		return shown(value) + " is out of range", "give a number of ordinary size"
-	default:
-		return "holds a number that is out of range", ""
+	right = "give a number of ordinary size"
+	if s.Kind == "integer" {
+		right = fmt.Sprintf("give a whole number from %d to %d", math.MinInt64, math.MaxInt64)
 	}
+	return shown(value) + " is out of range", right
 }
 
 // misread words what passed the schema and not its Go type.
@@ -102,7 +97,7 @@ func (s *shape) choices(value any) string {
 }
 
 // known lists what is known where an unknown argument was given, and which of it may have been meant.
-func (r *rules) known(here *shape, parent []string, name string, suggest bool) string {
+func (r *rules) known(here *shape, parent []string, name string) string {
 	if len(here.names) == 0 {
 		return "no arguments are taken"
 	}
@@ -111,9 +106,6 @@ func (r *rules) known(here *shape, parent []string, name string, suggest bool) s
 		names = "the arguments in " + r.shape.where(parent) + " are: "
 	}
 	names += text.Listing(here.names, maxNames)
-	if !suggest {
-		return names
-	}
 	if near, found := meant(name, here.names); found {
 		return "did you mean " + text.Quote(near) + "? " + capital(names)
 	}
