@@ -55,7 +55,7 @@ func TestCasesThatWentWrong(t *testing.T) {
 func TestWhatIsNoAgreementIsNoYes(t *testing.T) {
 	for _, header := range []string{"Newsletter", "Email consent", "Accepts marketing", "Opt-in", "Einwilligung E-Mail"} {
 		c := judgedBy(header, "yes", "no")
-		for _, cell := range []string{"-1", "-1.0", "−1", "none", "never", "unknown", "Disabled", "?", "n/a", "tbd", "pending", "0000-00-00", "2", "no longer", "not any more", "#REF!", "Hund", "はい", "❌", "[]", "{}", strings.Repeat("long ", 500)} {
+		for _, cell := range []string{"-1", "-1.0", "−1", "none", "never", "unknown", "Disabled", "?", "n/a", "tbd", "pending", "0000-00-00", "2", "no longer", "not any more", "#REF!", "Hund", "ναι", "❌", "[]", "{}", strings.Repeat("long ", 500)} {
 			if said := c.Read(cell); said.Verdict < Doubt {
 				t.Errorf("%q: %.20q is a yes or nothing", header, cell)
 			}
@@ -114,11 +114,11 @@ func TestAPaidPlanThatEndedUnsubscribesNobody(t *testing.T) {
 	}
 }
 
-// TestPatternsAreLongEnough because a short part is found in words of other languages.
+// TestPatternsAreLongEnough because a short part is found in words of other languages; but those of Asia are written short.
 func TestPatternsAreLongEnough(t *testing.T) {
 	for key, needles := range known().needles {
 		for _, needle := range needles {
-			if !strings.HasPrefix(needle.text, " ") && !strings.HasSuffix(needle.text, " ") && len([]rune(needle.text)) < 4 {
+			if !strings.HasPrefix(needle.text, " ") && !strings.HasSuffix(needle.text, " ") && len([]rune(needle.text)) < 4 && needle.text < "\u1100" {
 				t.Errorf("%q (%s) is found in the middle of anything", needle.text, key)
 			}
 		}

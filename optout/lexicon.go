@@ -43,4 +43,5 @@ type lexicon struct {
 // lexicons are all languages. A word that two languages have with different meanings stands in neither.
 var lexicons = []lexicon{
 	english, german, french, spanish, italian, portuguese, dutch, polish, swedish, danish, norwegian, finnish, czech, turkish, russian, ukrainian,
+	japanese, chinese, korean,
 }

@@ -80,7 +80,7 @@ var spanish = lexicon{
 	joined:  []string{"suscrit*", "suscripto*"},
 	noun:    []string{"*suscripcion*", "suscriptor*", "alta", "destinatario*"},
 	reach:   []string{"contactar", "contacto", "enviar", "escribir", "molestar", "notificacion*", "avisos"},
-	left:    []string{"baja", "bajas", "*desuscri*", "*dessuscri*", "dieron de baja"},
+	left:    []string{"baja", "bajas", "*desuscri*", "*dessuscri*", "dieron de baja", "canceló la suscripción", "canceló su suscripción", "canceló suscripción"},
 	spam:    []string{"queja*", "denuncia*"},
 	bounce:  []string{"rebot*"},
 	block:   []string{"lista negra", "lista robinson", "lista de exclusión", "opongo", "oponerme"},

@@ -1,0 +1,82 @@
+package optout
+
+// The words of these languages stand together without blanks, so that nearly all patterns are parts of words.
+
+var japanese = lexicon{
+	consent: []string{"*同意*"},
+	mail:    []string{"*メール*"},
+	news:    []string{"*メルマガ*", "*メールマガジン*", "*ニュースレター*"},
+	topic:   []string{"*マーケティング*", "*お知らせ*", "*ご案内*"},
+	agree:   []string{"*希望*", "*許可*", "*受け取*", "*受取*"},
+	joined:  []string{"*オプトイン*", "*購読中*"},
+	noun:    []string{"*購読*"},
+	left:    []string{"*配信停止*", "*配信を停止*", "*配信解除*", "*登録解除*", "*購読解除*", "*購読停止*", "*オプトアウト*"},
+	gone:    []string{"*退会*"},
+	spam:    []string{"*迷惑メール*"},
+	bounce:  []string{"*バウンス*", "*メール不達*", "*配信不達*"},
+	block:   []string{"*配信拒否*", "*受信拒否*", "*配信不可*", "*送信不可*", "*メール不要*", "*ブラックリスト*"},
+	status:  []string{"*ステータス*", "*状態*", "*状況*"},
+	thing:   []string{"*注文*", "*請求*", "*支払*", "*規約*"},
+	channel: []string{"*電話*", "*携帯*", "*郵送*"},
+	not:     []string{"*しない*", "*不要*", "*ません*"},
+
+	yes:      []string{"はい", "同意する", "同意します", "希望する", "希望します", "許可する", "許可"},
+	no:       []string{"いいえ", "同意しない", "同意しません", "希望しない", "希望しません", "不要", "拒否"},
+	in:       []string{"購読中", "配信中", "登録済み", "有効", "購読"},
+	out:      []string{"配信停止", "配信停止済み", "登録解除", "購読解除", "解除済み", "解除", "オプトアウト"},
+	reported: []string{"迷惑メール", "迷惑メール報告"},
+	blocked:  []string{"受信拒否", "配信拒否", "ブロック", "ブラックリスト"},
+	bounced:  []string{"不達", "バウンス", "配信エラー"},
+	never:    []string{"未登録", "未同意", "未購読"},
+	unsure:   []string{"未確認", "保留", "保留中", "無効", "仮登録", "削除済み", "退会", "退会済み"},
+}
+
+var chinese = lexicon{
+	mail:    []string{"*邮件*", "*郵件*", "*电邮*", "*電郵*"},
+	news:    []string{"*电子报*", "*電子報*", "*通讯*"},
+	topic:   []string{"*营销*", "*行銷*", "*推广*", "*促销*"},
+	agree:   []string{"*接收*", "*愿意*", "*願意*", "*允许*", "*允許*"},
+	joined:  []string{"*已订阅*", "*已訂閱*"},
+	noun:    []string{"*订阅*", "*訂閱*"},
+	left:    []string{"*退订*", "*退訂*", "*取消订阅*", "*取消訂閱*"},
+	bounce:  []string{"*退信*"},
+	block:   []string{"*拒收*", "*黑名单*", "*黑名單*", "*不接收*", "*请勿*"},
+	status:  []string{"*状态*", "*狀態*"},
+	thing:   []string{"*订单*", "*訂單*", "*发票*"},
+	channel: []string{"*电话*", "*電話*", "*手机*", "*短信*"},
+
+	yes:      []string{"是", "同意", "愿意"},
+	no:       []string{"否", "不同意", "不愿意", "不"},
+	in:       []string{"已订阅", "已訂閱", "有效"},
+	out:      []string{"已退订", "已退訂", "退订", "退訂", "已取消订阅", "已取消訂閱", "取消订阅"},
+	reported: []string{"投诉", "垃圾邮件"},
+	blocked:  []string{"黑名单", "黑名單", "拒收"},
+	bounced:  []string{"退信", "无效"},
+	never:    []string{"未订阅", "未訂閱", "未同意"},
+	unsure:   []string{"待确认", "未确认", "已删除"},
+}
+
+var korean = lexicon{
+	consent: []string{"*동의*"},
+	mail:    []string{"*메일*"},
+	news:    []string{"*뉴스레터*"},
+	topic:   []string{"*마케팅*", "*광고*", "*소식*"},
+	agree:   []string{"*수신*", "*허용*", "*희망*"},
+	noun:    []string{"*구독*"},
+	left:    []string{"*수신거부*", "수신 거부*", "*구독취소*", "구독 취소*", "*구독해지*", "구독 해지*", "*수신해지*"},
+	bounce:  []string{"*반송*"},
+	block:   []string{"*블랙리스트*", "*차단*"},
+	status:  []string{"*상태*"},
+	thing:   []string{"*주문*", "*결제*"},
+	channel: []string{"*전화*", "*휴대폰*", "*문자*"},
+
+	yes:      []string{"예", "네", "동의", "동의함", "허용"},
+	no:       []string{"아니요", "아니오", "미동의", "동의 안함", "동의하지 않음", "거부"},
+	in:       []string{"구독", "구독중", "구독 중", "수신동의", "수신 동의", "활성"},
+	out:      []string{"수신거부", "수신 거부", "구독취소", "구독 취소", "구독해지", "해지"},
+	reported: []string{"스팸 신고", "스팸신고"},
+	blocked:  []string{"차단", "차단됨"},
+	bounced:  []string{"반송", "반송됨"},
+	never:    []string{"미구독", "동의 없음"},
+	unsure:   []string{"대기", "대기중", "미확인", "비활성", "삭제됨"},
+}
