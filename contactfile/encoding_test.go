@@ -108,7 +108,7 @@ func TestAByteThatIsNoCharacterIsAnErrorThatNamesTheLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			read := readAll(content(test.content), Options{Encoding: test.declared})
-			if read.err == nil || !strings.Contains(read.err.Error(), test.line) || !strings.Contains(read.err.Error(), "no character in the file's encoding. Name the file's encoding") {
+			if read.err == nil || !strings.Contains(read.err.Error(), test.line) || !strings.Contains(read.err.Error(), "It has a byte that is not valid in the file's encoding. Name the file's encoding") {
 				t.Errorf("the error is %v", read.err)
 			}
 		})

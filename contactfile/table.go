@@ -207,6 +207,6 @@ func (t *table) unclosed(at openQuote, within string) error {
 
 // invalidAt is the fault of a byte that is not valid in the encoding.
 func invalidAt(line int) error {
-	return brokenAt(line, "That line has a byte that is not valid in the file's encoding.",
+	return brokenAt(line, "It has a byte that is not valid in the file's encoding.",
 		"Name the file's encoding if it was taken for another, or correct the line.")
 }
