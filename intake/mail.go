@@ -106,8 +106,8 @@ const (
 	wouldSubscribe = "; an import would subscribe them"
 )
 
-// NotRemembered ends what is said of those who want no mail, as long as nothing keeps it for the next import.
-const NotRemembered = "; this is not remembered"
+// NotRemembered ends what is said of those who want no mail: only Mailtrap's status of a contact keeps it for the next import.
+const NotRemembered = "; remembered only if they are unsubscribed in the account"
 
 // brief is a value as a reason quotes it; the file of rejected rows has it whole.
 func brief(s string) string { return text.Quote(text.Clip(s, 30)) }

@@ -26,6 +26,7 @@ type GetAccountOutput struct {
 	AccountID int64        `json:"account_id,omitempty"`
 	Name      string       `json:"name,omitempty"`
 	Access    string       `json:"access,omitempty"`
+	ReadOnly  bool         `json:"read_only,omitempty"`
 	API       string       `json:"api"`
 	Lists     int          `json:"lists"`
 	ListNames []string     `json:"list_names"`
@@ -48,7 +49,7 @@ func (box *Toolbox) getAccount(ctx context.Context, _ GetAccountInput) (GetAccou
 	if err != nil {
 		return GetAccountOutput{}, err
 	}
-	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ListNames: []string{}, FieldTags: []string{},
+	out := GetAccountOutput{AccountID: id, API: box.API.BaseURL(), ReadOnly: box.API.ReadOnly(), ListNames: []string{}, FieldTags: []string{},
 		Folders: text.Paths(box.Folders.Paths())}
 	var lists []apiclient.List
 	var fields []apiclient.Field
@@ -123,11 +124,22 @@ func (out GetAccountOutput) Summary() string {
 	if len(out.Folders) > 0 {
 		folders = "Files: " + strings.Join(out.Folders, ", ")
 	}
-	return lines(head,
+	return lines(head, out.mayChange(),
 		fmt.Sprintf("%s of %d%s", text.Count(out.Lists, "list"), apiclient.MaxLists, named(out.ListNames, out.Lists)),
 		fmt.Sprintf("%s of %d%s", text.Count(out.Fields, "custom field"), apiclient.MaxFields, named(out.FieldTags, out.Fields)),
 		"Rate budget used: "+strings.Join(budget, ", "),
 		folders)
+}
+
+// mayChange says what stands in the way of changes.
+func (out GetAccountOutput) mayChange() string {
+	switch {
+	case out.ReadOnly:
+		return "This server is read-only: it changes nothing in the account. The operator can start it without --read-only."
+	case strings.HasPrefix(out.Access, accessNames[10]):
+		return "With " + out.Access + " rights the API token can look, and Mailtrap may refuse changes."
+	}
+	return ""
 }
 
 func named(names []string, total int) string {

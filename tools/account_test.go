@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +13,8 @@ func TestTheTokenOfAViewerIsNoOwners(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		got := w.works("get_account", nil)
-		got.says(t, "with viewer rights")
-		got.has(t, "access", "viewer")
+		got.says(t, "with viewer rights", "With viewer rights the API token can look, and Mailtrap may refuse changes.")
+		got.has(t, "access", "viewer", "read_only", nil)
 	}, func(set *setting) { set.emulator = emulator.Config{ReadOnlyToken: true} })
 }
 
@@ -28,6 +29,20 @@ func TestTheAccountIsAskedForAllAtOnce(t *testing.T) {
 			t.Errorf("it took %s", took)
 		}
 	}, func(set *setting) { set.emulator.Latency = 2 * time.Second })
+}
+
+func TestAReadOnlyServerSaysThatItIs(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		got := w.works("get_account", nil)
+		got.says(t, "This server is read-only: it changes nothing in the account.")
+		got.has(t, "read_only", true)
+	}, func(set *setting) { set.offer.ReadOnly = true })
+	inFakeTime(t, func(t *testing.T, w *world) {
+		if got := w.works("get_account", nil); strings.Contains(got.text, "read-only") || strings.Contains(got.text, "refuse") {
+			t.Errorf("changes are possible: %s", got.text)
+		}
+	})
 }
 
 var _ = hostileCase("get_account", func(x *exposure) { x.given(nil) })

@@ -126,7 +126,8 @@ func (v ReadView) describeMail() string {
 		said = append(said, "The file is an export of contacts: those who are unsubscribed in it are left out, not restored as unsubscribed.")
 	}
 	if v.OptedOut > 0 && len(v.Mail) > 0 {
-		said = append(said, "Nobody remembers those who said no: a later file without such a column would subscribe them. "+
+		said = append(said, "Who said no is remembered only if they are unsubscribed in the account: a later file without such a column "+
+			"would subscribe the others. "+
 			"If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.")
 	}
 	if v.unsubscribes && slices.ContainsFunc(v.Mail, MailView.refusesOnly) {
