@@ -114,11 +114,9 @@ func (s *Service) fresh(ctx context.Context, account string, maxAge time.Duratio
 	return sn, true, nil
 }
 
-// isFresh reports whether the snapshot is new enough. Of one that was taken later than now, before the clock was set back,
-// nobody knows how old it is.
+// isFresh reports whether the snapshot is new enough.
 func (sn *Snapshot) isFresh(maxAge time.Duration) bool {
-	age := sn.clock().Sub(sn.about.TakenAt)
-	return age >= 0 && (maxAge <= 0 || age <= maxAge)
+	return maxAge <= 0 || sn.clock().Sub(sn.about.TakenAt) <= maxAge
 }
 
 // wasAwaited reports, once, that the last snapshot was taken for a call that could not wait for it: what asks for a new one now is
@@ -176,7 +174,7 @@ func (s *Service) takeTurn(ctx context.Context, account string, want Want, asked
 		}
 		sn, found, err := s.latest(ctx, account)
 		if found {
-			found = sn.isFresh(0) && sn.about.TakenAt.After(asked) || !want.Refresh && sn.isFresh(want.MaxAge)
+			found = sn.about.TakenAt.After(asked) || !want.Refresh && sn.isFresh(want.MaxAge)
 			sn.Release()
 		}
 		switch {

@@ -146,7 +146,8 @@ func (s *Service) files(account, ending string) []string {
 	return found
 }
 
-// Latest is the newest snapshot, without exporting anything; false when there is none.
+// Latest is the newest snapshot, without exporting anything; false when there is none. One that was taken later than now, before
+// the clock was set back, is none: nobody knows how old it is, and which changes were made since.
 func (s *Service) Latest(ctx context.Context) (*Snapshot, bool, error) {
 	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
@@ -166,13 +167,18 @@ func (s *Service) latest(ctx context.Context, account string) (*Snapshot, bool, 
 		s.mu.Lock()
 		if current := s.current[account]; current != nil && current.path == newest {
 			defer s.mu.Unlock()
-			if current.damaged.Load() { // its file stays for the next one, which takes over its growth numbers
+			// A damaged one's file stays for the next one, which takes over its growth numbers.
+			if current.damaged.Load() || current.about.TakenAt.After(time.Now()) {
 				return nil, false, nil
 			}
 			return current.held(), true, nil
 		}
 		s.mu.Unlock()
 		opened, err := s.openSnapshot(ctx, account, newest)
+		if err == nil && opened.about.TakenAt.After(time.Now()) {
+			opened.close()
+			return nil, false, nil
+		}
 		if err == nil {
 			return s.adopt(opened), true, nil
 		}

@@ -23,8 +23,8 @@ type File struct {
 	entry fs.DirEntry
 }
 
-// All visits the files that lie directly in the allowed folders, but for the server's own in the data folder. A folder that cannot be listed is
-// visited as a file without a name, with the error.
+// All visits the files that lie directly in the allowed folders, but for the server's own in the data folder. A folder that
+// cannot be listed is visited as a file without a name, with the error.
 func (f *Folders) All() iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		for _, where := range f.roots {
