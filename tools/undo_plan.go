@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -66,6 +67,9 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
 		return nil, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
 	}
+	if err := box.stillMade(ctx, id); err != nil {
+		return nil, err
+	}
 	planned := &undoPlan{change: change, deleteCreated: in.DeleteCreated}
 	if undo.ForJob(change) {
 		sorted, asOf, err := box.sortedUndo(ctx, change, in)
@@ -118,11 +122,39 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 	return planned, nil
 }
 
+// stillMade refuses to undo a change whose job has not ended: it would go on changing contacts afterwards.
+func (box *Toolbox) stillMade(ctx context.Context, id int64) error {
+	running, err := box.Bulk.Writing(ctx)
+	at := slices.IndexFunc(running, func(job bulk.Status) bool { return job.Change == id })
+	if err != nil || at < 0 {
+		return err
+	}
+	job := running[at].ID
+	return fault.New(fault.Conflict, fmt.Sprintf("Change %d is still being made, by the job %s.", id, job),
+		"Undone now, it would change more contacts afterwards.",
+		"Nothing was changed. Wait until get_job shows that the job has ended, or stop it with cancel_job; then call undo_change again.")
+}
+
+// undoes are the tools that make changes which can be undone.
+var undoes = []string{
+	"create_contact", "update_contact", "delete_contact", "create_list", "rename_list", "add_to_list", "remove_from_list",
+	"create_field", "update_field", "import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "sync_contacts",
+}
+
 // madeWith is the tool that a change was made with; of one that undid others, the tool of the first of them.
 func (box *Toolbox) madeWith(ctx context.Context, change journal.Change) (string, error) {
-	for change.Undoes != 0 {
+	for last := change; change.Undoes != 0; last = change {
 		var err error
-		if change, err = box.Journal.Find(ctx, change.Undoes); err != nil {
+		change, err = box.Journal.Find(ctx, change.Undoes)
+		switch {
+		case fault.Is(err, fault.NotFound) && !slices.ContainsFunc(undoes, func(tool string) bool { return !box.offers(tool) }):
+			return last.Tool, nil // whatever the first was made with, which is not kept any more, is offered
+		case fault.Is(err, fault.NotFound):
+			return "", fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", last.ID),
+				fmt.Sprintf("It undid change %d, which is not kept any more, so that it is not known with which tool that was made, ",
+					last.Undoes)+"and this server does not offer all of them.",
+				"Nothing was changed; tell the operator what the change was, and ask what to do.")
+		case err != nil:
 			return "", err
 		}
 	}

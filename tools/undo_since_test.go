@@ -2,9 +2,12 @@ package tools_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
+
+	"mailtrap-contacts-mcp/tools"
 )
 
 // Guarantee 11.3b. Somebody else deletes contacts and creates others with their addresses, which by chance have what the change
@@ -52,4 +55,50 @@ func TestContactsThatTookTheirPlaceAreLeftAloneByUndoing(t *testing.T) {
 			}, unlimited)
 		})
 	}
+}
+
+// Guarantee 11.3c.
+func TestUndoingAnUndoOfWhatIsNotKeptAnyMore(t *testing.T) {
+	t.Parallel()
+	for name, toolsets := range map[string][]tools.Toolset{"all tools": nil, "some tools": {tools.Account, tools.Contacts}} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, func(t *testing.T, w *world) {
+				seeded(w)
+				w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
+				w.works("undo_change", args{"change_id": 1})
+				w.sql(`UPDATE change SET at = at - 91 * 86400000 WHERE id = 1`)
+				w.box.Journal.Prune(t.Context())
+				w.works("list_changes", nil).says(t, "1 change,", "undoing change 1 (can be undone)")
+				if toolsets != nil {
+					w.refused("undo_change", args{"change_id": 2}, "conflict", "It undid change 1, which is not kept any more", "does not offer all of them")
+					return
+				}
+				w.works("undo_change", args{"change_id": 2})
+				if age := fmt.Sprint(w.contact("anna@example.com").Fields["age"]); age != "42" {
+					t.Errorf("the age is %s", age)
+				}
+			}, unlimited, func(set *setting) { set.offer.Toolsets = toolsets })
+		})
+	}
+}
+
+// Guarantee 11.3c.
+func TestAChangeThatIsStillBeingMadeIsNotUndone(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 150)
+		before := w.everybody(people)
+		update := w.works("bulk_update_contacts", args{"contacts": people, "fields": args{"age": 99}})
+		undo := args{"change_id": w.lastChange()}
+		for range 2 { // shown or not
+			w.refused("undo_change", undo, "conflict", "is still being made, by the job "+update.at("job.job_id").(string))
+			undo["preview"] = true
+		}
+		w.ends(update)
+		w.works("undo_change", undo).says(t, "150 contacts")
+		w.ends(w.works("undo_change", with(undo, "preview", false)))
+		if now := w.everybody(people); !maps.Equal(now, before) {
+			t.Errorf("they are %v", now)
+		}
+	})
 }
