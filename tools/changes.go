@@ -238,19 +238,19 @@ func (r ChangeRecord) describe() string {
 	return head + ": " + strings.Join(did, "; ")
 }
 
-// states tell what is known about a write that is not simply done.
+// states tell what is known about a write that is not simply done; what it was to do follows.
 var states = map[journal.State]string{
-	journal.Failed:   " — refused, nothing was changed",
-	journal.NotSent:  " — given up before it was sent",
-	journal.Intended: " — recorded and, as far as is known, not sent",
-	journal.Sending:  " — sent, outcome not recorded: it is under way, or the server was stopped",
-	journal.Unknown:  " — sent, but it is not known whether Mailtrap did it",
+	journal.Failed:   "refused, nothing was changed: ",
+	journal.NotSent:  "not done, given up before it was sent: ",
+	journal.Intended: "recorded and, as far as is known, not sent: ",
+	journal.Sending:  "sent, outcome not recorded, because it is under way or the server was stopped: ",
+	journal.Unknown:  "sent, but it is not known whether Mailtrap did it: ",
 }
 
 func (v WriteView) isFinal() bool { return v.Final != "" && v.State == string(journal.Done) }
 
 func (v WriteView) describe(confirmed bool) string {
-	said := v.What + states[journal.State(v.State)]
+	said := states[journal.State(v.State)] + v.What
 	if v.Consent != "" {
 		by := "claimed by the agent"
 		if confirmed {

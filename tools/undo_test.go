@@ -161,6 +161,7 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 		w.refused("undo_change", args{"change_id": 0}, "invalid_input")
 		w.refused("create_contact", args{"email": "anna@example.com"}, "already_exists")
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "changed nothing")
+		w.works("list_changes", args{"limit": 1}).says(t, ": refused, nothing was changed: created a***@e***.com") // and not as if it were done
 	})
 }
 
