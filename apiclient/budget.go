@@ -20,8 +20,10 @@ const (
 
 	// jitter lengthens our windows, because requests are counted when they arrive, not when they are sent.
 	jitter = 500 * time.Millisecond
-	// backgroundShare is the part of a limit that bulk work may use; the rest is kept for someone who is waiting.
-	backgroundShare = 0.85
+	// backgroundShare is the part of a limit that bulk work may use; the rest is kept for someone who is waiting. Of the few requests
+	// for suppressions that is half: one look at some people takes as many.
+	backgroundShare   = 0.85
+	suppressionsShare = 0.5
 	// answerTime is what a call must have left when its turn comes. With less it would be sent and not heard out, and read
 	// as if the API had not answered.
 	answerTime = 2 * time.Second
@@ -38,17 +40,18 @@ type budget struct {
 	clock                        wallClock
 	shared                       *sharedLimits // nil: for this process alone
 	// line has at its head the call of bulk work whose turn is next. Those behind get there in the order in which they came,
-	// so that jobs have equal shares.
-	line *semaphore.Weighted
+	// so that jobs have equal shares. Who waits for the suppressions' limit, for most of a minute, holds up nobody else.
+	line, suppressionsLine *semaphore.Weighted
 }
 
 func newBudget() *budget {
 	return &budget{
-		turn:         semaphore.NewWeighted(1),
-		line:         semaphore.NewWeighted(1),
-		token:        limit{most: tokenLimit, within: tokenWindow + jitter},
-		account:      limit{most: accountLimit, within: accountWindow + jitter},
-		suppressions: limit{most: suppressionsLimit, within: suppressionsWindow + jitter},
+		turn:             semaphore.NewWeighted(1),
+		line:             semaphore.NewWeighted(1),
+		suppressionsLine: semaphore.NewWeighted(1),
+		token:            limit{most: tokenLimit, share: backgroundShare, within: tokenWindow + jitter},
+		account:          limit{most: accountLimit, share: backgroundShare, within: accountWindow + jitter},
+		suppressions:     limit{most: suppressionsLimit, share: suppressionsShare, within: suppressionsWindow + jitter},
 	}
 }
 
@@ -83,10 +86,14 @@ func (b *budget) change(call call, do func(now time.Time, applies []*limit) (cha
 // take waits until the call fits all limits that apply to it and counts it against them.
 func (b *budget) take(ctx context.Context, call call) error {
 	if call.background {
-		if err := b.line.Acquire(ctx, 1); err != nil {
+		line := b.line
+		if call.suppressions {
+			line = b.suppressionsLine
+		}
+		if err := line.Acquire(ctx, 1); err != nil {
 			return err
 		}
-		defer b.line.Release(1)
+		defer line.Release(1)
 	}
 	for {
 		if err := ctx.Err(); err != nil {

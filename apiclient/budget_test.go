@@ -158,6 +158,27 @@ func TestSuppressionsHaveABudgetOfTheirOwn(t *testing.T) {
 			t.Errorf("took %s", took)
 		}
 	})
+	inBubble(t, "half of it is left to who is waiting, and other bulk work is not held up", func(t *testing.T) {
+		e, c := aContact(t, emulator.Config{})
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		start := time.Now()
+		var loading sync.WaitGroup
+		for range 7 { // a sixth and a seventh wait
+			loading.Go(func() { _, _ = c.Background().Suppressions(ctx, SuppressionFilter{}) })
+		}
+		synctest.Wait()
+		for range 5 {
+			if _, err := c.Suppressions(ctx, SuppressionFilter{}); err != nil {
+				t.Errorf("interactive: %v", err)
+			}
+		}
+		if _, err := c.Background().GetContact(ctx, ContactID(aUUID)); err != nil || since(start) != 0 || len(e.Requests()) != 11 {
+			t.Errorf("after %s and %d requests: %v", since(start), len(e.Requests()), err)
+		}
+		cancel()
+		loading.Wait()
+	})
 	inBubble(t, "an eleventh interactive call is told at once", func(t *testing.T) {
 		e, c := aContact(t, emulator.Config{})
 		start := time.Now()

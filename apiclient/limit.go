@@ -8,6 +8,7 @@ import (
 // limit is one of the documented limits, and what counts against it.
 type limit struct {
 	most   int
+	share  float64 // the part of it that bulk work may use
 	within time.Duration
 
 	key     string // that it is stored under; empty as long as nothing is known of what is stored
@@ -25,7 +26,7 @@ func (l *limit) free(now time.Time, background bool) time.Duration {
 	}
 	share := 1.0
 	if background {
-		share = backgroundShare
+		share = l.share
 	}
 	if now.Before(l.slowUntil) {
 		share /= 2

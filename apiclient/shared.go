@@ -162,7 +162,7 @@ func (s *sharedLimits) read(keys []string, limits []*limit, leapt time.Duration,
 	defer rows.Close()
 	stored := make([]limit, len(limits))
 	for i, l := range limits {
-		stored[i] = limit{most: l.most, within: l.within, key: keys[i]}
+		stored[i] = limit{most: l.most, share: l.share, within: l.within, key: keys[i]}
 	}
 	for rows.Next() {
 		var key string
