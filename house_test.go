@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"bulk"},
 	{"audience", "undo"},
 	{"contacts", "intake", "where"},
-	{"exports"},
+	{"exports", "suppressions"},
 	{"coerce"},
 	{"catalog"},
 	{"journal"},
@@ -43,7 +43,7 @@ var only = map[string][]string{
 	"emulator":        {"cli", "demo"},
 	"schema":          {"tools", "prompts", "schema/generate"},
 	"schema/generate": {}, // tests only
-	"store":           {"cli", "apiclient", "journal", "bulk", "audience"},
+	"store":           {"cli", "apiclient", "journal", "suppressions", "bulk", "audience"},
 }
 
 func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {

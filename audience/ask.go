@@ -12,19 +12,22 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/where"
 )
 
 // question is who is asked about, in SQL, over what was changed since the snapshot was taken; without any SQL everybody.
 type question struct {
-	sql  string
-	args []any
-	over *overlay
+	sql   string
+	args  []any
+	over  *overlay
+	asked *where.Condition
+	list  *suppressions.List // nil where it does not depend on who is suppressed
 }
 
 // asking is the question about those whom a condition fits.
 func (sn *Snapshot) asking(over *overlay, condition *where.Condition) *question {
-	q := &question{over: over}
+	q := &question{over: over, asked: condition}
 	q.sql, q.args = condition.SQL(&over.schema, sn.clock())
 	return q
 }
@@ -74,7 +77,7 @@ func (sn *Snapshot) reader(ctx context.Context, over *overlay) (r *reader, back 
 // rows asks one question on one connection, and visits the rows of the answer as long as visit has them go on. A row is
 // valid until the next one.
 func (sn *Snapshot) rows(ctx context.Context, c *question, statement string, visit func(row []any) (more bool, err error)) error {
-	r, back, err := sn.reader(ctx, c.over)
+	r, back, err := sn.readerFor(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/store"
 )
 
 // million is an export of a million contacts with 20 fields, made while it is read.
@@ -185,6 +186,42 @@ func BenchmarkAsk(b *testing.B) {
 			must(b, err)
 		})
 	})
+	b.Logf("peak RSS %.0f MB", peak(b))
+}
+
+// BenchmarkAskWhoIsSuppressed asks a million contacts beside a hundred thousand suppressions, nearly all of them of contacts.
+func BenchmarkAskWhoIsSuppressed(b *testing.B) {
+	h := audienceOf(b, rowsToMake())
+	h.account.AddSuppression("person1@example.com", "hard bounce", "bulk", "example.com")
+	sn, err := h.Snapshot(b.Context(), Want{})
+	must(b, err)
+	b.Cleanup(sn.Release)
+	list, err := h.Suppressions(b.Context(), false, nil)
+	must(b, err)
+	db, err := store.OpenFile(list.Path, "rw")
+	must(b, err)
+	_, err = db.ExecContext(b.Context(), fmt.Sprintf(`INSERT INTO suppression WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+		SELECT 'person' || (10 * i * 7919 %% 1000003) || '@example' || (10 * i %% 5000) || '.com', 'id' || i, 1, '2026-0' || (1 + i %% 9) || '-01 00:00:00'
+		FROM n WHERE 10 * i <= %d`, rowsToMake()))
+	must(b, err)
+	must(b, db.Close())
+	began := time.Now()
+	total, _, err := sn.Count(b.Context(), "suppressed")
+	must(b, err)
+	b.Logf("%d of the contacts are suppressed; the first question took %s", total, time.Since(began).Round(time.Millisecond))
+	for _, where := range []string{
+		"status = 'subscribed'", "status = 'subscribed' AND NOT suppressed", "is_suppressed('hard bounce', 'bulk', 'example.com')",
+		"suppressed_at > '2026-04-01'", "in_list('Newsletter') AND NOT is_suppressed('hard bounce')",
+	} {
+		b.Run(where, func(b *testing.B) {
+			times(b, func() {
+				total, _, err := sn.Count(b.Context(), where)
+				if err != nil || total == 0 {
+					b.Fatal(total, err)
+				}
+			})
+		})
+	}
 	b.Logf("peak RSS %.0f MB", peak(b))
 }
 

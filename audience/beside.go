@@ -12,6 +12,7 @@ import (
 
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/where"
 )
 
@@ -22,7 +23,7 @@ func (sn *Snapshot) Beside(ctx context.Context, db *sql.DB) (columns map[string]
 	if err != nil {
 		return nil, err
 	}
-	beside, err := uriOf(sn.path, url.Values{"mode": {"ro"}})
+	beside, err := store.FileURI(sn.path, url.Values{"mode": {"ro"}})
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,9 @@ func (sn *Snapshot) CountBy(ctx context.Context, condition, look, by string, lim
 		return Counts{}, err
 	}
 	c, err := sn.about.CellNamed(by, "count_by")
+	if err == nil {
+		err = sn.needs(ctx, who, c)
+	}
 	if err != nil {
 		return Counts{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/where"
 )
 
@@ -28,21 +28,10 @@ var engine = sync.OnceValues(func() (string, error) {
 	return name, err
 })
 
-// uriOf names a file as SQLite wants it.
-func uriOf(path string, given url.Values) (string, error) {
-	path, err := filepath.Abs(path)
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // C:/…
-	}
-	named := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: given.Encode()}
-	return named.String(), err
-}
-
 // open opens a snapshot's file with one connection.
 func open(path, mode string, pragmas ...string) (*sql.DB, error) {
 	pragmas = append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)
-	named, err := uriOf(path, url.Values{"mode": {mode}, "_defensive": {"1"}, "_pragma": pragmas})
+	named, err := store.FileURI(path, url.Values{"mode": {mode}, "_defensive": {"1"}, "_pragma": pragmas})
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +56,9 @@ type reader struct {
 	over *overlay
 
 	original *sql.Stmt // the block of a row
+
+	laid   laid
+	laying bool
 
 	sources []string
 }
@@ -146,23 +138,23 @@ func (r *reader) restrict(ctx context.Context) error {
 		if !is {
 			return errors.New("the connection takes no authorizer")
 		}
-		return guarded.RegisterAuthorizer(allowed)
+		return guarded.RegisterAuthorizer(r.allowed)
 	})
 }
 
 // aggregates are the functions that questions call besides those of conditions.
 var aggregates = map[string]bool{"count": true}
 
-// allowed is what may be done on a connection for questions.
-func allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sqlite.AuthorizerReturnCode {
-	ok := false
+// allowed is what may be done on a connection for questions, but for what this program itself lays over the snapshot.
+func (r *reader) allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sqlite.AuthorizerReturnCode {
+	ok := r.laying
 	switch action {
 	case sqlite.AuthSelect:
 		ok = true
 	case sqlite.AuthRead:
-		ok = table == "contact" || table == "original" || table == "changed" || table == "replaced"
+		ok = ok || table == "contact" || table == "listed" || table == "suppressed" || table == "original" || table == "changed" || table == "replaced"
 	case sqlite.AuthFunction:
-		ok = where.Calls(called) || aggregates[strings.ToLower(called)]
+		ok = ok || where.Calls(called) || aggregates[strings.ToLower(called)]
 	}
 	if ok {
 		return sqlite.AuthorizerOK

@@ -47,7 +47,8 @@ func (s *Service) Forget(ctx context.Context, email string) (int, error) {
 		}
 		erased += n
 	}
-	return erased, nil
+	listed, err := s.suppressed.Forget(ctx, email)
+	return erased + listed, err
 }
 
 func (s *Service) forgetIn(ctx context.Context, account, path, email string) (int, error) {

@@ -14,7 +14,7 @@ const maxHints = 4
 
 // Hints say what may be meant otherwise in a condition that total contacts fit.
 func (sn *Snapshot) Hints(ctx context.Context, condition string, total int) ([]string, error) {
-	asked, err := sn.about.Check(condition)
+	asked, err := sn.check(ctx, condition)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,11 @@ func (sn *Snapshot) hints(ctx context.Context, asked *where.Condition, total int
 	if err != nil {
 		return nil, err
 	}
-	for _, hint := range asked.Hints(&over.schema, total) {
+	schema, err := sn.withKinds(ctx, &over.schema)
+	if err != nil {
+		return nil, err
+	}
+	for _, hint := range asked.Hints(schema, total) {
 		said := hint.Text
 		if hint.Alike != nil {
 			if said, err = sn.spelled(ctx, hint); err != nil {

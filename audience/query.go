@@ -12,14 +12,14 @@ import (
 )
 
 // Check tells what is wrong with a condition; nil when it can be asked.
-func (sn *Snapshot) Check(_ context.Context, condition string) error {
-	_, err := sn.about.Check(condition)
+func (sn *Snapshot) Check(ctx context.Context, condition string) error {
+	_, err := sn.check(ctx, condition)
 	return err
 }
 
 // where checks a condition and makes it a question, with a text to look for.
 func (sn *Snapshot) where(ctx context.Context, condition, look string) (*question, *where.Condition, error) {
-	asked, err := sn.about.Check(condition)
+	asked, err := sn.check(ctx, condition)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,7 +27,8 @@ func (sn *Snapshot) where(ctx context.Context, condition, look string) (*questio
 	if err != nil {
 		return nil, nil, err
 	}
-	return sn.asking(over, asked.And(sn.about.Containing(look))), asked, nil
+	q := sn.asking(over, asked.And(sn.about.Containing(look)))
+	return q, asked, sn.needs(ctx, q)
 }
 
 // Count counts the contacts that fit, and the subscribed ones among them.

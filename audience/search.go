@@ -65,6 +65,13 @@ func (sn *Snapshot) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	depends := slices.Clone(cells)
+	for _, by := range order {
+		depends = append(depends, by.Cell)
+	}
+	if err := sn.needs(ctx, c, depends...); err != nil {
+		return Page{}, err
+	}
 	print := printOf(fmt.Sprintf("%s %d %d %q %q %q", sn.path, c.over.seq, c.over.unpatched, q.Where, q.Text, q.OrderBy))
 	offset, err := readCursor(q.Cursor, print)
 	if err != nil {

@@ -50,7 +50,7 @@ func (s *Service) SaveSegment(ctx context.Context, sn *Snapshot, segment Segment
 		return segment, nil, fault.New(fault.InvalidInput, "where: a segment needs a condition.", "",
 			"Give one, like status = 'subscribed'.")
 	}
-	asked, err := sn.about.Check(segment.Where)
+	asked, err := sn.check(ctx, segment.Where)
 	if err != nil {
 		return segment, nil, err
 	}

@@ -23,6 +23,7 @@ import (
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/store"
+	"mailtrap-contacts-mcp/suppressions"
 )
 
 // Options are what a Service works with. All but Log are required.
@@ -37,8 +38,9 @@ type Options struct {
 
 // Service takes and keeps snapshots. It is safe for concurrent use.
 type Service struct {
-	options Options
-	exports *exports.Service
+	options    Options
+	exports    *exports.Service
+	suppressed *suppressions.Keeper
 
 	mu       sync.Mutex
 	dir      string // of all snapshots
@@ -64,6 +66,7 @@ func New(options Options) *Service {
 	if options.Memory {
 		s.dir = filepath.Join(os.TempDir(), "mailtrap-contacts-mcp-"+rand.Text())
 	}
+	s.suppressed = suppressions.New(s.dir, options.API, options.Log)
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.running.Go(func() {
 		if s.sweep(s.life); apiclient.Pause(s.life, sweepAgain) == nil {
@@ -83,6 +86,7 @@ func (s *Service) sweep(ctx context.Context) {
 	if err != nil {
 		return // there are none
 	}
+	s.suppressed.Sweep()
 	for _, folder := range folders {
 		if folder.IsDir() {
 			store.SweepFiles(ctx, filepath.Join(s.dir, folder.Name()), "", unfinished)
@@ -93,6 +97,7 @@ func (s *Service) sweep(ctx context.Context) {
 // Close stops a build, and closes the snapshots.
 func (s *Service) Close() error {
 	s.stop()
+	s.suppressed.Close()
 	s.running.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()

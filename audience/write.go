@@ -36,6 +36,7 @@ func (sn *Snapshot) Write(
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
 	var list string
+	var cells []where.Cell
 	var write func(row []any) error
 	var flush func() error
 	switch format {
@@ -44,11 +45,15 @@ func (sn *Snapshot) Write(
 		if err != nil {
 			return 0, nil, err
 		}
+		for _, c := range f.columns {
+			if c.cell != nil {
+				cells = append(cells, *c.cell)
+			}
+		}
 		filled, list, flush = f.filled, "row"+f.made, f.flush
 		write = func(row []any) error { return f.write(ctx, row) }
 	case JSONL:
-		cells, err := sn.cells(columns)
-		if err != nil {
+		if cells, err = sn.cells(columns); err != nil {
 			return 0, nil, err
 		}
 		filled, list, flush = make([]FilledColumn, len(cells)), listed(cells), func() error { return nil }
@@ -58,6 +63,9 @@ func (sn *Snapshot) Write(
 		write = sn.objects(out, cells, filled)
 	default:
 		return 0, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv or jsonl.")
+	}
+	if err := sn.needs(ctx, q, cells...); err != nil {
+		return 0, nil, err
 	}
 	err = sn.inOrder(ctx, q, list, func(row []any) error {
 		n++

@@ -67,6 +67,15 @@ func (e *Emulator) AddSuppression(email, type_, stream, domain string) {
 	a.suppressions.add(e.newSuppression(email, type_, stream, domain, e.config.Now()))
 }
 
+// LiftSuppressions takes an address off the suppression list.
+func (e *Emulator) LiftSuppressions(email string) {
+	a, unlock := e.first()
+	defer unlock()
+	l := &a.suppressions
+	l.items = slices.DeleteFunc(l.items, func(s suppression) bool { return strings.EqualFold(s.Email, email) })
+	delete(l.emails, strings.ToLower(email))
+}
+
 // UseField makes a field impossible to delete: the attempt answers 422 with these messages. Without any, it can be
 // deleted again.
 func (e *Emulator) UseField(mergeTag string, usage ...string) {

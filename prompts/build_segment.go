@@ -21,7 +21,7 @@ func buildSegment() Prompt {
 			return `Help me build a segment: a condition on contacts, saved under a name, that is evaluated each time it is used. ` +
 				who + ` ` + name + `
 
-1. Call list_fields and list_lists: a condition can use the merge tags with their types, and the lists, besides email, email_domain, status, created_at and updated_at.
+1. Call list_fields and list_lists: a condition can use the merge tags with their types, and the lists, besides email, email_domain, status, created_at and updated_at. NOT suppressed leaves out those whom Mailtrap delivers nothing to; is_suppressed('hard bounce', 'bulk', 'example.com') asks for a type, a stream and a sending domain.
 2. Write the condition as the where of search_contacts, like status = 'subscribed' AND plan = 'pro' AND customer_since < date('now', '-90 days') AND NOT in_list('Customers'). Say in one sentence what it means, and name every choice that you made for me: a threshold, whether unsubscribed people count, how you treat people without a value in a field (a comparison with an empty field finds nobody; use field IS NULL).
 3. Call search_contacts with it and limit: 5. Tell me the number, and how old the snapshot is. Ask me whether the number is roughly what I expect. Show me examples only if I ask.
 4. Check the edges with me: count the near misses by loosening one condition at a time.

@@ -16,7 +16,7 @@ func cleanUpList(from Sources) Prompt {
 			return `Help me clean up the list ` + list + `. Taking contacts off a list keeps them in the account; nobody is deleted.
 
 1. Call audience_report with list: ` + list + `. If it says that the snapshot is being taken, call again.
-2. Count with search_contacts, each group with its own where and limit: 1, since the total is enough: unsubscribed (status = 'unsubscribed'), role addresses and misspelt domains as the report counts them, people without the fields that the list's mails need, people who have not been updated for a long time. Conditions on the list begin with ` + condition + ` AND.
+2. Count with search_contacts, each group with its own where and limit: 1, since the total is enough: unsubscribed (status = 'unsubscribed'), suppressed (is_suppressed('hard bounce'), is_suppressed('spam complaint')), role addresses and misspelt domains as the report counts them, people without the fields that the list's mails need, people who have not been updated for a long time. Conditions on the list begin with ` + condition + ` AND.
 3. Show me a table: group, number, share of the list, and what you would do. For misspelt domains, suggest correcting the address instead of removing it.
 4. Stop. Ask me which groups to take off. Never choose a threshold yourself ("inactive" since when?).
 5. For each group that I name: call remove_from_list with lists: [` + list +

@@ -189,7 +189,7 @@ func TestPromptsNameOnlyToolsThatExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	var known []string
-	others := []string{"not_found", "in_list", "email_domain", "created_at", "updated_at", "customer_since"} // codes, and words of conditions
+	others := []string{"not_found", "in_list", "is_suppressed", "email_domain", "created_at", "updated_at", "customer_since"} // codes, and words of conditions
 	for _, callable := range callables {
 		known = append(known, callable.Name)
 		var input struct{ Properties map[string]any }

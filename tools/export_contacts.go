@@ -74,6 +74,9 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 		return out, err
 	}
 	defer asked.Release()
+	if err = box.stateSuppressions(ctx, asked.Snapshot, &asked.view, false, asked.where, in.Columns...); err != nil {
+		return out, err
+	}
 	if out.Notes, err = asked.notes(ctx); err != nil {
 		return out, err
 	}

@@ -22,7 +22,7 @@ var searchContacts = Tool[SearchContactsInput, SearchContactsOutput]{
 
 // SearchContactsInput is what to look for, and how the answer is to be.
 type SearchContactsInput struct {
-	Where   string   `json:"where,omitempty" jsonschema_description:"SQL condition, like status = 'subscribed' AND plan = 'pro' AND last_login < date('now','-90 days') AND in_list('VIP')"`
+	Where   string   `json:"where,omitempty" jsonschema_description:"SQL condition, like status = 'subscribed' AND plan = 'pro' AND last_login < date('now','-90 days') AND in_list('VIP') AND NOT suppressed"`
 	Text    string   `json:"text,omitempty" jsonschema:"maxLength=255" jsonschema_description:"Part of an address or text field"`
 	Columns []string `json:"columns,omitempty" jsonschema:"maxItems=40" jsonschema_description:"Absent: email, status, lists and those of where"`
 	CountBy string   `json:"count_by,omitempty" jsonschema_description:"Counts instead of rows: by email_domain, list, status, a field"`
@@ -72,7 +72,10 @@ type CountView struct {
 func (box *Toolbox) searchContacts(ctx context.Context, in SearchContactsInput) (SearchContactsOutput, error) {
 	var out SearchContactsOutput
 	err := box.onSnapshot(ctx, need{refresh: in.Refresh}, func(sn *audience.Snapshot, view SnapshotView) (err error) {
-		out, err = in.search(ctx, sn, view)
+		names := append(append(orderNames(in.OrderBy), in.CountBy), in.Columns...)
+		if err = box.stateSuppressions(ctx, sn, &view, in.Refresh, in.Where, names...); err == nil {
+			out, err = in.search(ctx, sn, view)
+		}
 		return err
 	})
 	return out, err

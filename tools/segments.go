@@ -86,6 +86,9 @@ type SaveSegmentOutput struct {
 func (box *Toolbox) saveSegment(ctx context.Context, in SaveSegmentInput) (SaveSegmentOutput, error) {
 	var out SaveSegmentOutput
 	err := box.onSnapshot(ctx, need{}, func(sn *audience.Snapshot, view SnapshotView) (err error) {
+		if err := box.stateSuppressions(ctx, sn, &view, false, in.Where); err != nil {
+			return err
+		}
 		out = SaveSegmentOutput{Snapshot: view}
 		if out.Contacts, out.Subscribed, err = sn.Count(ctx, in.Where); err != nil {
 			return err

@@ -153,6 +153,9 @@ func (a *asked) planNotes(ctx context.Context) ([]string, error) {
 	if lacks := a.view.lacks(); lacks != "" {
 		notes = append(notes, "The snapshot "+lacks+"; preview again "+a.view.again()+".")
 	}
+	if a.view.Suppressions != "" {
+		notes = append(notes, a.view.Suppressions)
+	}
 	return notes, err
 }
 
@@ -180,6 +183,9 @@ func (box *Toolbox) ask(ctx context.Context, segment, where string, n need) (*as
 			return nil, err
 		}
 		err = checks()
+	}
+	if err == nil {
+		err = box.stateSuppressions(ctx, a.Snapshot, &a.view, false, a.where)
 	}
 	if err != nil {
 		a.Release()

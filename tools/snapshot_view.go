@@ -20,6 +20,8 @@ type SnapshotView struct {
 	Missing  int      `json:"changes_missing,omitempty" jsonschema_description:"Contacts changed here, perhaps shown as they were"`
 	Complete string   `json:"complete_after,omitempty" jsonschema_description:"A snapshot taken later has these"`
 	Running  []string `json:"running,omitempty" jsonschema_description:"Jobs that still change contacts"`
+	// Suppressions is how old the list of them is, where the answer depends on it.
+	Suppressions string `json:"suppressions,omitempty"`
 
 	facts audience.Facts
 	gone  []string // lists and fields that only the snapshot has, under these names
@@ -106,7 +108,7 @@ func (v SnapshotView) String() string {
 	if v.blind {
 		said += "; whether lists or fields have changed since could not be found out"
 	}
-	return lines(said+".", v.unfinished())
+	return lines(said+".", v.unfinished(), v.Suppressions)
 }
 
 // lacks says in what the snapshot is behind the account; empty where it is not, as far as is known.

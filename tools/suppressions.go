@@ -8,7 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
-	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -80,7 +80,7 @@ func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsI
 	}
 	// What is known of them as contacts is worth an answer, whatever becomes of the sending side.
 	if err := box.addSuppressions(ctx, out.Checked); err != nil {
-		cause := explain(suppressionsFault(err))
+		cause := explain(suppressions.Fault(err))
 		out.Unseen = cause.What + " " + cause.Next
 	}
 	return out, nil
@@ -119,19 +119,6 @@ func leavingAnswerTime(ctx context.Context) (context.Context, context.CancelFunc
 		return context.WithDeadline(ctx, deadline.Add(-answerTime))
 	}
 	return context.WithCancel(ctx)
-}
-
-// suppressionsFault is an error of the sending side's part of the API, which has rights and a rate limit of its own.
-func suppressionsFault(err error) error {
-	switch {
-	case apiclient.IsKind(err, apiclient.Forbidden), apiclient.IsKind(err, apiclient.NotFound):
-		return fault.New(fault.Forbidden, "This API token may not look at suppressions.", "",
-			"Ask the operator for a token with rights to the account's sending domains, or to look under Suppressions in Mailtrap.").Because(err)
-	case apiclient.IsKind(err, apiclient.Throttled):
-		return fault.New(fault.RateLimited, "Mailtrap takes 10 requests for suppressions a minute, and they are used up.", "",
-			"Wait a minute and repeat the call.").Because(err)
-	}
-	return err
 }
 
 func viewSuppression(suppression apiclient.Suppression) SuppressionView {

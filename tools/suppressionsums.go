@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -37,10 +38,10 @@ func (box *Toolbox) sumSuppressions(ctx context.Context) (SuppressionSumsView, e
 	for filter, full := (apiclient.SuppressionFilter{}), true; full; {
 		page, err := box.API.Suppressions(ctx, filter)
 		if err != nil && (len(seen) == 0 || apiclient.IsKind(err, apiclient.Stopped)) {
-			return SuppressionSumsView{}, suppressionsFault(err)
+			return SuppressionSumsView{}, suppressions.Fault(err)
 		}
 		if err != nil {
-			failed := explain(suppressionsFault(err))
+			failed := explain(suppressions.Fault(err))
 			partial = failed.What + " " + failed.Next
 			break
 		}

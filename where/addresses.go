@@ -47,7 +47,8 @@ var statusWords = map[string]string{
 
 func (c *checker) noStatus(b *expr, value string) *problem {
 	p := wrong(b.at, "there is no status %s", text.Quote(value)).
-		because("A contact is subscribed or unsubscribed. check_suppressions tells whose mail bounced.")
+		because("A contact is subscribed or unsubscribed. is_suppressed('hard bounce') finds whose mail bounced, and " +
+			"check_suppressions tells it of some people.")
 	if _, also := c.schema.find(builtInNames[Status], true); also {
 		p.why += ` The field of that name is "field:status".`
 	}

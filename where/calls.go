@@ -18,6 +18,8 @@ func (c *checker) call(e *expr) *expr {
 		return c.inList(e)
 	case "field":
 		return c.field(e)
+	case isSuppressed:
+		return c.isSuppressed(e)
 	}
 	known, there := functions[e.name]
 	if !there {
@@ -69,7 +71,7 @@ func noFunction(e *expr) *problem {
 	if why, known := foreignFunctions[e.name]; known {
 		return wrong(e.at, "there is no function %s", text.Quote(e.name)).because(why)
 	}
-	names := append(slices.Sorted(maps.Keys(functions)), "in_list", "field")
+	names := append(slices.Sorted(maps.Keys(functions)), "in_list", isSuppressed, "field")
 	why := ""
 	if near, ok := text.Nearest(e.name, names); ok {
 		why = "Is " + near + " meant? "

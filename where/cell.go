@@ -16,6 +16,8 @@ type Cell struct {
 	SQL      string
 	dataType string
 	IsSet    bool // its values are Sets
+	// Suppressions is set where it depends on who is suppressed.
+	Suppressions bool
 }
 
 // Cell is a column of the table.
@@ -24,7 +26,7 @@ func (s *Schema) Cell(col int) Cell {
 	if col >= BuiltIns {
 		name = catalog.FieldKey(name)
 	}
-	return Cell{name, col, columnSQL(col), s.Columns[col].DataType, col == Lists}
+	return Cell{name, col, columnSQL(col), s.Columns[col].DataType, col == Lists, false}
 }
 
 // CellNamed is the column that the argument of a call names: built-in, computed, a field by merge tag or name, or a header.
@@ -44,6 +46,12 @@ func (s *Schema) CellNamed(name, argument string) (Cell, error) {
 		return Cell{Name: emailDomain, Column: Email, SQL: domainSQL}, nil
 	case listCount:
 		return Cell{Name: listCount, Column: Lists, SQL: countSQL}, nil
+	}
+	if cell, is := s.suppressionColumn(name); is {
+		if p := s.bothMeant(name, 0); p != nil {
+			return Cell{}, fault.New(p.code, argument+": "+p.what+".", p.why, "Nothing was read.")
+		}
+		return cell, nil
 	}
 	i, found := s.find(name, false)
 	if !found && strings.EqualFold(name, "list") {

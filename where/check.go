@@ -10,8 +10,10 @@ import (
 
 // Columns that are made of others.
 const (
-	domainColumn = -1 // email_domain
-	countColumn  = -2 // list_count
+	domainColumn       = -1 // email_domain
+	countColumn        = -2 // list_count
+	suppressedColumn   = -3 // suppressed
+	suppressedAtColumn = -4 // suppressed_at
 )
 
 // Kinds of values, besides the types of fields.

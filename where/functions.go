@@ -12,7 +12,7 @@ type function struct {
 
 const many = 20
 
-// functions are all that there are, besides in_list and field, which the checker knows.
+// functions are all that there are, besides in_list, is_suppressed and field, which the checker knows.
 var functions = map[string]function{
 	"lower":  {1, 1, catalog.Text, 1, false},
 	"upper":  {1, 1, catalog.Text, 1, false},

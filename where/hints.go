@@ -30,6 +30,7 @@ func (c *Condition) Hints(of *Schema, total int) (hints []Hint) {
 	if said := of.NotKnownLists(); said != "" && slices.Contains(columns, Lists) {
 		hints = append(hints, Hint{Text: said})
 	}
+	hints = append(hints, c.root.suppressionHints(of)...)
 	for _, n := range c.notes.all {
 		hint := Hint{Text: c.hint(of, n, total)}
 		if n.kind == noteEqual {

@@ -11,6 +11,9 @@ import (
 func (c *checker) column(e *expr) *expr {
 	made := *e
 	name := e.name
+	if cell, is := c.schema.suppressionColumn(name); is {
+		return c.suppressedColumn(e, cell)
+	}
 	i, found := c.schema.find(name, false)
 	_, isField := c.schema.find(name, true)
 	switch {
@@ -78,6 +81,10 @@ func (s *Schema) nameOf(e *expr) string {
 		return emailDomain
 	case e.col == countColumn:
 		return listCount
+	case e.col == suppressedColumn:
+		return suppressed
+	case e.col == suppressedAtColumn:
+		return suppressedAt
 	}
 	return s.Columns[e.col].Name
 }
@@ -93,16 +100,21 @@ func (c *checker) written(e *expr) string {
 // named is the one argument of in_list and field, which is known beforehand; nil where it is not known.
 func named(e *expr) (string, *expr) {
 	if len(e.args) == 1 {
-		switch arg := e.args[0]; {
-		case arg.op == opColumn && arg.not: // in double quotes
-			return arg.name, arg
-		case arg.isText():
-			return arg.text(), arg
-		case arg.op == opLiteral && isInteger(arg.val):
-			return arg.name, arg
+		if said, is := saidIn(e.args[0]); is {
+			return said, e.args[0]
 		}
 	}
 	return "", nil
+}
+
+// saidIn is a name that is an argument.
+func saidIn(arg *expr) (name string, is bool) {
+	switch {
+	case arg.op == opColumn && arg.not, // in double quotes
+		arg.op == opLiteral && isInteger(arg.val):
+		return arg.name, true
+	}
+	return arg.text(), arg.isText()
 }
 
 func notNamed(e *expr, example string) *problem {

@@ -134,6 +134,7 @@ func (e *expr) columns() []int {
 			all = append(all, Lists)
 		case e.op == opColumn && e.col == domainColumn:
 			all = append(all, Email)
+		case e.op == opColumn && e.col < 0: // suppressions are not the contact's
 		case e.op == opColumn:
 			all = append(all, e.col)
 		}

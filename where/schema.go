@@ -10,6 +10,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -61,6 +62,8 @@ type Schema struct {
 	Doubtful   []int64          `json:"doubtful,omitempty"`      // lists of which it is not
 	Unlisted   int              `json:"lists_unknown,omitempty"` // contacts of whom it is not known, or not fully, on which lists they are
 	Statuses   []string         `json:"statuses"`                // that contacts have, besides Mailtrap's two
+	// Suppressions are the kinds that there are of them. They are another file's than the contacts.
+	Suppressions []suppressions.Kind `json:"-"`
 }
 
 // knownStatuses are those that a condition can ask for.
@@ -111,7 +114,7 @@ func (s *Schema) find(name string, onlyFields bool) (int, bool) {
 
 // names are all that a condition can name, in their order.
 func (s *Schema) names() []string {
-	names := []string{"email", "id", "status", "created_at", "updated_at", emailDomain, listCount}
+	names := []string{"email", "id", "status", "created_at", "updated_at", emailDomain, listCount, suppressed, suppressedAt}
 	for _, c := range s.Columns[BuiltIns:] {
 		names = append(names, c.Name)
 	}
@@ -144,7 +147,7 @@ func (s *Schema) asWritten(name string) string {
 	bare := name != "" && wordLength(name) == len(name) && !isDigit(rune(name[0])) && !reserved[low] && !statements[low]
 	isField := slices.ContainsFunc(s.Columns[BuiltIns:], func(c Column) bool { return c.Name == name })
 	switch {
-	case ok && i < BuiltIns && isField && !slices.Contains(builtInNames[:], name):
+	case isField && (ok && i < BuiltIns && !slices.Contains(builtInNames[:], name) || low == suppressed || low == suppressedAt):
 		return "field('" + strings.ReplaceAll(text.Clip(name, 80), "'", "''") + "')"
 	case bare:
 		return text.Clip(name, 80)

@@ -166,6 +166,10 @@ func (t *translator) column(e *expr) string {
 		return domainSQL
 	case e.col == countColumn:
 		return countSQL
+	case e.col == suppressedColumn:
+		return "(" + suppressedSQL + ")"
+	case e.col == suppressedAtColumn:
+		return suppressedAtSQL
 	case e.kind == catalog.Text && t.traits(e)&loose != 0:
 		return "composed(" + columnSQL(e.col) + ")"
 	}
@@ -194,6 +198,8 @@ func (t *translator) call(e *expr) string {
 	switch {
 	case e.name == "in_list":
 		return t.inList(e.list)
+	case e.name == isSuppressed:
+		return t.isSuppressed(e)
 	case e.name == "iif":
 		return caseOf(t.all(e.args))
 	case (e.name == "lower" || e.name == "upper") && t.traits(e)&wide != 0:
