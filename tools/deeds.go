@@ -27,8 +27,12 @@ const manyValues = 3
 func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []WriteView) {
 	many, whole := map[journal.Kind]int{}, map[int64]bool{}
 	for _, write := range writes {
-		many[write.Kind]++
 		whole[write.Part] = write.Part != 0
+	}
+	for _, write := range writes {
+		if many[write.Kind]++; write.Kind == journal.Contacts && !whole[write.ID] {
+			many[journal.Contact]++ // besides whom one was written to
+		}
 	}
 	var all []done
 	values := map[done]map[string]bool{} // of a field, by what else is known
