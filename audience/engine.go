@@ -145,6 +145,11 @@ func (r *reader) restrict(ctx context.Context) error {
 // aggregates are the functions that questions call besides those of conditions.
 var aggregates = map[string]bool{"count": true}
 
+// tables are those that questions read.
+var tables = map[string]bool{
+	"contact": true, "original": true, "changed": true, "replaced": true, "listed": true, "suppressed": true,
+}
+
 // allowed is what may be done on a connection for questions, but for what this program itself lays over the snapshot.
 func (r *reader) allowed(action sqlite.AuthorizerActionCode, table, called, _, _ string) sqlite.AuthorizerReturnCode {
 	ok := r.laying
@@ -152,7 +157,7 @@ func (r *reader) allowed(action sqlite.AuthorizerActionCode, table, called, _, _
 	case sqlite.AuthSelect:
 		ok = true
 	case sqlite.AuthRead:
-		ok = ok || table == "contact" || table == "listed" || table == "suppressed" || table == "original" || table == "changed" || table == "replaced"
+		ok = ok || tables[table]
 	case sqlite.AuthFunction:
 		ok = ok || where.Calls(called) || aggregates[strings.ToLower(called)]
 	}
