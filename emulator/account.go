@@ -20,6 +20,8 @@ type account struct {
 	files        []*exportJob // finished exports whose file is still kept, oldest first
 	suppressions suppressionList
 	campaigns    []campaign // oldest first
+	domains      []domain
+	usage        usage
 }
 
 // newAccount returns an account as Mailtrap sets it up: with two text fields (observed) and nothing else.

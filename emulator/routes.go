@@ -57,6 +57,8 @@ var endpoints = []endpoint{
 	{method: "GET", pattern: "email_campaigns", run: (*call).listCampaigns, unscoped: true},
 	{method: "GET", pattern: "email_campaigns/:", run: (*call).getCampaign, unscoped: true},
 	{method: "GET", pattern: "email_campaigns/:/stats", run: (*call).campaignStats, unscoped: true},
+	{method: "GET", pattern: "domains", run: (*call).listDomains, unscoped: true},
+	{method: "GET", pattern: "billing/usage", run: (*call).billingUsage, unscoped: true},
 
 	{method: "GET", pattern: "suppressions", pool: poolSuppressions, run: (*call).listSuppressions},
 }

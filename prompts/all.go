@@ -23,7 +23,7 @@ type Sources struct {
 func All(from Sources) []Prompt {
 	return []Prompt{
 		importFile(from), syncFromCRM(from), audienceOverview(from), buildSegment(), cleanUpList(from),
-		tidyFieldsAndLists(), whyNoMail(from), erasePerson(from), wireAutomationEvent(from),
+		tidyFieldsAndLists(), campaignReady(), whyNoMail(from), erasePerson(from), wireAutomationEvent(from),
 	}
 }
 

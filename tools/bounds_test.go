@@ -128,7 +128,7 @@ func TestAThousandRefusedContactsAreBounded(t *testing.T) {
 		for i := range bad {
 			bad[i] = args{"email": strings.Repeat("no", 200), "fields": args{"x": 1}}
 		}
-		w.refused("import_contacts", args{"rows": bad}, "invalid_input", "rows[0].email", "980 more")
+		w.refused("import_contacts", args{"rows": bad}, "invalid_input", "rows[0].email", "and more.")
 		for i := range bad {
 			bad[i] = args{"email": fmt.Sprintf("p%d@example.com", i), "fields": many(30)}
 		}

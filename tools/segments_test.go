@@ -61,7 +61,7 @@ func selectingTools(t testing.TB) map[string]args {
 		must(t, json.Unmarshal(tool.InputSchema, &schema))
 		_, contacts := schema.Properties["contacts"]
 		_, segment := schema.Properties["segment"]
-		if contacts && segment {
+		if _, previews := schema.Properties["preview"]; contacts && segment && previews {
 			found[tool.Name] = example(t, tool)
 			delete(found[tool.Name], "contacts")
 		}

@@ -44,11 +44,24 @@ func (s Selection) Check() error {
 
 // refs are the contacts that it names one by one, if it does.
 func (s Selection) refs() ([]apiclient.ContactRef, error) {
+	err := exactlyOne("Choose the contacts with exactly one of contacts, file, segment and where.",
+		way{"contacts", len(s.Contacts) > 0}, way{"file", s.File != ""}, way{"segment", s.Segment != ""}, way{"where", s.Where != ""})
+	if err != nil {
+		return nil, err
+	}
+	return contacts.ParseAll("contacts", s.Contacts)
+}
+
+// way is an argument that says whom a call is for, and whether it is given.
+type way struct {
+	name string
+	is   bool
+}
+
+// exactlyOne refuses a call that says in several ways whom it is for, or in none.
+func exactlyOne(choose string, ways ...way) error {
 	var given []string
-	for _, way := range []struct {
-		name string
-		is   bool
-	}{{"contacts", len(s.Contacts) > 0}, {"file", s.File != ""}, {"segment", s.Segment != ""}, {"where", s.Where != ""}} {
+	for _, way := range ways {
 		if way.is {
 			given = append(given, way.name)
 		}
@@ -57,12 +70,11 @@ func (s Selection) refs() ([]apiclient.ContactRef, error) {
 	switch len(given) {
 	case 0:
 	case 1:
-		return contacts.ParseAll("contacts", s.Contacts)
+		return nil
 	default:
 		why = "Given are " + strings.Join(given, " and ") + "."
 	}
-	return nil, fault.New(fault.InvalidInput, "Choose the contacts with exactly one of contacts, file, segment and where.",
-		why, "Nothing was sent.")
+	return fault.New(fault.InvalidInput, choose, why, "Nothing was sent.")
 }
 
 // choose finds out whom a selection chooses: contacts named one by one, those of a file, or those that fit a condition. Only a preview

@@ -67,6 +67,7 @@ var definitions = []Definition{
 	importContacts, exportContacts, bulkUpdateContacts, bulkDeleteContacts, applyPlan, getJob, cancelJob,
 	audienceReport, syncContacts, saveSegment, deleteSegment,
 	listCampaigns,
+	checkAudience,
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 

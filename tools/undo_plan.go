@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -59,15 +58,11 @@ func (u undoPlan) asks() bool {
 // planUndo says how a change is undone, as the account is now: it looks at up to fifty contacts. It is a conflict when
 // something has changed since.
 func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan, error) {
-	id := in.ChangeID
-	change, err := box.Journal.Find(ctx, id)
+	change, err := box.Journal.Find(ctx, in.ChangeID)
 	if err != nil {
 		return nil, err
 	}
-	if tool, err := box.madeWith(ctx, change); err != nil || !box.offers(tool) {
-		return nil, cmp.Or(err, bulk.NotOffered(fmt.Sprintf("Change %d", id), tool))
-	}
-	if err := box.stillMade(ctx, id); err != nil {
+	if err := box.mayUndo(ctx, change); err != nil {
 		return nil, err
 	}
 	planned := &undoPlan{change: change, deleteCreated: in.DeleteCreated}
@@ -120,6 +115,18 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 		return nil, nothingToUndo(planned, undoneBy)
 	}
 	return planned, nil
+}
+
+// mayUndo refuses to undo what a tool made that is not offered, and what is still being made.
+func (box *Toolbox) mayUndo(ctx context.Context, change journal.Change) error {
+	tool, err := box.madeWith(ctx, change)
+	switch {
+	case err != nil:
+		return err
+	case !box.offers(tool):
+		return bulk.NotOffered(fmt.Sprintf("Change %d", change.ID), tool)
+	}
+	return box.stillMade(ctx, change.ID)
 }
 
 // stillMade refuses to undo a change whose job has not ended: it would go on changing contacts afterwards.
