@@ -79,8 +79,9 @@ type asRead struct {
 
 // loading is a list that is being loaded. All who want it wait for the same.
 type loading struct {
-	done chan struct{}
-	err  error
+	began time.Time
+	done  chan struct{}
+	err   error
 }
 
 // New returns a keeper of files in a folder. Nothing is made or asked for before it is needed.
@@ -189,7 +190,7 @@ func (k *Keeper) List(ctx context.Context, refresh bool, report func(string)) (*
 	}
 	failed := k.lately(account)
 	if failed == nil || refresh {
-		if failed, err = k.await(ctx, account, known != nil && !refresh, refresh, report); err != nil {
+		if failed, err = k.await(ctx, account, known, refresh, report); err != nil {
 			return nil, err
 		}
 	}
@@ -218,16 +219,20 @@ func (k *Keeper) lately(account string) error {
 	return nil
 }
 
-// await waits for a list that is being loaded, as long as a call may. failed is why there is none yet; err ends the call.
-func (k *Keeper) await(ctx context.Context, account string, newer, refresh bool, report func(string)) (failed, err error) {
+// await waits for a list that is being loaded, as long as a call may; where there is one already, only in the loading's first seconds,
+// since a call asks many questions. failed is why there is none yet; err ends the call.
+func (k *Keeper) await(ctx context.Context, account string, known *List, refresh bool, report func(string)) (failed, err error) {
+	l := k.begin(account, refresh)
 	wait := firstWait
-	if newer {
-		wait = newerWait
+	switch {
+	case known != nil && refresh:
+		wait -= time.Since(l.began)
+	case known != nil:
+		wait = newerWait - time.Since(l.began)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		wait = min(wait, time.Until(deadline)-answerTime)
 	}
-	l := k.begin(account, refresh)
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	look := time.NewTicker(time.Second)
@@ -256,11 +261,10 @@ func (k *Keeper) begin(account string, refresh bool) *loading {
 	if l := k.loading[account]; l != nil {
 		return l
 	}
-	l := &loading{done: make(chan struct{})}
+	l := &loading{began: time.Now(), done: make(chan struct{})}
 	k.loading[account] = l
-	asked := time.Now()
 	k.running.Go(func() {
-		l.err = k.takeTurn(k.life, account, asked, refresh)
+		l.err = k.takeTurn(k.life, account, l.began, refresh)
 		k.mu.Lock()
 		delete(k.loading, account)
 		k.failed[account] = failure{time.Now(), l.err}

@@ -90,7 +90,7 @@ CREATE TABLE page (number INTEGER PRIMARY KEY, last TEXT NOT NULL, email TEXT NO
 
 // readList reads what a file says of its list.
 func readList(ctx context.Context, path string) (*List, error) {
-	db, err := store.OpenFile(path, "ro", "busy_timeout(5000)")
+	db, err := store.OpenFile(path, "rw", "busy_timeout(5000)") // what a killed process began in it is turned back
 	if err != nil {
 		return nil, err
 	}

@@ -271,6 +271,24 @@ func TestARefreshIsGottenByALaterCall(t *testing.T) {
 	})
 }
 
+// While a newer list is loaded for minutes, the questions of a call do not each wait for it.
+func TestAListIsWaitedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keeper(t, t.TempDir(), &mailtrap{listed: many(9000)})
+		list(t, k, false)
+		time.Sleep(8 * 24 * time.Hour)
+		began := time.Now()
+		for range 5 {
+			if l := list(t, k, false); l.Late != "A newer list is being loaded." {
+				t.Errorf("it says %q", l.Late)
+			}
+		}
+		if took := time.Since(began); took != newerWait {
+			t.Errorf("they waited for %s", took)
+		}
+	})
+}
+
 func TestATokenWithoutRightsIsToldSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &mailtrap{listed: many(3), status: http.StatusForbidden}
