@@ -202,3 +202,12 @@ func TestEligibleAndExcludedMakeUpTheAudience(t *testing.T) {
 		})
 	}
 }
+
+var _ = hostileCase("check_audience", func(x *exposure) {
+	x.AddDomain(x.short, x.v)
+	x.AddCampaign(emulator.Campaign{Name: x.short, Subject: x.v, MergeTags: []string{x.short}, DomainName: x.short, ListIDs: []int64{x.list}})
+	x.AddCampaign(emulator.Campaign{Name: x.short, State: "finished", StartedAt: time.Now(), ListIDs: []int64{x.list}})
+	x.bySnapshot(args{"campaign": "9001", "merge_tags": x.v}, args{"campaign": x.short}, args{"lists": x.v}, args{"lists": x.v + "!"},
+		args{"where": "evil = '" + x.v + "'"}, args{"where": x.v}, args{"segment": x.short}, args{"file": "evil.csv"}, args{"file": "ages.csv"},
+		args{"contacts": x.v}, args{"lists": x.v, "merge_tags": []any{x.v, "evil"}})
+})
