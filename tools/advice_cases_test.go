@@ -51,6 +51,14 @@ func lost(method string) func(*world) {
 	return func(w *world) { w.Inject(emulator.Fault{Method: method, Do: emulator.LoseBefore}) }
 }
 
+// proForTwo sets a plan of two contacts.
+var proForTwo = args{"contacts": []any{"ann@example.com", "bob@example.com"}, "fields": args{"plan": "pro"}}
+
+func annAndBob(w *world) {
+	w.works("bulk_update_contacts", proForTwo)
+	settled()
+}
+
 // manyLists are more than are exported one by one.
 func manyLists(w *world) {
 	for i := len(w.Lists()); i <= 50; i++ {
@@ -60,21 +68,16 @@ func manyLists(w *world) {
 
 // unfollowable is advice that nobody follows in this test, and why. What is "not tried" is a gap.
 var unfollowable = map[string]string{
-	"when get_job shows that this has ended":               "not tried: a preview beside a job",
 	"undo_change could create it again":                    "of a question to the operator, who follows no advice",
 	"Follow it with get_job, or stop it with cancel_job.":  "of a call that was cancelled: nobody reads it",
 	"calling delete_contact with contact:":                 "TestAnErasureThatFailedIsRepeatedByWhateverNameIsAtHand follows it",
 	"Wait ten seconds, look at the contact with":           "TestADropThatLastsIsAConflict: what is to be repeated is known to work",
 	"Whether a running job still has to do this could not": "the data folder fails, and get_job with it",
 	"Nothing of them was sent. Carry on with apply_plan":   "not tried: exports break off in the middle of a job",
-	"undo_change undoes too":                               "not tried: bulk changes",
 	"unless undo_change is called with delete_created":     "TestAnImportOverASnapshotIsUndone follows it, when the import has ended",
 	"give the field another name with update_field":        "of an export that the emulator does not write; a field is renamed in the other cases",
 	"; update_field gives it another name and keeps its":   "of an export that the emulator does not write; a field is renamed in the other cases",
 	"Once this is done, undo_change":                       "TestAListThatABulkChangeCreatedIsUndoneLast follows it, when the job has ended",
-	"Call undo_change again for the rest.":                 "not tried: bulk changes",
-	"Call undo_change with preview: true":                  "not tried: bulk changes",
-	"delete those they name with delete_contact":           "not tried: bulk changes",
 }
 
 // withColumn is a file with one column beside the address.
@@ -352,6 +355,35 @@ var advice = map[string]advised{
 		w.works("create_list", args{"name": "Trial"})
 		w.works("search_contacts", args{"refresh": true})
 	}, tool: "bulk_update_contacts", args: args{"segment": "Tried", "fields": args{"plan": "pro"}}, to: "list_lists", says: "Tried out"},
+
+	// Undoing changes to several contacts.
+	"a change to others besides": {set: annAndBob, tool: "list_changes", args: args{"contact": "ann@example.com"}, to: "undo_change",
+		fill: args{"change_id": 1}, says: "Undid change 1"},
+	"an undo that broke off goes on": {set: func(w *world) {
+		w.works("add_to_list", args{"lists": "VIP", "contacts": "ann@example.com", "create_lists": true})
+		settled()
+		w.Inject(emulator.Fault{Method: http.MethodDelete, Path: "/contacts/lists", Status: 403, Body: `{"errors":"Access forbidden"}`})
+	}, tool: "undo_change", args: args{"change_id": 1}, to: "undo_change", fill: args{"change_id": 1}, says: "Undid change 1"},
+	"undoing a change to two is previewed": {settings: []func(*setting){func(set *setting) { set.previewAbove = 1 }}, set: func(w *world) {
+		w.applied(w.works("bulk_update_contacts", with(proForTwo, "preview", true)))
+	}, tool: "undo_change", args: args{"change_id": 1}, fill: args{"change_id": 1}, says: "would do this"},
+	"undoing a change to many is previewed": {settings: []func(*setting){unlimited}, set: func(w *world) {
+		onTrial(1200)(w)
+		w.applied(w.works("bulk_update_contacts", args{"where": "in_list('Trial')", "fields": args{"plan": "pro"}, "preview": true}))
+	}, tool: "undo_change", args: args{"change_id": 1}, fill: args{"change_id": 1}, says: "1,200"},
+	"those whom a change created are deleted one by one": {set: func(w *world) {
+		var people []any
+		for i := range 30 {
+			people = append(people, fmt.Sprintf("new%d@example.com", i))
+		}
+		w.works("add_to_list", args{"lists": "Trial", "contacts": people, "create_missing": true})
+		time.Sleep(5 * time.Minute)
+	}, tool: "undo_change", args: args{"change_id": 1}, to: "delete_contact", fill: args{"contact": "new3@example.com"}, says: "Deleted new3@example.com"},
+	"a preview beside an import": {settings: slowImports, set: func(w *world) {
+		w.call("search_contacts", nil)
+		time.Sleep(4 * time.Minute)
+		w.call("import_contacts", args{"file": "crm.csv"})
+	}, tool: "bulk_update_contacts", args: args{"where": "plan = 'free'", "fields": args{"plan": "pro"}, "preview": true}, to: "get_job", says: "running"},
 
 	// What exports do not tell.
 	"an export that does not tell of lists": {settings: layout(emulator.LayoutWithoutLists), set: manyLists, tool: "sync_contacts",

@@ -258,7 +258,8 @@ func (v JobView) describePlan() string {
 		head += " " + v.Who
 	}
 	requests := text.Count(v.Requests, "request")
-	if v.Kind == string(bulk.Update) || v.Kind == string(bulk.Delete) { // who is not there or already so takes one, others two
+	alone := v.Kind == string(bulk.Update) || v.Kind == string(bulk.Delete)
+	if alone && v.Requests > v.Contacts { // who is not there or already so takes one, others two
 		requests = "at most " + requests
 	}
 	if v.What != "" {
