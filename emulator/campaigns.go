@@ -238,3 +238,14 @@ func (e *Emulator) AddCampaign(seeded Campaign) int64 {
 	a.campaigns = append(a.campaigns, campaign{Campaign: seeded, id: e.lastID.campaign})
 	return e.lastID.campaign
 }
+
+// ChangeCampaign changes a campaign as it was seeded, as Mailtrap does when it sends it.
+func (e *Emulator) ChangeCampaign(id int64, change func(*Campaign)) {
+	a, unlock := e.first()
+	defer unlock()
+	i := slices.IndexFunc(a.campaigns, func(one campaign) bool { return one.id == id })
+	if i < 0 {
+		panic("emulator: there is no campaign " + strconv.FormatInt(id, 10))
+	}
+	change(&a.campaigns[i].Campaign)
+}
