@@ -60,9 +60,9 @@ func TestAnExportOfNobodyIsBelievedOnlyWhereNobodyIsExpected(t *testing.T) {
 		must(t, h.api.DeleteContact(t.Context(), ref))
 	}
 	wantCounts(t, h.snapshot(t), map[string]int{"": 0})
-	h.importing(t)
+	h.Importing(t.Context(), "import-1/1", 3)
 	_, err = h.Snapshot(t.Context(), Want{Refresh: true})
-	wantFault(t, err, fault.UpstreamError, "A job of this server is adding contacts")
+	wantFault(t, err, fault.UpstreamError, "This server is importing 3 contacts")
 }
 
 // Guarantee 4.1.

@@ -202,7 +202,8 @@ func (s *Service) take(ctx context.Context, account, folder string, report func(
 	if err != nil {
 		return err
 	}
-	if err := s.fill(ctx, account, d, began, report); err != nil {
+	about, err := s.fill(ctx, account, d, began, report)
+	if err != nil {
 		d.discard()
 		return err
 	}
@@ -210,19 +211,23 @@ func (s *Service) take(ctx context.Context, account, folder string, report func(
 		_ = os.Remove(path + unfinished)
 		return err
 	}
-	s.tidy(ctx, account, began)
+	s.tidy(ctx, account, about.Lacked)
 	return nil
 }
 
-func (s *Service) fill(ctx context.Context, account string, d *draft, began time.Time, report func(string)) error {
+func (s *Service) fill(ctx context.Context, account string, d *draft, began time.Time, report func(string)) (made about, err error) {
+	lacked, err := s.lackedBy(ctx, account, began)
+	if err != nil {
+		return about{}, err
+	}
 	s.options.Catalog.Renew()
 	lists, err := s.options.Catalog.Lists(ctx)
 	if err != nil {
-		return err
+		return about{}, err
 	}
 	fields, err := s.options.Catalog.Fields(ctx)
 	if err != nil {
-		return err
+		return about{}, err
 	}
 	report("waiting for Mailtrap's export of the contacts")
 	var l *loader
@@ -236,30 +241,31 @@ func (s *Service) fill(ctx context.Context, account string, d *draft, began time
 		return l.load(ctx, rows)
 	})
 	if err != nil {
-		return err
+		return about{}, err
 	}
 	layout := l.layout
 	if l.rows == 0 {
 		if err := s.believe(ctx, apiclient.ExportFilter{}, began); err != nil {
-			return err
+			return about{}, err
 		}
 	}
 	if !layout.has(where.Status) {
 		if err := l.unsubscribed(ctx, s, began); err != nil {
-			return err
+			return about{}, err
 		}
 	}
 	if !layout.has(where.Lists) && len(lists) <= apiclient.MaxLists {
 		if err := l.memberships(ctx, s, lists, began); err != nil {
-			return err
+			return about{}, err
 		}
 	}
 	if _, err := d.db.ExecContext(ctx, "CREATE INDEX by_id ON contact (c1)"); err != nil {
-		return err
+		return about{}, err
 	}
-	about := l.about(began, lists, layout.has(where.Lists) || len(lists) <= apiclient.MaxLists)
-	about.Totals = append(s.earlier(ctx, account), about.Totals...)
-	return d.finish(ctx, about)
+	made = l.about(began, lists, layout.has(where.Lists) || len(lists) <= apiclient.MaxLists)
+	made.Lacked = lacked
+	made.Totals = append(s.earlier(ctx, account), made.Totals...)
+	return made, d.finish(ctx, made)
 }
 
 // earlier are the numbers of the snapshots before, also of one that a program before this one has made.
@@ -287,7 +293,7 @@ func (s *Service) earlier(ctx context.Context, account string) []Totals {
 }
 
 // tidy removes the snapshots that were replaced, and the changes that are in the newest.
-func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
+func (s *Service) tidy(ctx context.Context, account string, lacked changes) {
 	made := s.files(account, finished)
 	for _, old := range made[:max(0, len(made)-1)] {
 		s.mu.Lock()
@@ -298,11 +304,7 @@ func (s *Service) tidy(ctx context.Context, account string, began time.Time) {
 		s.mu.Unlock()
 		_ = os.Remove(old) // where another process has it open and that forbids it, the next build removes it
 	}
-	db, err := s.options.Store.Quick(ctx)
-	if err == nil {
-		err = s.forgetOld(ctx, db, account, began)
-	}
-	if err != nil {
+	if err := s.forgetOld(ctx, account, lacked); err != nil {
 		s.options.Log.WarnContext(ctx, "old changes could not be removed", "cause", err)
 	}
 }

@@ -23,7 +23,11 @@ func (s *Service) Doubt(ctx context.Context, came time.Time) (why string, err er
 	if err != nil {
 		return "", err
 	}
-	just, err := s.written(ctx, account, came.Add(-applying))
+	lacked, err := s.lackedBy(ctx, account, came)
+	if err != nil {
+		return "", err
+	}
+	just, err := s.written(ctx, account, lacked.Patched)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +87,7 @@ func (s *Service) expected(ctx context.Context, filter apiclient.ExportFilter) (
 		}
 		all = page.Total
 	} else {
-		written, err := s.written(ctx, account, time.Time{})
+		written, err := s.written(ctx, account, 0)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -129,10 +133,7 @@ func fits(contact apiclient.Contact, filter apiclient.ExportFilter) bool {
 func (s *Service) believe(ctx context.Context, filter apiclient.ExportFilter, began time.Time) error {
 	why, err := s.contradicted(ctx, filter, began.Add(-applying))
 	if err == nil && why == "" && len(filter.ListIDs) == 0 && filter.Status == "" {
-		var importing bool
-		if importing, err = s.importing(ctx); importing {
-			why = "A job of this server is adding contacts."
-		}
+		why, err = s.imports(ctx, began)
 	}
 	if err != nil || why == "" {
 		return err
@@ -140,17 +141,21 @@ func (s *Service) believe(ctx context.Context, filter apiclient.ExportFilter, be
 	return exports.Empty(why)
 }
 
-// importing reports whether an import of the account is running, in whichever process.
-func (s *Service) importing(ctx context.Context) (running bool, err error) {
+// imports says that an import of this server ended so shortly before an export, or has not ended, that the export may lack it.
+func (s *Service) imports(ctx context.Context, began time.Time) (why string, err error) {
 	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	db, err := s.options.Store.Reading(ctx)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = $1 AND state = 'running' AND kind = 'import')`,
-		account).Scan(&running)
-	return running, s.options.Store.Fault(err)
+	var n int
+	err = db.QueryRowContext(ctx, `SELECT coalesce(sum(unknown), 0) FROM snapshot_patch WHERE account = $1 AND at >= $2`,
+		account, began.Add(-applying).UnixMilli()).Scan(&n)
+	if n > 0 {
+		why = "This server is importing " + text.Count(n, "contact") + ", or has just done so."
+	}
+	return why, s.options.Store.Fault(err)
 }

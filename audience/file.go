@@ -22,6 +22,7 @@ import (
 type about struct {
 	where.Schema
 	TakenAt time.Time `json:"taken_at"`
+	Lacked  changes   `json:"lacked"` // of this server's; all that are kept where an earlier program has made the file
 	Rows    int64     `json:"rows"`   // the number of the last one; there are gaps
 	Totals  []Totals  `json:"totals"` // of earlier snapshots, the oldest first; the last is its own
 	// Header is what the export's columns are called, and Source by column of the table the one of the export; -1 for none.

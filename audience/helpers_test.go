@@ -71,18 +71,6 @@ func (e *exporter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e.account.RoundTrip(look)
 }
 
-// importing has a job of this account add contacts.
-func (h *house) importing(t *testing.T) {
-	t.Helper()
-	account, err := h.api.AccountKey(t.Context())
-	must(t, err)
-	db, err := h.options.Store.Durable(t.Context())
-	must(t, err)
-	_, err = db.ExecContext(t.Context(), `INSERT INTO job (account, id, kind, state, planned, expires, spec, source, tally, call)
-		VALUES ($1, 'import-20261126-aaaaaaaa', 'import', 'running', 0, 0, '{}', '{}', '{}', '{}')`, account)
-	must(t, err)
-}
-
 // house is an audience on an emulated account.
 type house struct {
 	*Service

@@ -68,13 +68,41 @@ func TestOfTooManyWritesTheNewestAreKept(t *testing.T) {
 func TestChangesThatAreOnlyCountedAreNotedWhereThereAreNoOthers(t *testing.T) {
 	var log bytes.Buffer
 	h := at(t, t.TempDir(), people(emulator.LayoutTags), func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-	h.Imported(t.Context(), 7)
-	h.Imported(t.Context(), 3)
+	h.Imported(t.Context(), "import-1/1", 7)
+	h.Imported(t.Context(), "import-1/2", 3)
 	facts, err := h.snapshot(t).Facts(t.Context())
 	must(t, err)
 	if facts.Unpatched != 10 || strings.Contains(log.String(), "could not be noted") {
 		t.Errorf("%d are counted; the log says %s", facts.Unpatched, &log)
 	}
+}
+
+// Guarantee 8.1.
+func TestASnapshotLacksAnImportUnlessItWasTakenAfterItsEnd(t *testing.T) {
+	h := at(t, t.TempDir(), people(emulator.LayoutTags))
+	lacks := func(sn *Snapshot, n int, underWay bool) {
+		t.Helper()
+		facts, err := sn.Facts(t.Context())
+		must(t, err)
+		if facts.Unpatched != n || facts.UnderWay() != underWay {
+			t.Errorf("it lacks %d, under way %v; want %d, %v", facts.Unpatched, facts.UnderWay(), n, underWay)
+		}
+	}
+	h.Importing(t.Context(), "import-1/1", 7)
+	aged(t, h, time.Hour)
+	during := h.snapshot(t)
+	lacks(during, 7, true)
+	h.Imported(t.Context(), "import-1/1", 7)
+	lacks(during, 7, false)
+	aged(t, h, counting+time.Second)
+	lacks(h.snapshot(t), 0, false)
+	h.Importing(t.Context(), "import-1/2", 5)
+	refused := h.snapshot(t)
+	h.Imported(t.Context(), "import-1/2", 0)
+	lacks(refused, 0, false)
+	h.Importing(t.Context(), "import-1/3", 3) // of whose end nothing is heard
+	aged(t, h, ImportLimit+counting+time.Second)
+	lacks(h.snapshot(t), 0, false)
 }
 
 // aged makes what was written older.

@@ -19,16 +19,38 @@ import (
 // what was written shortly before it was asked for. With a margin for slow days that counts as written after it.
 //
 // What an export holds is never older than when it was asked for, so that what was written more than applying before
-// that is in it. Without a snapshot, and while none is being taken, nothing older than applying is needed.
+// that is in it. Without a snapshot, and while none is being taken, nothing older than applying is needed. A snapshot keeps
+// which changes came after it by their order: the clock may be set while it is in use.
 const applying = time.Minute
 
 // counting is the same for changes that are only counted. They cannot be laid over a snapshot, which counts as lacking them
 // until the next one is taken, so that there is less of a margin.
 const counting = 15 * time.Second
 
+// ImportLimit is how long one of Mailtrap's imports may take. One of whose end nothing was heard counts as under way until then.
+const ImportLimit = 2 * time.Hour
+
 // patchedAtMost is how many changes are kept one by one; of more, the oldest are only counted. Within applying this server
 // cannot write as many: Mailtrap lets through 200 requests a minute.
 const patchedAtMost = 5000
+
+// changes are those that an export may lack, by the first of each sort.
+type changes struct {
+	Patched int64 `json:"patched"` // to contacts that are known one by one
+	Counted int64 `json:"counted"` // those that are only counted
+}
+
+// lackedBy are the changes that an export may lack that was asked for at some time.
+func (s *Service) lackedBy(ctx context.Context, account string, began time.Time) (lacked changes, err error) {
+	db, err := s.options.Store.Reading(ctx)
+	if err != nil {
+		return changes{}, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT coalesce(min(CASE WHEN unknown = 0 AND at >= $2 THEN seq END), max(seq) + 1, 0),
+			coalesce(min(CASE WHEN unknown > 0 AND at >= $3 THEN seq END), max(seq) + 1, 0) FROM snapshot_patch WHERE account = $1`,
+		account, began.Add(-applying).UnixMilli(), began.Add(-counting).UnixMilli()).Scan(&lacked.Patched, &lacked.Counted)
+	return lacked, s.options.Store.Fault(err)
+}
 
 // overlay is what was changed since a snapshot was taken.
 type overlay struct {
@@ -55,14 +77,16 @@ func (s *Service) Wrote(ctx context.Context, contact apiclient.Contact, formerly
 	}
 	for _, email := range formerly {
 		if !strings.EqualFold(email, contact.Email) {
-			s.patch(ctx, email, "", nil, 0)
+			s.patch(ctx, patch{email: email})
 		}
 	}
-	s.patch(ctx, contact.Email, contact.ID, new(string(written)), 0)
+	s.patch(ctx, patch{email: contact.Email, id: contact.ID, contact: new(string(written))})
 }
 
 // Deleted keeps that a contact is gone. The id or the address may be empty.
-func (s *Service) Deleted(ctx context.Context, id, email string) { s.patch(ctx, email, id, nil, 0) }
+func (s *Service) Deleted(ctx context.Context, id, email string) {
+	s.patch(ctx, patch{email: email, id: id})
+}
 
 // Lately are the contacts that are laid over an export that is asked for now, by address.
 func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, error) {
@@ -70,7 +94,11 @@ func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, err
 	if err != nil {
 		return nil, err
 	}
-	written, err := s.written(ctx, account, time.Now().Add(-applying))
+	lacked, err := s.lackedBy(ctx, account, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	written, err := s.written(ctx, account, lacked.Patched)
 	lately := map[string]apiclient.Contact{}
 	for _, p := range written {
 		if p.contact != nil {
@@ -80,19 +108,32 @@ func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, err
 	return lately, s.options.Store.Fault(err)
 }
 
-// Imported keeps that so many contacts were changed which are not known one by one.
-func (s *Service) Imported(ctx context.Context, n int) {
-	if n > 0 {
-		s.patch(ctx, "", "", nil, n)
-	}
+// Importing keeps that a request is about to leave that changes so many contacts, which are not known one by one. Until Imported
+// tells its end, every snapshot lacks them.
+func (s *Service) Importing(ctx context.Context, request string, n int) {
+	s.patch(ctx, patch{request: request, unknown: n, lasts: ImportLimit})
 }
 
-func (s *Service) patch(ctx context.Context, email, id string, contact *string, unknown int) {
+// Imported keeps that such a request has ended, and nothing of one that has changed nobody.
+func (s *Service) Imported(ctx context.Context, request string, n int) {
+	s.patch(ctx, patch{request: request, unknown: n})
+}
+
+// patch is what is kept of a change: to one contact, or of a request to many.
+type patch struct {
+	email, id string
+	contact   *string // JSON; nil: it is gone
+	request   string
+	unknown   int           // how many contacts it changes
+	lasts     time.Duration // how long it may go on
+}
+
+func (s *Service) patch(ctx context.Context, p patch) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	account, err := s.options.API.AccountKey(ctx)
 	if err == nil {
-		err = s.note(ctx, account, strings.ToLower(email), strings.ToLower(id), contact, unknown)
+		err = s.note(ctx, account, p)
 	}
 	if err != nil {
 		const said = "a write could not be noted in the snapshot of the contacts; it shows the contact as before"
@@ -100,86 +141,76 @@ func (s *Service) patch(ctx context.Context, email, id string, contact *string, 
 	}
 }
 
-func (s *Service) note(ctx context.Context, account, email, id string, contact *string, unknown int) error {
+// note keeps a change behind all others; what was kept of the same request before goes.
+func (s *Service) note(ctx context.Context, account string, p patch) error {
 	db, err := s.options.Store.Quick(ctx)
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	if unknown > 0 {
-		added, err := addUnknown(ctx, db, account, unknown, now.Add(-sameTime), now)
-		if err != nil || added {
-			return err
-		}
-	}
-	if _, err := db.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown)
-		VALUES ($1, $2, $3, $4, $5, $6)`,
-		account, now.UnixMilli(), email, id, contact, unknown); err != nil {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
 		return err
 	}
-	if err := s.forgetOld(ctx, db, account, now); err != nil {
-		return err
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if p.request != "" {
+		_, err = tx.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND subject = $2 AND unknown > 0`, account, p.request)
 	}
-	return countOldest(ctx, db, account)
+	if err == nil && (p.request == "" || p.unknown > 0) {
+		_, err = tx.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES ($1, $2, $3, $4, $5, $6)`,
+			account, time.Now().Add(p.lasts).UnixMilli(), strings.ToLower(p.email), cmp.Or(p.request, strings.ToLower(p.id)), p.contact, p.unknown)
+	}
+	if err == nil && len(s.files(account, finished))+len(s.files(account, unfinished)) == 0 { // else they are in the next snapshot
+		_, err = tx.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND at < $2`, account, time.Now().Add(-applying).UnixMilli())
+	}
+	if err == nil {
+		err = countOldest(ctx, tx, account)
+	}
+	return cmp.Or(err, tx.Commit())
 }
 
 // sameTime is how far apart changes may be that are only counted and share a row.
 const sameTime = 10 * time.Second
 
-// addUnknown adds to a row of changes that are only counted, where there is one of that time.
-func addUnknown(ctx context.Context, db *sql.DB, account string, n int, from, to time.Time) (bool, error) {
-	changed, err := db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = unknown + $1, at = CASE WHEN at > $2 THEN at ELSE $2 END
-		WHERE account = $3 AND seq = (SELECT max(seq) FROM snapshot_patch WHERE account = $3 AND unknown > 0 AND at BETWEEN $4 AND $2)`,
-		n, to.UnixMilli(), account, from.UnixMilli())
-	if err != nil {
-		return false, err
-	}
-	rows, err := changed.RowsAffected()
-	return rows > 0, err
-}
-
-// forgetOld removes what no snapshot needs, of those that there are, are being taken, or will be.
-func (s *Service) forgetOld(ctx context.Context, db *sql.DB, account string, now time.Time) error {
-	_, err := db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND at < $2`,
-		account, s.needed(account, now).Add(-applying).UnixMilli())
-	return err
-}
-
-// needed is when the oldest export was asked for that changes are laid over. Any process's files tell it by their names.
-func (s *Service) needed(account string, now time.Time) time.Time {
-	for _, path := range append(s.files(account, finished), s.files(account, unfinished)...) {
-		if began, ok := stampIn(path); ok && began.Before(now) {
-			now = began
-		}
-	}
-	return now
-}
-
 // countOldest makes room where changes are too many to be kept one by one: of the oldest it is only kept that there was one.
 // The newest have to stay: an export that is asked for now may lack them.
-func countOldest(ctx context.Context, db *sql.DB, account string) error {
+func countOldest(ctx context.Context, tx *sql.Tx, account string) error {
 	for {
 		var n int
 		var seq, at sql.NullInt64 // NULL where all changes are only counted
-		err := db.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = $1 AND unknown = 0`,
+		err := tx.QueryRowContext(ctx, `SELECT count(*), min(seq), min(at) FROM snapshot_patch WHERE account = $1 AND unknown = 0`,
 			account).Scan(&n, &seq, &at)
 		if err != nil || n <= patchedAtMost {
 			return err
 		}
-		added, err := addUnknown(ctx, db, account, 1, time.UnixMilli(at.Int64), time.UnixMilli(at.Int64).Add(sameTime))
-		if err != nil {
-			return err
+		var before int // of its time, which it takes over
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(unknown), 0) FROM snapshot_patch WHERE `+sqlCountedWith,
+			account, seq.Int64, at.Int64-sameTime.Milliseconds(), at.Int64).Scan(&before)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE `+sqlCountedWith,
+				account, seq.Int64, at.Int64-sameTime.Milliseconds(), at.Int64)
 		}
-		if added {
-			_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND seq = $2`, account, seq.Int64)
-		} else {
-			_, err = db.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = 1, email = '', subject = '', contact = NULL
-				WHERE account = $1 AND seq = $2`, account, seq.Int64)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `UPDATE snapshot_patch SET unknown = $3, email = '', subject = '', contact = NULL
+				WHERE account = $1 AND seq = $2`, account, seq.Int64, before+1)
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// sqlCountedWith is the condition on changes that are only counted to share the row of a later one.
+const sqlCountedWith = `account = $1 AND seq < $2 AND at BETWEEN $3 AND $4 AND unknown > 0 AND subject = ''`
+
+// forgetOld removes the changes that a new snapshot does not lack: the only one that is kept.
+func (s *Service) forgetOld(ctx context.Context, account string, lacked changes) error {
+	db, err := s.options.Store.Quick(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `DELETE FROM snapshot_patch
+		WHERE account = $1 AND (unknown = 0 AND seq < $2 OR unknown > 0 AND seq < $3)`, account, lacked.Patched, lacked.Counted)
+	return err
 }
 
 // overlay reads what was changed since the snapshot was taken, unless it is known already.
@@ -188,11 +219,11 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	if err != nil {
 		return nil, err
 	}
-	since := sn.about.TakenAt.Add(-applying)
+	lacked := sn.about.Lacked
 	var seq, unpatched, last sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(CASE WHEN at >= $1 THEN unknown ELSE 0 END), max(CASE WHEN unknown > 0 THEN at END)
-		FROM snapshot_patch WHERE account = $2 AND at >= $3`,
-		sn.about.TakenAt.Add(-counting).UnixMilli(), sn.account, since.UnixMilli()).Scan(&seq, &unpatched, &last)
+	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(unknown), max(CASE WHEN unknown > 0 THEN at END)
+		FROM snapshot_patch WHERE account = $1 AND (unknown = 0 AND seq >= $2 OR unknown > 0 AND seq >= $3)`,
+		sn.account, lacked.Patched, lacked.Counted).Scan(&seq, &unpatched, &last)
 	if err != nil {
 		return nil, sn.service.options.Store.Fault(err)
 	}
@@ -205,7 +236,7 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	over.schema = sn.about.Schema
 	over.schema.Columns = slices.Clone(over.schema.Columns)
 	if seq.Valid {
-		now, err := sn.service.written(ctx, sn.account, since)
+		now, err := sn.service.written(ctx, sn.account, lacked.Patched)
 		if err == nil {
 			err = sn.layOver(ctx, now, over)
 		}
@@ -224,14 +255,14 @@ type patched struct {
 	contact   *apiclient.Contact // nil: it is gone
 }
 
-// written are the changes to contacts since a time, each contact's last one.
-func (s *Service) written(ctx context.Context, account string, since time.Time) ([]patched, error) {
+// written are the changes to contacts from one of them on, each contact's last one.
+func (s *Service) written(ctx context.Context, account string, from int64) ([]patched, error) {
 	db, err := s.options.Store.Reading(ctx)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, `SELECT at, email, subject, contact FROM snapshot_patch
-		WHERE account = $1 AND at >= $2 AND unknown = 0 ORDER BY seq`, account, since.UnixMilli())
+		WHERE account = $1 AND seq >= $2 AND unknown = 0 ORDER BY seq`, account, from)
 	if err != nil {
 		return nil, err
 	}

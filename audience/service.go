@@ -223,25 +223,15 @@ const stampFormat = "20060102T150405.000000000"
 
 func stampOf(t time.Time) string { return t.UTC().Format(stampFormat) }
 
-// nameOf is the name of the file of a new snapshot, without its ending. It sorts behind those that are there; where the clock
-// was set back since, that takes a stamp next to the newest, and its own follows after a hyphen.
+// nameOf is the name of the file of a new snapshot, without its ending. It sorts behind those that are there, also where the clock
+// was set back since.
 func (s *Service) nameOf(account string, began time.Time) string {
 	name := stampOf(began)
 	for _, path := range s.files(account, finished) {
 		there := filepath.Base(path)
 		if newest, err := time.Parse(stampFormat, there[:min(len(there), len(stampFormat))]); err == nil && there >= name {
-			name = stampOf(newest.Add(1)) + "-" + stampOf(began)
+			name = stampOf(newest.Add(1))
 		}
 	}
 	return name
-}
-
-// stampIn is when the export of a snapshot's file was asked for, by its name.
-func stampIn(path string) (time.Time, bool) {
-	name := filepath.Base(path)
-	if _, own, late := strings.Cut(name, "-"); late {
-		name = own
-	}
-	t, err := time.Parse(stampFormat, name[:min(len(name), len(stampFormat))])
-	return t, err == nil
 }

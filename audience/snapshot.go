@@ -46,10 +46,13 @@ type Facts struct {
 	Unlisted   int              // contacts of whom it is not known, or not fully, on which lists they are
 	Patched    int              // contacts changed by this server since, which are brought up to date in every answer
 	Unpatched  int              // contacts changed by this server since many at a time, which are not
-	// Changed is when the last of those changes was made, and Complete when an export has to be asked for to have it for sure;
-	// zero without such a change.
+	// Changed is when the last of those changes ended, or will have, and Complete when an export has to be asked for to have it
+	// for sure; zero without such a change.
 	Changed, Complete time.Time
 }
+
+// UnderWay reports that Mailtrap may still be making changes that the snapshot lacks.
+func (f Facts) UnderWay() bool { return f.Changed.After(f.TakenAt.Add(f.Age)) }
 
 func (s *Service) openSnapshot(ctx context.Context, account, path string) (*Snapshot, error) {
 	n := max(2, min(4, runtime.GOMAXPROCS(0)))

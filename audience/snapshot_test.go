@@ -298,8 +298,8 @@ func TestWritesShowInTheSnapshot(t *testing.T) {
 			h.Wrote(t.Context(), apiclient.Contact{ID: "018dd5e3-f6d2-7c00-8f9b-e5c3f2d8a132", Email: "new@x.de", Status: "subscribed", Fields: apiclient.Values{"plan": "pro"}})
 			h.Wrote(t.Context(), apiclient.Contact{ID: "018dd5e3-f6d2-7c00-8f9b-e5c3f2d8a133", Email: "robert@test.org", Status: "unsubscribed"}, "bob@test.org")
 			h.Deleted(t.Context(), "", "info@gmial.com")
-			h.Imported(t.Context(), 7)
-			h.Imported(t.Context(), 3)
+			h.Imported(t.Context(), "import-1/1", 7)
+			h.Imported(t.Context(), "import-1/2", 3)
 			wantCounts(t, sn, map[string]int{
 				"": 5, "plan = 'pro'": 1, "plan = 'team' AND status = 'unsubscribed' AND in_list('Newsletter')": 1, "email = 'info@gmial.com'": 0, "email = 'bob@test.org'": 0,
 				"email = 'robert@test.org'": 1, "in_list('VIP; gold, and more')": 1, "is_customer IS NULL": 4,

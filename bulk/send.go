@@ -35,6 +35,9 @@ type chunk struct {
 	content     intake.Rows
 }
 
+// request is what the request of a chunk is called in what is kept for the snapshots.
+func (c chunk) request(j *job) string { return j.ID + "/" + strconv.Itoa(c.n) }
+
 // advanceChunk sends the next chunk, or looks how far Mailtrap is with the one that was sent. more is false when all are done.
 func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause time.Duration, err error) {
 	db, err := s.store.Quick(ctx)
@@ -110,21 +113,30 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	if err := recorded(j.save(ctx, db)); err != nil {
 		return err
 	}
+	s.audience.Importing(ctx, c.request(j), n)
 	started, err := s.createImport(ctx, j, body, n, parts, did)
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	if err == nil {
 		j.Tally.Repeated = j.Tally.Repeated || again || started.Repeated
-		s.audience.Imported(ctx, n)
 		s.overwrite(ctx, rewritten)
 		return s.isOut(ctx, db, j, c, started.ID, n)
 	}
+	return s.notTaken(ctx, db, j, c, err, again)
+}
+
+// notTaken is what to do with a chunk whose request was not accepted, as far as is known.
+func (s *Service) notTaken(ctx context.Context, db *sql.DB, j *job, c chunk, err error, again bool) error {
 	apiError, ok := apiclient.AsError(err)
+	lost := ok && (apiError.Lost || apiError.Unknown) // an attempt may have been carried out
+	if !lost && !again {
+		s.audience.Imported(ctx, c.request(j), 0)
+	}
 	if ok && len(apiError.Rows) > 0 {
 		if out, failed := s.takeOutRefused(ctx, db, j, c, apiError.Rows); out || failed != nil {
 			return failed
 		}
 	}
-	if ok && (apiError.Lost || apiError.Unknown) { // an attempt may have been carried out
+	if lost {
 		return err
 	}
 	return cmp.Or(s.mark(ctx, db, j, c, chunkOpen), err)

@@ -42,6 +42,9 @@ const traceAgain, traceTries = 10 * time.Second, 3
 // concludeChunk ends a chunk that Mailtrap has worked off. Where it must not have created anybody and may have, it is found
 // out first whom.
 func (s *Service) concludeChunk(ctx context.Context, db *sql.DB, j *job, c chunk, found verdict) error {
+	if !found.mayGoOn {
+		s.audience.Imported(ctx, c.request(j), cmp.Or(j.Tally.Out, c.contacts))
+	}
 	surely := !j.Tally.Repeated && found.doubtful == 0
 	switch {
 	case found.created == 0 && surely:

@@ -10,17 +10,14 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
-const (
-	// jobLimit is how long one of Mailtrap's own jobs may take. One that never ends must not keep others waiting for ever.
-	jobLimit = 2 * time.Hour
-	// oddFor is how long a status that is none of the known ones (spec) is waited out: it may be one on the way to them.
-	oddFor = time.Minute
-)
+// oddFor is how long a status that is none of the known ones (spec) is waited out: it may be one on the way to them.
+const oddFor = time.Minute
 
 // verdict is what Mailtrap's answer about an import comes to.
 type verdict struct {
@@ -29,6 +26,7 @@ type verdict struct {
 	created, updated, overLimit, doubtful int
 	why                                   string // of the doubtful ones, as the rest of a sentence about Mailtrap
 	failure                               error  // ends the job
+	mayGoOn                               bool   // Mailtrap may be working on it still, and nobody looks again
 }
 
 // without is what became of the others, where some of its contacts were created and are gone again.
@@ -51,12 +49,14 @@ func judge(id int64, sent int, current apiclient.Import, err error, asked time.D
 		return failed(id, sent, "reports that its import %d failed")
 	case current.Status == apiclient.JobFinished:
 		return byCounts(id, sent, current)
-	case current.Under() && asked < jobLimit, asked < oddFor:
+	case current.Under() && asked < audience.ImportLimit, asked < oddFor:
 		return verdict{wait: true}
 	case current.Under():
 		return failed(id, sent, "has not finished its import %d within two hours")
 	}
-	return failed(id, sent, "reports a status of its import %d that this server does not know, "+strings.ReplaceAll(status, "%", "%%"))
+	odd := failed(id, sent, "reports a status of its import %d that this server does not know, "+strings.ReplaceAll(status, "%", "%%"))
+	odd.mayGoOn = true
+	return odd
 }
 
 // failed is an import of which nothing more is to be learned.

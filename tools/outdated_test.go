@@ -157,7 +157,7 @@ func TestAWriteWaitsForASnapshotThatHasWhatWasImportedBefore(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		trial(w)
 		w.works("search_contacts", args{"where": "score = 7"})
-		w.box.Audience.Imported(t.Context(), 1) // by another server; it takes effect in ten seconds
+		w.box.Audience.Imported(t.Context(), "import-1/1", 1) // by another server; it takes effect in ten seconds
 		time.AfterFunc(10*time.Second, func() { w.AddContact(emulator.Contact{Email: "new@example.org"}) })
 		w.works("bulk_update_contacts", args{"where": "email_domain = 'example.org'", "unsubscribed": true}).says(t, "1 contact")
 		if w.contact("new@example.org").Status != "unsubscribed" {
@@ -168,13 +168,15 @@ func TestAWriteWaitsForASnapshotThatHasWhatWasImportedBefore(t *testing.T) {
 
 // importing is a transport beside which another server imports contacts: as many as three while each export is made.
 type importing struct {
-	next http.RoundTripper
-	w    *world
+	next  http.RoundTripper
+	w     *world
+	times int
 }
 
 func (i *importing) RoundTrip(request *http.Request) (*http.Response, error) {
 	if i.w != nil && request.Method == http.MethodPost && strings.HasSuffix(request.URL.Path, "/contacts/exports") {
-		i.w.box.Audience.Imported(request.Context(), 3)
+		i.times++
+		i.w.box.Audience.Imported(request.Context(), fmt.Sprint("import-1/", i.times), 3)
 	}
 	return i.next.RoundTrip(request)
 }

@@ -43,7 +43,7 @@ func (box *Toolbox) viewSnapshot(ctx context.Context, n need, sn *audience.Snaps
 		TakenAt: facts.TakenAt.UTC().Format(time.RFC3339), Seconds: int(max(0, facts.Age).Seconds()), Missing: facts.Unpatched,
 		facts: facts,
 	}
-	if view.Missing > 0 {
+	if view.Missing > 0 && !facts.UnderWay() {
 		view.Complete = facts.Complete.UTC().Format(time.RFC3339)
 	}
 	if view.Running, err = box.stillWriting(ctx); err != nil {
@@ -114,7 +114,10 @@ func (v SnapshotView) String() string {
 // lacks says in what the snapshot is behind the account; empty where it is not, as far as is known.
 func (v SnapshotView) lacks() string {
 	var said []string
-	if v.Missing > 0 {
+	switch {
+	case v.facts.UnderWay():
+		said = append(said, "may lack the update of "+text.Count(v.Missing, "contact")+", which Mailtrap may still be working on")
+	case v.Missing > 0:
 		since := v.facts.Age - v.facts.Changed.Sub(v.facts.TakenAt)
 		said = append(said, fmt.Sprintf("may lack the update of %s %s (complete after %s UTC)", text.Count(v.Missing, "contact"), ago(since),
 			v.facts.Complete.UTC().Format(time.TimeOnly)))

@@ -46,13 +46,13 @@ func (box *Toolbox) snapshotAge(n need) time.Duration {
 // snapshot is a snapshot of the contacts that is new enough, the caller's to release, and what it lacks. What is written, exported or
 // counted depends on the newest that can be had where the last one lacks something. Reading has it renewed where it has lists or fields
 // that the account no longer has, and makes do with the old one where that fails. The taking of a snapshot goes on when the call ends,
-// and the next call joins it.
+// and the next call joins it. While Mailtrap may still be making the changes that it lacks, none is waited for.
 func (box *Toolbox) snapshot(ctx context.Context, n need) (*audience.Snapshot, SnapshotView, error) {
 	sn, view, err := box.snapshotNow(ctx, n)
 	if err != nil || !n.renews(view) {
 		return sn, view, err
 	}
-	if view.Missing > 0 {
+	if view.Missing > 0 && !view.facts.UnderWay() {
 		err = apiclient.Pause(ctx, time.Until(view.facts.Complete))
 	}
 	var renewed *audience.Snapshot
@@ -73,7 +73,10 @@ func (n need) reads() bool { return !n.writing && !n.exact }
 
 // renews reports that a snapshot that lacks what its view says will not do.
 func (n need) renews(view SnapshotView) bool {
-	return !n.reads() && view.lacks() != "" || !n.refresh && len(view.gone) > 0
+	if !n.refresh && len(view.gone) > 0 {
+		return true
+	}
+	return !n.reads() && view.lacks() != "" && !view.facts.UnderWay()
 }
 
 func (box *Toolbox) snapshotNow(ctx context.Context, n need) (*audience.Snapshot, SnapshotView, error) {
