@@ -53,7 +53,7 @@ func (l *limit) follow(leapt time.Duration, now time.Time) {
 	if leapt > 0 && l.closedUntil.After(now.Add(-leapt)) {
 		l.closedUntil = earlier(l.closedUntil.Add(leapt), now.Add(l.within))
 	}
-	if l.closedUntil.After(now.Add(longestWait)) { // nobody closes it for as long
+	if l.closedUntil.After(now.Add(LongestWait)) { // nobody closes it for as long
 		l.closedUntil = now.Add(l.within)
 	}
 	l.slowUntil = earlier(l.slowUntil, now.Add(slowFor))

@@ -63,7 +63,7 @@ func TestARetryAfterOfADayDoesNotSilenceTheClientForADay(t *testing.T) {
 		e.Inject(emulator.Fault{Status: 429, Header: http.Header{"Retry-After": {"86400"}}, Times: 1})
 		_, err := c.GetContact(context.Background(), ref(t, anEmail))
 		wantFault(t, err, fault.RateLimited)
-		time.Sleep(longestWait)
+		time.Sleep(LongestWait)
 		if _, err := c.GetContact(context.Background(), ref(t, anEmail)); err != nil {
 			t.Error(err)
 		}

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// longestWait is the longest pause that is kept because it was asked for: no answer may silence the server for a day.
-	longestWait = 5 * time.Minute
+	// LongestWait is the longest pause that is kept because it was asked for: no answer may silence the server for a day.
+	LongestWait = 5 * time.Minute
 	// patience is how long bulk work sits a pause out within a call. When it is longer, its job has to know, to tell people.
 	patience = 15 * time.Second
 )
@@ -67,7 +67,7 @@ func (a *attempts) pauseAfter(times int, least, most time.Duration, response *ht
 		a.asked = pauseAsked(response.Header, time.Now())
 	}
 	if a.asked > 0 {
-		a.wait = min(max(a.asked, least), longestWait)
+		a.wait = min(max(a.asked, least), LongestWait)
 		return
 	}
 	a.wait = most
@@ -82,7 +82,7 @@ func tooLong(background bool, pause time.Duration) bool { return background && p
 // throttled is the error of a call that Mailtrap, or our own budget, has no room for.
 func (e *Error) throttled() *fault.Error {
 	why := ""
-	if e.Asked > longestWait {
+	if e.Asked > LongestWait {
 		why = fmt.Sprintf("Mailtrap asks for a pause of %s; this server asks again sooner.", Roughly(e.Asked))
 	}
 	next := "Wait a minute and repeat the call."

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
 )
@@ -17,7 +18,7 @@ import (
 // end ends a job: what it has left to say goes into files, and then it has ended. What it holds of contacts that were not
 // sent stays where it may be carried on with.
 func (s *Service) end(ctx context.Context, j *job, state State, cause error) error {
-	j.Tally.Doing, j.Tally.Asked, j.Tally.Since, j.Tally.Until = "", 0, 0, 0
+	j.Tally.Doing, j.Tally.Failing, j.Tally.Until = "", apiclient.Waiting{}, 0
 	unasked := j.Tally.createdUnasked()
 	switch {
 	case cause != nil && unasked != nil:

@@ -66,16 +66,16 @@ func (s Status) Estimate(now time.Time) Estimate {
 			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(pace) * float64(time.Minute))
 		}
 	}
-	e.Left += max(0, time.UnixMilli(t.Until).Sub(now))
-	e.Unclear = s.State == Running && (t.Since != 0 && t.Until == 0 || s.overdue(now))
+	e.Left += t.pauses(now)
+	e.Unclear = s.State == Running && (t.Failing.HasBegun() && t.Until == 0 || s.overdue())
 	return e
 }
 
 // overdue reports whether Mailtrap works on an import for longer than was reckoned with.
-func (s Status) overdue(now time.Time) bool {
+func (s Status) overdue() bool {
 	t := s.Tally
 	reckoned := max(time.Minute, 2*time.Duration(t.Out)*chunkTime/fullChunk)
-	return t.Asked != 0 && t.Out > 0 && now.Sub(time.UnixMilli(t.Asked)) > reckoned
+	return t.Out > 0 && t.Importing.For() > reckoned
 }
 
 // Automations names what automations may wait for that the plan may start (documentation). Where it is known what differs

@@ -27,7 +27,10 @@ const (
 )
 
 // isFresh reports that a chunk's contacts were seen so short a time ago that it can be sent.
-func (c chunk) isFresh() bool { return time.Since(time.UnixMilli(c.seen)) <= evidenceFor }
+func (c chunk) isFresh() bool {
+	age := time.Since(time.UnixMilli(c.seen))
+	return age >= 0 && age <= evidenceFor // the clock may have been set back
+}
 
 // verify makes certain of the contacts of a chunk that must not create anybody: they were there when they were chosen, and
 // that is too long ago. Few are looked up and written one by one, unless a request with them may have left already; of many

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -52,7 +53,7 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 		}
 		j.call.Confirmed = j.call.Confirmed || confirmed
 		j.call.Final = j.Spec.Final
-		j.Tally.Failure, j.Tally.Since, j.Tally.Until, j.Tally.InDoubt = nil, 0, 0, 0
+		j.Tally.Failure, j.Tally.Failing, j.Tally.Until, j.Tally.InDoubt = nil, apiclient.Waiting{}, 0, 0
 		return j.begin(ctx, tx)
 	})
 }

@@ -152,12 +152,12 @@ type Tally struct {
 	// Until is when Mailtrap takes requests again, in ms since 1970, and Pause how long a pause it has asked for, in ms.
 	Until int64 `json:"until,omitempty"`
 	Pause int64 `json:"pause,omitempty"`
-	// Since is when the requests began to fail in a way that may pass; 0 when the last one did not. ms since 1970.
-	Since int64 `json:"since,omitempty"`
+	// Failing is for how long the requests have failed in a way that may pass; it has not begun when the last one did not.
+	Failing apiclient.Waiting `json:"failing,omitzero"`
 	// Left is when the last chunk first left, by Mailtrap's clock, in ms since 1970; 0 where that is not known.
 	Left int64 `json:"left,omitempty"`
-	// Asked is when Mailtrap was asked for what it works on now, in ms since 1970.
-	Asked int64 `json:"asked,omitempty"`
+	// Importing is how long the last request was waited for.
+	Importing apiclient.Waiting `json:"importing,omitzero"`
 	// Doing says for people what is done now.
 	Doing string `json:"doing,omitempty"`
 	// Failure is why it failed.

@@ -106,7 +106,8 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	}
 	c.content = nil // the request has it, and memory is bounded
 	if !again {
-		j.Tally.Left = 0
+		j.Tally.Left, j.Tally.Importing = 0, apiclient.Waiting{}
+		j.Tally.Importing.Look()
 	}
 	s.noteLeft(j, time.UnixMilli(c.sent))
 	j.Tally.Doing = "sending " + text.Count(n, "contact")
@@ -146,7 +147,8 @@ func (s *Service) notTaken(ctx context.Context, db *sql.DB, j *job, c chunk, err
 func (s *Service) isOut(ctx context.Context, db *sql.DB, j *job, c chunk, imported int64, n int) error {
 	c.imported = imported
 	j.Tally.Sent, j.Tally.Out = j.Tally.Sent+n, n
-	j.Tally.Asked = time.Now().UnixMilli()
+	j.Tally.Importing = apiclient.Waiting{}
+	j.Tally.Importing.Look()
 	j.Tally.Doing = "Mailtrap is importing " + text.Count(n, "contact")
 	return s.mark(ctx, db, j, c, chunkSent)
 }
@@ -285,7 +287,7 @@ func (s *Service) awaitChunk(ctx context.Context, db *sql.DB, j *job, c chunk) (
 	if err != nil && !apiclient.IsKind(err, apiclient.NotFound) {
 		return 0, err
 	}
-	asked := time.Since(time.UnixMilli(cmp.Or(j.Tally.Asked, c.sent))) // a job that has failed knows of the chunk only
+	asked := j.Tally.Importing.Look()
 	found := judge(c.imported, cmp.Or(j.Tally.Out, c.contacts), current, err, asked)
 	if found.wait {
 		return s.api.LookAfter(asked), nil

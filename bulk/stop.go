@@ -54,7 +54,7 @@ func (s *Service) cancelFailed(ctx context.Context, db *sql.DB, j *job) error {
 	if !out {
 		return s.dropUnsent(ctx, db, j)
 	}
-	j.Tally.InDoubt, j.Tally.Since, j.Tally.Until = 0, 0, 0
+	j.Tally.InDoubt, j.Tally.Failing, j.Tally.Until = 0, apiclient.Waiting{}, 0
 	failed, err := changes(ctx, db, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
 		tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
 		time.Now().UnixMilli(), asJSON{j.Tally}, j.account, j.ID)
@@ -81,9 +81,9 @@ func (s *Service) windUp(ctx context.Context, j *job) (more bool, pause time.Dur
 		pause, err = s.awaitChunk(ctx, db, j, out)
 	case out.state == chunkTraced:
 		pause, err = s.trace(ctx, db, j, out)
-	case time.Until(out.surelyWorkedOff()) > 0:
+	case j.Tally.Importing.Look() < out.longest():
 		j.Tally.Doing = "waiting for what Mailtrap may be working on"
-		pause = time.Until(out.surelyWorkedOff())
+		pause = min(out.longest()-j.Tally.Importing.For(), 30*time.Second)
 	default:
 		var content intake.Rows
 		n := 0
@@ -97,9 +97,9 @@ func (s *Service) windUp(ctx context.Context, j *job) (more bool, pause time.Dur
 	return true, pause, err
 }
 
-// surelyWorkedOff is when Mailtrap has worked off a chunk of which it is not known whether it has arrived.
-func (c chunk) surelyWorkedOff() time.Time {
-	return time.UnixMilli(c.sent).Add(time.Minute + 2*chunkTime*time.Duration(c.contacts)/fullChunk)
+// longest is how long Mailtrap works at most on a chunk of which it is not known whether it has arrived.
+func (c chunk) longest() time.Duration {
+	return time.Minute + 2*chunkTime*time.Duration(c.contacts)/fullChunk
 }
 
 // lookBack looks at a contact whose request may have left.

@@ -113,7 +113,7 @@ func (s *Service) work(ctx context.Context, j *job) (pause time.Duration, err er
 		case apiclient.IsKind(err, apiclient.Stopped): // it was told to stop
 			continue
 		case err != nil && s.passes(j, err):
-			more, pause = true, max(backOff(j.Tally.Since), time.Until(time.UnixMilli(j.Tally.Until)))
+			more, pause = true, max(j.Tally.backOff(), j.Tally.pauses(time.Now()))
 		case err != nil && stop:
 			return 0, s.end(ctx, j, Cancelled, err)
 		case err != nil:
@@ -192,21 +192,17 @@ func (s *Service) progress(ctx context.Context, j *job) error {
 	return j.save(ctx, db)
 }
 
-// passes reports whether a failure may pass, and notes since when the requests fail.
+// passes reports whether a failure may pass, and notes for how long the requests have failed.
 func (s *Service) passes(j *job, err error) bool {
 	if !apiclient.MayPass(err) {
 		return false
 	}
-	now := time.Now()
-	if j.Tally.Since == 0 {
-		j.Tally.Since = now.UnixMilli()
-	}
-	return now.Sub(time.UnixMilli(j.Tally.Since)) < j.Tally.waits(err)
+	return j.Tally.Failing.Look() < j.Tally.waits(err)
 }
 
 // backOff is how long to wait when requests have been failing for some time.
-func backOff(since int64) time.Duration {
-	return min(max(time.Since(time.UnixMilli(since))/4, time.Second), 30*time.Second)
+func (t *Tally) backOff() time.Duration {
+	return min(max(t.Failing.For()/4, time.Second), 30*time.Second)
 }
 
 // turn tells those who wait when this process has worked on a job for a while. The zero value is ready.

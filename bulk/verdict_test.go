@@ -62,7 +62,7 @@ func TestMailtrapsWordOnAnImportIsJudged(t *testing.T) {
 func TestAWaitingJobSaysUntilWhenAndItsEstimateHoldsToThat(t *testing.T) {
 	now := time.Date(2026, 11, 27, 14, 0, 0, 0, time.UTC)
 	job := Status{Kind: Import, State: Running, Total: 30, Together: 30, Started: now.Add(-time.Minute)}
-	job.Tally.Since = now.UnixMilli()
+	job.Tally.Failing.Looked = now.UnixMilli()
 	if limit := job.Tally.waits(&apiclient.Error{Kind: apiclient.Throttled, Until: now.Add(270 * time.Second), Asked: 99999 * time.Second}); limit != failingFor {
 		t.Errorf("it is borne for %s", limit)
 	}
@@ -86,12 +86,15 @@ func TestAWaitingJobSaysUntilWhenAndItsEstimateHoldsToThat(t *testing.T) {
 	if limit := job.Tally.waits(errors.New("other")); limit != failingFor {
 		t.Errorf("got %s", limit)
 	}
-	if job.Tally.goesOn(); job.Tally.Since != 0 || job.Tally.Doing != "" || job.Estimate(now).Unclear {
+	if job.Tally.goesOn(); job.Tally.Failing.HasBegun() || job.Tally.Doing != "" || job.Estimate(now).Unclear {
 		t.Errorf("got %+v", job.Tally)
 	}
 	// One that Mailtrap works on for longer than was reckoned with.
-	job.Tally.Out, job.Tally.Asked = 30, now.Add(-59*time.Second).UnixMilli()
-	if job.Estimate(now).Unclear || !job.Estimate(now.Add(2*time.Second)).Unclear {
+	estimate := func(waited time.Duration) Estimate {
+		job.Tally.Out, job.Tally.Importing = 30, apiclient.Waiting{Waited: waited.Milliseconds()}
+		return job.Estimate(now)
+	}
+	if estimate(59*time.Second).Unclear || !estimate(61*time.Second).Unclear {
 		t.Error("an import that takes its time is estimated")
 	}
 }

@@ -21,28 +21,12 @@ func New(api *apiclient.Client) *Service { return &Service{api} }
 type Turn struct {
 	Export int64 `json:"export,omitempty"` // Mailtrap's id; 0 until it was asked for
 	Asked  int64 `json:"asked,omitempty"`  // when that was, in ms since 1970
-	Looked int64 `json:"looked,omitempty"` // when it was last tried or looked at, in ms since 1970
-	Waited int64 `json:"waited,omitempty"` // how long it, or its turn, was waited for until then, in ms
+	// Waiting is how long it, or its turn, was waited for.
+	apiclient.Waiting
 }
 
 // limit is how long an export may take, and how long one that somebody else runs is waited for.
 const limit = 2 * time.Hour
-
-// longestLook is how much of the time between two looks counts as waiting at most: the clock may have been set meanwhile, or
-// nobody was there to look.
-const longestLook = time.Minute
-
-// waited is how long the export, or its turn, has been waited for.
-func (t *Turn) waited() time.Duration { return time.Duration(t.Waited) * time.Millisecond }
-
-// look counts the time since the last look.
-func (t *Turn) look() {
-	now := time.Now().UnixMilli()
-	if t.Looked != 0 {
-		t.Waited += min(max(now-t.Looked, 0), longestLook.Milliseconds())
-	}
-	t.Looked = now
-}
 
 // lostWaits are the pauses before an export is asked for again when it is not known whether it was started, and before its
 // file is fetched again.
@@ -51,16 +35,16 @@ var lostWaits = []time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Seco
 // Advance does the next thing of an export: it asks for it, or looks whether it is ready. link is where its file is, empty as
 // long as it is not; pause is when to advance it again.
 func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.ExportFilter) (link string, pause time.Duration, err error) {
-	turn.look()
+	turn.Look()
 	if turn.Export == 0 {
 		started, err := s.api.CreateExport(ctx, filter)
 		if apiError, ok := apiclient.AsError(err); ok && apiError.Says("base", "previous export") {
-			return "", s.api.LookAfter(turn.waited()), turn.overdue()
+			return "", s.api.LookAfter(turn.For()), turn.overdue()
 		}
 		if err != nil {
 			return "", 0, err
 		}
-		*turn = Turn{Export: started.ID, Asked: turn.Looked, Looked: turn.Looked}
+		*turn = Turn{Export: started.ID, Asked: turn.Looked, Waiting: apiclient.Waiting{Looked: turn.Looked}}
 		if started.Status == apiclient.JobFinished && started.URL != "" {
 			return started.URL, 0, nil
 		}
@@ -76,7 +60,7 @@ func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.Expo
 	case err != nil:
 		return "", 0, err
 	case !current.Done() || current.URL == "":
-		return "", s.api.LookAfter(turn.waited()), turn.overdue()
+		return "", s.api.LookAfter(turn.For()), turn.overdue()
 	}
 	return current.URL, 0, nil
 }
@@ -84,7 +68,7 @@ func (s *Service) Advance(ctx context.Context, turn *Turn, filter apiclient.Expo
 // overdue is the failure of an export that has taken too long; nil as long as it has not.
 func (t *Turn) overdue() error {
 	switch {
-	case t.waited() < limit:
+	case t.For() < limit:
 		return nil
 	case t.Export == 0:
 		return fault.New(fault.Timeout, "Mailtrap has been running another export of this account for two hours.",
@@ -113,7 +97,7 @@ func (s *Service) Read(ctx context.Context, filter apiclient.ExportFilter, repor
 			err = fault.New(fault.UpstreamError, "Mailtrap gives no usable answer to the request for an export.", "",
 				"Try again in a minute; repeating the same call is safe, because an export changes nothing in the account.").Because(err)
 		case turn.Export != 0 && ctx.Err() == nil && apiclient.MayPass(err):
-			pause, err = s.api.LookAfter(turn.waited()), turn.overdue()
+			pause, err = s.api.LookAfter(turn.For()), turn.overdue()
 		}
 		if err == nil {
 			err = apiclient.Pause(ctx, pause)
