@@ -9,8 +9,8 @@ const selections = {
   '--read-only': {
     options: ['--read-only'],
     tools: [
-      'audience_report', 'check_suppressions', 'delete_segment', 'export_contacts', 'get_account', 'get_contact', 'get_job', 'list_campaigns',
-      'list_changes', 'list_fields', 'list_lists', 'save_segment', 'search_contacts', 'sync_contacts',
+      'audience_report', 'check_audience', 'check_suppressions', 'delete_segment', 'export_contacts', 'get_account', 'get_contact', 'get_job',
+      'list_campaigns', 'list_changes', 'list_fields', 'list_lists', 'save_segment', 'search_contacts', 'sync_contacts',
     ],
     resources: ['mailtrap://account', 'mailtrap://lists', 'mailtrap://fields', 'mailtrap://segments', 'mailtrap://changes'],
     templates: ['mailtrap://contacts/{contact}', 'mailtrap://jobs/{id}'],

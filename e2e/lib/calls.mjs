@@ -50,6 +50,8 @@ function story(tag) {
     { tool: 'search_contacts', arguments: { where: `in_list('${list}')`, columns: 'email', limit: '5', refresh: 'true' }, says: ann, alone: '[' },
     { tool: 'save_segment', arguments: { name: `Readers of ${tag}`, where: `email LIKE '%.${tag}@example.com'`, description: null }, says: `Readers of ${tag}`, alone: '' },
     { tool: 'audience_report', arguments: { list: '' }, says: `Readers of ${tag}`, alone: '' },
+    { tool: 'list_campaigns', arguments: { search: '', limit: '5' }, says: 'The account has no campaigns.' },
+    { tool: 'check_audience', arguments: { lists: list, merge_tags: 'email' }, says: 'eligible', alone: '[' },
     { tool: 'sync_contacts', arguments: { segment: `readers of ${tag}`, list, max_changes: '100' }, says: '0 changes to make', alone: '[' },
     { tool: 'delete_segment', arguments: { name: `readers of ${tag}` }, says: `Readers of ${tag}`, alone: '[not_found]' },
     { tool: 'remove_from_list', arguments: { lists: list, contacts: ann }, says: list, alone: '[' },
@@ -78,7 +80,7 @@ export const refused = [
 
 /** prompts are the names of all prompts, sorted. */
 export const prompts = [
-  'audience_overview', 'build_segment', 'clean_up_list', 'erase_person', 'import_file', 'sync_from_crm', 'tidy_fields_and_lists',
+  'audience_overview', 'build_segment', 'campaign_ready', 'clean_up_list', 'erase_person', 'import_file', 'sync_from_crm', 'tidy_fields_and_lists',
   'why_no_mail', 'wire_automation_event',
 ];
 
