@@ -145,8 +145,7 @@ func (s *Service) writeFiles(ctx context.Context, j *job) error {
 		}
 		return draft.Fail(err)
 	}
-	s.removeFile(j, j.Tally.ReportFile) // of when it had failed
-	j.Tally.ReportFile, err = draft.Keep()
+	j.Tally.ReportFile, err = draft.Replace() // in the place of that of when it had failed, or could not be ended
 	return err
 }
 

@@ -31,13 +31,13 @@ func (s *Service) writeRejected(ctx context.Context, j *job) error {
 	}
 	t := &j.Tally
 	if t.RejectedFile != "" && !s.isAsWritten(j) {
-		path, err := s.writeRows(ctx, db, j, t.RejectedRows, (*files.Draft).Keep)
+		path, err := s.writeRows(ctx, db, j, t.RejectedRows, (*files.Draft).KeepOnce)
 		if err == nil {
 			t.OtherRejected, t.RejectedRows = path, batches
 		}
 		return err
 	}
-	keep := (*files.Draft).Keep
+	keep := (*files.Draft).KeepOnce
 	if t.RejectedFile != "" {
 		keep = (*files.Draft).Replace
 	}

@@ -1,9 +1,11 @@
 package files
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,17 +69,50 @@ func (f folder) draft(name string) (*os.File, string, error) {
 }
 
 // Keep gives the file its name and returns its absolute path.
-func (d *Draft) Keep() (string, error) {
+func (d *Draft) Keep() (string, error) { return d.keep(false) }
+
+// KeepOnce is Keep where whoever wrote the file before may have been unable to note its name: one of the same content will do.
+func (d *Draft) KeepOnce() (string, error) { return d.keep(true) }
+
+func (d *Draft) keep(once bool) (string, error) {
 	name, err := d.name, d.Sync()
 	if err == nil {
 		err = d.take(name)
 	}
 	for number := 2; errors.Is(err, fs.ErrExist) && !d.exact; number++ {
+		if once && d.isLike(name) {
+			return d.named(name, nil)
+		}
 		extension := filepath.Ext(d.name)
 		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(d.name, extension), number, extension)
 		err = d.take(name)
 	}
 	return d.named(name, err)
+}
+
+// isLike reports that a file has the same content. One that cannot be read has not.
+func (d *Draft) isLike(name string) bool {
+	ours, err := d.where.root.Open(d.temporary)
+	if err != nil {
+		return false
+	}
+	defer ours.Close()
+	other, err := d.where.root.Open(name)
+	if err != nil {
+		return false
+	}
+	defer other.Close()
+	var parts [2][32 << 10]byte
+	for {
+		n, err := io.ReadFull(ours, parts[0][:])
+		m, failed := io.ReadFull(other, parts[1][:])
+		if n != m || !bytes.Equal(parts[0][:n], parts[1][:m]) {
+			return false
+		}
+		if err != nil || failed != nil {
+			return (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) && errors.Is(failed, err)
+		}
+	}
 }
 
 // take gives the file a name if that is free.
