@@ -23,13 +23,22 @@ type question struct {
 	over  *overlay
 	asked *where.Condition
 	list  *suppressions.List // nil where it does not depend on who is suppressed
+
+	parts    []*where.Condition // of those asked about, which are counted apart
+	partsSQL []string
 }
 
 // asking is the question about those whom a condition fits.
 func (sn *Snapshot) asking(over *overlay, condition *where.Condition) *question {
 	q := &question{over: over, asked: condition}
-	q.sql, q.args = condition.SQL(&over.schema, sn.clock())
+	q.translate(&over.schema, sn.clock())
 	return q
+}
+
+// translate writes the question in SQL, with what a schema tells.
+func (c *question) translate(of *where.Schema, now time.Time) {
+	sqls, args := where.SQL(of, now, append([]*where.Condition{c.asked}, c.parts...)...)
+	c.sql, c.partsSQL, c.args = sqls[0], sqls[1:], args
 }
 
 // ofFile asks for some columns of those who fit and are as the file has them; more narrows it further. The rows are read one

@@ -222,6 +222,23 @@ func BenchmarkAskWhoIsSuppressed(b *testing.B) {
 			})
 		})
 	}
+	b.Run("a dozen in one question", func(b *testing.B) {
+		var dozen []string
+		for _, stream := range []string{"bulk", "transactional"} {
+			of := "status = 'subscribed' AND (0 = 1"
+			for _, kind := range []string{"spam complaint", "hard bounce", "unsubscription", "manual import", "any"} {
+				of += " OR is_suppressed('" + kind + "', '" + stream + "')"
+				dozen = append(dozen, of+")")
+			}
+			dozen = append(dozen, "status = 'subscribed' AND NOT is_suppressed('any', '"+stream+"')")
+		}
+		times(b, func() {
+			counts, err := sn.CountEach(b.Context(), "in_list('Newsletter')", dozen)
+			if err != nil || counts[11] == 0 {
+				b.Fatal(counts, err)
+			}
+		})
+	})
 	b.Logf("peak RSS %.0f MB", peak(b))
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"modernc.org/sqlite"
@@ -57,7 +58,7 @@ func (sn *Snapshot) withKinds(ctx context.Context, of *where.Schema) (*where.Sch
 
 // needs lays the suppressions over the snapshot where a question, or a column of its answer, depends on them.
 func (sn *Snapshot) needs(ctx context.Context, q *question, cells ...where.Cell) error {
-	asks := q.asked.AsksSuppressions()
+	asks := q.asked.AsksSuppressions() || slices.ContainsFunc(q.parts, (*where.Condition).AsksSuppressions)
 	for _, cell := range cells {
 		asks = asks || cell.Suppressions
 	}
@@ -71,7 +72,7 @@ func (sn *Snapshot) needs(ctx context.Context, q *question, cells ...where.Cell)
 		}
 		schema := q.over.schema
 		schema.Suppressions, q.list = list.Kinds, list
-		q.sql, q.args = q.asked.SQL(&schema, sn.clock())
+		q.translate(&schema, sn.clock())
 		if err = sn.lay(ctx, q); !fault.Is(err, fault.Conflict) || try == 3 {
 			return err
 		}

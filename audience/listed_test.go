@@ -100,6 +100,13 @@ func TestConditionsOnSuppressionsCountAsASecondProgramDoes(t *testing.T) {
 					want[of(email)]++
 				}
 				got := map[truth]int{yes: count(t, sn, condition), no: count(t, sn, "NOT ("+condition+")"), unknown: count(t, sn, "("+condition+") IS NULL")}
+				within := "status = 'subscribed' AND email LIKE '%1%'"
+				each, err := sn.CountEach(t.Context(), within, []string{condition, "NOT (" + condition + ")", "email LIKE 'p2%'"})
+				must(t, err)
+				if one := []int{count(t, sn, within+" AND ("+condition+")"), count(t, sn, within+" AND NOT ("+condition+")"),
+					count(t, sn, within+" AND email LIKE 'p2%'")}; !slices.Equal(each, one) {
+					t.Fatalf("round %d, %s: together %v, one by one %v", round, condition, each, one)
+				}
 				if got[yes] != want[yes] || got[no] != want[no] || got[unknown] != want[unknown] {
 					t.Fatalf("round %d, %s: %v, want %v", round, condition, got, want)
 				}

@@ -51,6 +51,39 @@ func (sn *Snapshot) count(outer context.Context, c *question) (total, subscribed
 	return total, subscribed, sn.failed(ctx, outer, err)
 }
 
+// CountEach counts, of the contacts that fit, those that fit each of some further conditions.
+func (sn *Snapshot) CountEach(ctx context.Context, condition string, further []string) ([]int, error) {
+	counts, columns := make([]int, len(further)), make([]string, len(further))
+	c, _, err := sn.where(ctx, condition, "")
+	if err != nil || len(further) == 0 {
+		return nil, err
+	}
+	for _, one := range further {
+		part, err := sn.check(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		c.parts = append(c.parts, part)
+	}
+	c.translate(&c.over.schema, sn.clock())
+	c.list = nil
+	if err := sn.needs(ctx, c); err != nil {
+		return nil, err
+	}
+	for i, sql := range c.partsSQL {
+		columns[i] = "count(CASE WHEN " + and("1", sql) + " THEN 1 END)"
+	}
+	asking, cancel := timed(ctx)
+	defer cancel()
+	err = sn.everywhere(asking, c, strings.Join(columns, ", "), func(row []any) error {
+		for i, cell := range row {
+			counts[i] += numberIn(cell)
+		}
+		return nil
+	})
+	return counts, sn.failed(asking, ctx, err)
+}
+
 func numberIn(cell any) int { n, _ := cell.(int64); return int(n) }
 
 // Each visits the contacts that fit, in the snapshot's order, as long as the context lasts. An error of visit ends it.

@@ -64,7 +64,7 @@ func (box *Toolbox) otherCampaigns(
 			if err != nil {
 				return err
 			}
-			if view.Contacts = &n; n == 0 && len(other.SegmentIDs) == 0 {
+			if view.Contacts = &n[0]; n[0] == 0 && len(other.SegmentIDs) == 0 {
 				continue
 			}
 		} else if len(other.SegmentIDs) == 0 {

@@ -39,8 +39,8 @@ type MissingValueView struct {
 	Contacts int    `json:"contacts"`
 }
 
-// counter counts those of an audience whom a condition fits.
-type counter func(condition string) (int, error)
+// counter counts those of an audience whom each of some conditions fits.
+type counter func(conditions ...string) ([]int, error)
 
 // reach counts how many of an audience get mail.
 func (box *Toolbox) reach(ctx context.Context, who audienceAsked, out *CheckAudienceOutput) error {
@@ -83,12 +83,16 @@ func (box *Toolbox) reach(ctx context.Context, who audienceAsked, out *CheckAudi
 }
 
 func (a *asked) counter(ctx context.Context, who audienceAsked) counter {
-	if who.named != nil {
-		return func(condition string) (int, error) { return who.named.countIn(ctx, a.Snapshot, condition) }
+	if who.named == nil {
+		return func(conditions ...string) ([]int, error) { return a.CountEach(ctx, a.narrowed(), conditions) }
 	}
-	return func(condition string) (int, error) {
-		total, _, err := a.Count(ctx, both(a.narrowed(), condition))
-		return total, err
+	return func(conditions ...string) ([]int, error) {
+		counts := make([]int, len(conditions))
+		var err error
+		for i := 0; i < len(conditions) && err == nil; i++ {
+			counts[i], err = who.named.countIn(ctx, a.Snapshot, conditions[i])
+		}
+		return counts, err
 	}
 }
 
@@ -103,16 +107,13 @@ func (a audienceAsked) domain() string {
 const isSubscribed = "status = '" + apiclient.Subscribed + "'"
 
 // standing counts who is subscribed.
-func (v *ReachView) standing(count counter, who audienceAsked) (err error) {
-	subscribed := 0
-	for condition, to := range map[string]*int{
-		"email IS NOT NULL": &v.Contacts, "status = '" + apiclient.Unsubscribed + "'": &v.Unsubscribed, isSubscribed: &subscribed,
-	} {
-		if *to, err = count(condition); err != nil {
-			return err
-		}
+func (v *ReachView) standing(count counter, who audienceAsked) error {
+	counts, err := count("email IS NOT NULL", "status = '"+apiclient.Unsubscribed+"'", isSubscribed)
+	if err != nil {
+		return err
 	}
-	v.OtherStatus = v.Contacts - v.Unsubscribed - subscribed
+	v.Contacts, v.Unsubscribed = counts[0], counts[1]
+	v.OtherStatus = v.Contacts - v.Unsubscribed - counts[2]
 	if who.named != nil {
 		v.NotContacts = max(0, who.count-v.Contacts)
 	}
@@ -145,19 +146,20 @@ func standingIn(count counter, stream, domain string) (*StreamView, error) {
 		return "is_suppressed('" + strings.Join(names, "', '") + "')"
 	}
 	view := &StreamView{}
-	var err error
-	if view.Eligible, err = count(isSubscribed + " AND NOT " + is("any")); err != nil {
-		return nil, err
-	}
+	asked := []string{isSubscribed + " AND NOT " + is("any")}
 	var before []string
-	counted := 0
 	for _, reason := range view.reasons() {
 		before = append(before, is(reason.kind))
-		now, err := count(isSubscribed + " AND (" + strings.Join(before, " OR ") + ")")
-		if err != nil {
-			return nil, err
-		}
-		*reason.to, counted = now-counted, now
+		asked = append(asked, isSubscribed+" AND ("+strings.Join(before, " OR ")+")")
+	}
+	counts, err := count(asked...)
+	if err != nil {
+		return nil, err
+	}
+	view.Eligible = counts[0]
+	counted := 0
+	for i, reason := range view.reasons() {
+		*reason.to, counted = counts[1+i]-counted, counts[1+i]
 	}
 	return view, nil
 }
@@ -190,27 +192,26 @@ func (box *Toolbox) missingValues(ctx context.Context, count counter, who audien
 	if err != nil {
 		return err
 	}
-	var done []string
+	var asked, tags []string
 	for _, given := range who.tags {
 		tag := strings.ToLower(strings.Trim(given, "{} "))
-		if tag == "" || tag == "email" || slices.Contains(done, tag) {
-			continue
-		}
-		done = append(done, tag)
 		at := slices.IndexFunc(fields, func(field apiclient.Field) bool { return strings.EqualFold(field.MergeTag, tag) })
-		if at < 0 {
+		switch {
+		case tag == "" || tag == "email":
+		case at < 0:
 			out.Unknown = append(out.Unknown, "Whether contacts have a value for "+text.Quote(given)+": no field has this merge tag.")
-			continue
-		}
-		n, err := count(isSubscribed + fmt.Sprintf(" AND field('id:%d') IS NULL", fields[at].ID))
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			out.Missing = append(out.Missing, MissingValueView{fields[at].MergeTag, n})
+		case !slices.Contains(tags, fields[at].MergeTag):
+			tags = append(tags, fields[at].MergeTag)
+			asked = append(asked, isSubscribed+fmt.Sprintf(" AND field('id:%d') IS NULL", fields[at].ID))
 		}
 	}
-	return nil
+	counts, err := count(asked...)
+	for i, n := range counts {
+		if n > 0 {
+			out.Missing = append(out.Missing, MissingValueView{tags[i], n})
+		}
+	}
+	return err
 }
 
 // listsIn are those of some lists that a snapshot knows.

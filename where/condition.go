@@ -51,12 +51,20 @@ func (c *Condition) And(other *Condition) *Condition {
 // SQL is the condition as SQLite evaluates it on contacts with the texts that a schema tells of; empty where it chooses all.
 // now is what it takes "now" for.
 func (c *Condition) SQL(of *Schema, now time.Time) (sql string, args []any) {
-	if c.root == nil {
-		return "", nil
-	}
+	sqls, args := SQL(of, now, c)
+	return sqls[0], args
+}
+
+// SQL is Condition.SQL of several conditions that stand in one statement.
+func SQL(of *Schema, now time.Time, conditions ...*Condition) (sqls []string, args []any) {
 	t := &translator{schema: of, now: now.UTC().Format("2006-01-02 15:04:05.000")}
-	sql = t.sql(c.root)
-	return sql, t.args
+	sqls = make([]string, len(conditions))
+	for i, c := range conditions {
+		if c.root != nil {
+			sqls[i] = t.sql(c.root)
+		}
+	}
+	return sqls, t.args
 }
 
 // Columns are the numbers of the columns that it reads, each once, sorted. Those that are made of others read them.
