@@ -123,8 +123,8 @@ type laid struct {
 	over *overlay
 }
 
-// lay makes the tables listed and suppressed of a list (see package where): of the contacts of the file once, and of those that were changed since
-// as often as these change.
+// lay makes the tables listed and suppressed of a list (see package where): of the contacts of the file once, and of those that were
+// changed since as often as these change.
 func (r *reader) lay(ctx context.Context, list *suppressions.List, over *overlay, rows int64) (err error) {
 	wanted, first := laid{list.Path, over}, r.laid.path != list.Path
 	if r.laid == wanted || !first && len(over.changed)+len(r.laid.over.changed) == 0 {
