@@ -202,6 +202,6 @@ func manyChunks(ctx context.Context, stage *stage, chunks int) (*intake.Summary,
 	for i := range 20 {
 		out = append(out, address(20_000+i))
 	}
-	sum.OptedOut, sum.Read = len(out), sum.Contacts+1
+	sum.OptedOut, sum.SaidNo, sum.Read = len(out), len(out), sum.Contacts+1
 	return sum, stage.OptedOut(ctx, out)
 }

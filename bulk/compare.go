@@ -126,12 +126,11 @@ func (c *comparison) Rejected(ctx context.Context, columns []string, rows []inta
 // OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is
 // unsubscribed for it.
 func (c *comparison) OptedOut(ctx context.Context, emails []string) error {
-	if c.truth || !c.job.Spec.Unsubscribe {
-		return nil
-	}
-	for _, email := range emails {
-		if err := c.hold(ctx, email); err != nil {
-			return err
+	if c.job.unsubscribes() {
+		for _, email := range emails {
+			if err := c.hold(ctx, email); err != nil {
+				return err
+			}
 		}
 	}
 	return c.stage.OptedOut(ctx, emails)

@@ -32,7 +32,7 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 		return err
 	}
 	if state == Cancelled {
-		if err := j.giveUp(ctx, db); err != nil {
+		if err := errors.Join(j.giveUp(ctx, db), s.journal.DropOptOuts(ctx, j.ID)); err != nil {
 			return err
 		}
 	}

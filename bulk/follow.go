@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -197,7 +198,7 @@ func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
 	if err != nil || !unsent { // somebody else has applied it meanwhile
 		return err
 	}
-	return j.giveUp(ctx, db)
+	return errors.Join(j.giveUp(ctx, db), s.journal.DropOptOuts(ctx, j.ID))
 }
 
 // cancelWait is how long a job that was told to stop is waited for.

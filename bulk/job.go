@@ -102,6 +102,8 @@ func StandIn(i int) int64 { return -int64(i) - 1 }
 // Refused, TakenOut and Unknown, or is not sent; of those who are written one by one, in an import as well, in one of Created,
 // Done, Unsubscribed, Unchanged, NotFound, Refused, TakenOut and Unknown.
 type Tally struct {
+	// Remembered is set when those are remembered who said no in the source, or that is undone.
+	Remembered bool `json:"remembered,omitempty"`
 	// Prepared is set when the lists and fields it needs are there.
 	Prepared bool `json:"prepared,omitempty"`
 
@@ -192,6 +194,8 @@ type Status struct {
 	Stopping bool
 	// Change is the journal's id of what it did; 0 as long as there is none.
 	Change int64
+	// NewOptOuts is how many addresses of people who said no in the source of a plan are not remembered yet. It is not kept.
+	NewOptOuts int
 	// Who is how the contacts of an Update, Delete or Event were chosen, and Notes what is worth saying of that. They are not kept.
 	Who   Selection
 	Notes []string

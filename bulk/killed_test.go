@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/journal"
 )
 
 // kills is how many processes are killed in jobs of each kind.
@@ -46,11 +47,37 @@ func TestWhateverIsKilledEndsAsIfItHadNotBeen(t *testing.T) {
 				}
 				addsUp(t, got)
 				tells(t, want, got)
+				if kind == Import {
+					remembersAll(t, watched, got)
+				}
 				if kind == Event {
 					firedAtMostOnce(t, account, watched, got)
 				}
 			}
 		})
+	}
+}
+
+// remembersAll checks that those who said no in what a job imports are remembered, once, as a part of its change. Guarantee 1.11.
+func remembersAll(t *testing.T, watched *Service, got Status) {
+	t.Helper()
+	people, err := watched.journal.People(t.Context())
+	must(t, err)
+	for i := range got.Source.SaidNo {
+		if why, err := people.OptOut(t.Context(), address(20_000+i)); err != nil || why == nil {
+			t.Errorf("%s is not remembered: %v", address(20_000+i), err)
+		}
+	}
+	change, err := watched.journal.Find(t.Context(), got.Change)
+	must(t, err)
+	times := 0
+	for _, write := range change.Writes {
+		if write.Kind == journal.OptOuts {
+			times++
+		}
+	}
+	if times != 1 || got.Source.SaidNo == 0 {
+		t.Errorf("%d people are remembered %d times in change %d", got.Source.SaidNo, times, got.Change)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,11 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 	j.Source, j.Total, j.Together = *source, j.chunked+j.listed, j.chunked
 	if err := s.foreclose(ctx, j); err != nil {
 		return err
+	}
+	if j.Source.SaidNo > 0 {
+		if j.NewOptOuts, err = s.journal.NewOptOuts(ctx, j.ID); err != nil {
+			return err
+		}
 	}
 	if err := stage.keepFile(); err != nil {
 		return err
@@ -179,10 +185,14 @@ func (g *stage) discardFile() {
 	}
 }
 
-// OptedOut implements intake.Stage.
+// OptedOut implements intake.Stage. Whoever said no is remembered once the plan is carried out.
 func (g *stage) OptedOut(ctx context.Context, emails []string) error {
-	if !g.job.Spec.Unsubscribe {
-		return nil
+	file := ""
+	if g.job.Spec.Source != givenRows {
+		file = filepath.Base(g.job.Spec.Source)
+	}
+	if err := g.service.journal.StageOptOuts(ctx, g.job.ID, file, emails); err != nil || !g.job.unsubscribes() {
+		return err
 	}
 	singles := make([]single, len(emails))
 	for i, email := range emails {
@@ -190,6 +200,10 @@ func (g *stage) OptedOut(ctx context.Context, emails []string) error {
 	}
 	return g.alone(ctx, singles)
 }
+
+// unsubscribes reports that a job unsubscribes those whom its source names as unsubscribed: in a sync, unsubscribing is for those
+// who are missing.
+func (j *job) unsubscribes() bool { return j.Spec.Unsubscribe && !j.Spec.Sync }
 
 // itemsAtOnce is how many items a transaction writes: other writers wait for it.
 const itemsAtOnce = 2000
@@ -226,7 +240,8 @@ func (s *Service) drop(ctx context.Context, account, id string) error {
 		return err
 	}
 	s.removeFiles(j)
-	return errors.Join(j.emptyContacts(ctx, db), exec(ctx, db, `DELETE FROM job WHERE account = ? AND id = ?`, account, id))
+	return errors.Join(j.emptyContacts(ctx, db), s.journal.DropOptOuts(ctx, id),
+		exec(ctx, db, `DELETE FROM job WHERE account = ? AND id = ?`, account, id))
 }
 
 // emptyContacts deletes what a job holds of contacts.

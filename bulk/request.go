@@ -36,7 +36,8 @@ type ImportRequest struct {
 	joins bool // contacts join the lists that a column of the file names
 }
 
-// PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import.
+// PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import,
+// unless those who said no are to be unsubscribed: whoever of them is no contact is remembered all the same.
 func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status, error) {
 	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists,
 		Unsubscribe: request.Unsubscribe}
@@ -64,7 +65,7 @@ func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status
 		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
 			return nil, err
 		}
-		if source.Contacts == 0 && stage.items == 0 {
+		if source.Contacts == 0 && stage.items == 0 && (source.SaidNo == 0 || !request.Unsubscribe) {
 			return nil, source.NothingToImport()
 		}
 		return source, nil
@@ -95,10 +96,13 @@ func (s *Service) joinLists(ctx context.Context, spec *Spec, source *intake.Summ
 
 func (r ImportRequest) source() string {
 	if r.File == "" {
-		return "rows"
+		return givenRows
 	}
 	return r.File
 }
+
+// givenRows is the source of an import of rows that a call gives.
+const givenRows = "rows"
 
 // readDifferences reads what is to be imported; of contacts that are known to be there, only what differs.
 func (s *Service) readDifferences(ctx context.Context, request ImportRequest, stage *stage) (*intake.Summary, error) {
@@ -136,11 +140,12 @@ func (s *Service) read(ctx context.Context, request ImportRequest, stage intake.
 	}
 	if !people.IsEmpty() { // as on most accounts; then a million addresses need not be hashed
 		account.Standing = func(ctx context.Context, email string) (reason string, erased bool, err error) {
-			standings, err := people.Of(ctx, email)
-			if slices.Contains(standings, journal.OptedOut) {
-				reason = deletedWhileUnsubscribed
+			out, err := people.OptOut(ctx, email)
+			if err != nil {
+				return "", false, err
 			}
-			return reason, slices.Contains(standings, journal.Erased), err
+			erased, err = people.Are(ctx, email, journal.Erased)
+			return neverUnasked(out), erased, err
 		}
 	}
 	if request.File == "" {

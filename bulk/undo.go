@@ -22,6 +22,11 @@ type Undoing struct {
 	Creates      int `json:"creates,omitempty"`
 	Deletes      int `json:"deletes,omitempty"`
 	Resubscribes int `json:"resubscribes,omitempty"`
+	// OptOuts is the write that remembered people who said no, or forgot them again, and that is turned back as well; 0 for none.
+	OptOuts int64 `json:"opt_outs,omitempty"`
+	// People is how many that are, and Forgets is set where they are forgotten.
+	People  int  `json:"people,omitempty"`
+	Forgets bool `json:"forgets,omitempty"`
 }
 
 // PlanUndo plans to turn writes to contacts back, in their order: each is looked at when its turn comes, and left alone where

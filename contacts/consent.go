@@ -8,27 +8,42 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
 // NeedConsent are the addresses of those whose consent a change of a contact needs: who had unsubscribed and would get mail again
 // by it, or does already because somebody else has subscribed them.
 func (s *Service) NeedConsent(ctx context.Context, before apiclient.Contact, change Change) (emails []string, err error) {
-	wanted := change.remaining(before)
-	out := wanted.resubscribes()
-	if change.resubscribes() && !out {
-		out, err = s.OptedOut(ctx, before.Email)
-	}
-	if out {
-		emails = append(emails, before.Email)
-	}
-	if err != nil || wanted.Email == "" || wanted.To(before).Status == apiclient.Unsubscribed {
-		return emails, err
-	}
-	if out, err = s.OptedOut(ctx, wanted.Email); out {
-		emails = append(emails, wanted.Email)
+	needed, err := s.needConsent(ctx, before, change)
+	for _, one := range needed {
+		emails = append(emails, one.email)
 	}
 	return emails, err
+}
+
+// optedOutBy is somebody whose consent is needed, and what is known of why besides the contact's status.
+type optedOutBy struct {
+	email string
+	why   *journal.OptOut
+}
+
+func (s *Service) needConsent(ctx context.Context, before apiclient.Contact, change Change) (needed []optedOutBy, err error) {
+	wanted := change.remaining(before)
+	var out *journal.OptOut
+	if change.resubscribes() && !wanted.resubscribes() {
+		out, err = s.OptedOut(ctx, before.Email)
+	}
+	if out != nil || wanted.resubscribes() {
+		needed = append(needed, optedOutBy{before.Email, out})
+	}
+	if err != nil || wanted.Email == "" || wanted.To(before).Status == apiclient.Unsubscribed {
+		return needed, err
+	}
+	if out, err = s.OptedOut(ctx, wanted.Email); out != nil {
+		needed = append(needed, optedOutBy{wanted.Email, out})
+	}
+	return needed, err
 }
 
 // consentOf is what a change says of how this contact agreed. One that may have unsubscribed after that was said has not agreed:
@@ -45,13 +60,16 @@ func (s *Service) consentOf(contact apiclient.Contact, change Change) string {
 
 // consentRequired refuses to have a person get mail again by a change of a contact. at is when the consent of others was given,
 // where that is all there is.
-func consentRequired(before apiclient.Contact, email string, at time.Time) error {
+func consentRequired(before apiclient.Contact, needed optedOutBy, at time.Time) error {
+	email := needed.email
 	what := "The contact " + text.Word(email, 80) + " has unsubscribed."
 	why := "Mail without their consent is against the law in many countries and hurts delivery."
 	switch {
 	case email != before.Email: // it is to be given to a subscriber
-		what = "The contact " + text.Word(email, 80) + " had unsubscribed when it was deleted here, or changed its address."
+		what = hadLeft(email, *needed.why)
 		why = "A subscriber with that address would have it get mail again."
+	case needed.why != nil && needed.why.IsOfSource():
+		what = hadLeft(email, *needed.why)
 	case !at.IsZero():
 		what = "The contact " + text.Word(email, 80) + " has unsubscribed, maybe after the consent was given (" +
 			at.UTC().Format("2006-01-02 15:04:05 UTC") + ")."

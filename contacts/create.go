@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -18,13 +17,14 @@ type Creation struct {
 	apiclient.NewContact
 	// Unsubscribed makes a contact that gets no marketing mail.
 	Unsubscribed bool
-	// Consent is the caller's word on how a person agreed to get mail again, who was deleted here while unsubscribed.
+	// Consent is the caller's word on how a person agreed to get mail again, who was deleted here while unsubscribed, or said
+	// no in what was imported.
 	Consent string
 }
 
 // Create creates a contact. One that exists is an already_exists fault that tells who is there. When the answer is lost,
-// the contact is looked up before the request is repeated. A person who was deleted here while unsubscribed is not
-// created as a subscriber without consent.
+// the contact is looked up before the request is repeated. A person who was deleted here while unsubscribed, or said no in what
+// was imported, is not created as a subscriber without consent.
 func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contact, error) {
 	email, err := apiclient.ParseEmail(wanted.Email)
 	if err != nil {
@@ -36,8 +36,8 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 	switch {
 	case err != nil:
 		return apiclient.Contact{}, err
-	case was.optedOut && !wanted.Unsubscribed && wanted.Consent == "":
-		return apiclient.Contact{}, optedOut(email)
+	case was.optedOut != nil && !wanted.Unsubscribed && wanted.Consent == "":
+		return apiclient.Contact{}, optedOut(email, *was.optedOut)
 	}
 	var created apiclient.Contact
 	intent := journal.Write{Action: journal.Create, Kind: journal.Contact, Name: email, After: wanted.expected(), Consent: wanted.Consent}
@@ -65,7 +65,7 @@ func (s *Service) Create(ctx context.Context, wanted Creation) (apiclient.Contac
 	case err != nil:
 	case wanted.Consent != "" && !wanted.Unsubscribed:
 		s.agreed(ctx, email)
-	case was.optedOut: // what the contact's status tells now
+	case was.optedOut != nil: // what the contact's status tells now
 		s.journal.Forget(ctx, email, journal.OptedOut)
 	}
 	return created, err
@@ -90,33 +90,44 @@ func (c Creation) first() apiclient.NewContact {
 	return first
 }
 
-// OptedOut reports whether a person was deleted here while unsubscribed, so that creating them needs consent.
-func (s *Service) OptedOut(ctx context.Context, email string) (bool, error) {
+// OptedOut says why creating a person needs consent: they were deleted here while unsubscribed, or said no in what was imported;
+// nil of anybody else.
+func (s *Service) OptedOut(ctx context.Context, email string) (*journal.OptOut, error) {
 	was, err := s.standing(ctx, email)
 	return was.optedOut, err
 }
 
-// standing is what is kept of a person whose contact was deleted here.
+// standing is what is kept of a person.
 type standing struct {
-	optedOut bool // it was unsubscribed
-	deleted  bool // and nobody has created it here since
+	optedOut *journal.OptOut // nil of one who has not
+	deleted  bool            // the contact was deleted here, and nobody has created it here since
 }
 
-func (s *Service) standing(ctx context.Context, email string) (standing, error) {
+func (s *Service) standing(ctx context.Context, email string) (was standing, err error) {
 	people, err := s.journal.People(ctx, email)
 	if err != nil {
-		return standing{}, err
+		return was, err
 	}
-	all, err := people.Of(ctx, email)
-	return standing{slices.Contains(all, journal.OptedOut), slices.Contains(all, journal.Deleted)}, err
+	if was.optedOut, err = people.OptOut(ctx, email); err != nil {
+		return was, err
+	}
+	was.deleted, err = people.Are(ctx, email, journal.Deleted)
+	return was, err
 }
 
-func optedOut(email string) error {
-	return fault.New(fault.ConsentRequired,
-		"The contact "+text.Word(email, 80)+" had unsubscribed when it was deleted here, or changed its address.",
+func optedOut(email string, why journal.OptOut) error {
+	return fault.New(fault.ConsentRequired, hadLeft(email, why),
 		"Creating it again would subscribe it, and mail without consent is against the law in many countries and hurts delivery.",
 		"Ask the operator how this person agreed to get mail again, and call update_contact with create_if_missing: true, "+
 			"unsubscribed: false and that in consent. Nothing was created.")
+}
+
+// hadLeft says of an address why its person must not be subscribed unasked.
+func hadLeft(email string, why journal.OptOut) string {
+	if why.IsOfSource() {
+		return "The person " + text.Word(email, 80) + " unsubscribed or complained by " + why.Source() + "."
+	}
+	return "The contact " + text.Word(email, 80) + " had unsubscribed when it was deleted here, or changed its address."
 }
 
 // stillSubscribed is the fault of a contact that was created to be unsubscribed, and could not be unsubscribed.

@@ -18,17 +18,15 @@ func (s *Service) Erased(ctx context.Context, email string) bool {
 	return err == nil && erased
 }
 
-// agreed drops that a person was deleted here while unsubscribed, since they are said to have agreed to get mail again.
-// That they asked for erasure is kept: it is no agent's to take back.
-func (s *Service) agreed(ctx context.Context, email string) {
-	s.journal.Forget(ctx, email, journal.OptedOut)
-}
+// agreed drops why a person must not be subscribed unasked, since they are said to have agreed to get mail again. That they
+// asked for erasure is kept: it is no agent's to take back.
+func (s *Service) agreed(ctx context.Context, email string) { s.journal.NoteAgreed(ctx, email) }
 
-// noteConsent journals the consent of somebody who was deleted here while unsubscribed, and whom others have subscribed
-// again already: nothing is sent, and imports take them from then on.
+// noteConsent journals the consent of somebody who was deleted here while unsubscribed, or said no in what was imported, and who
+// is subscribed already: nothing is sent, and imports take them from then on.
 func (s *Service) noteConsent(ctx context.Context, contact apiclient.Contact, consent string) error {
 	optedOut, err := s.OptedOut(ctx, contact.Email)
-	if err != nil || !optedOut {
+	if err != nil || optedOut == nil {
 		return err
 	}
 	noted := journal.Write{

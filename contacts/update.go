@@ -81,7 +81,11 @@ func (s *Service) Apply(ctx context.Context, before Found, change Change) (Updat
 	if updated.Resubscribe || backAlready {
 		s.agreed(ctx, before.Email)
 	}
-	if guarded.takes.optedOut { // they have agreed, or what the contact's status tells now
+	switch {
+	case guarded.takes.optedOut == nil:
+	case guarded.subscribes:
+		s.agreed(ctx, wanted.Email)
+	default: // what the contact's status tells now
 		s.journal.Forget(ctx, wanted.Email, journal.OptedOut)
 	}
 	return updated, nil
@@ -113,7 +117,7 @@ type guarded struct {
 // guard refuses a change that subscribes somebody again without their consent. The old address of an unsubscribed contact
 // becomes free to be created anew; that its person had unsubscribed is remembered.
 func (s *Service) guard(ctx context.Context, before apiclient.Contact, wanted Change) (found guarded, err error) {
-	needed, err := s.NeedConsent(ctx, before, wanted)
+	needed, err := s.needConsent(ctx, before, wanted)
 	if err != nil {
 		return found, err
 	}

@@ -201,7 +201,7 @@ func TestWhatCannotBeImportedIsExplained(t *testing.T) {
 	for content, says := range map[string]string{
 		"email\n":                        "The file has a header and nothing below it.",
 		"email\nx\ny\n":                  "All 2 rows were rejected; line 2: email is not a valid e-mail address.",
-		"email,unsubscribed\na@b.co,1\n": "do not import people who have unsubscribed",
+		"email,unsubscribed\na@b.co,1\n": "Do not import people who have unsubscribed: unsubscribe: true",
 	} {
 		p, err := prepared(t, content)
 		must(t, err)

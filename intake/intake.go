@@ -62,8 +62,8 @@ type Stage interface {
 type Account struct {
 	// Fields returns the account's fields, of which some are named, as catalog.FieldsFor does.
 	Fields func(ctx context.Context, named []string) ([]apiclient.Field, error)
-	// Standing says of an address why it may not be imported (its person was deleted here while unsubscribed), or that its
-	// person was erased before. It is called once for each contact, one after the other, beside the stage.
+	// Standing says of an address why it may not be imported (its person was deleted here while unsubscribed, or said no in what
+	// was imported before), or that its person was erased before. It is called once for each contact, one after the other, beside the stage.
 	Standing func(ctx context.Context, email string) (reason string, erasedBefore bool, err error)
 	// Unsubscribed are the people who are contacts and unsubscribed, as far as that is known; nil: nobody knows.
 	Unsubscribed *AddressSet
@@ -119,10 +119,11 @@ func (r Reading) named() []string {
 // rejected row, and the others of them still count as merged.
 type Summary struct {
 	Read, Merged, Contacts, Rejected int
-	// OptedOut is how many people may not be mailed: the source says so of most, and of Guarded the account does (they were
-	// deleted here while unsubscribed). HeldBack is of how many others the source leaves it open. Their rows are among the
-	// rejected.
+	// OptedOut is how many people may not be mailed: the source says so of most, and of Guarded it is known here (they were
+	// deleted while unsubscribed, or said no in what was imported before). Of SaidNo the source says that they unsubscribed or
+	// complained. HeldBack is of how many others the source leaves it open. Their rows are among the rejected.
 	OptedOut, Guarded int
+	SaidNo            int `json:",omitempty"`
 	HeldBack          int `json:",omitempty"`
 	// Unsubscribed are contacts that are unsubscribed in the account; Skipped is never set.
 	Unsubscribed Doubtful `json:",omitzero"`
@@ -187,6 +188,8 @@ type Contact struct {
 // sampled is how many contacts a sample has.
 const sampled = 5
 
+const ofOtherMatters = "If a column that is named here has nothing to do with mail, have the operator rename it in the file."
+
 // NothingToImport is the fault of a source without a contact to import.
 func (s *Summary) NothingToImport() error {
 	why, next := "The file has a header and nothing below it.", "Correct the file and repeat the call; nothing was sent."
@@ -207,9 +210,11 @@ func (s *Summary) NothingToImport() error {
 	switch {
 	case s.HeldBack > 0:
 		next = "Nothing was sent. Find out what the values mean that leave it open. " + s.Release()
+	case s.SaidNo > 0 && !s.Given:
+		next = "Nothing was sent, and nobody is remembered. Do not import people who have unsubscribed: unsubscribe: true remembers " +
+			"them, and unsubscribes those who are contacts. " + ofOtherMatters
 	case s.OptedOut > 0:
-		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed. If a column that is " +
-			"named here has nothing to do with mail, have the operator rename it in the file."
+		next = "Nothing was sent. Correct what is wrong, but do not import people who have unsubscribed. " + ofOtherMatters
 	}
 	return fault.New(fault.InvalidInput, "There is no contact to import.", why, next)
 }

@@ -221,6 +221,7 @@ func (o *outlet) outOf(email string, kind recordKind) error {
 	if kind != optedOut {
 		return nil
 	}
+	o.sum.SaidNo++
 	o.emails = append(o.emails, FormsOf(email)...)
 	if len(o.emails) < deliveredEmails {
 		return nil

@@ -19,11 +19,12 @@ func ReadRows(ctx context.Context, rows []apiclient.ImportRow, how Reading, acco
 	err := deliver(ctx, stage, account, sum, sum.Tags[1:], ordinaryBounds(), func(out *outlet) error {
 		refused := refusals(merged, sum.Tags)
 		for i, row := range merged {
-			reason, err := refused[i], error(nil)
-			if reason == "" {
-				reason, err = out.refusal(row, places[i], how.Skip)
+			said, is := refused[i]
+			reason, err := said.reason, error(nil)
+			if is {
+				err = out.outOf(row.Email, said.kind)
 			} else {
-				sum.OptedOut++
+				reason, err = out.refusal(row, places[i], how.Skip)
 			}
 			if err != nil {
 				return err

@@ -15,6 +15,9 @@ const (
 	Delete Action = "delete"
 	Import Action = "import"
 	Fire   Action = "fire"
+	// Of OptOuts; nothing is sent.
+	Remembering Action = "remember"
+	Forgetting  Action = "forget"
 )
 
 // Kind is what a write is done to.
@@ -27,6 +30,7 @@ const (
 	List     Kind = "list"
 	Field    Kind = "field"
 	Event    Kind = "event"
+	OptOuts  Kind = "opt_outs" // people who said no to mail in what was imported
 )
 
 // State is what is known about a write.

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -17,13 +19,17 @@ type Standing string
 
 // The standings.
 const (
-	// OptedOut is of a contact that was unsubscribed when this server deleted it: creating it again would subscribe it.
+	// OptedOut is of a contact that was unsubscribed when this server deleted it, and of whoever unsubscribed or complained by an
+	// imported source: creating it again would subscribe it.
 	OptedOut Standing = "unsubscribed"
 	// Erased is of a person who asked for their data to be erased.
 	Erased Standing = "erased"
 	// Deleted is of every contact that this server deleted, until this server creates it again or an import that somebody
 	// asked for does: what must not create anybody leaves it out, however lately a snapshot still showed it.
 	Deleted Standing = "deleted"
+	// Agreed is of whoever agreed to get mail after they had said no in what was imported; their time is the number of the last
+	// import that had begun by then.
+	Agreed Standing = "agreed"
 )
 
 // Remember keeps a person's standing, under a keyed hash of the address: it cannot be turned back into one, though who has
@@ -45,9 +51,26 @@ func (j *Journal) Remember(ctx context.Context, email string, standing Standing)
 	return store.Unsent(err) // it is remembered before the write that brings it about
 }
 
-// Forget drops a person's standing, once they have agreed to be a contact again and are one. That cannot be taken back, so
-// that a failure is logged: the person is then asked to agree once more than needed.
+// Forget drops a person's standing that came of a deletion here. That cannot be taken back, so that a failure is logged: the
+// person is then asked to agree once more than needed.
 func (j *Journal) Forget(ctx context.Context, email string, standing Standing) {
+	j.forget(ctx, email, standing, false)
+}
+
+// NoteAgreed notes that a person has agreed to get mail and is a contact: what said until then that they want none does not count
+// any more.
+func (j *Journal) NoteAgreed(ctx context.Context, email string) {
+	j.forget(ctx, email, OptedOut, true)
+}
+
+const (
+	sqlForget = `DELETE FROM person WHERE account = $1 AND hash = $2 AND what = $3`
+	sqlBegan  = `SELECT coalesce(max(began), 0) FROM opt_out_source WHERE account = $1`
+	sqlAgreed = `INSERT INTO person (account, hash, what, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (account, hash, what) DO UPDATE SET at = excluded.at`
+)
+
+func (j *Journal) forget(ctx context.Context, email string, standing Standing, agreed bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
 	err := func() error {
@@ -55,7 +78,14 @@ func (j *Journal) Forget(ctx context.Context, email string, standing Standing) {
 		if err != nil {
 			return err
 		}
-		_, err = db.ExecContext(ctx, `DELETE FROM person WHERE account = ? AND hash = ? AND what = ?`, account, hash, standing)
+		if _, err := db.ExecContext(ctx, sqlForget, account, hash, standing); err != nil || !agreed {
+			return err
+		}
+		var began int64
+		if err := db.QueryRowContext(ctx, sqlBegan, account).Scan(&began); err != nil || began == 0 { // nobody has said no
+			return err
+		}
+		_, err = db.ExecContext(ctx, sqlAgreed, account, hash, Agreed, began)
 		return err
 	}()
 	if err != nil {
@@ -69,6 +99,25 @@ type People struct {
 	journal *Journal
 	account string
 	known   map[string][]known // by hash
+	// out are those who said no by what was imported, who may be very many, by the hash, and sources what that was.
+	out     []saidNo
+	sources map[int64]source
+	agreed  map[shortHash]int64 // up to which of them, by those who agreed
+}
+
+// saidNo is somebody who said no by a source.
+type saidNo struct {
+	hash   shortHash
+	source int64
+}
+
+// shortHash is the beginning of a hash, which tells people apart all the same.
+type shortHash [16]byte
+
+// source is what people said no by, and the how-manieth that began.
+type source struct {
+	OptOut
+	id, began int64
 }
 
 // known is a standing, and since when it is known.
@@ -81,7 +130,7 @@ type known struct {
 // off, where nothing has ever been kept and nothing can be, nobody is known. What is kept and cannot be read is a fault:
 // it may say that this very person has unsubscribed.
 func (j *Journal) People(ctx context.Context, only ...string) (People, error) {
-	people := People{journal: j, known: map[string][]known{}}
+	people := People{journal: j, known: map[string][]known{}, agreed: map[shortHash]int64{}}
 	var err error
 	if people.account, err = j.options.Account.AccountKey(ctx); err != nil {
 		return people, err
@@ -94,18 +143,17 @@ func (j *Journal) People(ctx context.Context, only ...string) (People, error) {
 	return people, store.Unsent(j.options.Store.Fault(err))
 }
 
-func (p People) read(ctx context.Context, only []string) error {
+func (p *People) read(ctx context.Context, only []string) error {
 	db, err := p.journal.options.Store.Reading(ctx)
 	if err != nil {
 		return err
 	}
-	query, given := `SELECT hash, what, at FROM person WHERE account = ?`, []any{p.account}
+	query, given, hash := `SELECT hash, what, at FROM person WHERE account = $1`, []any{p.account}, []byte(nil)
 	if len(only) == 1 {
-		hash, err := p.journal.hash(ctx, p.account, only[0])
-		if err != nil {
+		if hash, err = p.journal.hash(ctx, p.account, only[0]); err != nil {
 			return err
 		}
-		query, given = query+` AND hash = ?`, append(given, hash)
+		query, given = query+` AND hash = $2`, append(given, hash)
 	}
 	rows, err := db.QueryContext(ctx, query, given...)
 	if err != nil {
@@ -117,40 +165,111 @@ func (p People) read(ctx context.Context, only []string) error {
 	}
 	all, err := collect(rows, func(row scanner) (p person, err error) { return p, row.Scan(&p.hash, &p.what, &p.at) })
 	for _, one := range all {
+		if one.what == Agreed {
+			p.agreed[shortHash(one.hash)] = one.at
+			continue
+		}
 		p.known[string(one.hash)] = append(p.known[string(one.hash)], one.known)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.readOptOuts(ctx, db, hash)
+}
+
+// readOptOuts reads who said no by what was imported; only one person where there is a hash.
+func (p *People) readOptOuts(ctx context.Context, db *sql.DB, only []byte) error {
+	rows, err := db.QueryContext(ctx, sqlInForce, p.account)
+	if err != nil {
+		return err
+	}
+	sources, err := collect(rows, func(row scanner) (one source, err error) {
+		var at int64
+		err = row.Scan(&one.id, &one.File, &one.began, &at)
+		one.At = time.UnixMilli(at)
+		return one, err
+	})
+	if err != nil {
+		return err
+	}
+	p.sources = make(map[int64]source, len(sources))
+	for _, one := range sources {
+		p.sources[one.id] = one
+		hashes, err := optOutsOf(ctx, db, p.account, one.id)
+		if err != nil {
+			return err
+		}
+		if only == nil {
+			p.out = slices.Grow(p.out, len(hashes))
+		}
+		for _, hash := range hashes {
+			if only == nil || hash == shortHash(only) {
+				p.out = append(p.out, saidNo{hash, one.id})
+			}
+		}
+	}
+	slices.SortFunc(p.out, func(a, b saidNo) int {
+		return cmp.Or(bytes.Compare(a.hash[:], b.hash[:]), cmp.Compare(a.source, b.source))
+	})
+	return nil
 }
 
 // IsEmpty reports that nobody has a standing, so that no address has to be looked at.
-func (p People) IsEmpty() bool { return len(p.known) == 0 }
+func (p People) IsEmpty() bool { return len(p.known)+len(p.out) == 0 }
 
 // Of returns an address's standings, mostly none.
 func (p People) Of(ctx context.Context, email string) ([]Standing, error) {
-	all, err := p.of(ctx, email)
+	hash, err := p.hash(ctx, email)
 	var standings []Standing
-	for _, one := range all {
+	for _, one := range p.known[string(hash)] {
 		standings = append(standings, one.what)
+	}
+	if hash != nil && len(p.saidBy(shortHash(hash))) > 0 && !slices.Contains(standings, OptedOut) {
+		standings = append(standings, OptedOut)
 	}
 	return standings, err
 }
 
-func (p People) of(ctx context.Context, email string) ([]known, error) {
+// OptOut says why somebody must not be subscribed unasked; nil of most. Of several reasons it is the first.
+func (p People) OptOut(ctx context.Context, email string) (*OptOut, error) {
+	hash, err := p.hash(ctx, email)
+	if err != nil || hash == nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(p.known[string(hash)], func(one known) bool { return one.what == OptedOut }) {
+		return &OptOut{}, nil
+	}
+	said := p.saidBy(shortHash(hash))
+	if len(said) == 0 {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	return &said[0], nil
+}
+
+// saidBy are the sources by which somebody said no, and has not agreed since.
+func (p People) saidBy(hash shortHash) (said []OptOut) {
+	at, _ := slices.BinarySearchFunc(p.out, hash, func(one saidNo, hash shortHash) int { return bytes.Compare(one.hash[:], hash[:]) })
+	for ; at < len(p.out) && p.out[at].hash == hash; at++ {
+		if by, counts := p.sources[p.out[at].source]; counts && by.began > p.agreed[hash] {
+			said = append(said, by.OptOut)
+		}
+	}
+	return said
+}
+
+// hash is what an address is known by; nil where nobody is known at all.
+func (p People) hash(ctx context.Context, email string) ([]byte, error) {
 	if p.IsEmpty() {
 		return nil, nil
 	}
-	hash, err := p.journal.hash(ctx, p.account, email)
-	if err != nil {
-		return nil, err
-	}
-	return p.known[string(hash)], nil
+	return p.journal.hash(ctx, p.account, email)
 }
 
 // DeletedSince reports whether this server deleted an address's contact at that time or later, and has not created it
 // again. What was seen of the contact before that time says nothing any more.
 func (p People) DeletedSince(ctx context.Context, email string, since time.Time) (bool, error) {
-	all, err := p.of(ctx, email)
-	return slices.ContainsFunc(all, func(one known) bool { return one.what == Deleted && one.at >= since.UnixMilli() }), err
+	hash, err := p.hash(ctx, email)
+	return slices.ContainsFunc(p.known[string(hash)], func(one known) bool { return one.what == Deleted && one.at >= since.UnixMilli() }), err
 }
 
 // Are reports whether an address is known to have a standing.

@@ -60,6 +60,8 @@ func (j *Journal) pruneAll(ctx context.Context) error {
 	if _, err := db.ExecContext(ctx, sqlPruneFired, account, account); err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, sqlPruneErasures, account, j.oldest().UnixMilli())
-	return err
+	if _, err := db.ExecContext(ctx, sqlPruneErasures, account, j.oldest().UnixMilli()); err != nil {
+		return err
+	}
+	return j.dropOptOuts(ctx, `forgotten < $2`, j.oldest().UnixMilli()) // nobody can undo that any more
 }

@@ -74,6 +74,7 @@ var unfollowable = map[string]string{
 	"Wait ten seconds, look at the contact with":           "TestADropThatLastsIsAConflict: what is to be repeated is known to work",
 	"Whether a running job still has to do this could not": "the data folder fails, and get_job with it",
 	"Nothing of them was sent. Carry on with apply_plan":   "not tried: exports break off in the middle of a job",
+	"undo_change forgets them again":                       "TestAnUndoForgetsExactlyWhomItsImportRemembered follows it",
 	"unless undo_change is called with delete_created":     "TestAnImportOverASnapshotIsUndone follows it, when the import has ended",
 	"give the field another name with update_field":        "of an export that the emulator does not write; a field is renamed in the other cases",
 	"; update_field gives it another name and keeps its":   "of an export that the emulator does not write; a field is renamed in the other cases",

@@ -84,6 +84,8 @@ type ReadView struct {
 	release string // how those who are held back are released
 	export  bool   // the file is an export of contacts
 
+	otherwise int // of OptedOut, those who neither unsubscribed nor complained by the file
+
 	unsubscribes bool // the call unsubscribes those who unsubscribed or complained by the file
 }
 
@@ -138,7 +140,8 @@ type DoubtfulView struct {
 func viewRead(source intake.Summary) ReadView {
 	view := ReadView{Format: source.Format, OptedOut: source.OptedOut, HeldBack: source.HeldBack, Mail: viewMail(source.Mail),
 		Unsubscribed: viewDoubtful(source.Unsubscribed), release: source.Release(), export: source.Export,
-		Roles: viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
+		otherwise: source.OptedOut - source.Guarded - source.SaidNo,
+		Roles:     viewDoubtful(source.Roles), Typos: viewDoubtful(source.Typos)}
 	for _, use := range source.Uses {
 		if use.To != "" || use.OptOut {
 			view.Columns = append(view.Columns, UseView{use.Column, use.To, use.OptOut, use.Order, use.Sign, use.Shows, use.Overruled})

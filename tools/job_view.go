@@ -180,6 +180,7 @@ func viewJob(status bulk.Status) JobView {
 		view.Error = err.Error()
 	}
 	view.addNotes(t)
+	view.Note = strings.TrimSpace(view.Note + " " + remembers(status))
 	view.Doubtful = len(t.Doubts) > 0
 	return view.estimated(status)
 }

@@ -224,8 +224,9 @@ func unseen(who bulk.Selection, preview bool, limit int) error {
 // previewOrRun answers with a plan, or carries it out and waits defaultWait. One for more contacts than may be written unseen is dropped.
 func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, preview bool, limit int) (JobView, error) {
 	switch {
-	case planned.Total == 0: // all is as it is to be
+	case planned.Total == 0 && planned.NewOptOuts == 0: // all is as it is to be
 		box.Bulk.Discard(ctx, planned.ID)
+		planned.Tally.Remembered = true // by an earlier import
 		view := viewJob(planned)
 		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
 		return view.noted(planned.Notes), nil

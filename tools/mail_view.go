@@ -38,7 +38,7 @@ func viewMail(columns []intake.MailColumn) []MailView {
 		for _, saying := range column.Says {
 			said := SayingView{Says: wordFor(saying), Reason: string(saying.Reason), Rows: saying.Rows,
 				unsubscribes: optout.Said{Verdict: saying.Verdict, Reason: saying.Reason}.Unsubscribes()}
-			if saying.Verdict == optout.No {
+			if saying.Verdict == optout.No && !said.unsubscribes {
 				said.Reason += intake.NotRemembered
 			}
 			for _, value := range saying.Values {
@@ -125,10 +125,13 @@ func (v ReadView) describeMail() string {
 	if v.OptedOut > 0 && v.export {
 		said = append(said, "The file is an export of contacts: those who are unsubscribed in it are left out, not restored as unsubscribed.")
 	}
+	if v.otherwise > 0 && len(v.Mail) > 0 {
+		said = append(said, "Who said no, but neither unsubscribed nor complained, is remembered only if they are unsubscribed in the "+
+			"account: a later file without such a column would subscribe the others.")
+	}
 	if v.OptedOut > 0 && len(v.Mail) > 0 {
-		said = append(said, "Who said no is remembered only if they are unsubscribed in the account: a later file without such a column "+
-			"would subscribe the others. "+
-			"If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.")
+		said = append(said, "If a column that says no has nothing to do with mail, have it renamed or removed from the file; mapping does "+
+			"not release a known no.")
 	}
 	if v.unsubscribes && slices.ContainsFunc(v.Mail, MailView.refusesOnly) {
 		said = append(said, "unsubscribe: true leaves people as they are of whom the file says neither that they unsubscribed nor that "+

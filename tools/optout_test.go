@@ -32,10 +32,11 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 		imported.says(t, "1 of 8 contacts imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
 			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
 			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
-			"Who said no is remembered only if they are unsubscribed in the account: a later file without such a column would subscribe the others. If such a column has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.",
+			"4 people who unsubscribed or complained by the source are remembered: nothing imports or creates them later without their consent; undo_change forgets them again.",
+			"If a column that says no has nothing to do with mail, have it renamed or removed from the file; mapping does not release a known no.",
 			`Who may be mailed, by "status": no (has unsubscribed): "unsubscribed" 2, "Unsubscribed" 1; in doubt and held back: (empty) 2; yes: "subscribed" 3.`,
 			`1 person is held back. If those values mean that people agreed to be mailed, repeat the call with mapping: {"status": "ignore"}. It releases everybody who is held back by them; a known no stays out.`)
-		imported.has(t, "read.mail.0.says.0.reason", "has unsubscribed; remembered only if they are unsubscribed in the account")
+		imported.has(t, "read.mail.0.says.0.reason", "has unsubscribed")
 		imported.has(t, "job.rows", 8, "job.merged", nil, "job.rejected", 7, "job.created", 1, "job.ignored_columns", []string{"Company"})
 		if strings.Contains(imported.text, `out: "unsubscribed"`) || strings.Contains(imported.text, `"status",`) {
 			t.Errorf("a field for the opt-outs is advised: %s", imported.text)
@@ -219,8 +220,8 @@ func TestARowWhoseFieldsSayNoIsNotImported(t *testing.T) {
 		{"email": "yes@example.com", "fields": args{"mail_status": "subscribed", "vip": false}},
 		{"email": "no@example.com", "fields": args{"mail_status": "unsubscribed", "vip": true}},
 	}})
-	imported.says(t, "1 of 2 contacts imported", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them; remembered only if they are unsubscribed in the account`)
-	imported.has(t, "job.reasons.0.reason", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them; remembered only if they are unsubscribed in the account`)
+	imported.says(t, "1 of 2 contacts imported", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
+	imported.has(t, "job.reasons.0.reason", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
 	if _, there := w.Contact("no@example.com"); there {
 		t.Error("who has unsubscribed is imported")
 	}

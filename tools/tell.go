@@ -30,6 +30,8 @@ func (box *Toolbox) tell(ctx context.Context, write journal.Entry) string {
 		return one.head + text.Word(write.Subject, 80) + one.tail
 	case journal.Contacts:
 		return "imported " + name
+	case journal.OptOuts:
+		return tellOptOuts(write)
 	}
 	return string(write.Action) + " " + string(write.Kind) + " " + name
 }

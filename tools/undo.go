@@ -19,7 +19,8 @@ var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 		"With preview: true it only says what it would do.",
 	Example: `{"change_id": 42}`,
 	Asking: Asking{
-		When: "when undoing deletes something, creates a deleted contact again, or undoes an unsubscription",
+		When: "when undoing deletes something, creates a deleted contact again, undoes an unsubscription, or forgets people who said no " +
+			"in an import",
 		Otherwise: "the call goes ahead, except that undoing an unsubscription is refused, and that deleting a list " +
 			"or field is held to 25 contacts",
 	},

@@ -100,8 +100,14 @@ func (box *Toolbox) inSnapshot(ctx context.Context, sn *audience.Snapshot, write
 
 // undoing is what a job is told of the change that it turns back.
 func (u undoPlan) undoing() bulk.Undoing {
-	return bulk.Undoing{Change: u.change.ID, Tool: u.change.Tool, At: u.change.At, Creates: u.sorted.Creates, Deletes: u.sorted.Deletes,
-		Resubscribes: u.sorted.Resubscribes}
+	undoing := bulk.Undoing{Change: u.change.ID, Tool: u.change.Tool, At: u.change.At, Creates: u.sorted.Creates,
+		Deletes: u.sorted.Deletes, Resubscribes: u.sorted.Resubscribes}
+	if write, is := optOutsOf(u.change); is {
+		var of journal.Remembered
+		decodeImage(write.After, &of)
+		undoing.OptOuts, undoing.People, undoing.Forgets = write.ID, of.People, write.Action == journal.Remembering
+	}
+	return undoing
 }
 
 // undoAsJob plans a job that undoes a change, and carries it out where it was shown or is small.
@@ -150,6 +156,11 @@ func (box *Toolbox) undoNotes(ctx context.Context, planned *undoPlan) []string {
 	add(sorted.Unlooked, notLookedAt, notLookedAt)
 	add(sorted.AsBefore, "is as before already.", "are as before already.")
 	add(sorted.Undone, "is undone already.", "are undone already.")
+	if write, is := optOutsOf(planned.change); is {
+		if _, warning, err := box.turnsOptOuts(ctx, write); err == nil && warning != "" {
+			notes = append(notes, warning)
+		}
+	}
 	return append(append(notes, leftAlone(*sorted)...), box.createdByIt(ctx, planned.change))
 }
 
@@ -208,7 +219,7 @@ func leftAlone(sorted undo.Sorted) (said []string) {
 func (box *Toolbox) createdByIt(ctx context.Context, change journal.Change) string {
 	var created []string
 	for _, write := range change.Writes {
-		if write.Kind != journal.Contact && isUndoable(write) {
+		if write.Kind != journal.Contact && write.Kind != journal.OptOuts && isUndoable(write) {
 			created = append(created, box.tell(ctx, write))
 		}
 	}
@@ -247,8 +258,8 @@ func (box *Toolbox) unseenJob(ctx context.Context, planned *undoPlan) error {
 	return nil
 }
 
-// undoQuestion is what the operator is asked before a job undoes a change; nil when it neither deletes nor creates anybody, and
-// nobody gets mail again.
+// undoQuestion is what the operator is asked before a job undoes a change; nil when it neither deletes nor creates anybody, forgets
+// nobody who said no, and nobody gets mail again.
 func undoQuestion(undoing *bulk.Undoing) *Question {
 	var does []string
 	for _, one := range []struct {
@@ -259,11 +270,14 @@ func undoQuestion(undoing *bulk.Undoing) *Question {
 			does = append(does, fmt.Sprintf(one.does, text.Count(one.n, "contact")))
 		}
 	}
+	if undoing.Forgets {
+		does = append(does, "forgets "+saidNo(undoing.People))
+	}
 	if len(does) == 0 {
 		return nil
 	}
 	asked := fmt.Sprintf("Undo change %d (%s of %s)? It %s.", undoing.Change, undoing.Tool, undoing.At.UTC().Format(time.DateTime),
-		text.Listing(does, 3))
+		text.Listing(does, 4))
 	return &Question{Subject: asked, Text: func(context.Context) (string, error) { return asked, nil }}
 }
 

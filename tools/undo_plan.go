@@ -236,6 +236,8 @@ func (box *Toolbox) stepBack(ctx context.Context, write journal.Entry, wholly bo
 		return box.listBack(ctx, write)
 	case journal.Field:
 		return box.fieldBack(ctx, write)
+	case journal.OptOuts:
+		return box.optOutsBack(ctx, write)
 	}
 	return nil, fmt.Errorf("a write of a %s can be undone, and nobody knows how", write.Kind)
 }

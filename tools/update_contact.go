@@ -187,7 +187,7 @@ func (box *Toolbox) createInstead(ctx context.Context, ref apiclient.ContactRef,
 	}
 	out := box.updateOutput(ctx, contacts.Updated{Contact: created})
 	out.Created, out.ErasedBefore = true, box.Contacts.Erased(ctx, created.Email)
-	if wasOut && created.Status != apiclient.Unsubscribed {
+	if wasOut != nil && created.Status != apiclient.Unsubscribed {
 		out.Consent = onWhoseWord(ctx)
 	}
 	return out, nil
