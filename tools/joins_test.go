@@ -85,5 +85,9 @@ func TestNewMembersAreNotGuessedWhereTheExportDoesNotTellWhoIsOnWhichList(t *tes
 		w.works("search_contacts", nil)
 		preview := w.works("add_to_list", args{"contacts": addresses(55), "lists": "VIP", "preview": true})
 		preview.says(t, "How many of them are on the lists already is not known: Mailtrap's export does not tell of all contacts on which lists they are.")
+		preview.has(t, "job.match.already", nil)
+		leaving := w.works("remove_from_list", args{"contacts": append(addresses(55), "tina@example.com"), "lists": "VIP", "preview": true})
+		leaving.has(t, "job.match.existing", 56, "job.match.already", nil)
+		w.works("bulk_update_contacts", args{"where": "email IS NOT NULL", "fields": args{"age": 30}, "preview": true}).has(t, "job.match.already", 55)
 	})
 }

@@ -37,7 +37,7 @@ func (box *Toolbox) match(ctx context.Context, planned *bulk.Status, s *seen) (*
 			return nil, nil
 		}
 		view := MatchView{Existing: &planned.Total, known: true}
-		return &view, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
+		return &view, view.standing(ctx, planned.Spec, s, func(condition string) (int, error) {
 			total, _, err := s.Count(ctx, both(planned.Who.Where, condition))
 			return total, err
 		})
@@ -114,7 +114,7 @@ func (box *Toolbox) matchInSnapshot(ctx context.Context, planned *bulk.Status, s
 	if err != nil {
 		return view, err
 	}
-	return view, view.standing(ctx, planned.Spec, func(condition string) (int, error) {
+	return view, view.standing(ctx, planned.Spec, s, func(condition string) (int, error) {
 		return all.countIn(ctx, s.Snapshot, condition)
 	})
 }

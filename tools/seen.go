@@ -95,8 +95,10 @@ func (s *seen) withLists() string {
 	return s.unseen
 }
 
-// standing counts how those of a plan stand whom the account has: visit calls back for each of them who fits a condition.
-func (v *MatchView) standing(ctx context.Context, spec bulk.Spec, visit func(condition string) (int, error)) error {
+// standing counts how those of a plan stand whom a snapshot has: visit tells how many of them fit a condition. Whom the plan would
+// not change is told as contacts.Change tells it of those who are looked up; where that takes what the snapshot does not tell of
+// everybody, how many they are is not known.
+func (v *MatchView) standing(ctx context.Context, spec bulk.Spec, s *seen, visit func(condition string) (int, error)) error {
 	for condition, n := range map[string]*int{
 		"status = '" + apiclient.Subscribed + "'": &v.Subscribed, "status = '" + apiclient.Unsubscribed + "'": &v.Unsubscribed,
 	} {
@@ -106,7 +108,7 @@ func (v *MatchView) standing(ctx context.Context, spec bulk.Spec, visit func(con
 		}
 	}
 	condition := asAsked(spec)
-	if condition == "" {
+	if condition == "" || changesLists(spec) && s.withLists() != "" {
 		return nil
 	}
 	already, err := visit(condition)
@@ -141,13 +143,16 @@ func asAsked(spec bulk.Spec) string {
 		all = append(all, "list_count = 0")
 	}
 	if spec.Unsubscribed != nil {
-		all = append(all, "status = '"+map[bool]string{true: apiclient.Unsubscribed, false: apiclient.Subscribed}[*spec.Unsubscribed]+"'")
+		all = append(all, "status "+map[bool]string{true: "IS", false: "IS NOT"}[*spec.Unsubscribed]+" '"+apiclient.Unsubscribed+"'")
 	}
 	if len(spec.CreateLists) > 0 || len(all) < len(spec.Fields) {
 		return ""
 	}
 	return strings.Join(all, " AND ")
 }
+
+// changesLists reports that an update is about who is on lists.
+func changesLists(spec bulk.Spec) bool { return len(spec.Join)+len(spec.Leave) > 0 || spec.LeaveAll }
 
 // literal is a value as conditions write it.
 func literal(value any) (string, bool) {
