@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -184,26 +183,6 @@ func (g *stage) discardFile() {
 		g.file.draft.Discard()
 	}
 }
-
-// OptedOut implements intake.Stage. Whoever said no is remembered once the plan is carried out.
-func (g *stage) OptedOut(ctx context.Context, emails []string) error {
-	file := ""
-	if g.job.Spec.Source != givenRows {
-		file = filepath.Base(g.job.Spec.Source)
-	}
-	if err := g.service.journal.StageOptOuts(ctx, g.job.ID, file, emails); err != nil || !g.job.unsubscribes() {
-		return err
-	}
-	singles := make([]single, len(emails))
-	for i, email := range emails {
-		singles[i] = single{contact: email, task: taskUnsubscribe}
-	}
-	return g.alone(ctx, singles)
-}
-
-// unsubscribes reports that a job unsubscribes those whom its source names as unsubscribed: in a sync, unsubscribing is for those
-// who are missing.
-func (j *job) unsubscribes() bool { return j.Spec.Unsubscribe && !j.Spec.Sync }
 
 // itemsAtOnce is how many items a transaction writes: other writers wait for it.
 const itemsAtOnce = 2000

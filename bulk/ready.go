@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/journal"
 )
 
 // makeReady remembers who said no in what is imported, before anything is sent, and creates the lists and fields that a job needs.
@@ -30,33 +28,6 @@ func (s *Service) makeReady(ctx context.Context, j *job) error {
 	}
 	j.Tally.Prepared = true
 	return nil
-}
-
-// optOuts remembers who said no in what a job imports, or turns that back where it undoes such a change.
-func (s *Service) optOuts(ctx context.Context, j *job) error {
-	var err error
-	switch {
-	case j.Source.SaidNo > 0:
-		err = s.journal.RememberOptOuts(ctx, j.ID, j.Source.SaidNo)
-	case j.Spec.Undo != nil && j.Spec.Undo.OptOuts != 0:
-		err = s.turnOptOutsBack(ctx, j.Spec.Undo.OptOuts)
-	default:
-		return nil
-	}
-	j.Tally.Remembered = err == nil
-	return err
-}
-
-// turnOptOutsBack undoes the write that remembered people who said no, or forgot them. One that is not kept any more stays.
-func (s *Service) turnOptOutsBack(ctx context.Context, id int64) error {
-	write, err := s.journal.Write(ctx, id)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil || write.UndoneBy != 0 {
-		return err
-	}
-	return s.journal.TurnOptOutsBack(journal.Undoing(ctx, write.ID), write)
 }
 
 // makeLists creates the lists, as far as they are not there: all of them, or as many as can be. A process may have been

@@ -303,39 +303,6 @@ func (t taken) has(one intake.Row) bool {
 	return out
 }
 
-// bar finds those who may not be imported, because they were deleted here while unsubscribed, or said no in what was imported,
-// since the plan was made: a long import holds its rows for many minutes. Who only said no is updated all the same by what must
-// not create anybody: that subscribes nobody.
-func (s *Service) bar(ctx context.Context, j *job, c chunk) (taken, error) {
-	people, err := s.journal.People(ctx)
-	if err != nil || people.IsEmpty() {
-		return nil, err
-	}
-	out := taken{}
-	err = c.content.Each(func(one intake.Row) error {
-		why, err := people.OptOut(ctx, one.Name())
-		if err != nil || why == nil || why.IsOfSource() && c.isStrict(j) {
-			return err
-		}
-		cells, err := one.Cells(j.Source.Tags)
-		out[one.Name()] = intake.Rejected{Reason: neverUnasked(why), Cells: cells}
-		return err
-	})
-	return out, err
-}
-
-// neverUnasked is why somebody is not imported of whom Mailtrap itself may know nothing; empty of anybody else.
-func neverUnasked(why *journal.OptOut) string {
-	const needs = "update_contact with create_if_missing, unsubscribed: false and consent"
-	switch {
-	case why == nil:
-		return ""
-	case why.IsOfSource():
-		return "this person unsubscribed or complained by " + why.Source() + "; it takes their consent: " + needs
-	}
-	return "this person was deleted here while unsubscribed, and an import would subscribe them; it needs their consent: " + needs
-}
-
 // refused are the contacts that the API names.
 func (j *job) refused(content intake.Rows, named []apiclient.RowProblem) (taken, error) {
 	reason := make(map[string]string, len(named))

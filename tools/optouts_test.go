@@ -319,3 +319,21 @@ func TestManyWhoSaidNoAreRemembered(t *testing.T) {
 		t.Errorf("%d contacts are there", w.Len())
 	}
 }
+
+// Guarantee 1.11. A sync remembers whom its file says no of, as an import does, and unsubscribes nobody for it.
+func TestWhoSaidNoInASyncIsRemembered(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.AddContact(emulator.Contact{Email: "spam@example.com"})
+		w.file("crm.csv", "email,Status\nanna@example.com,subscribed\nnew@example.com,subscribed\nno@example.com,unsubscribed\nspam@example.com,complained\n")
+		plan := w.works("sync_contacts", args{"file": "crm.csv", "list": "VIP"})
+		plan.says(t, "2 people who unsubscribed or complained by the source are remembered once this is carried out")
+		w.works("apply_plan", args{"plan_id": plan.at("job.plan_id")}).says(t, "2 people who unsubscribed or complained by the source are remembered:")
+		settled()
+		w.refused("create_contact", args{"email": "no@example.com"}, "consent_required", `by the file "crm.csv"`)
+		if spam := w.contact("spam@example.com"); spam.Status != "subscribed" {
+			t.Errorf("a sync has unsubscribed %+v", spam)
+		}
+	})
+}
