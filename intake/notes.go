@@ -33,6 +33,6 @@ func refuseUnwilling(about contactfile.Description) error {
 	what := "file: its people do not seem to want mail, or cannot get it."
 	why := "It, or what of it was read, is called " + text.QuoteUpTo(strings.TrimSpace(about.Unwilling), 100) + "."
 	return fault.New(fault.InvalidInput, what, why,
-		"Nothing was sent. To unsubscribe these people, select them by this file in a bulk update. If they did agree to be "+
+		"Nothing was sent. To unsubscribe all of these people, select them by this file in a bulk update, which considers no other column. If they did agree to be "+
 			"mailed, have the operator rename it, and call again.")
 }

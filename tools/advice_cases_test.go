@@ -160,7 +160,7 @@ var advice = map[string]advised{
 	"a field is renamed and filled": {tool: "create_list", args: args{"name": "VIP"}, to: "add_to_list",
 		fill: args{"lists": "VIP", "contacts": "ann@example.com"}, says: "VIP"},
 	"those who stay unsubscribed are counted": {set: left("eve@example.com"), tool: "check_suppressions",
-		to: "export_contacts", says: "1 contact"},
+		to: "audience_report", says: "1 unsubscribed"},
 	"an unknown job": {tool: "get_job", args: args{"job_id": "update-20260101-aaaaaaaa"}, fill: args{"job_id": nil}, says: "job"},
 
 	// Jobs.

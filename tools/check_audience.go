@@ -162,6 +162,9 @@ func (box *Toolbox) readNamed(ctx context.Context, path string, who *audienceAsk
 	if err != nil {
 		return err
 	}
+	if len(source.Columns) > 1 {
+		who.notes = append(who.notes, onlyAddresses)
+	}
 	if who.count = source.Contacts; source.Rejected > 0 {
 		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted: most often, "+
 			source.Reasons[0].Text+".")

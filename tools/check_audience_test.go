@@ -55,7 +55,7 @@ func TestACampaignIsCheckedBeforeItIsSent(t *testing.T) { // scenario 33
 			"- Bulk mail: 4 eligible; of those subscribed excluded: 1 reported spam, 1 unsubscribed by a mail's link.",
 			"- Transactional mail: 5 eligible; of those subscribed excluded: 1 reported spam.", "is not documented",
 			"Subscribed contacts without a value, by merge tag: first_name 3.", `"compliant"`, "Mails left of the plan: 4, fewer than are eligible.",
-			`"Last week" (id 9001, finished`, `Not known: Whether contacts have a value for "coupon": no field has this merge tag.`)
+			`"Last week" (id 9001, finished`, `Not known: What fills the merge tag "coupon": no field of the account has it.`)
 		w.nothingWritten()
 	})
 }
@@ -80,6 +80,10 @@ func TestAnAudienceIsTheSameHoweverItIsNamed(t *testing.T) {
 			told.says(t, "of any sending domain")
 		}
 		w.works("check_audience", args{"file": "people.csv"}).says(t, "1 row of the file is not counted")
+		w.file("status.csv", "email,Status\np0@example.com,unsubscribed\np1@example.com,active\n")
+		const others = "what others say, such as who may be mailed, is not considered"
+		w.works("check_audience", args{"file": "status.csv"}).says(t, others)
+		w.works("add_to_list", args{"lists": "Customers", "file": "status.csv", "preview": true}).says(t, others)
 		w.works("check_audience", args{"contacts": []any{"p0@example.com", "stranger@example.com"}}).
 			says(t, "1 contact, and 1 who is not in this account and will get nothing: 1 subscribed")
 		w.refused("check_audience", args{"lists": "Customers", "where": "status = 'subscribed'"}, "invalid_input", "exactly one of")

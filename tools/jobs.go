@@ -250,8 +250,18 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later
 		box.Bulk.Discard(ctx, planned.ID)
 	}
-	return job.noted(planned.Notes), err
+	return job.noted(append(planned.Notes, besides(planned))), err
 }
+
+// besides says of contacts that a file chooses that nothing else of it counts.
+func besides(planned bulk.Status) string {
+	if planned.Kind == bulk.Import || planned.Kind == bulk.Undo || len(planned.Source.Columns) < 2 {
+		return ""
+	}
+	return onlyAddresses
+}
+
+const onlyAddresses = "Of the file only the column of contacts counts: what others say, such as who may be mailed, is not considered."
 
 // preview shows a plan: whom it is for, how they stand, and which lists they would join.
 func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, error) {
@@ -270,7 +280,7 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, box.undoable(planned)))
+	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, besides(planned), box.undoable(planned)))
 	view.Match = match
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)

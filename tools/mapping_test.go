@@ -215,7 +215,7 @@ func TestABadValueCostsItselfOrItsRowAsTheCallerWants(t *testing.T) {
 		w.file("spent.csv", "email,score,first_name\na@example.com,lots,Ann\nb@example.com,$12.50,Bob\n")
 		w.works("import_contacts", args{"file": "spent.csv", "preview": true}).says(t, "1 row rejected", `Signs of currencies were left out: "$12.50" in "score" (line 3).`)
 		imported := w.works("import_contacts", args{"file": "spent.csv", "on_bad_value": "leave_empty"})
-		imported.says(t, "2 created", `1 value left out because they do not fit the field, which stays unchanged: line 2, "score": "lots".`)
+		imported.says(t, "2 created", `1 value left out, not fitting the field, which stays unchanged: line 2, "score": "lots".`)
 		imported.has(t, "read.values.left_empty", 1, "read.values.bad_values.0", args{"line": 2, "column": "score", "value": "lots"})
 		w.refused("import_contacts", args{"rows": []any{args{"email": "a@example.com"}}, "on_bad_value": "leave_empty"}, "invalid_input", "on_bad_value", "apply to a file")
 		settled()

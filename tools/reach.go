@@ -199,7 +199,7 @@ func (box *Toolbox) missingValues(ctx context.Context, count counter, who audien
 		switch {
 		case tag == "" || tag == "email":
 		case at < 0:
-			out.Unknown = append(out.Unknown, "Whether contacts have a value for "+text.Quote(given)+": no field has this merge tag.")
+			out.Unknown = append(out.Unknown, "What fills the merge tag "+text.Quote(given)+": no field of the account has it.")
 		case !slices.Contains(tags, fields[at].MergeTag):
 			tags = append(tags, fields[at].MergeTag)
 			asked = append(asked, isSubscribed+fmt.Sprintf(" AND field('id:%d') IS NULL", fields[at].ID))

@@ -78,7 +78,7 @@ func largestFirst(counts map[string]int) []SumView {
 
 // describe is the totals in lines of text.
 func (v SuppressionSumsView) describe() string {
-	const other = "Unsubscribed contacts are not included: export_contacts with status: \"unsubscribed\" counts them."
+	const other = "Unsubscribed contacts are not included: audience_report counts them."
 	if v.Total == 0 {
 		return "No address is suppressed on the sending side. " + other
 	}

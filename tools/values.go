@@ -70,7 +70,7 @@ func (v ValuesView) describe() string {
 	for _, b := range v.Bad {
 		bad = append(bad, fmt.Sprintf("line %d, %s: %s", b.Line, text.Quote(b.Column), text.Quote(b.Value)))
 	}
-	head := text.Count(v.LeftEmpty, "value") + " left out because they do not fit the field, which stays unchanged: "
+	head := text.Count(v.LeftEmpty, "value") + " left out, not fitting the field, which stays unchanged: "
 	return lines(lines(said...), enumerated(head, bad, v.LeftEmpty-len(bad), "value"))
 }
 
