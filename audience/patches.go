@@ -5,13 +5,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
-	"mailtrap-contacts-mcp/where"
 )
 
 // What this server writes is kept in the store, for all processes, and laid over the snapshot when it is asked. It is kept
@@ -50,22 +47,6 @@ func (s *Service) lackedBy(ctx context.Context, account string, began time.Time)
 			coalesce(min(CASE WHEN unknown > 0 AND at >= $3 THEN seq END), max(seq) + 1, 0) FROM snapshot_patch WHERE account = $1`,
 		account, began.Add(-applying).UnixMilli(), began.Add(-counting).UnixMilli()).Scan(&lacked.Patched, &lacked.Counted)
 	return lacked, s.options.Store.Fault(err)
-}
-
-// overlay is what was changed since a snapshot was taken.
-type overlay struct {
-	seq       int64
-	changed   [][]any      // the contacts as they are now: a number behind those of the file, and all columns
-	before    [][]any      // by place in changed, the row of the file in whose stead it is; nil where there was none
-	replaced  [][]any      // the numbers of the rows of the file that no longer hold
-	schema    where.Schema // with the traits of these texts as well
-	patched   int
-	unpatched int
-	changedAt time.Time // when the last of those was
-}
-
-func (over *overlay) isReplaced(number any) bool {
-	return slices.ContainsFunc(over.replaced, func(row []any) bool { return row[0] == number })
 }
 
 // Wrote keeps what a contact is now, so that snapshots show it. formerly are addresses it had before. It never fails: what
@@ -213,41 +194,6 @@ func (s *Service) forgetOld(ctx context.Context, account string, lacked changes)
 	return err
 }
 
-// overlay reads what was changed since the snapshot was taken, unless it is known already.
-func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
-	db, err := sn.service.options.Store.Reading(ctx)
-	if err != nil {
-		return nil, err
-	}
-	lacked := sn.about.Lacked
-	var seq, unpatched, last sql.NullInt64
-	err = db.QueryRowContext(ctx, `SELECT sum(seq), sum(unknown), max(CASE WHEN unknown > 0 THEN at END)
-		FROM snapshot_patch WHERE account = $1 AND (unknown = 0 AND seq >= $2 OR unknown > 0 AND seq >= $3)`,
-		sn.account, lacked.Patched, lacked.Counted).Scan(&seq, &unpatched, &last)
-	if err != nil {
-		return nil, sn.service.options.Store.Fault(err)
-	}
-	sn.mu.Lock()
-	defer sn.mu.Unlock()
-	if sn.changed != nil && sn.changed.seq == seq.Int64 && sn.changed.unpatched == int(unpatched.Int64) {
-		return sn.changed, nil
-	}
-	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64), changedAt: time.UnixMilli(last.Int64)}
-	over.schema = sn.about.Schema
-	over.schema.Columns = slices.Clone(over.schema.Columns)
-	if seq.Valid {
-		now, err := sn.service.written(ctx, sn.account, lacked.Patched)
-		if err == nil {
-			err = sn.layOver(ctx, now, over)
-		}
-		if err != nil {
-			return nil, sn.service.options.Store.Fault(err)
-		}
-	}
-	sn.changed = over
-	return over, nil
-}
-
 // patched is a change to one contact.
 type patched struct {
 	at        time.Time
@@ -292,115 +238,4 @@ func (s *Service) written(ctx context.Context, account string, from int64) ([]pa
 		now = append(now, p)
 	}
 	return now, rows.Err()
-}
-
-func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {
-	people, replaced := map[string]bool{}, map[any]bool{}
-	for _, p := range now {
-		var before []any
-		later := false
-		for col, key := range map[int]string{where.Email: p.email, where.ID: p.id} {
-			if key == "" {
-				continue
-			}
-			err := sn.lookUp(ctx, over, col, key, func(row []any) (bool, error) {
-				if later = later || p.isBefore(row, sn.service.options.API); later {
-					return false, nil
-				}
-				if !replaced[row[0]] {
-					replaced[row[0]] = true
-					over.replaced = append(over.replaced, []any{row[0]})
-					over.counted(row[1:], -1)
-				}
-				before = slices.Clone(row)
-				return true, nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if later {
-			continue
-		}
-		people[cmp.Or(p.email, p.id)] = true
-		if p.contact != nil {
-			over.add(sn, *p.contact, before)
-		}
-	}
-	over.patched = len(people)
-	return nil
-}
-
-// isBefore reports a row of the export that somebody has changed since, long enough after the change that the row has that too:
-// an import, another server, or a person in Mailtrap. Both times are Mailtrap's; where its clock is not known, nothing is later.
-func (p patched) isBefore(row []any, api *apiclient.Client) bool {
-	updated, _ := row[1+where.Updated].(string)
-	written := api.TheirTime(p.at)
-	return !written.IsZero() && timeIn(updated).After(written.Add(counting))
-}
-
-// add lays a contact over those of the file, in the stead of its row, whose columns of nothing known stay.
-func (over *overlay) add(sn *Snapshot, contact apiclient.Contact, before []any) {
-	row := []any{sn.about.Rows + int64(len(over.changed)) + 1}
-	for col := range over.schema.Columns {
-		c := &over.schema.Columns[col]
-		if col >= where.BuiltIns && c.FieldID == 0 && before != nil {
-			row = append(row, before[1+col])
-			continue
-		}
-		row = append(row, cellOf(contact, col, c))
-	}
-	over.changed, over.before = append(over.changed, row), append(over.before, before)
-	over.counted(row[1:], 1)
-}
-
-// counted has a contact count among all, and among those with a value in each column, once more or once less.
-func (over *overlay) counted(row []any, n int) {
-	over.schema.Contacts += n
-	for col := where.BuiltIns; col < len(row); col++ {
-		if row[col] != nil {
-			over.schema.Columns[col].Filled += n
-		}
-	}
-}
-
-// cellOf is what a contact has in a column.
-func cellOf(contact apiclient.Contact, col int, c *where.Column) any {
-	textOrNull := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
-	}
-	timeOrNull := func(t time.Time) any {
-		if t.IsZero() {
-			return nil
-		}
-		return t.UTC().Format(time.DateTime)
-	}
-	switch col {
-	case where.Email:
-		return textOrNull(strings.ToLower(contact.Email))
-	case where.ID:
-		return textOrNull(strings.ToLower(contact.ID))
-	case where.Status:
-		return textOrNull(contact.Status)
-	case where.Lists:
-		return string(where.SetOf(contact.ListIDs, nil, false))
-	case where.Created:
-		return timeOrNull(contact.CreatedAt.Time)
-	case where.Updated:
-		return timeOrNull(contact.UpdatedAt.Time)
-	}
-	switch v := contact.Fields[c.Name].(type) {
-	case string:
-		return c.Read(v)
-	case bool:
-		return c.Read(strconv.FormatBool(v))
-	case json.Number:
-		return c.Read(v.String())
-	case interface{ String() string }:
-		return c.Read(v.String())
-	}
-	return nil
 }

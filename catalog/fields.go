@@ -192,7 +192,8 @@ func isCalled(field apiclient.Field, name, tag string) bool {
 const builtIn = "email"
 
 // facts are what is known of every contact besides its fields, as searches and exported files call it.
-var facts = []string{"email", "id", "status", "lists", "created_at", "updated_at", "email_domain", "list_count", "suppressed", "suppressed_at"}
+var facts = []string{"email", "id", "status", "lists", "created_at", "updated_at", "email_domain", "list_count",
+	"suppressed", "suppressed_at"}
 
 // IsFact tells the names of what is known of every contact besides its fields. A field may have such a name or merge tag;
 // wherever both can stand it is FieldKey that tells them apart.

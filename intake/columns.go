@@ -386,16 +386,3 @@ func factColumns(names []string) []bool {
 func isNameless(name string, position int) bool {
 	return name == "" || name == "column "+text.Number(position+1)
 }
-
-func noAddresses(names []string) error {
-	isAddress := func(name string) bool {
-		_, err := apiclient.ParseEmail(name)
-		return err == nil
-	}
-	next := `Name the column with the addresses "email" in the first line, or say which it is with mapping, like {"Contact": "email"}.`
-	if slices.ContainsFunc(names, isAddress) {
-		next = `The first row seems to be a contact and no header: give the columns' names in columns, like ["email", "first_name"].`
-	}
-	return fault.New(fault.InvalidInput, "file: no column holds e-mail addresses.",
-		"The columns are "+text.Listing(text.Quotes(names, text.MaxValue), 12)+".", next)
-}

@@ -233,7 +233,7 @@ func (v JobView) besides() string {
 // describePlan is what would happen.
 func (v JobView) describePlan() string {
 	head := "Preview, nothing was sent: " + text.Count(v.Contacts, "contact")
-	if v.Rows > 0 && v.Rows != v.Contacts && !(v.sync && v.Contacts > v.Rows) { // a sync also takes away who is in no row
+	if v.Rows > 0 && v.Rows != v.Contacts && (!v.sync || v.Contacts < v.Rows) { // a sync also takes away who is in no row
 		head += " of " + text.Count(v.Rows, "row")
 	}
 	filled := make([]string, len(v.Filled))
