@@ -87,7 +87,7 @@ func TestAJobThatWaitsSaysNothingOfBeingDoneSoon(t *testing.T) {
 		lies map[string]lie
 		says []string
 	}{
-		"Retry-After of a day":    {map[string]lie{"GET /contacts/imports/": pause}, []string{"waiting until ", " UTC, for ", "it asked for 28 hours", "about 5 minutes left"}},
+		"Retry-After of a day":    {map[string]lie{"GET /contacts/imports/": pause}, []string{"waiting until ", " UTC, for ", "Mailtrap asked for 28 hours", "about 5 minutes left"}},
 		"answers nobody can read": {map[string]lie{"GET /contacts/imports/": page}, []string{"cannot be read", "how long it still takes is not known"}},
 	} {
 		t.Run(name, func(t *testing.T) {

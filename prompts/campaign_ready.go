@@ -20,7 +20,7 @@ func campaignReady() Prompt {
 3. Tell me, with the numbers of the answer:
    - how many are eligible, for bulk and for transactional mail apart, and that it is not documented which of the two a campaign honours;
    - who is excluded and why. These people stay excluded: do not offer to subscribe them or to lift a suppression;
-   - which merge tags have no value for how many. Show me some of them with search_contacts (where: the field IS NULL), and ask whether the template has a fallback or the values are to be filled in first;
+   - which merge tags have no value for how many. Show me some of them with search_contacts (where: "plan IS NULL" for plan), and ask whether the template has a fallback or the values are to be filled in first;
    - whether the sending domain may send, how many mails are left of the plan, and which other campaigns go to the same people within a week;
    - everything that the answer calls not known, as not known.
 4. Say in one sentence whether anything speaks against sending it. If something can be put right here, say exactly what you would do and wait for my agreement.
