@@ -17,8 +17,8 @@ import (
 	"mailtrap-contacts-mcp/where"
 )
 
-// Suppressions are whom Mailtrap's sending side delivers nothing to, as far as that is known: a list that is new enough, or why there
-// is none (see suppressions.Keeper.List). refresh has it loaded anew.
+// Suppressions are whom Mailtrap's sending side delivers nothing to, as far as that is known: a list that is new enough, or why it
+// cannot be had (see suppressions.Keeper.List). refresh has it loaded anew.
 func (s *Service) Suppressions(ctx context.Context, refresh bool, report func(string)) (*suppressions.List, error) {
 	return s.suppressed.List(ctx, refresh, report)
 }

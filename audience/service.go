@@ -14,14 +14,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/exports"
+	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/suppressions"
 )
@@ -137,22 +136,11 @@ const (
 
 // files are an account's files that end so, the newest last.
 func (s *Service) files(account, ending string) []string {
-	entries, err := os.ReadDir(s.folder(account))
-	if err != nil {
-		return nil
-	}
-	var found []string
-	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ending) && entry.Type().IsRegular() {
-			found = append(found, filepath.Join(s.folder(account), entry.Name()))
-		}
-	}
-	slices.Sort(found)
-	return found
+	return files.Ending(s.folder(account), ending)
 }
 
 // Latest is the newest snapshot, without exporting anything; false when there is none. One that was taken later than now, before
-// the clock was set back, is none: nobody knows how old it is, and which changes were made since.
+// the clock was set back, does not count: nobody knows how old it is, and which changes were made since.
 func (s *Service) Latest(ctx context.Context) (*Snapshot, bool, error) {
 	account, err := s.options.API.AccountKey(ctx)
 	if err != nil {

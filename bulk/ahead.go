@@ -23,7 +23,7 @@ func (s *Service) Writing(ctx context.Context) ([]Status, error) {
 // has still to do.
 func (s Status) Disturbs(request SyncRequest) bool {
 	spec, list := s.Spec, request.List
-	whole := list == nil && request.UnsubscribeMissing // the target is who is there and gets mail
+	whole := list == nil && request.UnsubscribeMissing // the target is every subscribed contact
 	switch {
 	case s.Kind == Event || list == nil && !whole:
 		return false

@@ -37,7 +37,7 @@ type ImportRequest struct {
 }
 
 // PlanImport reads what is to be imported and writes it down as a plan. It fails when nobody is left to import,
-// unless those who said no are to be unsubscribed: whoever of them is no contact is remembered all the same.
+// unless those who said no are to be unsubscribed: those who are not contacts are remembered all the same.
 func (s *Service) PlanImport(ctx context.Context, request ImportRequest) (Status, error) {
 	spec := Spec{Source: request.source(), Join: request.Join, Leave: request.Leave, CreateLists: request.CreateLists,
 		Unsubscribe: request.Unsubscribe}

@@ -16,7 +16,7 @@ import (
 	"mailtrap-contacts-mcp/text"
 )
 
-// oddFor is how long a status that is none of the known ones (spec) is waited out: it may be one on the way to them.
+// oddFor is how long a status that the spec does not name is waited out: it may be one on the way to them.
 const oddFor = time.Minute
 
 // verdict is what Mailtrap's answer about an import comes to.

@@ -332,8 +332,8 @@ func IsDay(s string) bool {
 		day{year: number(s[:4]), month: number(s[5:7]), day: number(s[8:])}.exists()
 }
 
-// Days are the days that a text may mean as a date, as the API writes them, and the time that stands behind it. There are none
-// where its year may be of two centuries.
+// Days are the days that a text may mean as a date, as the API writes them, and the time that stands behind it; no days
+// where the year may be of two centuries.
 func Days(cell string) (days []string, time string) {
 	w, ok := parseDate(cell)
 	if !ok {

@@ -2,7 +2,7 @@ package files
 
 import "os"
 
-// Lock opens a file, made where there is none, and locks it until it is closed; nil while somebody else has it locked. The
+// Lock opens or creates a file, and locks it until it is closed; nil while somebody else has it locked. The
 // system lets go of a dead process's locks.
 func Lock(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)

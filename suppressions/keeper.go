@@ -15,8 +15,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -106,18 +104,7 @@ func (k *Keeper) folder(account string) string {
 
 // files are an account's files that end so, the newest last.
 func (k *Keeper) files(account, ending string) []string {
-	entries, err := os.ReadDir(k.folder(account))
-	if err != nil {
-		return nil
-	}
-	var found []string
-	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ending) && entry.Type().IsRegular() {
-			found = append(found, filepath.Join(k.folder(account), entry.Name()))
-		}
-	}
-	slices.Sort(found)
-	return found
+	return files.Ending(k.folder(account), ending)
 }
 
 // Latest is the newest list, without asking Mailtrap; nil when there is none, or one too old to be relied on.

@@ -56,7 +56,8 @@ type CheckAudienceOutput struct {
 	Notes    []string     `json:"notes,omitempty"`
 	Snapshot SnapshotView `json:"snapshot,omitzero"`
 
-	domain string // for which suppressions count; empty for all
+	domain  string // for which suppressions count; empty for all
+	omitted int    // merge tags that do not fit
 }
 
 func (box *Toolbox) checkAudience(ctx context.Context, in CheckAudienceInput) (out CheckAudienceOutput, err error) {

@@ -55,7 +55,7 @@ func TestACampaignIsCheckedBeforeItIsSent(t *testing.T) { // scenario 33
 			"- Bulk mail: 4 eligible; of those subscribed excluded: 1 reported spam, 1 unsubscribed by a mail's link.",
 			"- Transactional mail: 5 eligible; of those subscribed excluded: 1 reported spam.", "is not documented",
 			"Subscribed contacts without a value, by merge tag: first_name 3.", `"compliant"`, "Mails left of the plan: 4, fewer than are eligible.",
-			`"Last week" (id 9001, finished`, `Not known: What fills the merge tag "coupon": no field of the account has it.`)
+			`"Last week" (id 9001, finished`, `Not known: What fills "coupon": no field of the account has such a merge tag.`)
 		w.nothingWritten()
 	})
 }
@@ -100,6 +100,13 @@ func TestWhatOfAnAudienceIsNotKnownIsSaid(t *testing.T) {
 		w.AddCampaign(emulator.Campaign{Name: "Both", ListIDs: []int64{list}, SegmentIDs: []int64{3}, DomainName: "unknown.example.com"})
 		w.AddCampaign(emulator.Campaign{Name: "Segments", SegmentIDs: []int64{3, 4}})
 		w.AddCampaign(emulator.Campaign{Name: "Nobody"})
+		for i := range 7 {
+			w.AddCampaign(emulator.Campaign{Name: fmt.Sprintf("Daily %d", i), State: "finished", ListIDs: []int64{list}, StartedAt: time.Now()})
+		}
+		w.AddCampaign(emulator.Campaign{Name: "Elsewhere", State: "finished", SegmentIDs: []int64{9}, ListIDs: []int64{list}, StartedAt: time.Now()})
+		others := w.works("check_audience", args{"lists": "Customers"})
+		others.says(t, `"Elsewhere" (id 9011, finished`, "how many of them is not known", "3 more campaigns within seven days are not shown.")
+		others.has(t, "other_campaigns.0.contacts", nil, "other_campaigns.1.contacts", 6)
 		both := w.works("check_audience", args{"campaign": "Both"})
 		both.says(t, "1 segment of Mailtrap's own", "it reaches more", `"unknown.example.com" is verified: Mailtrap does not tell`)
 		both.has(t, "reach.contacts", 7)

@@ -17,7 +17,7 @@ type OtherCampaignView struct {
 	State string `json:"state"`
 	At    string `json:"at"`
 	// Contacts is how many of the audience are subscribed and on its lists now. It is nil where it goes to segments of Mailtrap's own
-	// only.
+	// as well.
 	Contacts *int `json:"contacts,omitempty" jsonschema_description:"Of the audience on its lists; absent: not known"`
 }
 
@@ -52,25 +52,34 @@ func (box *Toolbox) otherCampaigns(
 	if err != nil {
 		return err
 	}
+	further := 0
 	for _, other := range campaigns {
 		at := sentAt(other)
 		isIt := who.campaign != nil && other.ID == who.campaign.ID
-		if isIt || at.IsZero() || at.Sub(around).Abs() > closeBy || len(out.Others) == shownCampaigns {
+		if isIt || at.IsZero() || at.Sub(around).Abs() > closeBy {
+			continue
+		}
+		if len(out.Others) == shownCampaigns {
+			further++
 			continue
 		}
 		view := OtherCampaignView{ID: other.ID, Name: text.Clean(other.Name), State: text.Clip(other.State, 40), At: stamp(at)}
-		if lists := listsIn(facts, other.ListIDs); len(lists) > 0 {
+		if lists := listsIn(facts, other.ListIDs); len(other.SegmentIDs) == 0 {
+			if len(lists) == 0 {
+				continue
+			}
 			n, err := count(isSubscribed + " AND " + narrowing(lists, ""))
 			if err != nil {
 				return err
 			}
-			if view.Contacts = &n[0]; n[0] == 0 && len(other.SegmentIDs) == 0 {
+			if view.Contacts = &n[0]; n[0] == 0 {
 				continue
 			}
-		} else if len(other.SegmentIDs) == 0 {
-			continue
 		}
 		out.Others = append(out.Others, view)
+	}
+	if further > 0 {
+		out.Notes = append(out.Notes, text.Count(further, "more campaign")+" within seven days "+isOrAre(further)+" not shown.")
 	}
 	return nil
 }

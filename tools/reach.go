@@ -192,18 +192,21 @@ func (box *Toolbox) missingValues(ctx context.Context, count counter, who audien
 	if err != nil {
 		return err
 	}
-	var asked, tags []string
+	var asked, tags, unknown []string
 	for _, given := range who.tags {
 		tag := strings.ToLower(strings.Trim(given, "{} "))
 		at := slices.IndexFunc(fields, func(field apiclient.Field) bool { return strings.EqualFold(field.MergeTag, tag) })
 		switch {
 		case tag == "" || tag == "email":
 		case at < 0:
-			out.Unknown = append(out.Unknown, "What fills the merge tag "+text.Quote(given)+": no field of the account has it.")
+			unknown = append(unknown, text.QuoteUpTo(given, 60))
 		case !slices.Contains(tags, fields[at].MergeTag):
 			tags = append(tags, fields[at].MergeTag)
 			asked = append(asked, isSubscribed+fmt.Sprintf(" AND field('id:%d') IS NULL", fields[at].ID))
 		}
+	}
+	if len(unknown) > 0 {
+		out.Unknown = append(out.Unknown, "What fills "+text.Listing(unknown, 10)+": no field of the account has such a merge tag.")
 	}
 	counts, err := count(asked...)
 	for i, n := range counts {

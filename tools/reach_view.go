@@ -24,7 +24,7 @@ func (out CheckAudienceOutput) Summary() string {
 	for i, one := range out.Missing {
 		missing[i] = one.MergeTag + " " + text.Number(one.Contacts)
 	}
-	said = append(said, enumerated("Subscribed contacts without a value, by merge tag: ", missing, 0, ""))
+	said = append(said, enumerated("Subscribed contacts without a value, by merge tag: ", missing, out.omitted, "merge tag"))
 	if out.Domain != "" {
 		said = append(said, "Mailtrap says of the sending domain: "+text.Quote(out.Domain)+".")
 	}
@@ -99,9 +99,9 @@ func (v OtherCampaignView) describe() string {
 // Shrink keeps the result within its bounds.
 func (out CheckAudienceOutput) Shrink(width int) Output {
 	out.Audience = text.ClipProse(out.Audience, 2*max(width, 60))
-	out.Missing, _ = capped(out.Missing, max(2, width/4))
-	out.Others, _ = capped(out.Others, max(1, width/12))
-	out.Unknown, _ = capped(clipAll(out.Unknown, 3*max(width, 60)), max(3, width/6))
+	kept, omitted := capped(out.Missing, max(2, width/4))
+	out.Missing, out.omitted = kept, out.omitted+omitted
+	out.Unknown = clipAll(out.Unknown, 3*max(width, 60))
 	out.Notes, _ = capped(clipAll(out.Notes, 3*max(width, 60)), max(1, width/8))
 	return out
 }
