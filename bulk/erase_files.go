@@ -60,7 +60,7 @@ func (e *erasure) takeOutOfFiles(ctx context.Context) error {
 func (e *erasure) takeOutOf(file files.File) (took bool, err error) {
 	rejected, report := ownRejected().MatchString(file.Name), ownReport().MatchString(file.Name)
 	// A file that a killed process left has no rows that are not elsewhere, and nobody reads it.
-	remains := (file.IsUnfinished() || ownRemains().MatchString(file.Name)) && file.IsAbandoned()
+	remains := file.IsUnfinished() || ownRemains().MatchString(file.Name)
 	if !rejected && !report && !remains {
 		return false, nil
 	}
@@ -68,7 +68,7 @@ func (e *erasure) takeOutOf(file files.File) (took bool, err error) {
 		return false, err
 	}
 	if remains {
-		return true, file.Remove()
+		return file.RemoveAbandoned()
 	}
 	rows := 0
 	err = file.Rewrite(func(from *os.File, to io.Writer) (bool, error) {

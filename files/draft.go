@@ -59,13 +59,26 @@ func (f *Folders) CreateNew(extension string) (*Draft, error) {
 // until it is closed, which is after it has that name: nobody takes it for a killed process's.
 func (f folder) draft(name string) (*os.File, string, error) {
 	base := filepath.Base(name)
-	half := "." + strings.ToValidUTF8(base[:min(len(base), 100)], "") + ".mailtrap-contacts-" + strings.ToLower(rand.Text()[:8]) + ".part"
-	temporary := filepath.Join(filepath.Dir(name), half)
-	file, err := f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		_, _ = lock(file) // where the system has no locks, a file is taken for a killed process's much later
+	half := "." + strings.ToValidUTF8(base[:min(len(base), 100)], "") + ".mailtrap-contacts-"
+	for {
+		temporary := filepath.Join(filepath.Dir(name), half+strings.ToLower(rand.Text()[:8])+".part")
+		file, err := f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil || f.isOurs(file, temporary) {
+			return file, temporary, err
+		}
+		file.Close() // it was swept before it was locked
+		_ = f.root.Remove(temporary)
 	}
-	return file, temporary, err
+}
+
+// isOurs locks a new file, and reports whether it is still there. Where the system has no locks, it is taken for a killed process's
+// much later.
+func (f folder) isOurs(file *os.File, name string) bool {
+	if free, err := lock(file); err != nil || !free {
+		return err != nil
+	}
+	_, err := f.root.Lstat(name)
+	return err == nil
 }
 
 // Keep gives the file its name and returns its absolute path.

@@ -114,29 +114,27 @@ func (f File) IsUnfinished() bool { return unfinished().MatchString(f.Name) }
 // where the system does not tell whether somebody has it locked.
 const abandonedAfter, unlockedAfter = time.Minute, 24 * time.Hour
 
-// IsAbandoned reports that no process is writing the file: nobody has it locked, and nobody has written to it for a while.
+// RemoveAbandoned removes a file if no process is writing it: nobody has it locked, and nobody has written to it for a while.
 // A program before this one locked none.
-func (f File) IsAbandoned() bool {
+func (f File) RemoveAbandoned() (removed bool, err error) {
 	info, err := f.entry.Info()
 	if err != nil {
-		return false
+		return false, err
 	}
 	still := time.Since(info.ModTime()).Abs() // the clock may have been set back since
 	if still < abandonedAfter {
-		return false
+		return false, nil
 	}
-	locked, err := f.isLocked()
-	return !locked && (err == nil || still >= unlockedAfter)
-}
-
-func (f File) isLocked() (bool, error) {
 	file, err := f.where.root.OpenFile(f.relative(), os.O_WRONLY, 0)
 	if err != nil {
 		return false, err
 	}
-	defer file.Close()
-	free, err := lock(file)
-	return !free && err == nil, err
+	defer file.Close() // until it is gone, nobody else can lock it
+	if free, err := lock(file); err == nil && !free || err != nil && still < unlockedAfter {
+		return false, nil
+	}
+	err = f.Remove()
+	return err == nil, err
 }
 
 // Sweep removes the unfinished files that killed processes have left in the allowed folders. What cannot be removed is left for
@@ -145,8 +143,8 @@ func (f *Folders) Sweep() { sweep(f.All()) }
 
 func sweep(files iter.Seq2[File, error]) {
 	for file, err := range files {
-		if err == nil && file.IsUnfinished() && file.IsAbandoned() {
-			_ = file.Remove()
+		if err == nil && file.IsUnfinished() {
+			_, _ = file.RemoveAbandoned()
 		}
 	}
 }

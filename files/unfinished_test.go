@@ -3,12 +3,15 @@ package files
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mailtrap-contacts-mcp/fault"
@@ -162,4 +165,25 @@ func TestANameMayBeAsLongAsTheSystemAllows(t *testing.T) {
 	if _, err := folders.Create(strings.Repeat("x", 256), true); !fault.Is(err, fault.FileAccess) {
 		t.Errorf("a name that the system cannot have: %v", err)
 	}
+}
+
+// Between being made and being locked, a file looks like one that a killed process left to whoever sweeps by another clock.
+func TestFilesBegunAtOnceAreNotSweptFromUnderEachOther(t *testing.T) {
+	dir := t.TempDir()
+	folders := openFolders(t, "", dir)
+	synctest.Test(t, func(t *testing.T) { // by this clock every file was written long ago
+		var all sync.WaitGroup
+		for i := range 64 {
+			all.Go(func() {
+				draft, err := folders.Create(fmt.Sprintf("%d.csv", i), true)
+				if err == nil {
+					_, err = draft.Keep()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
 }

@@ -104,6 +104,9 @@ func (o *outgoing) begin(status int) {
 
 // Write implements http.ResponseWriter. mcp-go writes one whole message at a time.
 func (o *outgoing) Write(message []byte) (int, error) {
+	if isSettled(message) {
+		return len(message), nil
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.begin(http.StatusOK)

@@ -150,6 +150,9 @@ type lineWriter struct {
 
 // Write implements io.Writer.
 func (w *lineWriter) Write(message []byte) (int, error) {
+	if isSettled(message) {
+		return len(message), nil
+	}
 	w.mu.Lock()
 	_, err := w.out.Write(w.ids.show(message))
 	if err != nil {
