@@ -6,6 +6,7 @@ import (
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 )
 
 // A plan of an earlier version does not say which of its chunks may create people: it sent all of them by import.
@@ -51,12 +52,12 @@ func (s *Service) adopt(ctx context.Context, db *sql.DB, j *job, c chunk) error 
 			}
 		}
 	}
-	return recorded(exec(ctx, db, `UPDATE job_chunk SET route = ? WHERE job = `+jobOf+` AND n = ?`, c.route, j.account, j.ID, c.n))
+	return recorded(store.Exec(ctx, db, `UPDATE job_chunk SET route = ? WHERE job = `+jobOf+` AND n = ?`, c.route, j.account, j.ID, c.n))
 }
 
 // ofThisVersion refuses a plan of an earlier version that might create people whom nobody asked for. A job that is under way
 // is carried on with (see adopt).
-func (j *job) ofThisVersion(ctx context.Context, db runner) error {
+func (j *job) ofThisVersion(ctx context.Context, db store.Runner) error {
 	if j.State != Planned || j.routeOf() != mustNotCreate {
 		return nil
 	}

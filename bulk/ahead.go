@@ -12,6 +12,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 )
 
 // Writing returns the account's jobs that have not ended, in the order in which they run.
@@ -80,14 +81,14 @@ type openPart struct {
 }
 
 func (s *Service) waitingFor(ctx context.Context, db *sql.DB, account string, people []string) ([]openPart, error) {
-	return collect(ctx, db, func(rows *sql.Rows) (one openPart, err error) {
+	return store.Collect(ctx, db, func(rows *sql.Rows) (one openPart, err error) {
 		err = rows.Scan(&one.id, &one.item, &one.n)
 		return one, err
 	}, `SELECT job.id, EXISTS (SELECT 1 FROM job_item
 			WHERE job_item.job = job.id AND job_item.contact IN (SELECT value FROM json_each(?2))
 				AND job_item.state IN ('open', 'sending')), job_chunk.n
 		FROM job LEFT JOIN job_chunk ON job_chunk.job = job.id AND job_chunk.state <> 'done'
-		WHERE account = ?1 AND job.state = 'running' ORDER BY asked, started, id, n`, account, asJSON{people})
+		WHERE account = ?1 AND job.state = 'running' ORDER BY asked, started, id, n`, account, store.JSON(people))
 }
 
 // holds reports whether one of some people stands in a chunk: by their hashes, and where those say so, by what it holds.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"mailtrap-contacts-mcp/store"
 )
 
 // A job's row says when its next turn is due, who works on it, and when that process was last known to be alive. Whoever is
@@ -161,7 +163,7 @@ func (s *Service) release(j *job, pause time.Duration) {
 	db, err := s.store.Quick(ctx)
 	if err == nil {
 		now := time.Now()
-		err = exec(ctx, db, `UPDATE job SET owner = '', beat = $4, due = CASE WHEN stop = 1 AND $6 = 0 THEN 0 ELSE $5 END
+		err = store.Exec(ctx, db, `UPDATE job SET owner = '', beat = $4, due = CASE WHEN stop = 1 AND $6 = 0 THEN 0 ELSE $5 END
 			WHERE account = $1 AND id = $2 AND owner = $3`,
 			j.account, j.ID, j.owner, now.UnixMilli(), now.Add(pause).UnixMilli(), j.Stopping)
 	}

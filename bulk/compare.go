@@ -43,7 +43,7 @@ func (s *Service) compare(ctx context.Context, stage *stage) (*comparison, error
 		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
 	c.tx, err = rows.BeginTx(context.WithoutCancel(ctx), nil) // ctx is of the reading only
 	if err == nil {
-		err = exec(ctx, c.tx, `CREATE TABLE rejected (person, name)`)
+		err = store.Exec(ctx, c.tx, `CREATE TABLE rejected (person, name)`)
 	}
 	if err != nil {
 		c.close()
@@ -73,7 +73,7 @@ func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
 		columns = append(columns, "v"+strconv.Itoa(at))
 	}
 	all := strings.Join(columns, ", ")
-	if err := exec(ctx, c.tx, `CREATE TABLE source (n INTEGER PRIMARY KEY, `+all+`)`); err != nil {
+	if err := store.Exec(ctx, c.tx, `CREATE TABLE source (n INTEGER PRIMARY KEY, `+all+`)`); err != nil {
 		return err
 	}
 	c.insert, err = c.tx.PrepareContext(ctx, `INSERT INTO source (`+all+`) VALUES (?`+strings.Repeat(", ?", len(columns)-1)+`)`)
@@ -107,7 +107,7 @@ func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
 // hold notes somebody who is in the source, and whose row was rejected: it may come before the contacts, whose values the table
 // of the source needs.
 func (c *comparison) hold(ctx context.Context, email string) error {
-	return exec(ctx, c.tx, `INSERT INTO rejected (person, name) VALUES ($1, $2)`, intake.PersonKey(email), email)
+	return store.Exec(ctx, c.tx, `INSERT INTO rejected (person, name) VALUES ($1, $2)`, intake.PersonKey(email), email)
 }
 
 // Rejected implements intake.Stage.
@@ -167,7 +167,7 @@ func (c *comparison) against(ctx context.Context, there There) error {
 	if err := c.begin(ctx, nil); err != nil {
 		return err
 	}
-	if err := exec(ctx, c.tx, `INSERT INTO source (person, name, held) SELECT person, name, 1 FROM rejected`); err != nil {
+	if err := store.Exec(ctx, c.tx, `INSERT INTO source (person, name, held) SELECT person, name, 1 FROM rejected`); err != nil {
 		return err
 	}
 	if err := c.tx.Commit(); err != nil {
@@ -181,7 +181,7 @@ func (c *comparison) against(ctx context.Context, there There) error {
 		`CREATE INDEX person ON source (person, held)`, `CREATE TABLE other (email TEXT PRIMARY KEY, person TEXT NOT NULL)`,
 		`CREATE TABLE met (n INTEGER, held INTEGER, email TEXT, status TEXT, lists TEXT, differs TEXT)`,
 	} {
-		if err := exec(ctx, c.rows, statement); err != nil {
+		if err := store.Exec(ctx, c.rows, statement); err != nil {
 			return err
 		}
 	}
@@ -196,7 +196,7 @@ func (c *comparison) against(ctx context.Context, there There) error {
 		gone = `there.status <> '` + apiclient.Unsubscribed + `'`
 	}
 	// Of two rows of one person the one that was rejected counts last.
-	err = exec(ctx, c.rows, `INSERT INTO met SELECT source.n, source.held, there.email, there.status, there.lists, `+c.differs(known)+`
+	err = store.Exec(ctx, c.rows, `INSERT INTO met SELECT source.n, source.held, there.email, there.status, there.lists, `+c.differs(known)+`
 		FROM there LEFT JOIN other ON other.email = there.email
 		LEFT JOIN source ON source.n = (SELECT n FROM source WHERE person = coalesce(other.person, there.email) ORDER BY held LIMIT 1)
 		WHERE source.n IS NOT NULL OR `+gone)
@@ -208,7 +208,7 @@ func (c *comparison) against(ctx context.Context, there There) error {
 
 // noteForms notes the people of addresses that are written in more than one way.
 func (c *comparison) noteForms(ctx context.Context) error {
-	emails, err := collect(ctx, c.rows, func(rows *sql.Rows) (email string, err error) {
+	emails, err := store.Collect(ctx, c.rows, func(rows *sql.Rows) (email string, err error) {
 		err = rows.Scan(&email)
 		return email, err
 	}, `SELECT email FROM there WHERE email GLOB '*[^ -~]*' OR instr(email, 'xn--') > 0`)
@@ -220,7 +220,7 @@ func (c *comparison) noteForms(ctx context.Context) error {
 		if person == email {
 			continue
 		}
-		if err := exec(ctx, c.rows, `INSERT INTO other (email, person) VALUES ($1, $2)`, email, person); err != nil {
+		if err := store.Exec(ctx, c.rows, `INSERT INTO other (email, person) VALUES ($1, $2)`, email, person); err != nil {
 			return err
 		}
 	}

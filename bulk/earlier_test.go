@@ -136,12 +136,12 @@ func TestAJobOfTheEarlierVersionGoesOnWithoutImports(t *testing.T) {
 }
 
 // fewer leaves the job that the earlier process was killed in so few contacts, because all of them would take a minute.
-func fewer(t *testing.T, db runner, contacts int) {
+func fewer(t *testing.T, db store.Runner, contacts int) {
 	t.Helper()
 	var content []byte
 	must(t, db.QueryRowContext(t.Context(), `SELECT content FROM job_chunk WHERE job = ?`, earlierRunning).Scan(&content))
 	content = append(bytes.Join(bytes.SplitN(content, []byte("\n"), contacts+1)[:contacts], []byte("\n")), '\n')
-	must(t, exec(t.Context(), db, `UPDATE job_chunk SET state = 'open', import = 0, content = ?, contacts = ? WHERE job = ?`, content, contacts, earlierRunning))
+	must(t, store.Exec(t.Context(), db, `UPDATE job_chunk SET state = 'open', import = 0, content = ?, contacts = ? WHERE job = ?`, content, contacts, earlierRunning))
 }
 
 // Guarantee 3.6.
@@ -162,7 +162,7 @@ func TestAnEarlierProcessThatWorksKeepsItsFolder(t *testing.T) {
 			process, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(data, "state.db"))+"?_pragma=busy_timeout(5000)")
 			must(t, err)
 			defer process.Close()
-			must(t, exec(t.Context(), process, how.lives))
+			must(t, store.Exec(t.Context(), process, how.lives))
 			s, account := earlierAt(t, data)
 			for range 3 { // it is not waited for
 				_, err = s.Recent(t.Context())
@@ -181,7 +181,7 @@ func TestAnEarlierProcessThatWorksKeepsItsFolder(t *testing.T) {
 				t.Errorf("the file is of version %d with %d of its tables, and %d writes were sent", version, tables, writesTo(account))
 			}
 			fewer(t, process, 5)
-			must(t, exec(t.Context(), process, how.dies))
+			must(t, store.Exec(t.Context(), process, how.dies))
 			if got := ended(t, s, earlierRunning); got.State != Finished || got.Tally.Done != 5 {
 				t.Errorf("its job is %+v", got)
 			}

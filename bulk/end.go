@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 )
 
 // end ends a job: what it has left to say goes into files, and then it has ended. What it holds of contacts that were not
@@ -55,11 +56,11 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 			j.Tally.Failure = keep(err)
 		}
 	}
-	return inTx(ctx, db, func(tx *sql.Tx) error {
+	return store.InTx(ctx, db, func(tx *sql.Tx) error {
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state,
+		return store.Exec(ctx, tx, `UPDATE job SET state = ?, ended = ?, owner = '' WHERE account = ? AND id = ?`, state,
 			time.Now().UnixMilli(), j.account, j.ID)
 	})
 }
@@ -67,7 +68,7 @@ func (s *Service) end(ctx context.Context, j *job, state State, cause error) err
 // giveUp drops what a job has not sent. What may have left before a process was stopped is of unknown outcome, because nobody
 // looks again.
 func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
-	return inTx(ctx, db, func(tx *sql.Tx) error {
+	return store.InTx(ctx, db, func(tx *sql.Tx) error {
 		items, err := tx.ExecContext(ctx, `UPDATE job_item SET state = 'unknown', said = ? WHERE job = `+jobOf+
 			` AND state = 'sending'`, mayHaveLeftBefore, j.account, j.ID)
 		if err != nil {
@@ -95,8 +96,8 @@ func (j *job) giveUp(ctx context.Context, db *sql.DB) error {
 				return err
 			}
 		}
-		return errors.Join(exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = `+jobOf, j.account, j.ID),
-			exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, asJSON{j.Tally}, j.account, j.ID))
+		return errors.Join(store.Exec(ctx, tx, `UPDATE job_chunk SET content = NULL WHERE job = `+jobOf, j.account, j.ID),
+			store.Exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, store.JSON(j.Tally), j.account, j.ID))
 	})
 }
 
@@ -117,7 +118,7 @@ func (j *job) doubt(ctx context.Context, tx *sql.Tx, c chunk, why string) error 
 	if err := addDoubtful(ctx, tx, j, content, why); err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job_chunk SET state = 'done' WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n)
+	return store.Exec(ctx, tx, `UPDATE job_chunk SET state = 'done' WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n)
 }
 
 const (
@@ -242,7 +243,7 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, er
 }
 
 func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
-	return collect(ctx, db, func(rows *sql.Rows) (one Problem, err error) {
+	return store.Collect(ctx, db, func(rows *sql.Rows) (one Problem, err error) {
 		err = rows.Scan(&one.Contact, &one.Outcome, &one.Reason)
 		if one.Reason == NoMail {
 			one.Outcome, one.Reason = NoMail, ""

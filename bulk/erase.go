@@ -13,6 +13,7 @@ import (
 
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -92,7 +93,7 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	}
 	for _, id := range ids {
 		sending := false
-		err := inTx(ctx, db, func(tx *sql.Tx) (err error) {
+		err := store.InTx(ctx, db, func(tx *sql.Tx) (err error) {
 			sending, err = e.takeOutOfJob(ctx, tx, account, id, needle)
 			return err
 		})
@@ -106,12 +107,12 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	return exec(ctx, db, `PRAGMA wal_checkpoint(TRUNCATE)`) // nothing of them is left in the log
+	return store.Exec(ctx, db, `PRAGMA wal_checkpoint(TRUNCATE)`) // nothing of them is left in the log
 }
 
 // jobsWith are the jobs of an account that a person stands in.
-func jobsWith(ctx context.Context, db runner, account string, needle []byte, email string) ([]string, error) {
-	return collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
+func jobsWith(ctx context.Context, db store.Runner, account string, needle []byte, email string) ([]string, error) {
+	return store.Collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
 		err = rows.Scan(&id)
 		return id, err
 	}, `SELECT id FROM job WHERE account = $1 AND (
@@ -150,7 +151,7 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, account, id stri
 	if err != nil {
 		return false, err
 	}
-	return sending || busy, errors.Join(exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, tally, account, id),
+	return sending || busy, errors.Join(store.Exec(ctx, tx, `UPDATE job SET tally = ? WHERE account = ? AND id = ?`, tally, account, id),
 		e.clean(ctx, tx, j))
 }
 
@@ -173,7 +174,8 @@ func (e *erasure) clean(ctx context.Context, tx *sql.Tx, j *job) error {
 	if err != nil {
 		return err
 	}
-	return exec(ctx, tx, `UPDATE job SET source = ?, spec = ? WHERE account = ? AND id = ?`, described, asJSON{j.Spec}, j.account, j.ID)
+	return store.Exec(ctx, tx, `UPDATE job SET source = ?, spec = ? WHERE account = ? AND id = ?`, described,
+		store.JSON(j.Spec), j.account, j.ID)
 }
 
 func blanked(values []string, theirs func(string) bool) []string {
@@ -217,7 +219,7 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j *job, needl
 		}
 		sending = sending || c.state != chunkOpen && j.State == Running
 		taken += out
-		if err := exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept),
+		if err := store.Exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept),
 			j.account, j.ID, c.n); err != nil {
 			return 0, false, err
 		}
@@ -234,7 +236,7 @@ func (e *erasure) takeOutOfItems(ctx context.Context, tx *sql.Tx, j *job) (items
 		j.account, j.ID, e.email, e.email).Scan(&items, &unsent, &busy); err != nil || items == 0 {
 		return 0, 0, false, err
 	}
-	err = exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', content = NULL,
+	err = store.Exec(ctx, tx, `UPDATE job_item SET contact = '', said = '', content = NULL,
 		state = CASE state WHEN 'open' THEN 'taken_out' ELSE state END
 		WHERE job = `+jobOf+` AND (contact = ? OR CAST(content AS TEXT) ->> '$.email' = ?)`,
 		j.account, j.ID, e.email, e.email)
@@ -269,7 +271,8 @@ func (e *erasure) takeOutOfRejected(ctx context.Context, tx *sql.Tx, j *job) (ro
 		if err != nil {
 			return 0, err
 		}
-		if err := exec(ctx, tx, `UPDATE job_rejected SET content = ? WHERE job = `+jobOf+` AND n = ?`, kept, j.account, j.ID, after); err != nil {
+		if err := store.Exec(ctx, tx, `UPDATE job_rejected SET content = ? WHERE job = `+jobOf+` AND n = ?`,
+			kept, j.account, j.ID, after); err != nil {
 			return 0, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -82,7 +83,7 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 }
 
 // read is what a chunk holds.
-func (c chunk) read(ctx context.Context, db runner, j *job) (content intake.Rows, err error) {
+func (c chunk) read(ctx context.Context, db store.Runner, j *job) (content intake.Rows, err error) {
 	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).
 		Scan((*[]byte)(&content))
 	return content, recorded(err)
@@ -105,7 +106,7 @@ func (s *Service) writeAlone(ctx context.Context, db *sql.DB, j *job, c chunk) e
 // takeApart takes contacts out of a chunk, each with what is to be said of it, and makes single ones like one of them: still to
 // be written, or as they have ended. The chunk goes into its state.
 func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, like single, out map[string]string) error {
-	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+	return recorded(store.InTx(ctx, db, func(tx *sql.Tx) error {
 		content, err := c.read(ctx, tx, j)
 		if err != nil {
 			return err
@@ -145,7 +146,8 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 		if c.state == chunkDone {
 			kept = nil
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, contacts = contacts - ?, state = ?, seen = ? WHERE job = `+jobOf+` AND n = ?`,
+		return store.Exec(ctx, tx, `UPDATE job_chunk SET content = ?, contacts = contacts - ?, state = ?, seen = ?
+			WHERE job = `+jobOf+` AND n = ?`,
 			[]byte(kept), len(singles), c.state, c.seen, j.account, j.ID, c.n)
 	}))
 }

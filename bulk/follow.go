@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -43,7 +44,7 @@ func (s *Service) Apply(ctx context.Context, id string, confirmed bool) (err err
 		return err
 	}
 	defer s.wake()
-	return inTx(ctx, db, func(tx *sql.Tx) error {
+	return store.InTx(ctx, db, func(tx *sql.Tx) error {
 		s.noteUnfinished(true)
 		j, err := load(ctx, tx, account, id) // another process may have been quicker
 		if err != nil {
@@ -187,12 +188,12 @@ func (s *Service) Cancel(ctx context.Context, id string) (Status, error) {
 // tellToStop has a job end itself, now if it pauses.
 func (s *Service) tellToStop(ctx context.Context, db *sql.DB, j *job) error {
 	defer s.wake()
-	return exec(ctx, db, `UPDATE job SET stop = 1, due = 0 WHERE account = $1 AND id = $2`, j.account, j.ID)
+	return store.Exec(ctx, db, `UPDATE job SET stop = 1, due = 0 WHERE account = $1 AND id = $2`, j.account, j.ID)
 }
 
 // dropUnsent cancels a job that nobody works on.
 func (s *Service) dropUnsent(ctx context.Context, db *sql.DB, j *job) error {
-	unsent, err := changes(ctx, db, `UPDATE job SET state = 'cancelled', ended = ?
+	unsent, err := store.Changes(ctx, db, `UPDATE job SET state = 'cancelled', ended = ?
 		WHERE account = ? AND id = ? AND state IN ('planned', 'failed')`,
 		time.Now().UnixMilli(), j.account, j.ID)
 	if err != nil || !unsent { // somebody else has applied it meanwhile

@@ -16,6 +16,7 @@ import (
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -92,7 +93,7 @@ const lostPause = 20 * time.Second
 var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing", Undo: "undoing"}
 
 // itemsOf are those of a job that a condition holds for.
-func itemsOf(ctx context.Context, db runner, j *job, condition string, given ...any) ([]item, error) {
+func itemsOf(ctx context.Context, db store.Runner, j *job, condition string, given ...any) ([]item, error) {
 	rows, err := db.QueryContext(ctx, `SELECT n, contact, task, state, content FROM job_item WHERE job = `+jobOf+` AND `+
 		condition, append([]any{j.account, j.ID}, given...)...)
 	if err != nil {
@@ -323,7 +324,7 @@ func (s *Service) setItem(ctx context.Context, j *job, it item, state string, du
 var errErased = errors.New("bulk: the contact was erased")
 
 // whyNotOurs says why a contact cannot be noted.
-func (s *Service) whyNotOurs(ctx context.Context, db runner, j *job, it item) error {
+func (s *Service) whyNotOurs(ctx context.Context, db store.Runner, j *job, it item) error {
 	var erased bool
 	err := db.QueryRowContext(ctx, `SELECT contact = '' FROM job_item WHERE job = (SELECT id FROM job
 		WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4`,
@@ -370,11 +371,11 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 	}
 	before := j.Tally
 	j.Tally = tally
-	err := inTx(ctx, db, func(tx *sql.Tx) error {
+	err := store.InTx(ctx, db, func(tx *sql.Tx) error {
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_item SET state = ?, said = CASE contact WHEN '' THEN '' ELSE ? END,
+		return store.Exec(ctx, tx, `UPDATE job_item SET state = ?, said = CASE contact WHEN '' THEN '' ELSE ? END,
 			contact = CASE contact WHEN '' THEN '' ELSE ? END,
 			content = NULL WHERE job = `+jobOf+` AND n = ?`,
 			outcome, text.ClipProse(said, 500), it.contact, j.account, j.ID, it.n) // whoever was erased meanwhile is not named again

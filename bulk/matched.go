@@ -3,6 +3,8 @@ package bulk
 import (
 	"context"
 	"database/sql"
+
+	"mailtrap-contacts-mcp/store"
 )
 
 // Matched is what was found out about whether those whom a plan names exist.
@@ -33,7 +35,7 @@ func (s *Service) Named(ctx context.Context, id string, visit func(contact strin
 	db, err := s.store.Reading(ctx)
 	for last, more := -1, err == nil; more; {
 		var contacts []string
-		contacts, err = collect(ctx, db, func(rows *sql.Rows) (contact string, err error) {
+		contacts, err = store.Collect(ctx, db, func(rows *sql.Rows) (contact string, err error) {
 			err = rows.Scan(&last, &contact)
 			return contact, err
 		}, `SELECT n, contact FROM job_item WHERE job = `+jobOf+` AND n > ? ORDER BY n LIMIT ?`, account, id, last, namedAtOnce)
@@ -57,6 +59,6 @@ func (s *Service) KeepMatched(ctx context.Context, planned *Status, found Matche
 		return err
 	}
 	planned.Spec.Matched = &found
-	return s.store.Fault(exec(ctx, db, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`,
-		asJSON{planned.Spec}, account, planned.ID))
+	return s.store.Fault(store.Exec(ctx, db, `UPDATE job SET spec = ? WHERE account = ? AND id = ? AND state = 'planned'`,
+		store.JSON(planned.Spec), account, planned.ID))
 }

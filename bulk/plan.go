@@ -83,9 +83,9 @@ func (s *Service) stage(ctx context.Context, db *sql.DB, j *job, fill fill) erro
 		return err
 	}
 	j.State, j.Expires = Planned, time.Now().Add(planFor)
-	staged, err := changes(ctx, db, `UPDATE job SET state = $1, expires = $2, spec = $3, source = $4, tally = $5
+	staged, err := store.Changes(ctx, db, `UPDATE job SET state = $1, expires = $2, spec = $3, source = $4, tally = $5
 		WHERE account = $6 AND id = $7 AND state = 'staging'`,
-		j.State, j.Expires.UnixMilli(), asJSON{j.Spec}, asJSON{j.Source}, asJSON{j.Tally}, j.account, j.ID)
+		j.State, j.Expires.UnixMilli(), store.JSON(j.Spec), store.JSON(j.Source), store.JSON(j.Tally), j.account, j.ID)
 	if err == nil && !staged {
 		err = fault.New(fault.PlanExpired, "The plan was dropped while it was being made.", "Making it took too long.",
 			"Nothing was sent; preview again, with fewer contacts at a time.")
@@ -187,12 +187,12 @@ func (g *stage) discardFile() {
 // itemsAtOnce is how many items a transaction writes: other writers wait for it.
 const itemsAtOnce = 2000
 
-func addRejected(ctx context.Context, db runner, j *job, n int, rows []intake.Rejected) error {
+func addRejected(ctx context.Context, db store.Runner, j *job, n int, rows []intake.Rejected) error {
 	content, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	return exec(ctx, db, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
+	return store.Exec(ctx, db, `INSERT INTO job_rejected (job, n, content) VALUES (`+jobOf+`, ?, ?)`, j.account, j.ID, n, content)
 }
 
 // Discard drops a plan that is not to be carried out, with everything that was written down for it.
@@ -220,7 +220,7 @@ func (s *Service) drop(ctx context.Context, account, id string) error {
 	}
 	s.removeFiles(j)
 	return errors.Join(j.emptyContacts(ctx, db), s.journal.DropOptOuts(ctx, id),
-		exec(ctx, db, `DELETE FROM job WHERE account = ? AND id = ?`, account, id))
+		store.Exec(ctx, db, `DELETE FROM job WHERE account = ? AND id = ?`, account, id))
 }
 
 // emptyContacts deletes what a job holds of contacts.
@@ -231,7 +231,7 @@ func (j *job) emptyContacts(ctx context.Context, db *sql.DB) error {
 		`DELETE FROM job_item WHERE job = ` + jobOf + ` AND n IN (SELECT n FROM job_item WHERE job = ` + jobOf + ` ORDER BY n LIMIT 2000)`,
 	} {
 		for {
-			more, err := changes(ctx, db, statement, j.account, j.ID, j.account, j.ID)
+			more, err := store.Changes(ctx, db, statement, j.account, j.ID, j.account, j.ID)
 			if err != nil {
 				return err
 			}

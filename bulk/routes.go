@@ -12,6 +12,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 )
 
 // route is how contacts that are sent together may be sent. The API's import creates whoever it does not know, subscribed;
@@ -124,14 +125,14 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	var hashes []byte
 	var beside errgroup.Group // while the contacts are written
 	beside.Go(func() (err error) { hashes, err = hashesOf(key, chunk); return err })
-	err = inTx(ctx, g.db, func(tx *sql.Tx) error {
-		err := exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen)
+	err = store.InTx(ctx, g.db, func(tx *sql.Tx) error {
+		err := store.Exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen)
 			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4, $5, $6, $7, $8)`,
 			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(rows), how, seen)
 		if err := cmp.Or(err, beside.Wait()); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes)
+		return store.Exec(ctx, tx, `INSERT INTO job_chunk_people (job, n, hashes)
 			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4)`, g.job.account, g.job.ID, g.chunks, hashes)
 	})
 	return cmp.Or(err, beside.Wait()) // the chunk is valid until this returns
@@ -140,7 +141,7 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 // alone stages contacts that are written one by one.
 func (g *stage) alone(ctx context.Context, singles []single) error {
 	for part := range slices.Chunk(singles, itemsAtOnce) {
-		if err := inTx(ctx, g.db, func(tx *sql.Tx) error { return addSingles(ctx, tx, g.job, g.items, part) }); err != nil {
+		if err := store.InTx(ctx, g.db, func(tx *sql.Tx) error { return addSingles(ctx, tx, g.job, g.items, part) }); err != nil {
 			return err
 		}
 		g.items += len(part)

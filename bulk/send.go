@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -65,7 +66,7 @@ func (s *Service) advanceChunk(ctx context.Context, j *job) (more bool, pause ti
 }
 
 // nextChunk is a chunk of a job without what it holds.
-func nextChunk(ctx context.Context, db runner, from string, j *job, given ...any) (next chunk, err error) {
+func nextChunk(ctx context.Context, db store.Runner, from string, j *job, given ...any) (next chunk, err error) {
 	err = db.QueryRowContext(ctx, `SELECT n, contacts, state, import, route, seen, sent `+from, append([]any{j.account, j.ID}, given...)...).
 		Scan(&next.n, &next.contacts, &next.state, &next.imported, &next.route, &next.seen, &next.sent)
 	return next, err
@@ -227,7 +228,7 @@ func (s *Service) takeOutRefused(ctx context.Context, db *sql.DB, j *job, c chun
 // takeOut takes rows that are not sent out of a chunk, and puts them among the rejected.
 func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, state string, out taken) error {
 	before := j.Tally
-	err := inTx(ctx, db, func(tx *sql.Tx) error {
+	err := store.InTx(ctx, db, func(tx *sql.Tx) error {
 		content, err := c.read(ctx, tx, j)
 		if err != nil {
 			return err
@@ -257,8 +258,8 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 		if err := addRejected(ctx, tx, j, n, rejected); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`, []byte(content), state, j.account,
-			j.ID, c.n)
+		return store.Exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`,
+			[]byte(content), state, j.account, j.ID, c.n)
 	})
 	if err != nil {
 		j.Tally = before
@@ -271,11 +272,11 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 func (s *Service) mark(ctx context.Context, db *sql.DB, j *job, c chunk, state string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
-	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+	return recorded(store.InTx(ctx, db, func(tx *sql.Tx) error {
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?,
+		return store.Exec(ctx, tx, `UPDATE job_chunk SET state = ?, import = ?,
 			content = CASE WHEN ? = 'done' THEN NULL ELSE content END WHERE job = `+jobOf+` AND n = ?`,
 			state, c.imported, state, j.account, j.ID, c.n)
 	}))

@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 )
 
 // A job that is told to stop sends nothing more. What it has sent may still create somebody whom it must not create, or undo what
@@ -34,7 +35,7 @@ func (s *Service) toStop(ctx context.Context, j *job) (stop, out bool, err error
 }
 
 // isOut reports that something of a job is out that has to be looked after.
-func (j *job) isOut(ctx context.Context, db runner) (out bool, err error) {
+func (j *job) isOut(ctx context.Context, db store.Runner) (out bool, err error) {
 	if j.Kind != Update && j.Kind != Import {
 		return false, nil
 	}
@@ -55,9 +56,9 @@ func (s *Service) cancelFailed(ctx context.Context, db *sql.DB, j *job) error {
 		return s.dropUnsent(ctx, db, j)
 	}
 	j.Tally.InDoubt, j.Tally.Failing, j.Tally.Until = 0, apiclient.Waiting{}, 0
-	failed, err := changes(ctx, db, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
+	failed, err := store.Changes(ctx, db, `UPDATE job SET state = 'running', stop = 1, ended = NULL, owner = '', beat = ?,
 		tally = ? WHERE account = ? AND id = ? AND state = 'failed'`,
-		time.Now().UnixMilli(), asJSON{j.Tally}, j.account, j.ID)
+		time.Now().UnixMilli(), store.JSON(j.Tally), j.account, j.ID)
 	if err != nil || !failed { // somebody else carries on with it
 		return err
 	}

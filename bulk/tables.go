@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/store"
 )
 
 // job is a job while this process works on it.
@@ -31,14 +32,14 @@ const sqlJobs = `SELECT id, account, kind, state, planned, expires, started, end
 	FROM job WHERE account = $1 AND `
 
 // find returns an account's jobs that a condition holds for. What it is given begins with $2.
-func find(ctx context.Context, db runner, account, condition string, given ...any) ([]*job, error) {
-	return collect(ctx, db, func(rows *sql.Rows) (*job, error) {
+func find(ctx context.Context, db store.Runner, account, condition string, given ...any) ([]*job, error) {
+	return store.Collect(ctx, db, func(rows *sql.Rows) (*job, error) {
 		j := &job{}
 		var planned int64
 		var expires, started, ended sql.NullInt64
 		var behind sql.NullString
-		err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, asJSON{&j.Spec}, asJSON{&j.Source},
-			asJSON{&j.Tally}, asJSON{&j.call}, &j.Change, &j.Stopping, &behind, &j.chunked, &j.listed)
+		err := rows.Scan(&j.ID, &j.account, &j.Kind, &j.State, &planned, &expires, &started, &ended, store.JSON(&j.Spec), store.JSON(&j.Source),
+			store.JSON(&j.Tally), store.JSON(&j.call), &j.Change, &j.Stopping, &behind, &j.chunked, &j.listed)
 		j.Tool, j.Behind = j.call.Tool, behind.String
 		j.Planned, j.Expires, j.Started, j.Ended = time.UnixMilli(planned), timeOf(expires), timeOf(started), timeOf(ended)
 		j.Total, j.Together = j.chunked+j.listed, j.chunked
@@ -54,7 +55,7 @@ func timeOf(ms sql.NullInt64) time.Time {
 }
 
 // load returns an account's job; nil when there is none of that id.
-func load(ctx context.Context, db runner, account, id string) (*job, error) {
+func load(ctx context.Context, db store.Runner, account, id string) (*job, error) {
 	found, err := find(ctx, db, account, "id = $2", id)
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -93,19 +94,19 @@ func (s *Service) listed(ctx context.Context, condition string, given ...any) ([
 }
 
 // insert writes a new job down.
-func (j *job) insert(ctx context.Context, db runner) error {
-	return exec(ctx, db, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), asJSON{j.Spec}, asJSON{j.call})
+func (j *job) insert(ctx context.Context, db store.Runner) error {
+	return store.Exec(ctx, db, `INSERT INTO job (id, account, kind, state, planned, spec, call) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		j.ID, j.account, j.Kind, j.State, j.Planned.UnixMilli(), store.JSON(j.Spec), store.JSON(j.call))
 }
 
 // errNotOurs is of a job that another process has taken over.
 var errNotOurs = errors.New("bulk: the job is another process's by now")
 
 // save writes down how far the job is, as long as it is this process's.
-func (j *job) save(ctx context.Context, db runner) error {
-	ours, err := changes(ctx, db, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7
+func (j *job) save(ctx context.Context, db store.Runner) error {
+	ours, err := store.Changes(ctx, db, `UPDATE job SET spec = $4, tally = $5, change = $6, beat = $7
 		WHERE account = $1 AND id = $2 AND owner = $3 AND state = 'running'`,
-		j.account, j.ID, j.owner, asJSON{j.Spec}, asJSON{j.Tally}, j.Change, time.Now().UnixMilli())
+		j.account, j.ID, j.owner, store.JSON(j.Spec), store.JSON(j.Tally), j.Change, time.Now().UnixMilli())
 	if err == nil && !ours {
 		return errNotOurs
 	}
@@ -118,8 +119,8 @@ const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = '
 
 // begin makes a planned or failed job run, behind those that were asked for before. Only its preview showed people.
 func (j *job) begin(ctx context.Context, tx *sql.Tx) error {
-	return exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3,
+	return store.Exec(ctx, tx, `UPDATE job SET state = 'running', started = coalesce(started, $3), ended = NULL, beat = $3, due = $3,
 		owner = '', stop = 0,
 		call = $4, tally = $5, source = $6, asked = (SELECT max(asked) + 1 FROM job WHERE account = $1) WHERE account = $1 AND id = $2`,
-		j.account, j.ID, time.Now().UnixMilli(), asJSON{j.call}, asJSON{j.Tally}, asJSON{withoutPeople(j.Source)})
+		j.account, j.ID, time.Now().UnixMilli(), store.JSON(j.call), store.JSON(j.Tally), store.JSON(withoutPeople(j.Source)))
 }

@@ -15,6 +15,7 @@ import (
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -226,7 +227,7 @@ func (s *Service) noteLeft(j *job, sent time.Time) {
 const unaskedFor = "nobody had asked for it: it had been deleted a moment before, and it exists again"
 
 // changesOf is what a chunk's request was to make of some of its contacts.
-func (s *Service) changesOf(ctx context.Context, db runner, j *job, c chunk, of map[string]bool) (map[string]contacts.Change, error) {
+func (s *Service) changesOf(ctx context.Context, db store.Runner, j *job, c chunk, of map[string]bool) (map[string]contacts.Change, error) {
 	content, err := c.read(ctx, db, j)
 	if err != nil {
 		return nil, err

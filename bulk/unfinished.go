@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"mailtrap-contacts-mcp/store"
 )
 
 // unfinished is the file in the data folder that tells other processes, and the next start, that there is work.
@@ -49,7 +51,7 @@ func (s *Service) noneUnfinished(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return inTx(ctx, db, func(tx *sql.Tx) error {
+	return store.InTx(ctx, db, func(tx *sql.Tx) error {
 		var running bool
 		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE state = 'running')`).Scan(&running) // of any account
 		if err == nil && !running {

@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -102,7 +103,7 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 	}
 	t.Doubts = append(t.Doubts, found.why)
 	t.Doubts = t.Doubts[:min(len(t.Doubts), namedDoubts)]
-	return recorded(inTx(ctx, db, func(tx *sql.Tx) error {
+	return recorded(store.InTx(ctx, db, func(tx *sql.Tx) error {
 		if err := j.save(ctx, tx); err != nil {
 			return err
 		}
@@ -113,7 +114,7 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 		if err := addDoubtful(ctx, tx, j, content, found.why); err != nil {
 			return err
 		}
-		return exec(ctx, tx, `UPDATE job_chunk SET state = 'done', content = NULL WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n)
+		return store.Exec(ctx, tx, `UPDATE job_chunk SET state = 'done', content = NULL WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n)
 	}))
 }
 
@@ -191,8 +192,8 @@ func doubtfulPeople(ctx context.Context, db *sql.DB, j *job, limit int) ([]Probl
 var errEnough = errors.New("bulk: enough of them")
 
 // inDoubt is how many contacts are in requests that may have been carried out although the job has ended: nobody knows.
-func inDoubt(ctx context.Context, db runner, j *job) (n int, err error) {
-	counts, err := collect(ctx, db, func(rows *sql.Rows) (int, error) {
+func inDoubt(ctx context.Context, db store.Runner, j *job) (n int, err error) {
+	counts, err := store.Collect(ctx, db, func(rows *sql.Rows) (int, error) {
 		var content intake.Rows
 		if err := rows.Scan((*[]byte)(&content)); err != nil {
 			return 0, err

@@ -1,4 +1,4 @@
-package bulk
+package store
 
 import (
 	"context"
@@ -9,35 +9,38 @@ import (
 	"fmt"
 )
 
-// runner is what statements run on: a database or a transaction.
-type runner interface {
+// Runner is what statements run on: a database or a transaction.
+type Runner interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// asJSON is how the tables keep a value, or what a pointer points to.
-type asJSON struct{ of any }
+// AsJSON is how the tables keep a value, or what a pointer points to.
+type AsJSON struct{ of any }
+
+// JSON is a value, to be written, or where a pointer points, to be read.
+func JSON(of any) AsJSON { return AsJSON{of} }
 
 // Value implements driver.Valuer.
-func (v asJSON) Value() (driver.Value, error) {
+func (v AsJSON) Value() (driver.Value, error) {
 	written, err := json.Marshal(v.of)
 	return string(written), err
 }
 
 // Scan implements sql.Scanner.
-func (v asJSON) Scan(kept any) error {
+func (v AsJSON) Scan(kept any) error {
 	switch kept := kept.(type) {
 	case string:
 		return json.Unmarshal([]byte(kept), v.of)
 	case []byte:
 		return json.Unmarshal(kept, v.of)
 	}
-	return fmt.Errorf("bulk: a %T cannot be JSON", kept)
+	return fmt.Errorf("store: a %T cannot be JSON", kept)
 }
 
-// collect reads all rows of a statement.
-func collect[T any](ctx context.Context, db runner, read func(*sql.Rows) (T, error), statement string, given ...any) ([]T, error) {
+// Collect reads all rows of a statement.
+func Collect[T any](ctx context.Context, db Runner, read func(*sql.Rows) (T, error), statement string, given ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, statement, given...)
 	if err != nil {
 		return nil, err
@@ -54,13 +57,14 @@ func collect[T any](ctx context.Context, db runner, read func(*sql.Rows) (T, err
 	return found, errors.Join(rows.Err(), rows.Close())
 }
 
-func exec(ctx context.Context, db runner, statement string, given ...any) error {
+// Exec runs a statement of which nothing is to be known but that it was done.
+func Exec(ctx context.Context, db Runner, statement string, given ...any) error {
 	_, err := db.ExecContext(ctx, statement, given...)
 	return err
 }
 
-// changes runs a statement and reports whether it has changed a row.
-func changes(ctx context.Context, db runner, statement string, given ...any) (bool, error) {
+// Changes runs a statement and reports whether it has changed a row.
+func Changes(ctx context.Context, db Runner, statement string, given ...any) (bool, error) {
 	result, err := db.ExecContext(ctx, statement, given...)
 	if err != nil {
 		return false, err
@@ -69,8 +73,8 @@ func changes(ctx context.Context, db runner, statement string, given ...any) (bo
 	return n > 0, err
 }
 
-// inTx does something in a transaction.
-func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
+// InTx does something in a transaction.
+func InTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
