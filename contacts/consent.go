@@ -9,6 +9,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -75,25 +76,33 @@ func consentRequired(before apiclient.Contact, needed optedOutBy, at time.Time) 
 			at.UTC().Format("2006-01-02 15:04:05 UTC") + ")."
 	}
 	return fault.New(fault.ConsentRequired, what, why,
-		"Ask the operator how this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+		"Ask the operator how and when this person agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 }
 
-// SaidConsent is what a caller says of how a person agreed to get mail again, as it is shown and journalled. It is empty
-// when that holds no word: invisible characters, a full stop or a single letter say nothing.
+// SaidConsent is what a caller says of how a person agreed to get mail again, as it is shown and journalled. It is empty where that
+// says nothing of how: a mere yes, invisible characters, a full stop, a single letter.
 func SaidConsent(given string) string {
 	cleaned := text.Clean(given)
+	if !hasWord(cleaned) || optout.OnlyAgrees(cleaned) {
+		return ""
+	}
+	return cleaned
+}
+
+// hasWord reports a text of which at least one word can be read.
+func hasWord(cleaned string) bool {
 	letters := 0
 	for _, r := range cleaned {
 		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			return cleaned // one of them can be a word
+			return true // one of them can be a word
 		case unicode.IsLetter(r), letters > 0 && unicode.Is(unicode.Mc, r): // a vowel, where scripts write it as a mark
 			if letters++; letters == 2 {
-				return cleaned
+				return true
 			}
 		case !unicode.IsMark(r):
 			letters = 0
 		}
 	}
-	return ""
+	return false
 }

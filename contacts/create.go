@@ -118,7 +118,7 @@ func (s *Service) standing(ctx context.Context, email string) (was standing, err
 func optedOut(email string, why journal.OptOut) error {
 	return fault.New(fault.ConsentRequired, hadLeft(email, why),
 		"Creating it again would subscribe it, and mail without consent is against the law in many countries and hurts delivery.",
-		"Ask the operator how this person agreed to get mail again, and call update_contact with create_if_missing: true, "+
+		"Ask the operator how and when this person agreed to get mail again, and call update_contact with create_if_missing: true, "+
 			"unsubscribed: false and that in consent. Nothing was created.")
 }
 

@@ -43,7 +43,7 @@ type BulkUpdateInput struct {
 	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
-	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How they agreed to get mail again; needed for unsubscribed: false"`
+	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How and when they agreed to get mail again; needed for unsubscribed: false"`
 	Preview         bool          `json:"preview,omitempty" jsonschema_description:"Change nothing; answer with a plan_id"`
 
 	// agreed are the ids and addresses of those whom the operator was asked about by name; nil: they were asked about all, or nobody
@@ -63,7 +63,7 @@ func (in BulkUpdateInput) Check() error {
 	if in.Unsubscribed != nil && !*in.Unsubscribed && in.Consent == "" {
 		return fault.New(fault.ConsentRequired, "People who have unsubscribed are not subscribed again without their consent.",
 			"Mail without it is against the law in many countries and hurts delivery.",
-			"Ask the operator how these people agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
+			"Ask the operator how and when these people agreed to get mail again, and repeat the call with that in consent. Nothing was changed.")
 	}
 	if err := in.Selection.Check(); err != nil {
 		return err

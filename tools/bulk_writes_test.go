@@ -64,7 +64,7 @@ func TestManyAreSubscribedAgainWithConsentOnly(t *testing.T) {
 		}
 		person.asked, person.action = nil, mcp.ElicitationResponseActionDecline
 		wish := args{"contacts": addresses(3), "unsubscribed": false}
-		w.refused("bulk_update_contacts", wish, "consent_required", "without their consent", "Ask the operator how these people agreed", "Nothing was changed")
+		w.refused("bulk_update_contacts", wish, "consent_required", "without their consent", "Ask the operator how and when these people agreed", "Nothing was changed")
 		wish["consent"] = "all signed at the fair"
 		w.refused("bulk_update_contacts", wish, "cancelled", "did not agree")
 		w.nothingWritten()

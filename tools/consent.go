@@ -49,13 +49,14 @@ func (box *Toolbox) confirmConsent(ctx context.Context, in *UpdateContactInput) 
 	}, nil
 }
 
-// saysHow refuses a consent that was given and says nothing.
+// saysHow refuses a consent that was given and says nothing of how anybody agreed.
 func saysHow(consent string) error {
 	if consent == "" || contacts.SaidConsent(consent) != "" {
 		return nil
 	}
 	return fault.New(fault.ConsentRequired, "The consent "+text.Quote(consent)+" does not say how anybody agreed.", "",
-		"Ask the operator how these people agreed to get mail again, and repeat the call with that, in words, in consent. Nothing was changed.")
+		"Ask the operator how and when these people agreed to get mail again (in which form, call or letter), and repeat the call with that, "+
+			"in words, in consent; if they do not know, leave it. Nothing was changed.")
 }
 
 // maxConsent is how long a consent may be. The operator sees it whole: it is what they have to judge.

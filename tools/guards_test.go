@@ -91,7 +91,7 @@ func TestAConsentThatSaysNothingIsRefusedOnEveryPath(t *testing.T) {
 		outWithoutAContact(w, "max@example.com")
 		settled()
 		w.ResetRequests()
-		for _, consent := range []string{".", "\u200b\u2060", "\u3164", "x", "👍", "1."} {
+		for _, consent := range []string{".", "\u200b\u2060", "\u3164", "x", "👍", "1.", "yes", "they agreed", "Ja, haben zugestimmt"} {
 			for _, wish := range []struct {
 				tool  string
 				given args

@@ -66,7 +66,7 @@ func TestJaneIsPutBackOnTheNewsletter(t *testing.T) { // scenario 17
 		w.AddList("Newsletter")
 		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
 		w.works("get_contact", args{"contact": "jane@example.com"}).says(t, "jane@example.com is unsubscribed", "until they agree to it again")
-		w.refused("update_contact", args{"contact": "jane@example.com", "unsubscribed": false, "add_to_lists": "Newsletter"}, "consent_required", "has unsubscribed", "how this person agreed")
+		w.refused("update_contact", args{"contact": "jane@example.com", "unsubscribed": false, "add_to_lists": "Newsletter"}, "consent_required", "has unsubscribed", "how and when this person agreed")
 		w.nothingWritten()
 	}
 	back := func(t *testing.T, w *world) {

@@ -35,7 +35,7 @@ type UpdateContactInput struct {
 	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"true: gets no more marketing mail; false: subscribes again, needs consent"`
-	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How an unsubscribed person agreed to get mail again"`
+	Consent         string        `json:"consent,omitempty" jsonschema:"maxLength=500" jsonschema_description:"How and when an unsubscribed person agreed to get mail again"`
 	CreateIfMissing bool          `json:"create_if_missing,omitempty" jsonschema_description:"Create the contact if there is none"`
 
 	looked *lookedUp // when it was judged whether to ask the operator; nil: nobody has looked
