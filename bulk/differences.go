@@ -2,150 +2,114 @@ package bulk
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"strconv"
-	"strings"
 
-	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/comparison"
 	"mailtrap-contacts-mcp/intake"
 )
 
-// listsDiffer is the condition that a contact joins or leaves a list.
-func (c *comparison) listsDiffer() string {
-	condition := `0`
-	for _, list := range c.joined {
-		condition += ` OR NOT ` + isOn("met.lists", list)
-	}
-	for _, list := range c.job.Spec.left() {
-		condition += ` OR ` + isOn("met.lists", list)
-	}
-	if c.own {
-		condition += ` OR EXISTS (SELECT 1 FROM json_each(source.joins) WHERE instr(met.lists, ',' || value || ',') = 0)
-			OR EXISTS (SELECT 1 FROM json_each(source.leaves) WHERE instr(met.lists, ',' || value || ',') > 0)`
-	}
-	return condition
+// comparing compares the contacts of a source with those of the account, and stages those that differ. It implements
+// intake.Stage for the source.
+type comparing struct {
+	*stage
+	*comparison.Comparison
+	whole          bool  // the source says who is to be there
+	newBy, thereBy route // how those are sent who are not there, and those who are
 }
 
-// stageDifferences hands what differs to the plan.
-func (c *comparison) stageDifferences(ctx context.Context) error {
-	rows, err := c.rows.QueryContext(ctx, `SELECT 1, name, content, '', '', '' FROM source
-			WHERE held = 0 AND n NOT IN (SELECT n FROM met WHERE n IS NOT NULL)
-		UNION ALL SELECT 0, met.email, source.content, met.status, met.lists, met.differs FROM met JOIN source ON source.n = met.n
-			WHERE met.held = 0 AND (instr(met.differs, 'x') > 0 OR `+c.listsDiffer()+`) ORDER BY 2`)
-	if err != nil {
-		return err
+func (s *Service) comparing(ctx context.Context, stage *stage, rules comparison.Rules) (*comparing, error) {
+	begun, err := comparison.New(ctx, s.store, rules)
+	return &comparing{stage: stage, Comparison: begun, whole: rules.Whole, newBy: mayCreate, thereBy: wereThere}, err
+}
+
+func (c *comparing) close() {
+	if err := c.Close(); err != nil {
+		c.service.log.Warn("a temporary file could not be removed", "cause", err)
 	}
-	defer rows.Close()
-	to := sorter{stage: c.stage, tags: c.tags, chunks: map[route]*intake.Chunk{}}
-	for rows.Next() {
-		var isNew bool
-		var name, status, lists, differs string
-		var content []byte
-		if err := rows.Scan(&isNew, &name, &content, &status, &lists, &differs); err != nil {
+}
+
+// Contacts implements intake.Stage.
+func (c *comparing) Contacts(ctx context.Context, chunk intake.Chunk) error {
+	return c.Add(ctx, chunk.Rows)
+}
+
+// Rejected implements intake.Stage.
+func (c *comparing) Rejected(ctx context.Context, columns []string, rows []intake.Rejected) error {
+	for _, row := range rows {
+		if row.Email == "" || !c.whole {
+			continue
+		}
+		if err := c.Hold(ctx, row.Email); err != nil {
 			return err
 		}
-		one := intake.RowWith(c.tags, name, content)
-		by := c.thereBy
-		switch {
-		case isNew:
-			one, by = c.created(one)
-		default:
-			one = c.changed(one, lists, differs)
-			if status == apiclient.Unsubscribed { // whoever is gone meanwhile would be created as a subscriber
-				by = mustNotCreate
-				c.noteUnsubscribed(name)
+	}
+	return c.stage.Rejected(ctx, columns, rows)
+}
+
+// OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is
+// unsubscribed for it.
+func (c *comparing) OptedOut(ctx context.Context, emails []string) error {
+	if c.job.unsubscribes() {
+		for _, email := range emails {
+			if err := c.Hold(ctx, email); err != nil {
+				return err
 			}
 		}
-		if len(c.changing) < sampled {
+	}
+	return c.stage.OptedOut(ctx, emails)
+}
+
+// sampled is how many of those who change a plan shows, and how many of those who are missing.
+const sampled = 5
+
+// stageDifferences hands what differs to the plan, and some of it to what it says of its source.
+func (c *comparing) stageDifferences(ctx context.Context, source *intake.Summary) error {
+	to := sorter{stage: c.stage, tags: c.Tags(), chunks: map[route]*intake.Chunk{}}
+	source.Sample, source.Unsubscribed = nil, intake.Doubtful{}
+	for one, err := range c.Differences(ctx) {
+		if err != nil {
+			return err
+		}
+		by := c.thereBy
+		switch {
+		case one.New:
+			by = c.newBy
+		case one.Unsubscribed: // whoever is gone meanwhile would be created as a subscriber
+			by = mustNotCreate
+			if source.Unsubscribed.Count++; source.Unsubscribed.Count <= sampled {
+				source.Unsubscribed.Examples = append(source.Unsubscribed.Examples, one.Name())
+			}
+		}
+		if len(source.Sample) < sampled {
 			shown, err := one.Contact()
 			if err != nil {
 				return err
 			}
-			c.changing = append(c.changing, shown)
+			source.Sample = append(source.Sample, shown)
 		}
-		if err := to.put(ctx, one, by, !isNew && one.TakesAway()); err != nil {
+		if err := to.put(ctx, one.Row, by, !one.New && one.TakesAway()); err != nil {
 			return err
 		}
 	}
-	return errors.Join(rows.Err(), to.flush(ctx))
+	return to.flush(ctx)
 }
 
-// created is a contact that is not there, and how it is sent.
-func (c *comparison) created(one intake.Row) (intake.Row, route) {
-	c.result.Creates++
-	c.result.Valued = c.result.Valued || one.Fields() != nil
-	if c.truth {
-		one = one.With(func(int) bool { return true }, c.joined, one.Leaves())
-	}
-	if c.createsNone {
-		return one, mustNotCreate
-	}
-	c.join(intake.Union(one.Joins(), c.joined))
-	return one, mayCreate
-}
-
-// changed is what differs of a contact that is there.
-func (c *comparison) changed(one intake.Row, lists, differs string) intake.Row {
-	on := func(id int64) bool { return strings.Contains(lists, ","+strconv.FormatInt(id, 10)+",") }
-	var joins, leaves []int64
-	for _, id := range intake.Union(one.Joins(), c.joined) {
-		if !on(id) {
-			joins = append(joins, id)
-		}
-	}
-	for _, id := range intake.Union(one.Leaves(), c.job.Spec.left()) {
-		if on(id) {
-			leaves = append(leaves, id)
-		}
-	}
-	updates := 0
-	one = one.With(func(at int) bool {
-		if differs[at] == 'x' {
-			c.result.Fields[c.tags[at]]++
-			updates = 1
-		}
-		return differs[at] == 'x'
-	}, joins, leaves)
-	c.result.Unchanged--
-	c.result.Updates += updates
-	c.result.Joins += min(len(joins), 1)
-	c.result.Leaves += min(len(leaves), 1)
-	c.join(joins)
-	return one
-}
-
-// join counts lists that a contact joins.
-func (c *comparison) join(lists []int64) {
-	for _, id := range lists {
-		c.result.Lists[id]++
-	}
-}
-
-// stageMissing hands those who are missing from the source to the plan.
-func (c *comparison) stageMissing(ctx context.Context) error {
-	rows, err := c.rows.QueryContext(ctx, `SELECT email, status FROM met WHERE n IS NULL ORDER BY email`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
+// stageMissing hands those who are missing from the source to the plan, and some of them to what it says of its source.
+func (c *comparing) stageMissing(ctx context.Context, source *intake.Summary) error {
 	var singles []single
-	for rows.Next() {
-		var one single
-		var status string
-		if err := rows.Scan(&one.contact, &status); err != nil {
+	sampledUntil := len(source.Sample) + sampled
+	for gone, err := range c.Missing(ctx) {
+		if err != nil {
 			return err
 		}
-		if len(c.missing) < sampled {
-			c.missing = append(c.missing, intake.Contact{Email: one.contact, Missing: true})
+		if len(source.Sample) < sampledUntil {
+			source.Sample = append(source.Sample, intake.Contact{Email: gone.Email, Missing: true})
 		}
-		if c.unsubscribe && status != apiclient.Unsubscribed {
-			c.result.Unsubscribes++
+		one := single{contact: gone.Email}
+		if gone.Unsubscribe {
 			one.task = taskUnsubscribe
 		}
-		if c.list != 0 {
-			c.result.Leaves++
-			one.own.RemoveFrom = []int64{c.list}
+		if gone.Leaves != 0 {
+			one.own.RemoveFrom = []int64{gone.Leaves}
 		}
 		if singles = append(singles, one); len(singles) == itemsAtOnce {
 			if err := c.alone(ctx, singles); err != nil {
@@ -154,28 +118,8 @@ func (c *comparison) stageMissing(ctx context.Context) error {
 			singles = singles[:0]
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
 	return c.alone(ctx, singles)
 }
-
-// noteUnsubscribed counts a contact that changes and is unsubscribed.
-func (c *comparison) noteUnsubscribed(email string) {
-	if c.unsubscribed.Count++; c.unsubscribed.Count <= sampled {
-		c.unsubscribed.Examples = append(c.unsubscribed.Examples, email)
-	}
-}
-
-// conclude makes the plan say of its source what the comparison has come to.
-func (c *comparison) conclude(source *intake.Summary) {
-	c.job.Spec.Compared = &c.result
-	source.Sample = slices.Concat(c.changing, c.missing)
-	source.Unsubscribed = c.unsubscribed
-}
-
-// sampled is how many of those who change a plan shows, and how many of those who are missing.
-const sampled = 5
 
 // sorter stages the contacts of a comparison by how they are sent.
 type sorter struct {

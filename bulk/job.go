@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/comparison"
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
@@ -71,8 +72,8 @@ type Spec struct {
 	// Sync is set when whoever is not in the source is missing from it: Unsubscribe is for those then.
 	Sync bool `json:"sync,omitempty"`
 	// SyncTo is the list that is made like the source, and Compared how that differs from what is there.
-	SyncTo   *apiclient.List `json:"sync_to,omitempty"`
-	Compared *Compared       `json:"compared,omitempty"`
+	SyncTo   *apiclient.List    `json:"sync_to,omitempty"`
+	Compared *comparison.Counts `json:"compared,omitempty"`
 	// Matched is what was found out about whether those whom it names exist; nil where nobody looked.
 	Matched *Matched `json:"matched,omitempty"`
 	// Same is equal of plans that replace each other; empty where they do not.

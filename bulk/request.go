@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/comparison"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
@@ -109,23 +110,23 @@ func (s *Service) readDifferences(ctx context.Context, request ImportRequest, st
 	if request.There == nil {
 		return s.read(ctx, request, stage)
 	}
-	c, err := s.compare(ctx, stage)
+	c, err := s.comparing(ctx, stage, comparison.Rules{Joined: stage.job.Spec.joinedByAll(), Left: stage.job.Spec.left()})
 	if err != nil {
 		return nil, err
 	}
 	defer c.close()
-	c.thereBy = wereThere
 	source, err := s.read(ctx, request, c)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.against(ctx, request.There); err != nil {
+	if err := c.Against(ctx, request.There); err != nil {
 		return nil, err
 	}
-	if err := c.stageDifferences(ctx); err != nil {
+	if err := c.stageDifferences(ctx, source); err != nil {
 		return nil, err
 	}
-	c.conclude(source)
+	found := c.Counts()
+	stage.job.Spec.Compared = &found
 	return source, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/comparison"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
@@ -50,15 +51,19 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 	}
 	request.Reading.Whole = true
 	return s.plan(ctx, Import, spec, func(ctx context.Context, stage *stage) (*intake.Summary, error) {
-		c, err := s.compare(ctx, stage)
+		rules := comparison.Rules{Whole: true, Unsubscribe: request.UnsubscribeMissing}
+		if request.List != nil {
+			rules.List, rules.Joined = request.List.ID, []int64{request.List.ID}
+		}
+		c, err := s.comparing(ctx, stage, rules)
 		if err != nil {
 			return nil, err
 		}
 		defer c.close()
 		stage.asOf, stage.there = request.AsOf, request.There
-		c.truth, c.unsubscribe, c.thereBy, c.createsNone = true, request.UnsubscribeMissing, mustNotCreate, request.File == ""
-		if request.List != nil {
-			c.list, c.joined = request.List.ID, []int64{request.List.ID}
+		c.thereBy = mustNotCreate
+		if request.File == "" { // whoever is in the source is there
+			c.newBy = mustNotCreate
 		}
 		source, err := s.sourceOf(ctx, request, c)
 		if err != nil {
@@ -67,31 +72,32 @@ func (s *Service) PlanSync(ctx context.Context, request SyncRequest) (Status, er
 		if source.Contacts == 0 {
 			return nil, request.ofNobody(source)
 		}
-		if err := c.against(ctx, request.There); err != nil {
+		if err := c.Against(ctx, request.There); err != nil {
 			return nil, err
 		}
-		if err := c.stageDifferences(ctx); err != nil {
+		if err := c.stageDifferences(ctx, source); err != nil {
 			return nil, err
 		}
-		changes := stage.job.chunked + stage.job.listed
-		if !source.IsWhole() && request.MaxRemovals != c.result.Missing { // else they are meant, to the number
-			c.result.Kept = c.result.Missing
-		} else if err := c.stageMissing(ctx); err != nil {
+		changes, kept := stage.job.chunked+stage.job.listed, 0
+		if missing := c.Counts().Missing; !source.IsWhole() && request.MaxRemovals != missing { // else they are meant, to the number
+			kept = missing
+		} else if err := c.stageMissing(ctx, source); err != nil {
 			return nil, err
 		}
-		c.conclude(source)
+		found := c.Counts()
+		found.Kept, stage.job.Spec.Compared = kept, &found
 		for _, proposal := range source.Created {
 			stage.job.Spec.CreateFields = append(stage.job.Spec.CreateFields, proposal.Field)
 		}
 		if stage.job.Spec.Relies.Fields, err = s.fieldsOf(ctx, source); err != nil {
 			return nil, err
 		}
-		return source, request.allows(c.result, changes)
+		return source, request.allows(found, changes)
 	})
 }
 
 // sourceOf reads the source into the comparison. Whoever is in it is to be on the list.
-func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparison) (*intake.Summary, error) {
+func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparing) (*intake.Summary, error) {
 	if request.File != "" {
 		return s.read(ctx, ImportRequest{File: request.File, Reading: request.Reading, Progress: request.Progress}, c)
 	}
@@ -99,7 +105,7 @@ func (s *Service) sourceOf(ctx context.Context, request SyncRequest, c *comparis
 	err := request.There.EachAddress(ctx, request.Where, func(email, _ string) error {
 		source.Read++
 		source.Contacts++
-		return c.Contacts(ctx, intake.Chunk{Rows: intake.RowsOf(nil).Add(nil, email, nil, nil, nil), Count: 1})
+		return c.Add(ctx, intake.RowsOf(nil).Add(nil, email, nil, nil, nil))
 	})
 	return source, err
 }
@@ -125,7 +131,7 @@ func usualRemovals(target int) int {
 }
 
 // allows refuses a plan that would touch more than it may.
-func (r SyncRequest) allows(found Compared, changes int) error {
+func (r SyncRequest) allows(found comparison.Counts, changes int) error {
 	removals := found.Missing - found.Kept
 	if r.MaxChanges >= 0 && changes > r.MaxChanges {
 		return fault.New(fault.LimitReached, fmt.Sprintf("It would create or change %s, and max_changes is %s.",

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"iter"
 )
 
 // Runner is what statements run on: a database or a transaction.
@@ -41,20 +41,35 @@ func (v AsJSON) Scan(kept any) error {
 
 // Collect reads all rows of a statement.
 func Collect[T any](ctx context.Context, db Runner, read func(*sql.Rows) (T, error), statement string, given ...any) ([]T, error) {
-	rows, err := db.QueryContext(ctx, statement, given...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var found []T
-	for rows.Next() {
-		one, err := read(rows)
+	for one, err := range Each(ctx, db, read, statement, given...) {
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, one)
 	}
-	return found, errors.Join(rows.Err(), rows.Close())
+	return found, nil
+}
+
+// Each visits the rows of a statement. An error is the last thing.
+func Each[T any](ctx context.Context, db Runner, read func(*sql.Rows) (T, error), statement string, given ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		rows, err := db.QueryContext(ctx, statement, given...)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if one, err := read(rows); !yield(one, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, err)
+		}
+	}
 }
 
 // Exec runs a statement of which nothing is to be known but that it was done.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/comparison"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -23,7 +23,7 @@ type DifferenceView struct {
 	Fields       []ColumnView `json:"fields,omitempty" jsonschema_description:"Contacts that get another value, by field"`
 }
 
-func viewDifference(found *bulk.Compared) *DifferenceView {
+func viewDifference(found *comparison.Counts) *DifferenceView {
 	if found == nil {
 		return nil
 	}

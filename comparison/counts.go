@@ -1,24 +1,7 @@
-package bulk
+package comparison
 
-import (
-	"context"
-	"database/sql"
-
-	"mailtrap-contacts-mcp/apiclient"
-)
-
-// There are the contacts of the account, as a snapshot knows them.
-type There interface {
-	// Beside makes them readable in a database of one connection, as audience.Snapshot does.
-	Beside(ctx context.Context, db *sql.DB) (columns map[string]string, err error)
-	// Contacts are those of some addresses, by address: as far as all is known of them.
-	Contacts(ctx context.Context, emails []string) (map[string]apiclient.Contact, error)
-	// EachAddress visits those whom a condition fits.
-	EachAddress(ctx context.Context, condition string, visit func(email, id string) error) error
-}
-
-// Compared counts how a source differs from the contacts of the account.
-type Compared struct {
+// Counts tell how a source differs from the contacts of the account.
+type Counts struct {
 	Creates      int `json:"creates,omitempty"`
 	Updates      int `json:"updates,omitempty"` // contacts whose fields differ
 	Joins        int `json:"joins,omitempty"`   // contacts that join a list, those that are created not counted

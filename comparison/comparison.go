@@ -1,4 +1,6 @@
-package bulk
+// Package comparison compares the contacts of a source with those of the account: it puts them into a table, joins it with that
+// of a snapshot, and tells who differs, and in what.
+package comparison
 
 import (
 	"context"
@@ -13,57 +15,65 @@ import (
 	"mailtrap-contacts-mcp/store"
 )
 
-// comparison compares the contacts of a source with those of the account: it puts them into a table, joins it with the
-// snapshot's, and stages those that differ. It implements intake.Stage for the source.
-type comparison struct {
-	*stage
-	rows         *store.Scratch
-	tx           *sql.Tx // while the source is put down
-	insert       *sql.Stmt
-	truth        bool     // the source says who is to be there
-	list         int64    // contacts that are on it and not in the source leave it; 0: nobody leaves anything
-	unsubscribe  bool     // those who are not in the source are unsubscribed
-	thereBy      route    // how those are sent who are there
-	createsNone  bool     // whoever is in the source is there
-	tags         []string // of the source's values
-	own          bool     // contacts of the source name lists
-	joined       []int64  // the lists that everybody joins
-	result       Compared
-	changing     []intake.Contact // some of those who are created or changed
-	missing      []intake.Contact // some of those who are taken away
-	unsubscribed intake.Doubtful  // contacts that change and are unsubscribed
+// There are the contacts of the account.
+type There interface {
+	// Beside makes them readable in a database of one connection, as audience.Snapshot does.
+	Beside(ctx context.Context, db *sql.DB) (columns map[string]string, err error)
 }
 
-func (s *Service) compare(ctx context.Context, stage *stage) (*comparison, error) {
-	rows, err := s.store.Scratch(ctx)
+// Rules say what the contacts of a source are to be like.
+type Rules struct {
+	// Joined and Left are the lists that all of them join and leave.
+	Joined, Left []int64
+	// Whole is set when the source says who is to be there. Then List is the list that whoever is not in it leaves, 0 for none,
+	// and with Unsubscribe they are unsubscribed.
+	Whole       bool
+	List        int64
+	Unsubscribe bool
+}
+
+// Comparison is one comparison: first Add and Hold are told who is in the source, then Against compares it with those who are
+// there, and Differences and Missing tell who differs.
+type Comparison struct {
+	rules  Rules
+	counts Counts
+	rows   *store.Scratch
+	tx     *sql.Tx // while the source is put down
+	insert *sql.Stmt
+	tags   []string // of the source's values
+	own    bool     // contacts of the source name lists
+}
+
+// New begins one. It has to be closed.
+func New(ctx context.Context, kept *store.Store, rules Rules) (*Comparison, error) {
+	rows, err := kept.Scratch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{stage: stage, rows: rows, joined: stage.job.Spec.joinedByAll(),
-		result: Compared{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
+	c := &Comparison{rows: rows, rules: rules,
+		counts: Counts{Fields: map[string]int{}, Blank: map[string]int{}, Lists: map[int64]int{}}}
 	c.tx, err = rows.BeginTx(context.WithoutCancel(ctx), nil) // ctx is of the reading only
 	if err == nil {
 		err = store.Exec(ctx, c.tx, `CREATE TABLE rejected (person, name)`)
 	}
 	if err != nil {
-		c.close()
+		_ = c.Close() // which says no more than err
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *comparison) close() {
+// Close removes what was put down.
+func (c *Comparison) Close() error {
 	if c.tx != nil {
 		_ = c.tx.Rollback() // nothing of it is kept
 	}
-	if err := c.rows.Close(); err != nil {
-		c.service.log.Warn("a temporary file could not be removed", "cause", err)
-	}
+	return c.rows.Close()
 }
 
 // begin makes the table of the source, with a column for each value (v0, v1, …): NULL where a contact has none, and an empty
 // text where it is to be taken away.
-func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
+func (c *Comparison) begin(ctx context.Context, tags []string) (err error) {
 	if c.insert != nil {
 		return nil
 	}
@@ -80,9 +90,15 @@ func (c *comparison) begin(ctx context.Context, tags []string) (err error) {
 	return err
 }
 
-// Contacts implements intake.Stage.
-func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
-	tags, err := chunk.Rows.Tags()
+// Tags are those of the source's values.
+func (c *Comparison) Tags() []string { return c.tags }
+
+// Counts are what it has found so far.
+func (c *Comparison) Counts() Counts { return c.counts }
+
+// Add takes contacts of the source.
+func (c *Comparison) Add(ctx context.Context, contacts intake.Rows) error {
+	tags, err := contacts.Tags()
 	if err == nil {
 		err = c.begin(ctx, tags)
 	}
@@ -90,7 +106,7 @@ func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
 		return err
 	}
 	given := make([]any, 6+len(c.tags))
-	return chunk.Rows.Each(func(one intake.Row) error {
+	return contacts.Each(func(one intake.Row) error {
 		clear(given)
 		given[0], given[1], given[2], given[3] = intake.PersonKey(one.Name()), one.Name(), false, one.Values()
 		if joins, leaves := one.Joins(), one.Leaves(); len(joins)+len(leaves) > 0 {
@@ -104,36 +120,10 @@ func (c *comparison) Contacts(ctx context.Context, chunk intake.Chunk) error {
 	})
 }
 
-// hold notes somebody who is in the source, and whose row was rejected: it may come before the contacts, whose values the table
-// of the source needs.
-func (c *comparison) hold(ctx context.Context, email string) error {
+// Hold takes somebody who is in the source, and whose row was rejected.
+func (c *Comparison) Hold(ctx context.Context, email string) error {
+	// It may come before the contacts, whose values the table of the source needs.
 	return store.Exec(ctx, c.tx, `INSERT INTO rejected (person, name) VALUES ($1, $2)`, intake.PersonKey(email), email)
-}
-
-// Rejected implements intake.Stage.
-func (c *comparison) Rejected(ctx context.Context, columns []string, rows []intake.Rejected) error {
-	for _, row := range rows {
-		if row.Email == "" || !c.truth {
-			continue
-		}
-		if err := c.hold(ctx, row.Email); err != nil {
-			return err
-		}
-	}
-	return c.stage.Rejected(ctx, columns, rows)
-}
-
-// OptedOut implements intake.Stage. Those whom a sync's source says not to mail are among the rejected, and nobody is
-// unsubscribed for it.
-func (c *comparison) OptedOut(ctx context.Context, emails []string) error {
-	if c.job.unsubscribes() {
-		for _, email := range emails {
-			if err := c.hold(ctx, email); err != nil {
-				return err
-			}
-		}
-	}
-	return c.stage.OptedOut(ctx, emails)
 }
 
 // idsText is ids as JSON.
@@ -161,9 +151,9 @@ func cellOf(value []byte) any {
 	return string(value) // true and false, and numbers with more digits than an integer
 }
 
-// against joins the source with those who are there. For each contact that both have, and for those who may be missing from the
+// Against joins the source with those who are there. For each contact that both have, and for those who may be missing from the
 // source, it notes where they are the same: a letter for each column, x where they differ and b where only the source is blank.
-func (c *comparison) against(ctx context.Context, there There) error {
+func (c *Comparison) Against(ctx context.Context, there There) error {
 	if err := c.begin(ctx, nil); err != nil {
 		return err
 	}
@@ -190,9 +180,9 @@ func (c *comparison) against(ctx context.Context, there There) error {
 	}
 	gone := `0`
 	switch {
-	case c.list != 0:
-		gone = isOn("there.lists", c.list)
-	case c.unsubscribe:
+	case c.rules.List != 0:
+		gone = isOn("there.lists", c.rules.List)
+	case c.rules.Unsubscribe:
 		gone = `there.status <> '` + apiclient.Unsubscribed + `'`
 	}
 	// Of two rows of one person the one that was rejected counts last.
@@ -207,7 +197,7 @@ func (c *comparison) against(ctx context.Context, there There) error {
 }
 
 // noteForms notes the people of addresses that are written in more than one way.
-func (c *comparison) noteForms(ctx context.Context) error {
+func (c *Comparison) noteForms(ctx context.Context) error {
 	emails, err := store.Collect(ctx, c.rows, func(rows *sql.Rows) (email string, err error) {
 		err = rows.Scan(&email)
 		return email, err
@@ -231,7 +221,7 @@ func (c *comparison) noteForms(ctx context.Context) error {
 func isOn(set string, list int64) string { return fmt.Sprintf("instr(%s, ',%d,') > 0", set, list) }
 
 // differs is the expression of a letter for each of the source's values. Numbers are compared as numbers, and all else as texts.
-func (c *comparison) differs(known map[string]string) string {
+func (c *Comparison) differs(known map[string]string) string {
 	letters := []string{`''`}
 	for at, tag := range c.tags {
 		value, theirs := "source.v"+strconv.Itoa(at), "NULL"
@@ -245,29 +235,29 @@ func (c *comparison) differs(known map[string]string) string {
 }
 
 // count counts what the join has found.
-func (c *comparison) count(ctx context.Context) error {
+func (c *Comparison) count(ctx context.Context) error {
 	target := `1`
-	if c.list != 0 {
-		target = isOn("lists", c.list)
+	if c.rules.List != 0 {
+		target = isOn("lists", c.rules.List)
 	}
 	counts := []string{`(SELECT count(*) FROM there WHERE ` + target + `)`, `coalesce(sum(held), 0)`, `count(*) - count(n)`,
 		`count(n) - coalesce(sum(held), 0)`, `count(*) FILTER (WHERE held = 1 AND status <> '` + apiclient.Unsubscribed + `')`}
 	var held, optOuts int
-	to := []any{&c.result.Target, &held, &c.result.Missing, &c.result.Unchanged, &optOuts}
+	to := []any{&c.counts.Target, &held, &c.counts.Missing, &c.counts.Unchanged, &optOuts}
 	blank := make([]int, len(c.tags))
 	for at := range c.tags {
 		counts = append(counts, fmt.Sprintf(`count(*) FILTER (WHERE held = 0 AND substr(differs, %d, 1) = 'b')`, at+1))
 		to = append(to, &blank[at])
 	}
 	err := c.rows.QueryRowContext(ctx, `SELECT `+strings.Join(counts, ", ")+` FROM met`).Scan(to...)
-	if c.truth {
-		c.result.Held = held
+	if c.rules.Whole {
+		c.counts.Held = held
 	} else { // only those who opted out are held then
-		c.result.Unsubscribes = optOuts
+		c.counts.Unsubscribes = optOuts
 	}
 	for at, tag := range c.tags {
 		if blank[at] > 0 {
-			c.result.Blank[tag] = blank[at]
+			c.counts.Blank[tag] = blank[at]
 		}
 	}
 	return err
