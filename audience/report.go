@@ -16,13 +16,15 @@ import (
 // Report is what there is to say of an audience, in numbers that a chart can be made of.
 type Report struct {
 	List     string           // empty: the whole account
+	ListID   int64            //
+	Where    string           // the condition of those that it is about; empty: all
 	Contacts int              //
 	Statuses map[string]int   // by status; empty for contacts whose status is not known
 	Lists    []NamedCount     // as many contacts as each list has, the largest first
 	InNoList int              // when it is known who is in which list
 	Unlisted int              // contacts of whom it is not known, or not fully, on which lists they are
 	Doubtful []apiclient.List // lists that the export does not tell apart from others; they are not among Lists
-	Growth   []Totals         // of the snapshots, the oldest first; the last is this one. Of the whole account
+	Growth   []Totals         // of the whole account at each snapshot, the oldest first, and now if this server has changed it since
 	ByMonth  []NamedCount     // contacts created in each of the last 12 months, "2026-04"; empty where it is not known
 	Fields   []FieldFill      // in the account's order
 	Domains  []NamedCount     // the largest ten
@@ -61,16 +63,15 @@ const (
 // Report looks at all contacts, or those of a list. Addresses are in it only when asked for.
 func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool) (Report, error) {
 	report := Report{Statuses: map[string]int{}, Growth: sn.about.Totals}
-	condition := ""
 	if list != "" {
 		found, err := sn.about.List(list, "list")
 		if err != nil {
 			return report, err
 		}
-		report.List = found.Name
-		condition = "in_list('id:" + idText(found.ID) + "')"
+		report.List, report.ListID = found.Name, found.ID
+		report.Where = "in_list('id:" + idText(found.ID) + "')"
 	}
-	who, _, err := sn.where(ctx, condition, "")
+	who, _, err := sn.where(ctx, report.Where, "")
 	if err != nil {
 		return report, err
 	}
@@ -92,13 +93,28 @@ func (sn *Snapshot) Report(ctx context.Context, list string, withAddresses bool)
 		return report, sn.failed(ctx, ctx, err)
 	}
 	c.conclude()
-	if list == "" && len(report.Growth) > 0 { // with what was written since
-		now := slices.Clone(report.Growth)
-		last := &now[len(now)-1]
-		last.Contacts, last.Subscribed, last.Unsubscribed = report.Contacts, report.Statuses[apiclient.Subscribed], report.Unsubscribed()
-		report.Growth = now
+	if len(who.over.replaced)+len(who.over.changed) > 0 {
+		now, err := sn.totals(ctx, report)
+		if err != nil {
+			return report, err
+		}
+		report.Growth = append(slices.Clone(report.Growth), now)
 	}
 	return report, nil
+}
+
+// totals are those of the account now, with what was written since the snapshot was taken.
+func (sn *Snapshot) totals(ctx context.Context, report Report) (Totals, error) {
+	now := Totals{At: sn.clock(), Lists: map[int64]int{}}
+	if report.ListID != 0 {
+		now.Lists[report.ListID] = report.Contacts
+	}
+	var err error
+	if now.Contacts, now.Subscribed, err = sn.Count(ctx, ""); err != nil {
+		return now, err
+	}
+	now.Unsubscribed, _, err = sn.Count(ctx, "status = '"+apiclient.Unsubscribed+"'")
+	return now, err
 }
 
 // census counts what a report tells.
@@ -215,7 +231,7 @@ func (c *census) conclude() {
 		Do:   "Such a person gets everything twice; look at them with search_contacts and keep the address that they use.",
 	}
 	none := Issue{
-		Kind: "no_list", Count: r.InNoList, What: "are in no list",
+		Kind: "no_list", Count: r.InNoList, What: "are on no list",
 		Do: "Campaigns to lists do not reach them; add them to one, or leave them.",
 	}
 	if len(r.Lists) == 0 { // the account has none

@@ -317,7 +317,7 @@ func (k *Keeper) unknown(ctx context.Context, account string, cause error) error
 	if errors.Is(cause, errStillLoading) {
 		return fault.New(fault.Timeout, what, "Mailtrap lists "+text.Number(apiclient.SuppressionPage)+" suppressions at a time, and "+
 			"few requests a minute; so far "+text.Count(k.sofar(ctx, account), "suppression")+" of this account were loaded.",
-			"Loading continues in the background; call again in a few minutes. Nothing was counted or chosen.")
+			"Loading continues in the background; call again in a few minutes. Nothing was changed.")
 	}
 	failed := fault.From(Fault(cause))
 	return fault.New(failed.Code, what+" "+failed.What, failed.Why, failed.Next).Because(cause)

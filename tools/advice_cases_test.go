@@ -300,6 +300,8 @@ var advice = map[string]advised{
 		w.AddContact(emulator.Contact{Email: "max.m@gmail.com"})
 		w.AddContact(emulator.Contact{Email: "maxm@gmail.com"})
 	}, tool: "audience_report", to: "search_contacts", fill: args{"text": "gmail"}, says: "maxm@gmail.com"},
+	"somebody who is suppressed": {set: func(w *world) { w.AddSuppression("ann@example.com", "hard bounce", "bulk", "example.com") },
+		tool: "audience_report", to: "search_contacts", says: "ann@example.com"},
 	"a status that there is not": {tool: "search_contacts", args: args{"where": "status = 'bounced'"}, to: "check_suppressions", says: "No address is suppressed"},
 	"too many segments": {set: func(w *world) {
 		for i := 0; !w.call("save_segment", args{"name": fmt.Sprintf("S%d", i), "where": "plan = 'free'"}).isError; i++ {

@@ -39,13 +39,13 @@ type AudienceReportOutput struct {
 	InNoList     int             `json:"in_no_list"`
 	Unlisted     int             `json:"not_known,omitempty" jsonschema_description:"Contacts whose lists are not known"`
 	Doubtful     []ListView      `json:"doubtful_lists,omitempty" jsonschema_description:"Lists whose members are not known"`
-	Growth       []GrowthView    `json:"growth" jsonschema_description:"At each snapshot, the oldest first"`
+	Growth       []GrowthView    `json:"growth" jsonschema_description:"At each snapshot and now, the oldest first"`
 	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month"`
 	Fields       []FillView      `json:"fields"`
 	Domains      []DomainView    `json:"domains" jsonschema_description:"The largest first"`
 	OtherDomains int             `json:"other_domains"`
 	Hygiene      []HygieneView   `json:"hygiene"`
-	Segments     []SegmentView   `json:"segments"`
+	Segments     []CountedView   `json:"segments"`
 	Snapshot     SnapshotView    `json:"snapshot"`
 	// What was left out because the result would be too long.
 	OmittedLists    int `json:"omitted_lists,omitempty"`
@@ -89,7 +89,7 @@ type DomainView struct {
 
 // HygieneView is what may be wrong with some contacts, and what to do about it.
 type HygieneView struct {
-	Kind     string   `json:"kind" jsonschema:"enum=role,enum=typo,enum=same_person,enum=no_list"`
+	Kind     string   `json:"kind" jsonschema:"enum=role,enum=typo,enum=same_person,enum=no_list,enum=suppressed"`
 	Contacts int      `json:"contacts"`
 	What     string   `json:"what"`
 	Do       string   `json:"do"`
@@ -97,23 +97,32 @@ type HygieneView struct {
 }
 
 func (box *Toolbox) audienceReport(ctx context.Context, in AudienceReportInput) (AudienceReportOutput, error) {
-	var report audience.Report
-	var view SnapshotView
-	err := box.onSnapshot(ctx, need{refresh: in.Refresh}, func(sn *audience.Snapshot, seen SnapshotView) (err error) {
-		view = seen
-		report, err = sn.Report(ctx, in.List, false)
+	var out AudienceReportOutput
+	err := box.onSnapshot(ctx, need{refresh: in.Refresh}, func(sn *audience.Snapshot, view SnapshotView) error {
+		report, err := sn.Report(ctx, in.List, false)
+		if err != nil {
+			return err
+		}
+		out = viewReport(report)
+		unseen := box.stateSuppressions(ctx, sn, &view, in.Refresh, anySuppression)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case unseen != nil:
+			failed := explain(unseen)
+			view.Suppressions = failed.What + " " + failed.Next
+		default:
+			suppressed, err := countSuppressed(ctx, sn, report.Where)
+			if err != nil {
+				return err
+			}
+			out.Hygiene = append(out.Hygiene, suppressed...)
+		}
+		out.Snapshot = view
+		out.Segments, err = box.countSegments(ctx, sn, report.Where, unseen)
 		return err
 	})
-	if err != nil {
-		return AudienceReportOutput{}, err
-	}
-	segments, err := box.Audience.Segments(ctx)
-	if err != nil {
-		return AudienceReportOutput{}, err
-	}
-	out := viewReport(report)
-	out.Segments, out.Snapshot = viewSegments(segments), view
-	return out, nil
+	return out, err
 }
 
 func viewReport(report audience.Report) AudienceReportOutput {
@@ -126,7 +135,7 @@ func viewReport(report audience.Report) AudienceReportOutput {
 	out.OtherStatus = out.Contacts - out.Subscribed - out.Unsubscribed
 	for _, list := range report.Lists {
 		view := ListView{ID: list.ID, Name: text.Clean(list.Name)}
-		if report.List != "" && list.Name == report.List {
+		if list.ID == report.ListID {
 			out.List = &view
 			continue
 		}
@@ -135,7 +144,7 @@ func viewReport(report audience.Report) AudienceReportOutput {
 	for _, totals := range report.Growth {
 		growth := GrowthView{At: totals.At.UTC().Format(time.RFC3339), Contacts: totals.Contacts, Subscribed: totals.Subscribed,
 			Unsubscribed: totals.Unsubscribed}
-		if out.List != nil {
+		if out.List != nil && (len(totals.Lists) > 0 || totals.Contacts == 0) { // else it may not have been known
 			growth.OnList = new(totals.Lists[out.List.ID])
 		}
 		out.Growth = append(out.Growth, growth)
@@ -215,7 +224,7 @@ func (out AudienceReportOutput) onLists() string {
 // growth compares the last snapshot with the first one that is known.
 func (out AudienceReportOutput) growth() string {
 	if len(out.Growth) < 2 {
-		return "Growth: not known yet; each snapshot from now on adds to it."
+		return "Growth: not known yet; later reports compare with this snapshot."
 	}
 	first, last := out.Growth[0], out.Growth[len(out.Growth)-1]
 	said := fmt.Sprintf("Growth of the account since %s: contacts %s, subscribed %s, unsubscribed %s", first.At[:len("2026-01-02")],
@@ -223,6 +232,9 @@ func (out AudienceReportOutput) growth() string {
 		difference(first.Unsubscribed, last.Unsubscribed))
 	if first.OnList != nil && last.OnList != nil {
 		said += ", on the list " + difference(*first.OnList, *last.OnList)
+	}
+	if out.Snapshot.Missing > 0 {
+		said += ", without the update that the snapshot may lack"
 	}
 	return said + "."
 }
@@ -279,7 +291,11 @@ func (out AudienceReportOutput) hygiene() string {
 		if len(issue.Domains) > 0 {
 			domains = " (" + strings.Join(text.Quotes(issue.Domains, text.MaxValue), ", ") + ")"
 		}
-		said = append(said, fmt.Sprintf("- %s %s%s. %s", text.Count(issue.Contacts, "contact"), issue.What, domains, issue.Do))
+		what := issue.What
+		if verb, rest, _ := strings.Cut(what, " "); issue.Contacts == 1 {
+			what = map[string]string{"are": "is", "have": "has", "share": "shares"}[verb] + " " + rest
+		}
+		said = append(said, fmt.Sprintf("- %s %s%s. %s", text.Count(issue.Contacts, "contact"), what, domains, issue.Do))
 	}
 	return strings.Join(said, "\n")
 }
@@ -288,7 +304,11 @@ func (out AudienceReportOutput) segments() string {
 	if len(out.Segments) == 0 {
 		return ""
 	}
-	return "Segments:\n" + describeSegments(out.Segments, out.OmittedSegments)
+	head := "Segments:\n"
+	if out.List != nil {
+		head = "Segments, and how many on this list fit each:\n"
+	}
+	return head + describeSegments(out.Segments, out.OmittedSegments)
 }
 
 // Shrink keeps the result within its bounds.
@@ -326,7 +346,14 @@ func (out AudienceReportOutput) Shrink(width int) Output {
 		hygiene[i] = issue
 	}
 	out.Hygiene = hygiene
-	out.Segments, out.OmittedSegments = shrinkSegments(out.Segments, max(1, width/4))
+	segments, omitted := capped(out.Segments, max(1, width/4))
+	out.OmittedSegments = omitted
+	out.Segments = make([]CountedView, len(segments))
+	for i, segment := range segments {
+		segment.SegmentView = segment.shrink(width)
+		segment.Unknown = text.ClipProse(segment.Unknown, 3*max(width, 60))
+		out.Segments[i] = segment
+	}
 	return out
 }
 

@@ -162,7 +162,7 @@ func TestTheMonthlyReportNamesNobody(t *testing.T) { // scenario 28
 		}
 		first := w.works("audience_report", nil)
 		first.says(t, "35 contacts: 33 subscribed, 2 unsubscribed.", `Lists: "Newsletter" (id 1) 28, "Trial" (id 3) 5, "VIP" (id 2) 2, "Customers" (id 4) 0; on none 5.`, "Growth: not known yet",
-			"Fields filled: ", "plan 94%", "Domains: example.com 24, gmail.com 9, ", "- 2 contacts are role addresses", "- 1 contact", `"gmial.com, for gmail.com: 1"`, "share an inbox", "- 5 contacts are in no list", "As of ")
+			"Fields filled: ", "plan 94%", "Domains: example.com 24, gmail.com 9, ", "- 2 contacts are role addresses", "- 1 contact", `"gmial.com, for gmail.com: 1"`, "- 1 contact shares an inbox", "- 5 contacts are on no list", "As of ")
 		first.has(t, "contacts", 35, "subscribed", 33, "lists.0.contacts", 28, "in_no_list", 5, "domains.0.domain", "example.com", "hygiene.0.kind", "role")
 		time.Sleep(30 * 24 * time.Hour)
 		for i := range 10 {

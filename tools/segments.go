@@ -50,8 +50,11 @@ func viewSegments(segments []audience.Segment) []SegmentView {
 }
 
 // String is the segment as summaries show it.
-func (v SegmentView) String() string {
-	said := text.Word(v.Name, 100) + ": where " + text.QuoteUpTo(v.Where, 400)
+func (v SegmentView) String() string { return v.counted("") }
+
+// counted is the segment with how many contacts fit it, in words that end in a space.
+func (v SegmentView) counted(contacts string) string {
+	said := text.Word(v.Name, 100) + ": " + contacts + "where " + text.QuoteUpTo(v.Where, 400)
 	if v.Description != "" {
 		said += " (" + text.QuoteUpTo(v.Description, 200) + ")"
 	}
@@ -204,7 +207,7 @@ func (out ListSegmentsOutput) Shrink(width int) Output {
 	return out
 }
 
-func describeSegments(segments []SegmentView, omitted int) string {
+func describeSegments[S fmt.Stringer](segments []S, omitted int) string {
 	said := make([]string, len(segments))
 	for i, segment := range segments {
 		said[i] = "- " + segment.String()

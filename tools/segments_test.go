@@ -37,7 +37,7 @@ func TestASegmentIsSavedReplacedShownAndDeleted(t *testing.T) {
 		w.works("save_segment", args{"name": "Dormant-Pro", "where": "plan = 'pro'"}).says(t, "Replaced the segment Dormant-Pro; 8 contacts fit")
 		w.works("save_segment", args{"name": "nobody", "where": "plan = 'gold'"}).says(t, "nobody fits it now")
 		report := w.works("audience_report", nil)
-		report.says(t, "Segments:\n- Dormant-Pro: where \"plan = 'pro'\"\n- nobody: ")
+		report.says(t, "Segments:\n- Dormant-Pro: 8 contacts where \"plan = 'pro'\"\n- nobody: 0 contacts where ")
 		report.has(t, "segments.0.name", "Dormant-Pro", "segments.1.where", "plan = 'gold'")
 		if shown := w.segments(); !strings.Contains(string(shown.Structured), `"name":"Dormant-Pro"`) {
 			t.Errorf("the resource shows %s", shown.Structured)

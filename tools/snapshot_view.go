@@ -100,7 +100,18 @@ func (v SnapshotView) at() string { return minute(v.facts.TakenAt) }
 func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") + " UTC" }
 
 // String says how old the answer is, and what it may lack.
-func (v SnapshotView) String() string {
+func (v SnapshotView) String() string { return lines(v.asOf(), v.unfinished(), v.Suppressions) }
+
+// renewable is String where the call that is answered could have taken a new one.
+func (v SnapshotView) renewable() string {
+	asOf := v.asOf()
+	if v.lacks() != "" || v.Seconds >= 60 {
+		asOf += " refresh: true renews it."
+	}
+	return lines(asOf, v.unfinished(), v.Suppressions)
+}
+
+func (v SnapshotView) asOf() string {
 	said := fmt.Sprintf("As of %s, %s", v.at(), ago(time.Duration(v.Seconds)*time.Second))
 	if lacks := v.lacks(); lacks != "" {
 		said += "; " + lacks
@@ -108,7 +119,7 @@ func (v SnapshotView) String() string {
 	if v.blind {
 		said += "; whether lists or fields have changed since could not be found out"
 	}
-	return lines(said+".", v.unfinished(), v.Suppressions)
+	return said + "."
 }
 
 // lacks says in what the snapshot is behind the account; empty where it is not, as far as is known.
@@ -157,14 +168,6 @@ func (v SnapshotView) unfinished() string {
 		return ""
 	}
 	return "Not wholly in these numbers: " + text.Listing(v.Running, 3) + "."
-}
-
-// renewable is String where the call that is answered could have taken a new one.
-func (v SnapshotView) renewable() string {
-	if v.lacks() != "" || v.Seconds >= 60 {
-		return v.String() + " refresh: true renews it."
-	}
-	return v.String()
 }
 
 func ago(age time.Duration) string {
