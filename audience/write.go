@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 	"mailtrap-contacts-mcp/where"
@@ -24,6 +25,7 @@ const (
 	AsExported = "export" // CSV that is headed as Mailtrap's export
 	CSV        = "csv"    // headed as conditions name columns; lists by name, so that they can be told apart
 	JSONL      = "jsonl"  // an object a line, likewise
+	XLSX       = "xlsx"   // a workbook of Excel with one sheet, likewise
 )
 
 // Write writes the contacts that fit. columns are as in a Query; none means all. What was written when it fails is not to be kept.
@@ -52,17 +54,19 @@ func (sn *Snapshot) Write(
 		}
 		filled, list, flush = f.filled, "row"+f.made, f.flush
 		write = func(row []any) error { return f.write(ctx, row) }
-	case JSONL:
+	case JSONL, XLSX:
 		if cells, err = sn.cells(columns); err != nil {
 			return 0, nil, err
 		}
-		filled, list, flush = make([]FilledColumn, len(cells)), listed(cells), func() error { return nil }
+		list, filled = listed(cells), make([]FilledColumn, len(cells))
 		for i, c := range cells {
 			filled[i].Name = c.Name
 		}
-		write = sn.objects(out, cells, filled)
+		if write, flush, err = sn.typed(out, cells, filled, format == XLSX); err != nil {
+			return 0, nil, err
+		}
 	default:
-		return 0, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv or jsonl.")
+		return 0, nil, fault.New(fault.InvalidInput, "format: "+text.Quote(format)+" is not known.", "", "Use csv, jsonl or xlsx.")
 	}
 	if err := sn.needs(ctx, q, cells...); err != nil {
 		return 0, nil, err
@@ -114,20 +118,57 @@ func (sn *Snapshot) cells(names []string) (cells []where.Cell, err error) {
 	return cells, failed
 }
 
+// typed writes rows of cells that tell numbers from texts: JSON, or a workbook.
+func (sn *Snapshot) typed(
+	out io.Writer, cells []where.Cell, filled []FilledColumn, asWorkbook bool,
+) (write func(row []any) error, end func() error, err error) {
+	put, end := sn.objects(out, cells), func() error { return nil }
+	if asWorkbook {
+		names := make([]string, len(cells))
+		for i, c := range cells {
+			names[i] = c.Name
+		}
+		w, err := newWorkbook(out, names)
+		if err != nil {
+			return nil, nil, err
+		}
+		put, end = func(row []any) error { return w.add(sn.sheetRow(cells, row)) }, w.end
+	}
+	return func(row []any) error {
+		for i := range cells {
+			if row[i] != nil && row[i] != "" {
+				filled[i].Filled++
+			}
+		}
+		return put(row)
+	}, end, nil
+}
+
 // objects writes rows of cells as JSON.
-func (sn *Snapshot) objects(out io.Writer, cells []where.Cell, filled []FilledColumn) func(row []any) error {
+func (sn *Snapshot) objects(out io.Writer, cells []where.Cell) func(row []any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return func(row []any) error {
 		object := make(map[string]any, len(cells))
 		for i, c := range cells {
 			object[c.Name] = sn.about.Value(c, row[i])
-			if row[i] != nil && row[i] != "" {
-				filled[i].Filled++
-			}
 		}
 		return writeFault(encoder.Encode(object))
 	}
+}
+
+// sheetRow are the values of a row of cells as a workbook has them.
+func (sn *Snapshot) sheetRow(cells []where.Cell, row []any) []any {
+	values := make([]any, len(cells))
+	for i, c := range cells {
+		values[i] = sn.about.Value(c, row[i])
+		if day, is := values[i].(string); is && c == sn.about.Cell(c.Column) && sn.about.Columns[c.Column].DataType == catalog.Date {
+			values[i] = date(day)
+		} else if c.IsSet {
+			values[i] = sn.about.Text(c, row[i])
+		}
+	}
+	return values
 }
 
 // lines are a file of CSV.

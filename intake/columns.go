@@ -23,11 +23,12 @@ type columnPlan struct {
 	emails  []int // where there are several of a person, all of them, in the order in which they are looked into
 	left    []int // of addresses that are called after people who left
 	// mail are the columns that say whether a person may be mailed.
-	mail  []judged
-	facts []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
-	now   int    // the year, for dates that have two digits of theirs
-	lists int    // index of the column that says on which lists contacts are; -1 where there is none
-	typed bool   // its numbers are written as programs write them, with a point and nothing at the thousands
+	mail   []judged
+	facts  []bool // those of an export of ours that Mailtrap knows of every contact, and no field has
+	now    int    // the year, for dates that have two digits of theirs
+	lists  int    // index of the column that says on which lists contacts are; -1 where there is none
+	quoted bool   // its values are in quotes where they have to be, as in CSV
+	typed  bool   // its numbers are written as programs write them, with a point and nothing at the thousands
 }
 
 // column is what is made of one column.

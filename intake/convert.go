@@ -240,9 +240,11 @@ func (p *columnPlan) misfit(cells []string) string {
 	}
 	wide := len(cells) > len(p.columns) && !isBlank(cells[len(p.columns):])
 	switch {
+	case wide && !p.quoted:
+		return fmt.Sprintf("the row has %d cells and the header %d; give every column a name", len(cells), len(p.columns))
 	case wide:
 		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.columns))
-	case slices.ContainsFunc(cells, isMultiline):
+	case p.quoted && slices.ContainsFunc(cells, isMultiline):
 		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check "+
 			"the quotes", len(cells), len(p.columns))
 	}

@@ -59,3 +59,21 @@ func TestPeopleWhoAreCrossedOutAreHeldBack(t *testing.T) {
 		t.Errorf("%+v, %v", p.Gaps, err)
 	}
 }
+
+// In a workbook nothing is quoted: a row that ends early beside a value of two lines is whole, and one that is too long needs
+// a header rather than quotes.
+func TestARowOfAWorkbookNeedsNoQuotes(t *testing.T) {
+	file := excelize.NewFile()
+	for i, row := range [][]any{{"email", "first_name", "town"}, {"ann@b.co", "Ann\n\"the\" one"}, {"bob@b.co", "Bob", "Bern", "more"}} {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		must(t, err)
+		must(t, file.SetSheetRow("Sheet1", cell, &row))
+	}
+	var written bytes.Buffer
+	must(t, file.Write(&written))
+	p, err := preparedAs(t, written.String(), Reading{}, someFields)
+	must(t, err)
+	if got := emailsOf(p); !cmp.Equal(got, []string{"ann@b.co"}) || p.Rejected != 1 || !strings.Contains(p.Rejects[0].Reason, "give every column a name") {
+		t.Errorf("%q, rejected %+v", got, p.Rejects)
+	}
+}

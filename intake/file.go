@@ -49,6 +49,7 @@ func readFile(ctx context.Context, file contactfile.File, how Reading, account A
 	if p.rows.rows.Format().Joined {
 		p.plan.matchEnds(knownFields(fields))
 	}
+	p.plan.quoted = p.rows.rows.Format().Delimiter != ""
 	p.plan.typed = p.rows.isTyped() || slices.Contains(p.plan.facts, true)
 	for i := range p.plan.columns {
 		if column := &p.plan.columns[i]; column.field != nil && coerce.IsNumeric(column.field.DataType) {

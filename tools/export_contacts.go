@@ -30,7 +30,7 @@ type ExportContactsInput struct {
 	Segment string   `json:"segment,omitempty"`
 	Where   string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
 	Columns []string `json:"columns,omitempty" jsonschema_description:"Columns to keep, by merge tag, field name or header; absent: all"`
-	Format  string   `json:"format,omitempty" jsonschema:"enum=csv,enum=jsonl" jsonschema_description:"Absent: csv"`
+	Format  string   `json:"format,omitempty" jsonschema:"enum=csv,enum=jsonl,enum=xlsx" jsonschema_description:"Absent: csv"`
 	File    string   `json:"file,omitempty" jsonschema_description:"Path of a new file"`
 }
 
@@ -89,7 +89,7 @@ func (box *Toolbox) exportContacts(ctx context.Context, in ExportContactsInput) 
 		return out, err
 	}
 	path, err := draft.Keep()
-	out.Exported, out.File, out.Snapshot, out.headless = written, text.Path(path), asked.view, extension != audience.CSV
+	out.Exported, out.File, out.Snapshot, out.headless = written, text.Path(path), asked.view, extension == audience.JSONL
 	for _, column := range filled {
 		out.Columns = append(out.Columns, ColumnView{Name: text.Clean(column.Name), Filled: column.Filled})
 	}

@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"mailtrap-contacts-mcp/emulator"
 )
@@ -48,6 +50,31 @@ func TestContactsAreExportedWithCounts(t *testing.T) { // scenario 23
 			}, func(set *setting) { set.emulator.ExportLayout = layout })
 		})
 	}
+}
+
+// A workbook is read by spreadsheet programs, which make numbers and formulas of texts, and comes back as it was.
+func TestAWorkbookComesBackWhole(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		toExport(w)
+		vip := w.AddList("Post; \"code\"")
+		w.AddField("Code", "text", "code")
+		w.AddField("Joined", "date", "joined")
+		w.AddContact(emulator.Contact{Email: "zip@example.com", ListIDs: []int64{vip},
+			Fields: map[string]any{"code": "01234", "joined": "2026-02-03", "first_name": "=1+1", "age": 7}})
+		exported := w.works("export_contacts", args{"format": "xlsx", "status": "subscribed"})
+		exported.says(t, "Exported 3 contacts to "+w.dir, ".xlsx", `"code" 33%`)
+		book, err := excelize.OpenFile(exported.at("file").(string))
+		must(t, err)
+		rows, err := book.GetRows("Contacts")
+		must(t, errors.Join(err, book.Close()))
+		if got := fmt.Sprint(rows); len(rows) != 4 || !strings.Contains(got, "01234") || !strings.Contains(got, "2026-02-03") {
+			t.Errorf("the sheet has %q", rows)
+		}
+		w.works("import_contacts", args{"file": exported.at("file"), "preview": true}).says(t, "0 changes to make: 3 contacts checked")
+		w.works("search_contacts", args{"where": "1=0"})
+		w.works("export_contacts", args{"format": "xlsx", "where": "1=0", "file": "none.xlsx"}).says(t, "No contact fits", "has a header only")
+	})
 }
 
 func TestFilesAreNeverOverwritten(t *testing.T) {
@@ -226,6 +253,6 @@ var _ = hostileCase("export_contacts", func(x *exposure) {
 	)
 	x.bySnapshot(
 		nil, args{"lists": x.list}, args{"columns": []any{"email", "evil", x.v}}, args{"where": x.v}, args{"segment": x.v}, args{"segment": upTo(90, x.v)},
-		args{"where": "1=1", "columns": x.v + "!"}, args{"format": "jsonl"},
+		args{"where": "1=1", "columns": x.v + "!"}, args{"format": "jsonl"}, args{"format": "xlsx"},
 	)
 })
