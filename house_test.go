@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"server", "demo"},
 	{"tools", "prompts", "resources"},
 	{"bulk"},
-	{"audience", "undo", "comparison"},
+	{"audience", "undo", "comparison", "kept"},
 	{"contacts", "intake", "where"},
 	{"exports", "suppressions"},
 	{"coerce"},
@@ -43,7 +43,7 @@ var only = map[string][]string{
 	"emulator":        {"cli", "demo"},
 	"schema":          {"tools", "prompts", "schema/generate"},
 	"schema/generate": {}, // tests only
-	"store":           {"cli", "apiclient", "journal", "suppressions", "bulk", "comparison", "audience"},
+	"store":           {"cli", "apiclient", "journal", "suppressions", "bulk", "comparison", "kept", "audience"},
 }
 
 func TestEveryRoomImportsOnlyRoomsBelowIt(t *testing.T) {

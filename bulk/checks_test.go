@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"mailtrap-contacts-mcp/emulator"
+	"mailtrap-contacts-mcp/kept"
 )
 
 // firedAtMostOnce checks that nobody got an event twice, and that whoever did not get it is said to be of unknown outcome.
@@ -24,7 +25,7 @@ func firedAtMostOnceOf(t *testing.T, account *emulator.Emulator, s *Service, sta
 	listed, err := s.Problems(t.Context(), status.ID, 1000)
 	must(t, err)
 	for i := range contacts {
-		unknown := slices.ContainsFunc(listed, func(p Problem) bool { return p.Contact == address(i) && p.Outcome == itemUnknown })
+		unknown := slices.ContainsFunc(listed, func(p kept.Problem) bool { return p.Contact == address(i) && p.Outcome == itemUnknown })
 		if n := fired[address(i)]; n > 1 || n == 0 && !unknown {
 			t.Errorf("for %s it was fired %d times, said to be unknown: %v", address(i), n, unknown)
 		}

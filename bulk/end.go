@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -12,7 +11,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/kept"
 	"mailtrap-contacts-mcp/store"
 )
 
@@ -165,50 +164,14 @@ const answered = 20
 // reportedFrom is how many contacts a job has to have for a report where all went well.
 const reportedFrom = 1000
 
-// report is what a job came to, for programs and people to read.
-type report struct {
-	Job     string          `json:"job"`
-	Kind    Kind            `json:"kind"`
-	Planned time.Time       `json:"planned"`
-	Started time.Time       `json:"started"`
-	Ended   time.Time       `json:"ended"`
-	Source  string          `json:"source,omitempty"`
-	Rows    int             `json:"rows,omitempty"`
-	Merged  int             `json:"merged_rows,omitempty"`
-	Reject  int             `json:"rejected_rows,omitempty"`
-	Why     []intake.Reason `json:"rejected_reasons,omitempty"`
-	Total   int             `json:"contacts"`
-	Created int             `json:"created,omitempty"`
-	Updated int             `json:"updated,omitempty"`
-	Over    int             `json:"over_limit,omitempty"`
-	Done    int             `json:"done,omitempty"`
-	Same    int             `json:"unchanged,omitempty"`
-	Unsub   int             `json:"unsubscribed,omitempty"`
-	Missing int             `json:"not_found,omitempty"`
-	Refused int             `json:"refused,omitempty"`
-	Unknown int             `json:"outcome_unknown,omitempty"`
-	Unasked int             `json:"created_unasked,omitempty"`
-	Taken   int             `json:"taken_out,omitempty"`
-	NotSent int             `json:"not_sent,omitempty"`
-	Failure string          `json:"failure,omitempty"`
-	People  []Problem       `json:"contacts_with_problems,omitempty"`
-}
-
-// Problem is a contact that a job could not deal with as it should.
-type Problem struct {
-	Contact string `json:"contact"`
-	Outcome string `json:"outcome"`
-	Reason  string `json:"reason,omitempty"`
-}
-
 // reportedItems is how many contacts a report names: more are counted in it and stand in the job itself.
 const reportedItems = 100_000
 
 func (s *Service) report(ctx context.Context, to io.Writer, j *job) error {
 	t := j.Tally
 	updated, done := j.Updated()
-	said := report{
-		Job: j.ID, Kind: j.Kind, Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
+	said := kept.Report{
+		Job: j.ID, Kind: string(j.Kind), Planned: j.Planned.UTC(), Started: j.Started.UTC(), Ended: time.Now().UTC(), Source: j.Spec.Source,
 		Rows: j.Source.Read, Merged: j.Source.Merged, Reject: j.Source.Rejected, Why: append(j.Source.Reasons, t.Reasons...),
 		Total: j.Total, Created: t.Created, Updated: updated, Over: t.OverLimit, Done: done, Same: t.Unchanged, Unsub: t.Unsubscribed,
 		Missing: t.NotFound, Refused: t.Refused, Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, Taken: t.TakenOut, NotSent: j.Left(),
@@ -223,17 +186,11 @@ func (s *Service) report(ctx context.Context, to io.Writer, j *job) error {
 	if said.People, err = problems(ctx, db, j, reportedItems); err != nil {
 		return recorded(err)
 	}
-	return said.write(to)
-}
-
-func (r report) write(to io.Writer) error {
-	encoder := json.NewEncoder(to)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
+	return said.Write(to)
 }
 
 // problems are the contacts of a job that did not go as they should, and behind them those whom its lists do not reach.
-func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
+func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]kept.Problem, error) {
 	found, err := problemItems(ctx, db, j, limit)
 	if err != nil {
 		return nil, err
@@ -242,8 +199,8 @@ func problems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, er
 	return append(found, doubtful...), err
 }
 
-func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
-	return store.Collect(ctx, db, func(rows *sql.Rows) (one Problem, err error) {
+func problemItems(ctx context.Context, db *sql.DB, j *job, limit int) ([]kept.Problem, error) {
+	return store.Collect(ctx, db, func(rows *sql.Rows) (one kept.Problem, err error) {
 		err = rows.Scan(&one.Contact, &one.Outcome, &one.Reason)
 		if one.Reason == NoMail {
 			one.Outcome, one.Reason = NoMail, ""

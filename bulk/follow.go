@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/kept"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
@@ -212,7 +213,7 @@ func unknownJob(id string) error {
 
 // Problems names contacts of a job that did not go as they should, at most limit of them: those not found, refused, or of
 // whom it is not known what became.
-func (s *Service) Problems(ctx context.Context, id string, limit int) ([]Problem, error) {
+func (s *Service) Problems(ctx context.Context, id string, limit int) ([]kept.Problem, error) {
 	account, db, err := s.reading(ctx)
 	if err != nil {
 		return nil, err

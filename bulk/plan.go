@@ -15,6 +15,7 @@ import (
 	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/kept"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
@@ -108,8 +109,8 @@ type stage struct {
 	items    int
 	rejected int
 
-	file   *rejectedFile // of the rejected rows, while it is written; nil before and after
-	failed error         // of the file
+	file   *kept.RejectedFile // of the rejected rows, while it is written; nil before and after
+	failed error              // of the file
 
 	people journal.People // where they count; empty elsewhere
 	erased int            // contacts who asked for erasure before
@@ -153,10 +154,10 @@ func (g *stage) Rejected(ctx context.Context, columns []string, rows []intake.Re
 	}
 	g.rejected++
 	if g.rejected == 1 && !g.service.folders.IsEmpty() {
-		g.file, g.failed = g.service.newRejectedFile(g.job.ID, columns)
+		g.file, g.failed = kept.NewRejectedFile(g.service.folders, g.job.ID, columns)
 	}
 	for i := 0; g.file != nil && g.failed == nil && i < len(rows); i++ {
-		g.failed = g.file.write(rows[i])
+		g.failed = g.file.Write(rows[i])
 	}
 	return addRejected(ctx, g.db, g.job, g.rejected, rows)
 }
@@ -166,7 +167,7 @@ func (g *stage) keepFile() error {
 	if g.failed != nil || g.file == nil {
 		return g.failed
 	}
-	path, err := g.file.end((*files.Draft).Keep)
+	path, err := g.file.End((*files.Draft).Keep)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (g *stage) keepFile() error {
 // discardFile removes the file of rejected rows of a plan that failed.
 func (g *stage) discardFile() {
 	if g.file != nil {
-		g.file.draft.Discard()
+		g.file.Discard()
 	}
 }
 

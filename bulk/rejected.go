@@ -1,17 +1,15 @@
 package bulk
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"os"
-	"strconv"
 
 	"mailtrap-contacts-mcp/files"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/kept"
 )
 
 // writeRejected writes the rows that are not sent, as far as they are known, to a CSV file that can be corrected and imported
@@ -66,61 +64,15 @@ func (s *Service) isAsWritten(j *job) bool {
 // writeRows writes the batches of rejected rows after the first few to a file that keep gives its name.
 func (s *Service) writeRows(ctx context.Context, db *sql.DB, j *job, after int, keep func(*files.Draft) (string,
 	error)) (path string, err error) {
-	file, err := s.newRejectedFile(j.ID, j.Source.Columns)
+	file, err := kept.NewRejectedFile(s.folders, j.ID, j.Source.Columns)
 	if err != nil {
 		return "", err
 	}
-	if err := eachRejected(ctx, db, j, after, file.write); err != nil {
-		file.draft.Discard()
+	if err := eachRejected(ctx, db, j, after, file.Write); err != nil {
+		file.Discard()
 		return "", err
 	}
-	return file.end(keep)
-}
-
-// rejectedFile is a file of rejected rows that is being written.
-type rejectedFile struct {
-	draft   *files.Draft
-	out     *csv.Writer
-	columns []string
-}
-
-func (s *Service) newRejectedFile(id string, columns []string) (*rejectedFile, error) {
-	draft, err := s.folders.Create(id+"-rejected.csv", false)
-	if err != nil {
-		return nil, err
-	}
-	if len(columns) == 0 {
-		columns = []string{"email"}
-	}
-	f := &rejectedFile{draft, csv.NewWriter(bufio.NewWriterSize(draft, 64<<10)), columns} // which it takes as its own
-	header := append([]string{intake.LineColumn, intake.ReasonColumn}, intake.SourceCells(columns, columns)...)
-	if err := f.out.Write(header); err != nil {
-		return nil, draft.Fail(err)
-	}
-	return f, nil
-}
-
-func (f *rejectedFile) write(row intake.Rejected) error {
-	line := ""
-	if row.Line > 0 {
-		line = strconv.Itoa(row.Line)
-	}
-	cells := intake.SourceCells(f.columns, row.Cells)
-	for i, cell := range cells {
-		cells[i] = intake.Neutral(cell)
-	}
-	if err := f.out.Write(append([]string{line, row.Reason}, cells...)); err != nil {
-		return f.draft.Fail(err)
-	}
-	return nil
-}
-
-// end writes what is left, and has keep give the file its name.
-func (f *rejectedFile) end(keep func(*files.Draft) (string, error)) (path string, err error) {
-	if f.out.Flush(); f.out.Error() != nil {
-		return "", f.draft.Fail(f.out.Error())
-	}
-	return keep(f.draft)
+	return file.End(keep)
 }
 
 // eachRejected visits the rejected rows of a job, in the order they became known, after the first few batches.

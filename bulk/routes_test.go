@@ -15,6 +15,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/kept"
 )
 
 // knowing is a selection of the account's first n contacts, as they were seen just now.
@@ -153,7 +154,7 @@ func TestAJobThatCreatesSomebodyFailsInPartAndNamesThem(t *testing.T) {
 					}
 					content, err := os.ReadFile(got.Tally.ReportFile)
 					must(t, err)
-					var written report
+					var written kept.Report
 					must(t, json.Unmarshal(content, &written))
 					if written.Unasked != 2 || len(written.People) != 3 || written.Failure == "" {
 						t.Errorf("the report says %+v", written)

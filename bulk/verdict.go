@@ -13,6 +13,7 @@ import (
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/kept"
 	"mailtrap-contacts-mcp/store"
 	"mailtrap-contacts-mcp/text"
 )
@@ -167,19 +168,19 @@ func (j *job) sourceTags() []string {
 }
 
 // doubtfulPeople names contacts of unknown outcome of a job's imports, at most limit of them.
-func doubtfulPeople(ctx context.Context, db *sql.DB, j *job, limit int) ([]Problem, error) {
+func doubtfulPeople(ctx context.Context, db *sql.DB, j *job, limit int) ([]kept.Problem, error) {
 	at := slices.Index(j.sourceTags(), "email")
 	if at < 0 || limit <= 0 || len(j.Tally.Doubts) == 0 {
 		return nil, nil
 	}
-	var found []Problem
+	var found []kept.Problem
 	err := eachRejected(ctx, db, j, 0, func(row intake.Rejected) error {
 		if len(found) == limit {
 			return errEnough
 		}
 		if why, ok := strings.CutPrefix(row.Reason, doubtful); ok && at < len(row.Cells) && row.Cells[at] != "" {
 			why, _, _ = strings.Cut(why, "; importing")
-			found = append(found, Problem{Contact: row.Cells[at], Outcome: itemUnknown, Reason: "Mailtrap " + why})
+			found = append(found, kept.Problem{Contact: row.Cells[at], Outcome: itemUnknown, Reason: "Mailtrap " + why})
 		}
 		return nil
 	})

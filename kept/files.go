@@ -1,4 +1,4 @@
-package bulk
+package kept
 
 import (
 	"context"
@@ -110,32 +110,28 @@ func (e *erasure) isOthers(ctx context.Context, name string) (bool, error) {
 	if named == nil {
 		return false, nil
 	}
-	account, err := e.api.AccountKey(ctx)
-	if err != nil {
-		return false, err
-	}
 	db, err := e.store.Reading(ctx)
 	if err != nil {
 		return false, err
 	}
 	var known, ours bool
 	err = errors.Join(db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE id = $1)`, named[1]).Scan(&known),
-		db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = $1 AND id = $2)`, account, named[1]).Scan(&ours))
+		db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE account = $1 AND id = $2)`, e.account, named[1]).Scan(&ours))
 	return known && !ours, e.store.Fault(err)
 }
 
 // copyReport copies a report without the person, and returns how many of its contacts that leaves out, and whether it says
 // anything else than before.
 func (e *erasure) copyReport(to io.Writer, from io.Reader) (rows int, changed bool, err error) {
-	var kept report
-	if err := json.NewDecoder(from).Decode(&kept); err != nil {
+	var left Report
+	if err := json.NewDecoder(from).Decode(&left); err != nil {
 		return 0, false, err
 	}
-	before, was := len(kept.People), fmt.Sprint(kept)
-	kept.People = slices.DeleteFunc(kept.People, func(one Problem) bool { return isAddress(one.Contact, e.email) })
-	kept.Why = slices.DeleteFunc(kept.Why, func(why intake.Reason) bool { return text.WithoutAddress(why.Text, e.email) != why.Text })
-	kept.Source, kept.Failure = text.WithoutAddress(kept.Source, e.email), text.WithoutAddress(kept.Failure, e.email)
-	return before - len(kept.People), fmt.Sprint(kept) != was, kept.write(to)
+	before, was := len(left.People), fmt.Sprint(left)
+	left.People = slices.DeleteFunc(left.People, func(one Problem) bool { return isAddress(one.Contact, e.email) })
+	left.Why = slices.DeleteFunc(left.Why, func(why intake.Reason) bool { return text.WithoutAddress(why.Text, e.email) != why.Text })
+	left.Source, left.Failure = text.WithoutAddress(left.Source, e.email), text.WithoutAddress(left.Failure, e.email)
+	return before - len(left.People), fmt.Sprint(left) != was, left.Write(to)
 }
 
 // fail notes a file that could not be changed.
