@@ -24,8 +24,8 @@ const (
 	maxSheetNumber  = 1e15  // it keeps 15 digits
 )
 
-// workbook writes a table as Excel reads it, ECMA-376: one sheet, texts within their cells, nothing beside the file. A library for
-// it that is well kept doubles the time that this program takes to start.
+// workbook writes a table as Excel reads it, ECMA-376: one sheet, texts within their cells, nothing beside the file. The library
+// that tests read it with costs every start of this program a seventh more CPU and 2.7 MB.
 type workbook struct {
 	zip   *zip.Writer
 	sheet *bufio.Writer
