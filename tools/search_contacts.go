@@ -14,8 +14,8 @@ import (
 
 var searchContacts = Tool[SearchContactsInput, SearchContactsOutput]{
 	Name: "search_contacts", Title: "Search or count contacts", Toolset: Contacts, Effect: Reads,
-	Description: "Finds or counts contacts by a condition, in a snapshot of the account that Mailtrap exports. For one known " +
-		"address use get_contact.",
+	Description: "Finds or counts contacts by a condition on fields, lists, status or suppressions (bounces, complaints), in a " +
+		"snapshot of the account that Mailtrap exports. For one known address use get_contact.",
 	Example: `{"where": "plan = 'pro' AND in_list('Newsletter')", "columns": ["email", "plan"]}`,
 	Run:     (*Toolbox).searchContacts,
 }

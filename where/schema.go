@@ -137,7 +137,7 @@ func (s *Schema) known(name string) string {
 	for i, name := range shown {
 		shown[i] = s.asWritten(name)
 	}
-	return why + "The columns are " + text.Listing(shown, 50) + "."
+	return why + meantBy(name) + "The columns are " + text.Listing(shown, 50) + "."
 }
 
 // asWritten is a column's name as an expression has to write it.

@@ -121,6 +121,25 @@ var suppressionWords = map[string]string{
 	"transaction": "transactional", "transactional stream": "transactional", "bulk stream": "bulk", "marketing": "bulk", "broadcast": "bulk",
 }
 
+// meantBy says how to ask for what an unknown name probably means, by a part of it; empty where that is not known.
+func meantBy(name string) string {
+	low := strings.ToLower(name)
+	for _, one := range []struct {
+		parts []string
+		how   string
+	}{
+		{[]string{"suppres", "supres", "bounc", "complain", "spam", "undeliver", "blacklist", "blocklist", "blocked"},
+			"Whom the sending side delivers nothing to is found with suppressed or is_suppressed('hard bounce'), also 'spam complaint', " +
+				"'unsubscription' or 'manual import', and since when with suppressed_at. "},
+		{[]string{"subscri", "opt_out", "optout", "opted_out"}, "Who unsubscribed is found with status = 'unsubscribed'. "},
+	} {
+		if slices.ContainsFunc(one.parts, func(part string) bool { return strings.Contains(low, part) }) {
+			return one.how
+		}
+	}
+	return ""
+}
+
 func (s *Schema) suppressionTypes() []string {
 	known := slices.Clone(suppressions.Types)
 	for _, kind := range s.Suppressions {

@@ -68,6 +68,11 @@ func TestAWrongExpressionIsAnsweredWithWhatIsRight(t *testing.T) {
 	for where, says := range map[string][]string{
 		"status = 'subscribed' AND plann = 'pro'": {"at character 27", `no column "plann"`, "Is plan meant?", "created_at", "is_customer"},
 		`plan = "pro"`:                {`no column "pro"`, "single quotes"},
+		"is_bouncing = 1":             {`no column "is_bouncing"`, "is_suppressed('hard bounce')", "suppressed_at"},
+		"Complaints > 0":              {`no column "Complaints"`, "is_suppressed('hard bounce')", "'spam complaint'"},
+		"issuppressed('any')":         {`no function "issuppressed"`, "Is is_suppressed meant?", "suppressed_at"},
+		"field('Bounced') = 1":        {`no field "Bounced"`, "is_suppressed('hard bounce')"},
+		"unsubscribed = true":         {`no column "unsubscribed"`, "status = 'unsubscribed'"},
 		"in_list('Newsleter')":        {`no list "Newsleter"`, `"Newsletter"`},
 		"lowr(plan) = 'x'":            {`no function "lowr"`, "Is lower meant?", "in_list"},
 		"plan":                        {"not a condition by itself", "plan = '…'"},
