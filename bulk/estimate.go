@@ -51,7 +51,7 @@ func (s Status) Estimate(now time.Time) Estimate {
 	}
 
 	var e Estimate
-	e.Requests = alone * s.Kind.requestsFor()
+	e.Requests = alone*s.Kind.requestsFor() - min(alone, s.onlyLookedUp(alone))
 	e.Left = time.Duration(e.Requests) * time.Minute / perMinute
 	if together > 0 {
 		chunks := (together + fullChunk - 1) / fullChunk
@@ -69,6 +69,23 @@ func (s Status) Estimate(now time.Time) Estimate {
 	e.Left += t.pauses(now)
 	e.Unclear = s.State == Running && (t.Failing.HasBegun() && t.Until == 0 || s.overdue())
 	return e
+}
+
+// telling is after how many contacts of a job those that follow are taken to be like them.
+const telling = 50
+
+// onlyLookedUp is for about how many of the contacts that are left a look-up is all that is sent, because they do not exist: as far as
+// the plan found out, else as often as so far.
+func (s Status) onlyLookedUp(left int) int {
+	t, found := s.Tally, s.Spec.Matched
+	switch {
+	case s.Kind == Event || s.Creates():
+	case found != nil && found.Existing != nil:
+		return max(0, s.Total-*found.Existing-t.NotFound)
+	case s.State == Running && s.Worked() >= telling:
+		return left * t.NotFound / s.Worked()
+	}
+	return 0
 }
 
 // overdue reports whether Mailtrap works on an import for longer than was reckoned with.

@@ -262,13 +262,17 @@ func (v JobView) describePlan() string {
 	if alone && v.Requests > v.Contacts { // who is not there or already so takes one, others two
 		requests = "at most " + requests
 	}
+	takes := v.remaining()
+	if about, is := strings.CutPrefix(takes, "about "); is && v.Match != nil && v.Match.Existing == nil { // who does not exist takes less
+		takes = "at most " + about
+	}
 	if v.What != "" {
 		head += ". For each: " + v.What
 	}
 	return lines(head+".", v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
 		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
-		"Takes "+v.remaining()+": "+requests+" inside the rate limits.", starts)
+		"Takes "+takes+": "+requests+" inside the rate limits.", starts)
 }
 
 // next says what the agent has to know to go on.

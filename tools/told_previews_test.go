@@ -224,6 +224,41 @@ func TestANewPreviewOfTheSameReplacesTheEarlierOne(t *testing.T) {
 	}, unlimited)
 }
 
+func TestAnEstimateReckonsWithThoseWhoDoNotExist(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		crowd(w, 55)
+		named, file := append(addresses(55), "other@example.com"), "email\nother@example.com\n"
+		for i := range 744 {
+			named = append(named, fmt.Sprintf("ghost%03d@example.com", i))
+		}
+		for _, email := range named {
+			file += fmt.Sprint(email, "\n")
+		}
+		w.file("named.csv", file)
+		given := args{"file": "named.csv", "unsubscribed": true, "preview": true}
+		w.Inject(emulator.Fault{Path: "/contacts/exports", Status: 403})
+		w.works("bulk_update_contacts", given).says(t, "This number is an upper bound", "Takes at most 9 minutes: at most 1,600 requests")
+		w.ClearFaults()
+		preview := w.works("bulk_update_contacts", given)
+		preview.says(t, "56 of them are in this account", "Takes about 5 minutes: at most 856 requests")
+		job := w.works("apply_plan", args{"plan_id": preview.at("job.plan_id"), "wait_seconds": 0})
+		job.says(t, ", about 5 minutes left.")
+	})
+}
+
+func TestARunningJobIsEstimatedByThoseItHasLookedUp(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		named := []any{}
+		for i := range 900 {
+			named = append(named, fmt.Sprintf("ghost%03d@example.com", i))
+		}
+		w.works("bulk_update_contacts", args{"contacts": named, "unsubscribed": true}).
+			says(t, "170 of 900 contacts dealt with, about 4 minutes left.")
+	})
+}
+
 // Guarantee 8.10.
 func TestEstimatesOfTheSameWorkAgree(t *testing.T) {
 	t.Parallel()
