@@ -147,14 +147,21 @@ func onlyWaiting(id string, cause error) error {
 		"Follow it with get_job, or stop it with cancel_job.").Because(cause)
 }
 
-// recentJobs is how many jobs Recent returns.
-const recentJobs = 50
+// recentJobs is how many jobs Recent returns, and recently for how long one that has ended comes before plans: agents make many of
+// these, and apply few.
+const (
+	recentJobs = 50
+	recently   = 24 * time.Hour
+)
 
-// Recent returns the account's jobs, those that run first, then the newest, plans that nobody has applied among them.
+// Recent returns the account's jobs, the newest of each kind first: those that run, those that ended recently, plans that nobody has
+// applied, and older ones.
 func (s *Service) Recent(ctx context.Context) ([]Status, error) {
-	const order = ` ORDER BY CASE state WHEN 'running' THEN 0 ELSE 1 END, planned DESC`
+	const order = ` ORDER BY CASE WHEN state = 'running' THEN 0 WHEN state = 'planned' THEN 2 WHEN ended > $4 THEN 1 ELSE 3 END,
+		planned DESC`
+	now := time.Now()
 	return s.listed(ctx, `id IN (SELECT id FROM job WHERE account = $1 AND state <> 'staging' AND (state <> 'planned' OR expires > $2)
-		AND NOT (`+sqlReplaced+`)`+order+` LIMIT $3)`+order, time.Now().UnixMilli(), recentJobs)
+		AND NOT (`+sqlReplaced+`)`+order+` LIMIT $3)`+order, now.UnixMilli(), recentJobs, now.Add(-recently).UnixMilli())
 }
 
 // Cancel stops a job: what was not sent is not sent any more. What Mailtrap works on already it goes on with. A plan is

@@ -145,7 +145,7 @@ func TestManyJobsAreListedWithinBounds(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		listed := w.works("get_job", nil)
-		listed.says(t, "Recent jobs, those that run first, then the newest:", "is a plan for 20 contacts that was not applied", " older ones")
+		listed.says(t, "Recent jobs, those that run first, and plans that were not applied:", "is a plan for 20 contacts that was not applied", " of them plans")
 		if omitted := listed.count("omitted"); omitted == 0 || omitted+len(listed.at("jobs").([]any)) != 50 {
 			t.Errorf("%d jobs are left out of %d", omitted, len(listed.at("jobs").([]any)))
 		}

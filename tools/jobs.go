@@ -55,6 +55,8 @@ type GetJobOutput struct {
 	One bool `json:"-"`
 	// Omitted counts the jobs left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
+
+	omittedPlans int // how many of these are plans
 }
 
 func (box *Toolbox) getJob(ctx context.Context, in GetJobInput) (GetJobOutput, error) {
@@ -136,12 +138,15 @@ func (out GetJobOutput) Summary() string {
 	case len(out.Jobs) == 0:
 		return "There are no jobs of this account, and no open plans."
 	}
-	parts := []string{"Recent jobs, those that run first, then the newest:"}
+	parts := []string{"Recent jobs, those that run first, and plans that were not applied:"}
 	for _, job := range out.Jobs {
 		parts = append(parts, "- "+job.headline())
 	}
-	if out.Omitted > 0 {
-		parts = append(parts, fmt.Sprintf("- and %d older ones", out.Omitted))
+	switch {
+	case out.omittedPlans > 0:
+		parts = append(parts, fmt.Sprintf("- and %d more, %d of them plans", out.Omitted, out.omittedPlans))
+	case out.Omitted > 0:
+		parts = append(parts, fmt.Sprintf("- and %d more", out.Omitted))
 	}
 	return strings.Join(parts, "\n")
 }
@@ -149,7 +154,12 @@ func (out GetJobOutput) Summary() string {
 // Shrink keeps the result within its bounds.
 func (out GetJobOutput) Shrink(width int) Output {
 	kept, omitted := capped(out.Jobs, max(1, width/8))
-	out.Omitted = omitted
+	out.Omitted, out.omittedPlans = omitted, 0
+	for _, job := range out.Jobs[len(kept):] {
+		if job.State == string(bulk.Planned) {
+			out.omittedPlans++
+		}
+	}
 	out.Jobs = make([]JobView, len(kept))
 	for i, job := range kept {
 		out.Jobs[i] = job.shrink(width)

@@ -40,14 +40,35 @@ func TestRecentJobsAreListedNewestFirst(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		third := w.works("bulk_delete_contacts", args{"contacts": addresses(2), "preview": true}).at("job.plan_id")
 		recent := w.works("get_job", nil)
-		recent.says(t, "Recent jobs, those that run first, then the newest:", fmt.Sprintf("%s is a plan for 2 contacts that was not applied; expires ", third),
+		recent.says(t, "Recent jobs, those that run first, and plans that were not applied:", fmt.Sprintf("%s is a plan for 2 contacts that was not applied; expires ", third),
 			fmt.Sprintf("%s finished: 1 created, 2 updated", second), fmt.Sprintf("%s finished: 2 created, 0 updated", first))
-		recent.has(t, "jobs.0.job_id", third, "jobs.1.job_id", second, "jobs.2.job_id", first)
+		recent.has(t, "jobs.0.job_id", second, "jobs.1.job_id", first, "jobs.2.job_id", third)
 		time.Sleep(time.Hour)
 		if later := w.works("get_job", nil); strings.Contains(later.text, third.(string)) {
 			t.Errorf("a plan that has expired is listed:\n%s", later.text)
 		}
 	})
+}
+
+func TestPlansDoNotPushJobsOffTheList(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		done := w.works("import_contacts", args{"rows": rowsOf(addresses(2))}).at("job.job_id")
+		plan := func(i int) any {
+			time.Sleep(time.Second)
+			return w.works("bulk_delete_contacts", args{"contacts": []any{fmt.Sprintf("p%d@example.com", i)}, "preview": true}).at("job.plan_id")
+		}
+		for i := range 60 {
+			plan(i)
+		}
+		recent := w.works("get_job", nil)
+		recent.has(t, "jobs.0.job_id", done)
+		recent.says(t, fmt.Sprint(done, " finished: 2 created"), fmt.Sprintf("- and %[1]d more, %[1]d of them plans", recent.count("omitted")))
+		time.Sleep(25 * time.Hour)
+		w.works("get_job", nil).has(t, "jobs.0.job_id", done, "jobs.1", nil)
+		open := plan(60)
+		w.works("get_job", nil).has(t, "jobs.0.job_id", open, "jobs.1.job_id", done)
+	}, unlimited)
 }
 
 func TestAnImportGoesOnAfterARestartByItself(t *testing.T) {
