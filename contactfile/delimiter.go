@@ -30,42 +30,56 @@ func terminatorOf(start []byte) byte {
 
 // sniff finds what separates the cells: the candidate by which most rows have the same number of cells, and an address
 // among them. Rows are read as they will be, so that what stands within quotes does not count; text before the table has
-// other numbers of cells.
+// other numbers of cells. Rows whose quotes enclose no cells count only where no others can be had: a wrong candidate cuts
+// through quotes.
 func sniff(start []byte, eof bool, terminator byte, columns int) byte {
-	const enough = 100
-	best, bestScore, bestCells := byte(','), 0, 1
-	for _, candidate := range []byte(",;\t|") {
-		t := &table{limits: Limits{}.withDefaults(), delimiter: candidate, terminator: terminator, line: 1}
-		t.limits.Record = len(start)
-		widths, addressed := map[int]int{}, 0
-		for rest, rows := start, 0; rows < enough && len(rest) > 0; {
-			length, err := t.parse(rest, eof)
-			if err != nil {
-				break
-			}
-			rest = rest[length:]
-			cells := t.splitParts()
-			if isBlank(cells) {
-				continue
-			}
-			rows++
-			widths[len(cells)]++
-			if addressIn(cells) >= 0 {
-				addressed++
+	for _, stray := range []bool{false, true} {
+		best, bestScore, bestCells := byte(','), 0, 1
+		for _, candidate := range []byte(",;\t|") {
+			score, width := fitOf(candidate, start, eof, terminator, columns, stray)
+			if width > 1 && (score > bestScore || score == bestScore && width > bestCells) {
+				best, bestScore, bestCells = candidate, score, width
 			}
 		}
-		width := columns
-		for cells, rows := range widths {
-			if columns == 0 && cells > 1 && (rows > widths[width] || rows == widths[width] && cells > width) {
-				width = cells
-			}
-		}
-		score := widths[width] + addressed
-		if width > 1 && (score > bestScore || score == bestScore && width > bestCells) {
-			best, bestScore, bestCells = candidate, score, width
+		if bestScore > 0 {
+			return best
 		}
 	}
-	return best
+	return ','
+}
+
+// fitOf is how many of the first rows have the same number of cells by a delimiter, and how many of all have an address.
+func fitOf(delimiter byte, start []byte, eof bool, terminator byte, columns int, stray bool) (score, width int) {
+	const enough = 100
+	t := &table{limits: Limits{}.withDefaults(), delimiter: delimiter, terminator: terminator, line: 1}
+	t.limits.Record = len(start)
+	widths, addressed := map[int]int{}, 0
+	for rest, rows := start, 0; rows < enough && len(rest) > 0; {
+		length, err := t.parse(rest, eof)
+		if err != nil {
+			break
+		}
+		rest = rest[length:]
+		cells := t.splitParts()
+		if isBlank(cells) {
+			continue
+		}
+		rows++
+		if t.stray && !stray {
+			continue
+		}
+		widths[len(cells)]++
+		if addressIn(cells) >= 0 {
+			addressed++
+		}
+	}
+	width = columns
+	for cells, rows := range widths {
+		if columns == 0 && cells > 1 && (rows > widths[width] || rows == widths[width] && cells > width) {
+			width = cells
+		}
+	}
+	return widths[width] + addressed, width
 }
 
 // splitParts returns the cells that parse found.

@@ -57,26 +57,35 @@ func (t *table) again(row Row) []Row {
 	}
 }
 
-// swallows tells a row of several lines of which one, behind the first, looks like a row of the table: it has as many cells,
-// and an address where addresses stand. A quote that was left open took it in.
-func (t *table) swallows(row []byte) bool {
+// swallows tells a row in whose quotes a line stands that looks like a row of the table: it has as many cells, and an address
+// where addresses stand. A quote that was left open took it in. An address outside the quotes is the row's own.
+func (t *table) swallows(row string) bool {
 	if t.columns < 2 {
 		return false
 	}
-	lines := bytes.Split(row, []byte{t.terminator})
-	return slices.ContainsFunc(lines[1:], func(line []byte) bool {
-		if bytes.IndexByte(line, '@') < 0 || bytes.Count(line, []byte{t.delimiter}) != t.columns-1 {
-			return false
-		}
-		cells := strings.Split(strings.TrimSuffix(string(line), "\r"), string(t.delimiter))
-		for i, cell := range cells {
-			here := len(t.addresses) == 0 || slices.Contains(t.addresses, i)
-			if opened, closed := strings.HasPrefix(cell, `"`), strings.HasSuffix(cell, `"`); here && opened == closed && isAddress(cell) {
+	fits, at := len(t.cells) == t.columns, 0
+	for line := range strings.SplitSeq(row, string(t.terminator)) {
+		isRow := (fits || at > 0) && strings.Count(line, string(t.delimiter)) == t.columns-1 && strings.IndexByte(line, '@') >= 0
+		for i, cell := range strings.Split(line, string(t.delimiter)) {
+			isIts := isRow && (len(t.addresses) == 0 || slices.Contains(t.addresses, i)) && !(fits && !t.isQuoted(at))
+			at += len(cell) + 1
+			cell = strings.TrimSuffix(cell, "\r")
+			if isIts && strings.HasPrefix(cell, `"`) == strings.HasSuffix(cell, `"`) && isAddress(cell) {
 				return true
 			}
 		}
-		return false
-	})
+	}
+	return false
+}
+
+// isQuoted tells whether a place of the row is within the quotes of a cell.
+func (t *table) isQuoted(at int) bool {
+	for i := 0; i < len(t.quoted); i += 2 {
+		if t.quoted[i] < at && at < t.quoted[i+1] {
+			return true
+		}
+	}
+	return false
 }
 
 // breakUp makes the lines of a row that a quote took in rows with a problem.
@@ -103,7 +112,7 @@ func (t *table) naive(line string) []string {
 // parse takes the row at the beginning of data apart and returns its length, line break included. It fails with errCut
 // where data ends before it is clear how the row goes on, and eof does not say that nothing follows.
 func (t *table) parse(data []byte, eof bool) (length int, err error) {
-	t.parts, t.ends, t.stray = t.parts[:0], t.ends[:0], false
+	t.parts, t.ends, t.quoted, t.stray = t.parts[:0], t.ends[:0], t.quoted[:0], false
 	lineEnd := -1 // the first from at on
 	for at := 0; ; {
 		if len(t.ends) >= t.limits.Columns {
@@ -115,7 +124,9 @@ func (t *table) parse(data []byte, eof bool) (length int, err error) {
 				return 0, err
 			}
 		}
-		if !quoted {
+		if quoted {
+			t.quoted = append(t.quoted, at, end)
+		} else {
 			if lineEnd < at {
 				lineEnd = indexFrom(data, at, t.terminator)
 			}

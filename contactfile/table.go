@@ -35,6 +35,7 @@ type table struct {
 	cells      []string
 	parts      []byte // the cells of a row with quotes, one behind the other
 	ends       []int  // where each of them ends
+	quoted     []int  // where each cell in quotes begins in the row, and where it ends
 	backslash  bool   // quotes are escaped so
 	stray      bool   // a quote of the row encloses no cell
 	written    string // the row as it stands in the file, where the number of columns may change how it is read
@@ -132,7 +133,7 @@ func (t *table) next() (line int, err error) {
 		switch {
 		case t.columns == 0 && (lines > 1 || bytes.Contains(row, []byte(`\"`))):
 			t.written = string(row)
-		case lines > 1 && t.swallows(row):
+		case lines > 1 && t.swallows(string(row)):
 			t.breakUp(string(row))
 		}
 		t.line += lines

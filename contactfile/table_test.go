@@ -40,6 +40,7 @@ func TestDelimitedTextIsReadAsItIsFound(t *testing.T) {
 		"blank lines":                   {"\n\nemail,n\n\n  \na@b.co,1\n,\n \t,  \nc@d.co,2\n\n", []string{"email", "n"}, []string{"6:a@b.co|1", "9:c@d.co|2"}},
 		"short and long rows":           {"email,n,m\na@b.co\nc@d.co,1,2,3\n", []string{"email", "n", "m"}, []string{"2:a@b.co||", "3:c@d.co|1|2|3"}},
 		"a quoted line break":           {"email,n\na@b.co,\"x\ny\"\nc@d.co,z\n", []string{"email", "n"}, []string{"2:a@b.co|x\ny", "4:c@d.co|z"}},
+		"a line break in the first":     {"n,email\r\n\"x\r\ny\",a@b.co\r\nz,c@d.co\r\n", []string{"n", "email"}, []string{"2:x\ny|a@b.co", "4:z|c@d.co"}},
 		"quotes within quotes":          {"email,n\na@b.co,\"say \"\"hi\"\"\"\n", []string{"email", "n"}, []string{"2:a@b.co|say \"hi\""}},
 		"blanks around quotes":          {"email, n\na@b.co, \"x, y\" \n", []string{"email", "n"}, []string{"2:a@b.co|x, y"}},
 		"tabs around quotes":            {"email\tn\na@b.co\t\"x\"\n", []string{"email", "n"}, []string{"2:a@b.co|x"}},
