@@ -249,9 +249,16 @@ func (s *Service) planFor(ctx context.Context, kind Kind, spec Spec, who Selecti
 			}
 			stage.people = people
 		}
+		who.Reading.Willing = who.File != "" && (how == mayCreate || kind == Event || spec.Unsubscribed != nil && !*spec.Unsubscribed)
 		source, err := s.selected(ctx, who, stage)
 		if err != nil {
 			return nil, err
+		}
+		if doubted := source.Doubted; doubted != nil && how == mayCreate {
+			return nil, fault.New(doubted.Code, doubted.What, doubted.Why, "Nothing was sent, because those who are no contacts would be "+
+				"subscribed. Find out what it means; import_contacts with lists can be told so with mapping.")
+		} else if doubted != nil {
+			who.Notes = append(who.Notes, doubted.What+" "+doubted.Why+" That is not considered.")
 		}
 		source.ErasedBefore = stage.erased
 		return source, nil
@@ -275,8 +282,11 @@ func (s *Service) selected(ctx context.Context, who Selection, stage *stage) (*i
 		return nil, err
 	}
 	if source.Contacts == 0 {
-		return nil, fault.New(fault.InvalidInput, "The file names no contact.", whyNobody(source),
-			"Nothing was sent; give a file with a column of addresses or UUIDs.")
+		next := "Nothing was sent; give a file with a column of addresses or UUIDs."
+		if source.OptedOut+source.HeldBack > 0 {
+			next = "Nothing was sent. Leave those alone whom the file says not to mail, or of whom it leaves that open."
+		}
+		return nil, fault.New(fault.InvalidInput, "The file names no contact.", whyNobody(source), next)
 	}
 	return source, nil
 }

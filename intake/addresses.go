@@ -1,19 +1,22 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contactfile"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
 )
 
 // ReadAddresses reads whom a file names, for a selection. Only the column of addresses counts, or one of UUIDs that is
 // called uuid, contact_id, contact or id where there is none of addresses or its cell is empty; mapping names either of
 // them with "email" and "id". A file without a header that has one column is known by its first row. Rejected are rows
-// that name nobody.
+// that name nobody, and where the selection is to be Willing, those of people whom an import would keep out.
 func ReadAddresses(ctx context.Context, file contactfile.File, how Reading, stage Stage) (*Summary, error) {
 	return readAddresses(ctx, file, how, stage, ordinaryBounds())
 }
@@ -42,19 +45,44 @@ func readAddresses(ctx context.Context, file contactfile.File, how Reading, stag
 		return nil, err
 	}
 	chosen.describe(p.sum)
-	p.put = newAside(p.rows, limits, "")
-	err = p.read(ctx, func() func(*batch) {
-		return func(b *batch) {
-			b.each(func(row, line int, cells []string) { chosen.take(b, p.put.places, row, line, cells) })
+	p.plan = columnPlan{email: chosen.email, id: chosen.id, lists: -1, selects: true, loose: !how.Willing}
+	if how.Willing {
+		if err := p.judgeSelection(ctx); err != nil {
+			return nil, err
 		}
-	}, func(*batch) {})
-	if err != nil {
+	}
+	if err := p.putAside(ctx, nil); err != nil {
 		return nil, err
+	}
+	if how.Willing {
+		p.sum.Mail = told(p.put.workers, p.plan.mail)
+		if err := p.takeGone(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.handOn(ctx, nil); err != nil {
 		return nil, err
 	}
 	return p.sum, nil
+}
+
+// judgeSelection finds out which columns of a selection say who may be mailed. What an import would ask is noted: a selection
+// has no mapping to answer it.
+func (p *pass) judgeSelection(ctx context.Context) (err error) {
+	for _, name := range p.rows.columns {
+		p.plan.columns = append(p.plan.columns, column{name: name, holds: optout.ValuesOf(name)})
+	}
+	asked := surveyOf(&p.plan)
+	if err := asked.readAll(ctx, p.rows, &p.plan, p.bounds, p.progress); err != nil {
+		return err
+	}
+	p.plan.judge(asked.mail)
+	doubt := cmp.Or(refuseUnwilling(p.rows.rows.Format()), p.plan.setGoneApart(), p.plan.unclear(asked.mail))
+	if doubt != nil {
+		p.sum.Doubted = fault.From(doubt)
+	}
+	p.rows, err = p.rows.again(ctx, p.file, p.how, p.account.Scratch)
+	return err
 }
 
 // describe says what the columns are.
@@ -147,41 +175,16 @@ func isIDHeader(name string) bool { return slices.Contains(idColumns, text.Lette
 
 func isAddressHeader(name string) bool { return meanings()[text.Letters(name)] == asAddress }
 
-// take makes a record of a row.
-func (s selection) take(b *batch, at places, row, line int, cells []string) {
-	named, reason := s.name(cells)
-	if problem := b.broken[row]; problem != "" {
-		reason = problem
-	}
-	if reason != "" {
-		b.records = appendRejected(b.records, refused, false, row, line, "", reason, cells)
-		b.add(direct, refused)
-		return
-	}
-	start := len(b.records)
-	b.records = appendWritten(beginRecord(b.records, good, false, row, line, named.key), named)
-	endRecord(b.records, start)
-	b.add(at.of(named.key), good)
-}
-
-// name is the address or the UUID that a row names, or why it names nobody.
-func (s selection) name(cells []string) (named address, reason string) {
-	if s.email >= 0 {
-		written := cell(cells, s.email)
-		if written != "" || s.id < 0 || cell(cells, s.id) == "" {
-			read, err := readAddress(written)
-			if err != nil {
-				return address{}, "email " + err.Error()
-			}
-			return read, ""
-		}
-	}
-	written := cell(cells, s.id)
-	if written == "" {
-		return address{}, "the cell that names the contact is empty"
-	}
-	if read, err := readAddress(written); err == nil {
+// name is whom a row names: the address that was taken from a cell of a column, or in a selection the UUID; or why it names nobody.
+func (p *columnPlan) name(column int, written string) (named address, reason string) {
+	read, err := readAddress(written)
+	switch {
+	case err == nil:
 		return read, ""
+	case column != p.id:
+		return address{}, "email " + err.Error()
+	case written == "":
+		return address{}, "the cell that names the contact is empty"
 	}
 	contact, err := apiclient.ParseContact(written)
 	if err != nil {

@@ -86,3 +86,30 @@ func TestAnIDIsWrittenBackBelowItsColumn(t *testing.T) {
 		t.Errorf("%q, %v", cells, err)
 	}
 }
+
+// A selection that is to be of the willing keeps out whom an import of the same file keeps out.
+func TestAWillingSelectionKeepsOutWhomAnImportKeepsOut(t *testing.T) {
+	for name, content := range map[string]string{
+		"a status":                    "email,Status\na@b.co,active\nb@b.co,unsubscribed\nc@b.co,pending\nd@b.co,active\nd@b.co,bounced\n",
+		"agreement":                   "email,Newsletter,x\na@b.co,yes,1\nb@b.co,no,1\nc@b.co,,1\nc@b.co,no\n",
+		"beside the address":          "email,x\na@b.co,\nb@b.co (unsubscribed),\n",
+		"below a line":                "email,n\na@b.co,1\nb@b.co,1\n\nUnsubscribed\nb@b.co,1\n",
+		"a column of those who left":  "email,Unsubscribed emails\na@b.co,b@b.co\nb@b.co,\nc@b.co,\n",
+		"rows that fit no header":     "email,n\na@b.co,1\nb@b.co,1\nb@b.co,1,unsubscribed\n",
+		"JSON with consent deep down": `[{"email":"a@b.co","c":{"consent":{"state":"subscribed"}}},{"email":"b@b.co","c":{"consent":{"state":"unsubscribed"}}}]`,
+	} {
+		chosen, err := selected(t, content, Reading{Willing: true}, tinyBounds())
+		must(t, err)
+		want, err := preparedWithin(t, content, Reading{}, Account{}, tinyBounds())
+		must(t, err)
+		if !cmp.Equal(sorted(emailsOf(chosen)), sorted(emailsOf(want))) || chosen.OptedOut != want.OptedOut || chosen.HeldBack != want.HeldBack ||
+			!cmp.Equal(chosen.Outs, want.Outs) || chosen.OptedOut+chosen.HeldBack == 0 || len(chosen.Rows) == 0 {
+			t.Errorf("%s: chosen are %q and not %q, rejected %+v", name, emailsOf(chosen), emailsOf(want), chosen.Rejects)
+		}
+	}
+	loose, err := selected(t, "uuid,Status\n"+uuidA+",unsubscribed\n"+uuidB+",active\n", Reading{Willing: true}, ordinaryBounds())
+	must(t, err)
+	if len(loose.Rows) != 1 || loose.Rows[0].ID != uuidB {
+		t.Errorf("by UUIDs: %+v", loose.Rows)
+	}
+}

@@ -110,6 +110,9 @@ func (p *columnPlan) address(cells []string) int {
 			return at
 		}
 	}
+	if p.id >= 0 && (p.email < 0 || cell(cells, p.email) == "" && cell(cells, p.id) != "") {
+		return p.id
+	}
 	return p.email
 }
 

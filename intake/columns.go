@@ -20,6 +20,9 @@ import (
 type columnPlan struct {
 	columns []column
 	email   int   // index of the address
+	id      int   // that of contacts' UUIDs in a selection, where an address is missing; -1 where there is none
+	selects bool  // it is of a selection, which has no values
+	loose   bool  // of a selection: nothing but whom a row names counts
 	emails  []int // where there are several of a person, all of them, in the order in which they are looked into
 	left    []int // of addresses that are called after people who left
 	// mail are the columns that say whether a person may be mailed.
@@ -57,7 +60,7 @@ const (
 // planColumns matches a header to the account's fields: as mapping says, and else by merge tag, by name, by known alias,
 // in plain form.
 func planColumns(names []string, fields []apiclient.Field, mapping map[string]string) (columnPlan, error) {
-	plan := columnPlan{email: -1, lists: -1, columns: make([]column, len(names)), now: coerce.ThisYear()}
+	plan := columnPlan{email: -1, id: -1, lists: -1, columns: make([]column, len(names)), now: coerce.ThisYear()}
 	for i, name := range names {
 		plan.columns[i].name, plan.columns[i].holds = name, optout.ValuesOf(name)
 	}

@@ -76,6 +76,9 @@ func (c *converter) convert(b *batch) {
 		c.take(b, row, line, cells)
 		c.left(b, line, cells)
 	})
+	if c.plan.loose {
+		return
+	}
 	for _, row := range b.gone {
 		for _, email := range everyAddress(row.cells) {
 			if row.crossed {
@@ -94,7 +97,7 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 	if problem != "" && c.delimiter != "" && c.swallowed == 0 {
 		c.swallowed = line
 	}
-	if problem == "" {
+	if problem == "" && !c.plan.loose {
 		problem = c.plan.misfit(cells)
 	}
 	if problem != "" {
@@ -102,16 +105,19 @@ func (c *converter) take(b *batch, row, line int, cells []string) {
 		return
 	}
 	column := c.plan.address(cells)
-	written, _, several := strings.Cut(cell(cells, column), inOneCell)
-	read, err := readAddress(written)
-	if err != nil {
-		c.unreadable(b, at, cells, err)
+	written, several := cell(cells, column), false
+	if !c.plan.selects {
+		written, _, several = strings.Cut(written, inOneCell)
+	}
+	read, problem := c.plan.name(column, written)
+	if problem != "" {
+		c.unreadable(b, at, cells, problem)
 		return
 	}
 	email := read.key
 	stream := c.places.of(email)
 	kind, why := c.mail.worst(cells)
-	if kind == good {
+	if kind == good && !c.plan.loose {
 		kind, why = besideAddress(written, c.plan.columns[column].name)
 	}
 	if several || len(c.plan.emails) > 0 {
@@ -157,8 +163,8 @@ func (c *converter) misfit(b *batch, at rowAt, cells []string, problem string) {
 
 // unreadable rejects a row without one readable address. Where it says that mail is not wanted, that is kept of every address
 // in the cell.
-func (c *converter) unreadable(b *batch, at rowAt, cells []string, problem error) {
-	b.reject(at, refused, false, direct, "", "email "+problem.Error(), cells)
+func (c *converter) unreadable(b *batch, at rowAt, cells []string, problem string) {
+	b.reject(at, refused, false, direct, "", problem, cells)
 	kind, why := c.mail.worst(cells)
 	if kind == good {
 		return

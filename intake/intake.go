@@ -94,6 +94,8 @@ type Reading struct {
 	LeaveEmpty bool
 	// Skip are the addresses to leave out.
 	Skip []Doubt
+	// Willing has those left out of a selection whom the file says not to mail, or of whom it leaves that open, as an import does.
+	Willing bool
 	// Whole is set when who is not in the source is taken for absent: then it is looked for what of a file was not read.
 	Whole bool
 	// Encoding, Delimiter and Sheet say what the file does not say itself; Columns are the names for one without a header.
@@ -131,6 +133,8 @@ type Summary struct {
 	Export bool `json:",omitempty"`
 	// Mail are the columns that say who may be mailed, and what they say.
 	Mail []MailColumn `json:",omitempty"`
+	// Doubted is why an import of a file would be refused for what its people may want; of a selection that is to be Willing only.
+	Doubted *fault.Error `json:"-"`
 	// ErasedBefore is how many of the contacts are people who asked for erasure before.
 	ErasedBefore int
 	// Unread is how many of the rejected rows have no address that can be read, so that whose they are is not known. Gaps

@@ -159,16 +159,28 @@ func (box *Toolbox) readNamed(ctx context.Context, path string, who *audienceAsk
 	}
 	defer file.Close()
 	who.named = new(newContactSet())
-	source, err := intake.ReadAddresses(ctx, file, intake.Reading{}, who.named)
+	source, err := intake.ReadAddresses(ctx, file, intake.Reading{Willing: true}, who.named)
 	if err != nil {
 		return err
 	}
+	who.count = source.Contacts
 	if len(source.Columns) > 1 {
-		who.notes = append(who.notes, onlyAddresses)
+		who.notes = append(who.notes, willing(*source)...)
 	}
-	if who.count = source.Contacts; source.Rejected > 0 {
-		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted: most often, "+
-			source.Reasons[0].Text+".")
+	if source.Doubted != nil {
+		who.notes = append(who.notes, source.Doubted.What+" "+source.Doubted.Why+" That is not considered.")
+	}
+	if out := source.OptedOut + source.HeldBack; out > 0 {
+		who.notes = append(who.notes, "Excluded, and not counted above: "+text.Number(source.OptedOut)+" because the file says no, "+
+			text.Number(source.HeldBack)+" because it leaves that open. A campaign to a list they are on reaches those who are subscribed all the same.")
+	}
+	if source.Rejected > 0 {
+		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted:")
+		for _, row := range source.Named {
+			view := RowView(row)
+			who.notes = append(who.notes, "- line "+view.who()+view.why())
+		}
+		who.notes = append(who.notes, strings.TrimPrefix(more(source.Rejected-len(source.Named), "row"), " "))
 	}
 	return nil
 }

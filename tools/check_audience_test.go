@@ -80,10 +80,6 @@ func TestAnAudienceIsTheSameHoweverItIsNamed(t *testing.T) {
 			told.says(t, "of any sending domain")
 		}
 		w.works("check_audience", args{"file": "people.csv"}).says(t, "1 row of the file is not counted")
-		w.file("status.csv", "email,Status\np0@example.com,unsubscribed\np1@example.com,active\n")
-		const others = "what others say, such as who may be mailed, is not considered"
-		w.works("check_audience", args{"file": "status.csv"}).says(t, others)
-		w.works("add_to_list", args{"lists": "Customers", "file": "status.csv", "preview": true}).says(t, others)
 		w.works("check_audience", args{"contacts": []any{"p0@example.com", "stranger@example.com"}}).
 			says(t, "1 contact, and 1 who is not in this account and will get nothing: 1 subscribed")
 		w.refused("check_audience", args{"lists": "Customers", "where": "status = 'subscribed'"}, "invalid_input", "exactly one of")

@@ -8,6 +8,7 @@ import (
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -263,12 +264,30 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	return job.noted(append(planned.Notes, besides(planned))), err
 }
 
-// besides says of contacts that a file chooses that nothing else of it counts.
+// besides says of contacts that a file chooses what else of it counts.
 func besides(planned bulk.Status) string {
-	if planned.Kind == bulk.Import || planned.Kind == bulk.Undo || len(planned.Source.Columns) < 2 {
+	switch {
+	case planned.Who.File == "" || len(planned.Source.Columns) < 2:
 		return ""
+	case !planned.Who.Reading.Willing:
+		return onlyAddresses
 	}
-	return onlyAddresses
+	return strings.Join(willing(planned.Source), " ")
+}
+
+// willing says of a selection of a file whom it keeps out, and why.
+func willing(source intake.Summary) []string {
+	said := []string{"Of the file only the column of contacts counts, and what says who may be mailed."}
+	for _, column := range viewMail(source.Mail) {
+		if len(column.Says) > 0 {
+			said = append(said, column.describe())
+		}
+	}
+	if source.HeldBack > 0 {
+		said = append(said, text.Count(source.HeldBack, "contact")+" "+isOrAre(source.HeldBack)+" held back because the file leaves open "+
+			"whether they may be mailed; if they agreed, name them in contacts.")
+	}
+	return said
 }
 
 const onlyAddresses = "Of the file only the column of contacts counts: what others say, such as who may be mailed, is not considered."

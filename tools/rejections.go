@@ -92,12 +92,18 @@ func (v JobView) doubts() string {
 func (v JobView) named() string {
 	rows := make([]string, len(v.Named))
 	for i, row := range v.Named {
-		if rows[i] = v.place + " " + text.Number(row.Line); row.Email != "" {
-			rows[i] += " " + text.Word(row.Email, 80)
-		}
-		if len(v.Reasons) > 1 { // else it stands above them
-			rows[i] += ": " + text.ClipProse(intake.Brief(row.Reason), 90)
+		if rows[i] = v.place + " " + row.who(); len(v.Reasons) > 1 { // else it stands above them
+			rows[i] += row.why()
 		}
 	}
 	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")
 }
+
+func (r RowView) who() string {
+	if r.Email == "" {
+		return text.Number(r.Line)
+	}
+	return text.Number(r.Line) + " " + text.Word(r.Email, 80)
+}
+
+func (r RowView) why() string { return ": " + text.ClipProse(intake.Brief(r.Reason), 90) }
