@@ -44,7 +44,7 @@ func mappingOf(given schema.Object) (map[string]string, error) {
 		case fmt.Stringer: // json.Number
 			mapping[name] = to.String()
 		case nil:
-			mapping[name] = "ignore"
+			mapping[name] = leftOutAs
 		default:
 			wrong = append(wrong, "mapping."+text.Clip(name, 60)+": is "+text.Value(to))
 		}
@@ -156,6 +156,9 @@ func viewRead(source intake.Summary) ReadView {
 	return view
 }
 
+// leftOutAs is what a column goes into that mapping leaves out.
+const leftOutAs = "ignore"
+
 // because says what decided how a column was read.
 func (v UseView) because(argument string) string {
 	switch {
@@ -184,10 +187,16 @@ func viewDoubtful(d intake.Doubtful) DoubtfulView {
 
 // describe is what was made of the file in lines of text.
 func (v ReadView) describe() string {
-	var to, orders, signs []string
+	var to, out, orders, signs []string
 	for _, use := range v.Columns {
 		said := text.Quote(use.Column) + " → " + use.To
+		if use.To == leftOutAs && !use.OptOut {
+			out = append(out, text.Quote(use.Column))
+			continue
+		}
 		switch {
+		case use.To == leftOutAs:
+			said = text.Quote(use.Column) + " (left out as mapping says, but read for who may be mailed)"
 		case use.To == "":
 			said = text.Quote(use.Column) + " (who may be mailed)"
 		case use.OptOut:
@@ -209,13 +218,13 @@ func (v ReadView) describe() string {
 		v.takenFor(),
 		enumerated("Not read: ", notes, 0, ""),
 		enumerated("Columns: ", to, v.Omitted, "column"),
+		enumerated("Left out, as mapping says: ", out, 0, ""),
 		v.describeMail(),
 		v.describeUnsubscribed(),
 		enumerated("Dates read: ", orders, 0, ""),
 		enumerated("Decimals read: ", signs, 0, ""),
 		v.Values.describe(),
 		enumerated(v.created(), descriptions(v.CreatedFields, true), 0, ""),
-		enumerated("Likely fields, which mapping has to confirm: ", likely(v.ProposedFields), 0, ""),
 		enumerated(v.would(), descriptions(v.ProposedFields, false), v.OmittedProposals, "field"),
 		v.Roles.describe("role address", "like info@", "role"),
 		v.Typos.describe("address", "at what looks like a misspelt domain", "typo"),
@@ -254,16 +263,6 @@ func enumerated(head string, items []string, omitted int, noun string) string {
 		return ""
 	}
 	return head + strings.Join(items, "; ") + more(omitted, noun) + "."
-}
-
-// likely names the fields that columns may mean.
-func likely(proposals []ProposalView) (said []string) {
-	for _, p := range proposals {
-		if p.Likely != "" {
-			said = append(said, text.Quote(p.Column)+" → "+p.Likely+"?")
-		}
-	}
-	return said
 }
 
 func descriptions(proposals []ProposalView, created bool) []string {

@@ -76,19 +76,20 @@ type JobView struct {
 	Error          string   `json:"error,omitempty"`
 	// Unclear is set when nobody knows how long it still takes, and Doubtful when Mailtrap's own word on imports leaves
 	// outcomes unknown: who is concerned stands in the file of rejected rows.
-	Unclear  bool   `json:"-"`
-	Doubtful bool   `json:"-"`
-	sync     bool   // what is not in the source is missing
-	fromList bool   // whoever is missing from the source of a sync leaves the list
-	removed  int    // how many of the updated left lists
-	lists    string // what they left: the list, lists
-	creates  bool   // it creates fields, or no tool here does
-	withheld string // why apply_plan cannot carry it out, and what to do instead
-	missing  string // what becomes of those who are no contacts: skipped, created
-	did      string // what it did to each of its contacts, where that is one thing
-	was      string // what those were to whom there was nothing to do
-	place    string // what rows are counted in: line, row
-	unmailed int    // how many of the rejected are people who may not be mailed, or of whom that is open
+	Unclear  bool              `json:"-"`
+	Doubtful bool              `json:"-"`
+	sync     bool              // what is not in the source is missing
+	fromList bool              // whoever is missing from the source of a sync leaves the list
+	removed  int               // how many of the updated left lists
+	lists    string            // what they left: the list, lists
+	creates  bool              // it creates fields, or no tool here does
+	withheld string            // why apply_plan cannot carry it out, and what to do instead
+	missing  string            // what becomes of those who are no contacts: skipped, created
+	did      string            // what it did to each of its contacts, where that is one thing
+	was      string            // what those were to whom there was nothing to do
+	place    string            // what rows are counted in: line, row
+	likely   []intake.Proposal // columns that probably belong in fields of the account
+	unmailed int               // how many of the rejected are people who may not be mailed, or of whom that is open
 	// What was left out because the result would be too long.
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
 	OmittedProblems int `json:"omitted_problems,omitempty"`
@@ -147,6 +148,11 @@ func viewJob(status bulk.Status) JobView {
 	}
 	view.did, view.was = didWhat(status)
 	view.unmailed = source.OptedOut + source.HeldBack
+	for _, proposal := range source.Proposed {
+		if proposal.Likely != "" {
+			view.likely = append(view.likely, proposal)
+		}
+	}
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
 	}

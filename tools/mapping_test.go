@@ -30,7 +30,7 @@ func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scen
 			"mapping": args{"company name": "company", "Firm": "ignore"}, "skip": "role",
 		})
 		imported.says(t, "2 of 6 contacts imported (2 created, 0 updated, 4 rejected)", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
-			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Firm" → ignore; "Status" (who may be mailed).`,
+			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Status" (who may be mailed).`, `Left out, as mapping says: "Firm".`,
 			`Fields that create_fields: true would create: "Notes" as "notes" (text; 1 value).`,
 			"2 role addresses like info@ were skipped: info@example.com, sales@example.com.",
 			`1 address at what looks like a misspelt domain: jo@gmial.com (gmail.com?); skip: ["typo"] leaves such out.`)
@@ -183,8 +183,16 @@ func TestAHeaderInAnotherLanguageNamesTheFieldItMayMean(t *testing.T) {
 	w.AddField("Company", "text", "company")
 	w.file("kunden.csv", "E-Mail-Adresse;Vorname;Nachname;Firma\nann@shop.example;Ann;Abel;Acme\n")
 	given := w.works("import_contacts", args{"file": "kunden.csv", "create_fields": true, "preview": true})
-	given.says(t, `Likely fields, which mapping has to confirm: "Firma" → company?.`, `"E-Mail-Adresse" → email; "Vorname" → first_name; "Nachname" → last_name`)
+	given.says(t, `Left out until it is clear which field they go into: "Firma". If it is what they seem to mean, repeat the call with mapping: {"Firma": "company"}.`, `"E-Mail-Adresse" → email; "Vorname" → first_name; "Nachname" → last_name`)
 	given.has(t, "read.proposed_fields.0.likely_field", "company", "read.created_fields", nil)
+	w.file("kunden.csv", "E-Mail-Adresse;First;Firma;Empresa;Hobby;Vorname\nann@shop.example;Ann;Acme;Acme;chess;\n")
+	given = w.works("import_contacts", args{"file": "kunden.csv", "preview": true, "mapping": args{"Vorname": "ignore"}})
+	given.says(t, `Left out, as mapping says: "Vorname".`, `Columns without a field, left out: "Hobby". To bring one in`,
+		`field they go into: "First", "Firma", "Empresa".`, `mapping: {"First": "first_name", "Firma": "company"}`,
+		`create_fields: true would create: "Hobby" as "hobby" (text; 1 value).`)
+	if strings.Contains(given.text, "→ ignore") || strings.Contains(given.text, "company?") {
+		t.Errorf("it is told so that it takes guessing: %s", given.text)
+	}
 	w.file("crm.csv", "Work,Home\nann@shop.example,ann@home.example\n")
 	w.refused("import_contacts", args{"file": "crm.csv"}, "invalid_input", "2 columns hold e-mail addresses", `{"Work": "email", "Home": "ignore"}`)
 }

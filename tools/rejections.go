@@ -2,6 +2,7 @@ package tools
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mailtrap-contacts-mcp/bulk"
@@ -16,7 +17,10 @@ func (v JobView) leftOut() string {
 		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
 	}
 	parts = append(parts, v.rejections()...)
-	if len(v.IgnoredColumns) > 0 {
+	isLikely := func(name string) bool {
+		return slices.ContainsFunc(v.likely, func(p intake.Proposal) bool { return p.Column == name })
+	}
+	if others := slices.DeleteFunc(slices.Clone(v.IgnoredColumns), isLikely); len(others) > 0 {
 		way := ". To bring one in, say with mapping which field it goes into"
 		switch {
 		case v.sync && !v.creates:
@@ -26,10 +30,27 @@ func (v JobView) leftOut() string {
 		default:
 			way += ", or import again with create_fields: true."
 		}
-		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(v.IgnoredColumns, text.MaxValue),
+		parts = append(parts, "Columns without a field, left out: "+strings.Join(text.Quotes(others, text.MaxValue),
 			", ")+more(v.OmittedIgnored, "column")+way)
 	}
-	return strings.Join(parts, "\n")
+	return strings.Join(append(parts, v.likelyFields()...), "\n")
+}
+
+// likelyFields says which columns were left out because they probably belong in fields that exist, and how to bring them in.
+func (v JobView) likelyFields() []string {
+	var columns, mapping []string
+	given := map[string]bool{}
+	for _, p := range v.likely {
+		columns = append(columns, text.Quote(text.Clip(p.Column, 60)))
+		if !given[p.Likely] {
+			mapping, given[p.Likely] = append(mapping, columns[len(columns)-1]+": "+text.Quote(p.Likely)), true
+		}
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	return []string{"Left out until it is clear which field they go into: " + text.Listing(columns, 12) +
+		". If it is what they seem to mean, repeat the call with mapping: {" + strings.Join(mapping[:min(len(mapping), 12)], ", ") + "}."}
 }
 
 // rejections are the rows and contacts that were not taken, and why. Of an import, those that Mailtrap refuses are rows as
