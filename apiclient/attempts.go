@@ -35,6 +35,7 @@ type attempts struct {
 	body   []byte          // of the request; nil: none
 	out    context.Context // of a request that is out
 	answer []byte          // the body of the last one
+	began  time.Time
 
 	wait      time.Duration // before the next attempt
 	asked     time.Duration // the pause that the last answer has asked for
@@ -79,7 +80,11 @@ func (a *attempts) exchange(waits context.Context) (*http.Response, error) {
 		if n > maxAttempts || !a.again(waits, response, err) {
 			return response, err
 		}
-		if err := Pause(waits, a.wait); err != nil {
+		pause := Pause
+		if response != nil && response.StatusCode == http.StatusTooManyRequests {
+			pause = a.client.budget.holds(a.call.background).pause
+		}
+		if err := pause(waits, a.wait); err != nil {
 			return nil, err
 		}
 	}

@@ -42,6 +42,7 @@ type budget struct {
 	// line has at its head the call of bulk work whose turn is next. Those behind get there in the order in which they came,
 	// so that jobs have equal shares. Who waits for the suppressions' limit, for most of a minute, holds up nobody else.
 	line, suppressionsLine *semaphore.Weighted
+	held, heldBulk         held
 }
 
 func newBudget() *budget {
@@ -109,7 +110,11 @@ func (b *budget) take(ctx context.Context, call call) error {
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait+answerTime {
 			return errNoBudget{wait}
 		}
-		if err := Pause(ctx, wait); err != nil {
+		pause := Pause
+		if !call.background || closed > 0 {
+			pause = b.holds(call.background).pause
+		}
+		if err := pause(ctx, wait); err != nil {
 			return err
 		}
 	}

@@ -224,7 +224,7 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 	defer release()
 	waits, stop := waiting(sending, call.until)
 	defer stop()
-	state := &attempts{client: c, call: call, target: target, body: body, out: requests}
+	state := &attempts{client: c, call: call, target: target, body: body, out: requests, began: time.Now()}
 	response, err := state.exchange(waits) //nolint:bodyclose // attempt has read and closed it
 	if err != nil {
 		return state.failed(waits, err)

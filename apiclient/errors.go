@@ -60,7 +60,9 @@ type Error struct {
 	// Until is when there is room again, as far as that is known, and Asked the pause that Mailtrap has asked for.
 	Until time.Time
 	Asked time.Duration
-	Err   error
+	// Waited is how long the call took in all.
+	Waited time.Duration
+	Err    error
 }
 
 // Error is for logs: it names no address and no value.
@@ -202,7 +204,8 @@ func (p Problem) String() string {
 }
 
 func (a *attempts) errorOf(kind Kind, status int, err error) *Error {
-	failure := &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err}
+	failure := &Error{Kind: kind, Method: a.call.method, Route: a.call.route, Status: status, Lost: a.lost, Repeatable: !a.call.once, Err: err,
+		Waited: time.Since(a.began)}
 	if status == http.StatusTooManyRequests {
 		failure.Until, failure.Asked = time.Now().Add(a.wait), a.asked
 	}

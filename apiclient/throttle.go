@@ -81,17 +81,27 @@ func tooLong(background bool, pause time.Duration) bool { return background && p
 
 // throttled is the error of a call that Mailtrap, or our own budget, has no room for.
 func (e *Error) throttled() *fault.Error {
-	why := ""
-	if e.Asked > LongestWait {
-		why = fmt.Sprintf("Mailtrap asks for a pause of %s; this server asks again sooner.", Roughly(e.Asked))
+	what, next := "This server has used up Mailtrap's rate limit", "Wait a minute and repeat the call."
+	if e.Status == http.StatusTooManyRequests {
+		what = "Mailtrap refuses requests because its rate limit is used up"
 	}
-	next := "Wait a minute and repeat the call."
 	if wait := time.Until(e.Until); wait > 0 {
 		next = fmt.Sprintf("Repeat the call after %s, in %s.", e.Until.UTC().Format("15:04:05 UTC"), Roughly(wait))
 	}
-	return fault.New(fault.RateLimited, "Mailtrap's rate limit (200 contact requests a minute, 150 in ten seconds) leaves no "+
-		"room right now.", why,
-		next+" An import takes one request for many contacts, single calls take one or more each.")
+	var why []string
+	if e.Waited >= time.Second {
+		why = append(why, "The call has waited for "+Roughly(e.Waited.Truncate(time.Second))+".")
+	}
+	if e.Asked > LongestWait {
+		why = append(why, fmt.Sprintf("Mailtrap asks for a pause of %s; this server asks again sooner.", Roughly(e.Asked)))
+	}
+	if e.Method != http.MethodGet && !e.Lost {
+		why = append(why, "The request was not carried out.")
+	}
+	if e.Status != http.StatusTooManyRequests {
+		next += " An import takes one request for many contacts, single calls take one or more each."
+	}
+	return fault.New(fault.RateLimited, what+" (200 contact requests a minute, 150 in ten seconds).", strings.Join(why, " "), next)
 }
 
 // Roughly is a pause in words, rounded up.

@@ -112,6 +112,9 @@ func (s *Service) Follow(ctx context.Context, id string, wait time.Duration, rep
 		case j == nil:
 			return Status{}, unknownJob(id)
 		}
+		if limited := s.api.Background().Limited(); j.State == Running && j.Tally.Until == 0 && limited.After(time.Now()) {
+			j.Tally.Until = limited.UnixMilli()
+		}
 		if report != nil {
 			report(j.standing())
 		}

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -91,7 +92,9 @@ type callKey struct{}
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	turn *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
+	outer *openCall // the call that this one is made within; nil for none
+	began atomic.Bool
+	turn  *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
 }
 
 func openedCall(call Call) *openCall {
@@ -106,8 +109,16 @@ type within struct {
 
 // In says which call the writes made with the context belong to.
 func In(ctx context.Context, call Call) context.Context {
-	return in(ctx, within{openCall: openedCall(call)})
+	opened := openedCall(call)
+	if w, ok := ctx.Value(callKey{}).(within); ok {
+		opened.outer = w.openCall
+	}
+	return in(ctx, within{openCall: opened})
 }
+
+// Began reports that a write was begun in the call that a context belongs to, or in one made within it. What failed before that has
+// changed nothing.
+func Began(ctx context.Context) bool { return callIn(ctx).began.Load() }
 
 // Undoing says that the writes made with the context, which belong to the call of ctx, undo another write.
 func Undoing(ctx context.Context, write int64) context.Context {
@@ -165,6 +176,9 @@ func (w *Write) By(api *apiclient.Client) *apiclient.Client { return api.OnSend(
 // and was not sent. When ctx ends, a request that is out is heard out: what the agent has called off, or left, is known all
 // the same.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
+	for call := callIn(ctx); call != nil; call = call.outer {
+		call.began.Store(true)
+	}
 	if j.options.Off {
 		w.leaving = func(context.Context) error { return nil }
 		return send(ctx, &w)

@@ -217,7 +217,7 @@ func TestAnImportOutlivesAMinuteOfRefusals(t *testing.T) { // scenario 25
 		over := time.AfterFunc(time.Minute, w.ClearFaults)
 		defer over.Stop()
 		began := time.Now()
-		w.refused("get_contact", args{"contact": "anna@example.com"}, "rate_limited", "Repeat the call after 00:0", "An import takes one request for many contacts")
+		w.refused("get_contact", args{"contact": "anna@example.com"}, "rate_limited", "The call has waited for 45 seconds. Repeat the call after 00:0")
 		if took := time.Since(began); took > 55*time.Second {
 			t.Errorf("the refusal took %v", took)
 		}

@@ -175,7 +175,7 @@ func viewJob(status bulk.Status) JobView {
 	case bulk.Planned:
 	case bulk.Running:
 		view.NotSent = status.Left()
-		if t.Failing.HasBegun() { // of the others the counts say it
+		if t.Failing.HasBegun() || t.Until > 0 { // of the others the counts say it
 			view.Doing = status.Doing(time.Now())
 		}
 	default:

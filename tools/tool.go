@@ -157,7 +157,12 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 			defer cancel()
 		}
 		ctx = journal.In(withConfirmed(working, agreed), journal.Call{Tool: t.Name, Client: ClientOf(ctx), Confirmed: agreed})
+		ctx, stop := box.tellingOfLimit(ctx)
+		defer stop()
 		out, err := t.Run(box, ctx, in)
+		if err != nil && t.Effect != Reads {
+			err = unchanged(ctx, err)
+		}
 		if err != nil {
 			return answer{}, err
 		}
