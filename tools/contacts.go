@@ -6,7 +6,6 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
-	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/schema"
 	"mailtrap-contacts-mcp/text"
 )
@@ -39,12 +38,11 @@ func (box *Toolbox) getContact(ctx context.Context, in GetContactInput) (GetCont
 	if err != nil {
 		return GetContactOutput{}, err
 	}
-	found, err := box.Contacts.Get(ctx, ref)
-	if fault.Is(err, fault.NotFound) && box.offers("search_contacts") {
-		missing := *fault.From(err)
-		missing.Next = "Check the spelling, or look for them with search_contacts, by a part of the address or name in its argument text."
-		return GetContactOutput{}, &missing
+	instead := "Check the spelling."
+	if box.offers("search_contacts") {
+		instead = "Check the spelling, or look for them with search_contacts, by a part of the address or name in its argument text."
 	}
+	found, err := box.find(ctx, ref, instead)
 	if err != nil {
 		return GetContactOutput{}, err
 	}

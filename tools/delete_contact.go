@@ -100,7 +100,7 @@ func (box *Toolbox) toDelete(ctx context.Context, in DeleteContactInput) (*targe
 	if err != nil {
 		return nil, err
 	}
-	found, err := box.Contacts.Get(ctx, ref)
+	found, err := box.find(ctx, ref, "Check the spelling. Nothing was deleted.")
 	if in.Erase && fault.Is(err, fault.NotFound) && !box.Journal.IsOn() {
 		found, err = box.Contacts.Appeared(ctx, ref) // another process may have just written it, which nobody knows without a journal
 	}

@@ -232,7 +232,7 @@ func (box *Toolbox) removeFromList(ctx context.Context, in RemoveFromListInput) 
 	}
 	out := MembershipOutput{Action: "removed", Lists: viewLists(lists)}
 	if alone {
-		found, err := box.Contacts.Get(ctx, who.Contacts[0])
+		found, err := box.find(ctx, who.Contacts[0], "Check the spelling. Nothing was changed.")
 		if err != nil {
 			return MembershipOutput{}, err
 		}

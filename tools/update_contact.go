@@ -48,7 +48,7 @@ type lookedUp struct {
 }
 
 func (box *Toolbox) lookUp(ctx context.Context, ref apiclient.ContactRef) *lookedUp {
-	found, err := box.Contacts.Get(ctx, ref)
+	found, err := box.find(ctx, ref, "Check the spelling, or create it with create_contact.")
 	return &lookedUp{found, err}
 }
 
