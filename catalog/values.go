@@ -93,7 +93,7 @@ func hint(key string, fields []apiclient.Field) string {
 		return " (the account has no custom fields)"
 	}
 	if near, ok := text.Nearest(MergeTag(key), names); ok {
-		return "; did you mean " + text.Word(near, 60) + "?"
+		return " (did you mean " + text.Word(near, 60) + "?)"
 	}
 	if len(names) == 1 {
 		return " (the only field is " + text.Word(names[0], 60) + ")"

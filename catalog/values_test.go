@@ -130,7 +130,7 @@ func TestAllProblemsWithValuesAreReportedAtOnce(t *testing.T) {
 	})
 	wantFault(t, err, fault.InvalidInput,
 		`rows[3].fields.age: "old" does not fit this integer field; give a whole number like 42`,
-		`rows[3].fields.frist_name: there is no such field; did you mean first_name?`,
+		`rows[3].fields.frist_name: there is no such field (did you mean first_name?)`,
 		`rows[3].fields.company: there is no such field (the fields are plan, `,
 		`rows[3].fields.plan: the field plan is given twice`,
 		`rows[3].fields.since: "yesterday" does not fit this date field; give a date like 2026-03-04`,

@@ -50,7 +50,7 @@ func TestAMappingThatCannotBeMeantIsRefused(t *testing.T) {
 	}{
 		{map[string]string{"Fist": "first_name"}, []string{`mapping.Fist: the file has no such column; did you mean "First"?`}},
 		{map[string]string{"zzz": "first_name"}, []string{`mapping.zzz: the file has no such column (its columns are `}},
-		{map[string]string{"First": "frist_name"}, []string{`there is no field "frist_name"; did you mean first_name?`}},
+		{map[string]string{"First": "frist_name"}, []string{`there is no field "frist_name" (did you mean first_name?)`}},
 		{map[string]string{"First": "first_name", "Second": "First name"}, []string{`"First" is mapped to first_name already; two columns cannot go into one field`}},
 		{map[string]string{"First": "first_name", "first": "age"}, []string{`the column "First" is mapped twice`}},
 		{map[string]string{"Twin": "age"}, []string{"more than one column is called so"}},

@@ -31,7 +31,8 @@ var guidance = [][]sentence{
 	{{text: "Start with %s: it shows the lists, the custom fields and which folders files may lie in.", tools: about("get_account")}},
 	{
 		{text: "A contact is named by its exact e-mail address or UUID."},
-		{text: "To find or count contacts, use %s; it reads a snapshot and states its age.", tools: about("search_contacts", "audience_report")},
+		{text: "To find or count contacts, use %s. Such answers come from a snapshot of the account and state its age.",
+			tools: about("search_contacts", "audience_report")},
 		{text: "Save a condition that you will use again as a segment: %s.", tools: about("save_segment")},
 		{text: "%s writes contacts to a file.", tools: about("export_contacts")},
 	},
@@ -46,8 +47,8 @@ var guidance = [][]sentence{
 	},
 	{
 		{text: "Nobody is created by accident.", tools: about("add_to_list", "update_contact", "remove_from_list", "fire_event")},
-		{text: "Unknown addresses are refused by: %s.", tools: about("add_to_list", "update_contact")},
-		{text: "Left out and named by: %s.", tools: about("remove_from_list", "fire_event")},
+		{text: "Unknown addresses are refused by %s.", tools: about("add_to_list", "update_contact")},
+		{text: "Unknown addresses are skipped and named by %s.", tools: about("remove_from_list", "fire_event")},
 	},
 	{
 		{text: "This server is read-only: it changes nothing in the account.", when: ifReadOnly},
@@ -96,5 +97,9 @@ func (s sentence) advice(has map[string]bool, mode condition) string {
 	if s.when != always && s.when != mode || len(s.tools) > 0 && len(usable) == 0 {
 		return ""
 	}
-	return strings.ReplaceAll(s.text, "%s", strings.Join(usable, ", "))
+	listed := strings.Join(usable, ", ")
+	if last := strings.LastIndex(listed, ", "); last >= 0 {
+		listed = listed[:last] + " and " + listed[last+2:]
+	}
+	return strings.ReplaceAll(s.text, "%s", listed)
 }
