@@ -102,6 +102,9 @@ func TestThousandsAreUnsubscribedWithProgressUntilCancelled(t *testing.T) { // s
 		w.client.OnNotification(func(notification mcp.JSONRPCNotification) {
 			mu.Lock()
 			defer mu.Unlock()
+			if notification.Method != "notifications/progress" {
+				return
+			}
 			done, _ := notification.Params.AdditionalFields["progress"].(float64)
 			reported = append(reported, done)
 		})

@@ -241,7 +241,7 @@ func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
 		"apply to a file":        {"rows": rowsOf(addresses(1)), "mapping": args{"a": "age"}},
 		"mapping.Nick: is true":  {"file": "a.csv", "mapping": args{"Nick": true}},
 		"mapping.Nick: is empty": {"file": "a.csv", "mapping": args{"Nick": " "}},
-		`there is no field "frist_name" (did you mean first_name?)`:    {"file": "a.csv", "mapping": args{"Nick": "frist_name"}},
+		`there is no field "frist_name" (did you mean first_name?)`:   {"file": "a.csv", "mapping": args{"Nick": "frist_name"}},
 		"a field of the account (create_field makes a new one)":       {"file": "a.csv", "mapping": args{"Nick": "company"}},
 		`mapping.Nik: the file has no such column; did you mean "Nic`: {"file": "a.csv", "mapping": args{"Nik": "age"}},
 		"skip[0]": {"file": "a.csv", "skip": []any{"rolle"}},
