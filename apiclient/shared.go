@@ -24,16 +24,10 @@ type sharedLimits struct {
 
 	db    *sql.DB   // once it was opened; guarded by the budget
 	again time.Time // until when the store is left alone after a failure; likewise
-
-	load store.Statement
-	save [2]store.Statement // for one limit, for two
 }
 
 func newSharedLimits(kept *store.Store, token, host string, log *slog.Logger) *sharedLimits {
-	return &sharedLimits{
-		store: kept, token: token, host: host, log: log,
-		load: store.Statement{SQL: sqlLoad}, save: [2]store.Statement{{SQL: sqlSaveOne}, {SQL: sqlSaveTwo}},
-	}
+	return &sharedLimits{store: kept, token: token, host: host, log: log}
 }
 
 const (
@@ -151,11 +145,7 @@ func (s *sharedLimits) open() (err error) {
 // read takes the limits from the store. One that was never used is empty.
 func (s *sharedLimits) read(keys []string, limits []*limit, leapt time.Duration, now time.Time) error {
 	ctx := context.Background() // nothing is waited for
-	loading, err := s.load.In(ctx, s.db)
-	if err != nil {
-		return err
-	}
-	rows, err := loading.QueryContext(ctx, keys[0], keys[len(keys)-1])
+	rows, err := s.db.QueryContext(ctx, sqlLoad, keys[0], keys[len(keys)-1])
 	if err != nil {
 		return err
 	}
@@ -188,9 +178,9 @@ func (s *sharedLimits) read(keys []string, limits []*limit, leapt time.Duration,
 // then, and counts a request too many.
 func (s *sharedLimits) write(limits []*limit) (written bool, err error) {
 	ctx := context.Background() // another process's statement is waited for briefly; see store.Rates
-	saving, err := s.save[len(limits)-1].In(ctx, s.db)
-	if err != nil {
-		return false, err
+	save := sqlSaveOne
+	if len(limits) == 2 {
+		save = sqlSaveTwo
 	}
 	values := make([]any, 0, 5*len(limits))
 	for _, l := range limits {
@@ -199,7 +189,7 @@ func (s *sharedLimits) write(limits []*limit) (written bool, err error) {
 		}
 		values = append(values, l.key, l.version, []byte(l.sent), l.closedUntil.UnixMilli(), l.slowUntil.UnixMilli())
 	}
-	result, err := saving.ExecContext(ctx, values...)
+	result, err := s.db.ExecContext(ctx, save, values...)
 	if err != nil {
 		return false, err
 	}

@@ -50,7 +50,6 @@ type Options struct {
 // Journal records writes. It is safe for concurrent use, by several processes on one data folder.
 type Journal struct {
 	options Options
-	recent  store.Statement
 }
 
 // New returns a journal; nothing is opened before the first write.
@@ -61,7 +60,7 @@ func New(options Options) *Journal {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Journal{options: options, recent: store.Statement{SQL: sqlRecent}}
+	return &Journal{options: options}
 }
 
 // IsOn reports whether changes are recorded.

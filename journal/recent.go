@@ -31,15 +31,11 @@ func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) 
 		return contact, at, false
 	}
 	ctx = context.Background() // nothing is waited for, and a context that can end would cost two goroutines
-	statement, err := j.recent.In(ctx, db)
-	if err != nil {
-		return contact, at, false
-	}
 	now := time.Now()
 	var id, ended int64
 	var action Action
 	var after sql.NullString
-	err = statement.QueryRowContext(ctx, key, now.Add(-within).UnixMilli(), account).Scan(&id, &action, &ended, &after)
+	err = db.QueryRowContext(ctx, sqlRecent, key, now.Add(-within).UnixMilli(), account).Scan(&id, &action, &ended, &after)
 	if err != nil || action == Delete || !after.Valid {
 		return contact, at, false
 	}

@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
 )
 
 // fileName is the file in the data folder.
@@ -262,10 +262,11 @@ func settings(synchronous string, busy time.Duration) url.Values {
 // connect opens so many connections and no more. It is one for those who write: within a process they then wait for each
 // other in turn, which SQLite would have them do by sleeping.
 func connect(source string, connections int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", source)
+	base, err := sqlite.NewConnector(source)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(connector{base})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxLifetime(0)
