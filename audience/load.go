@@ -171,7 +171,7 @@ func (l *loader) readings() []reading {
 	all := make([]reading, len(l.layout.columns))
 	for col := range all {
 		c := &l.layout.columns[col]
-		read := func(cell string) any { return c.Read(strings.TrimSpace(cell)) }
+		read := c.Read
 		switch col {
 		case where.Email, where.ID:
 			read = func(cell string) any { return c.Read(addressIn(cell)) }

@@ -31,6 +31,12 @@ func (sn *Snapshot) where(ctx context.Context, condition, look string) (*questio
 	return q, asked, sn.needs(ctx, q)
 }
 
+// IsExact reports that a condition tells the texts of a field apart as the account has them.
+func (sn *Snapshot) IsExact(ctx context.Context, field int64) (bool, error) {
+	over, err := sn.overlay(ctx)
+	return err == nil && over.schema.IsExact(field), err
+}
+
 // Count counts the contacts that fit, and the subscribed ones among them.
 func (sn *Snapshot) Count(ctx context.Context, condition string) (total, subscribed int, err error) {
 	c, _, err := sn.where(ctx, condition, "")

@@ -379,3 +379,7 @@ var _ = hostileCase("search_contacts", func(x *exposure) {
 		args{"order_by": x.v + "!"}, args{"text": x.short}, args{"cursor": x.v},
 	)
 })
+
+func TestTheListsAreNamedAmongTheColumns(t *testing.T) {
+	open(t).refused("search_contacts", args{"columns": []string{"tarif"}}, "invalid_input", "The columns are lists, email, id")
+}

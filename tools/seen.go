@@ -7,9 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/audience"
 	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/contacts"
 )
 
@@ -108,8 +111,9 @@ func (v *MatchView) standing(ctx context.Context, spec bulk.Spec, s *seen, visit
 		}
 	}
 	condition := asAsked(spec)
-	if condition == "" || changesLists(spec) && s.withLists() != "" {
-		return nil
+	exact, err := s.isExact(ctx, spec)
+	if err != nil || !exact || condition == "" || changesLists(spec) && s.withLists() != "" {
+		return err
 	}
 	already, err := visit(condition)
 	if ctx.Err() == nil && err != nil { // it cannot be asked: a field that is newer than the snapshot, a value that is too long
@@ -117,6 +121,23 @@ func (v *MatchView) standing(ctx context.Context, spec bulk.Spec, s *seen, visit
 	}
 	v.Already = &already
 	return err
+}
+
+// isExact reports that the snapshot tells the texts that an update sets from others that look like them.
+func (s *seen) isExact(ctx context.Context, spec bulk.Spec) (bool, error) {
+	for _, field := range spec.Relies.Fields {
+		value, has := spec.Fields[field.MergeTag]
+		if !has || field.DataType != catalog.Text {
+			continue
+		}
+		if written, _ := value.(string); !norm.NFC.IsNormalString(written) {
+			return false, nil
+		}
+		if exact, err := s.IsExact(ctx, field.ID); !exact || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // asAsked is the condition that those fit whom an update would not change; empty where that cannot be said in one.

@@ -58,7 +58,7 @@ func (s *Schema) CellNamed(name, argument string) (Cell, error) {
 		i, found = Lists, true
 	}
 	if !found {
-		return Cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", s.known(name),
+		return Cell{}, fault.New(fault.InvalidInput, argument+": there is no column "+text.Quote(name)+".", s.known(name, "lists"),
 			"Correct it and call again.")
 	}
 	return s.told(i, argument)

@@ -121,9 +121,9 @@ func (s *Schema) names() []string {
 	return names
 }
 
-// known says which columns there are, the closest to a name first.
-func (s *Schema) known(name string) string {
-	candidates := s.names()
+// known says which columns a condition has, and others that may be named too, the closest to a name first.
+func (s *Schema) known(name string, others ...string) string {
+	candidates := append(others, s.names()...)
 	for _, c := range s.Columns[BuiltIns:] {
 		if c.Label != "" {
 			candidates = append(candidates, c.Label)
@@ -133,7 +133,7 @@ func (s *Schema) known(name string) string {
 	if near, ok := text.Nearest(name, candidates); ok {
 		why = "Is " + s.asWritten(near) + " meant? "
 	}
-	shown := s.names()
+	shown := append(others, s.names()...)
 	for i, name := range shown {
 		shown[i] = s.asWritten(name)
 	}
@@ -229,6 +229,11 @@ func (s *Schema) ListName(id int64) string {
 		}
 	}
 	return idText(id)
+}
+
+// IsExact reports that the texts of a field are in the table as the account has them.
+func (s *Schema) IsExact(field int64) bool {
+	return !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.FieldID == field && c.Traits&(loose|altered) != 0 })
 }
 
 // knownLists says which lists there are, the closest to a name first.

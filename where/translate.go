@@ -11,9 +11,10 @@ import (
 type traits uint8
 
 const (
-	wide  traits = 1 << iota // a text beyond ASCII, whose case SQLite does not know
-	loose                    // a text whose accents are written apart from their letters
-	mixed                    // a text among numbers
+	wide    traits = 1 << iota // a text beyond ASCII, whose case SQLite does not know
+	loose                      // a text whose accents are written apart from their letters
+	mixed                      // a text among numbers
+	altered                    // a text that lost blanks around it, or that has line breaks, of which files keep one kind
 )
 
 // translator writes checked expressions in SQL. What somebody wrote stands in it as bound values only.

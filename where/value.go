@@ -120,10 +120,14 @@ func asText(v any) string {
 	return ""
 }
 
-// Read makes what the table holds of a cell of a file: a number, a text, 1 or 0, or nil. It notes what the column's texts
-// are like.
+// Read makes what the table holds of a cell of a file, without blanks around it: a number, a text, 1 or 0, or nil. It notes what
+// the column's texts are like.
 func (c *Column) Read(cell string) any {
-	v := typed(cell, c.DataType)
+	trimmed := strings.TrimSpace(cell)
+	if c.DataType == catalog.Text && (len(trimmed) < len(cell) || strings.IndexByte(cell, '\n') >= 0) {
+		c.Traits |= altered
+	}
+	v := typed(trimmed, c.DataType)
 	c.Traits |= traitsIn(v, c.DataType)
 	return v
 }
