@@ -66,6 +66,9 @@ type Did struct {
 func (d *Did) count(part journal.Write, change contacts.Change) {
 	if part.Action == journal.Create {
 		d.Created++
+		for _, list := range change.AddTo {
+			d.Joined[list]++
+		}
 		return
 	}
 	d.Changed++

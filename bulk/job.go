@@ -108,9 +108,12 @@ type Tally struct {
 	// Prepared is set when the lists and fields it needs are there.
 	Prepared bool `json:"prepared,omitempty"`
 
-	Sent      int `json:"sent,omitempty"` // contacts that Mailtrap has accepted in imports
-	Created   int `json:"created,omitempty"`
-	Updated   int `json:"updated,omitempty"`
+	Sent    int `json:"sent,omitempty"` // contacts that Mailtrap has accepted in imports
+	Created int `json:"created,omitempty"`
+	Updated int `json:"updated,omitempty"`
+	// Same counts those of Updated, as Mailtrap tells it, who were as wanted already, as far as is known; OutSame is of what is out.
+	Same      int `json:"same,omitempty"`
+	OutSame   int `json:"out_same,omitempty"`
 	OverLimit int `json:"over_limit,omitempty"` // left out because the plan's limit is reached
 
 	Done      int `json:"done,omitempty"`
@@ -225,10 +228,11 @@ func (s Status) Worked() int {
 // Updated is how many contacts that were there were changed, and done how many others have what the job does. Whoever an import
 // writes alone is updated like whoever it sends together.
 func (s Status) Updated() (updated, done int) {
+	updated = s.Tally.Updated - s.Tally.Same
 	if s.Kind == Import {
-		return s.Tally.Updated + s.Tally.Done, 0
+		return updated + s.Tally.Done, 0
 	}
-	return s.Tally.Updated, s.Tally.Done
+	return updated, s.Tally.Done
 }
 
 // Accepted is how many contacts Mailtrap has taken in imports without having told what it did with them.

@@ -111,6 +111,9 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 		j.Tally.Importing.Look()
 	}
 	s.noteLeft(j, time.UnixMilli(c.sent))
+	if j.Tally.OutSame = 0; did != nil {
+		j.Tally.OutSame = did.Known - did.Created - did.Changed
+	}
 	j.Tally.Doing = "sending " + text.Count(n, "contact")
 	if err := recorded(j.save(ctx, db)); err != nil {
 		return err
@@ -374,10 +377,14 @@ func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, 
 	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields, Did: did}
 	intent := journal.Write{
 		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
-		Final: "An import cannot be undone: Mailtrap does not tell what the contacts were before.", Parts: parts,
+		Parts: parts,
 	}
-	if len(parts) > 0 {
-		intent.Final = ""
+	switch {
+	case len(parts) > 0:
+	case did != nil && did.Known == n:
+		intent.Final = "It changed nobody: its contacts were as wanted already."
+	default:
+		intent.Final = "It was sent without a fresh snapshot, so that it is not known what its contacts were before."
 	}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		if started, err = write.By(j.by.api).CreateImport(ctx, body); err == nil {

@@ -84,7 +84,7 @@ func (s *Service) undoOne(ctx context.Context, j *job, it *item) (outcome, said 
 	}
 	consent := ""
 	if back.Resubscribes() && j.call.Confirmed {
-		consent = undo.Agreed(j.Spec.Undo.At.UTC().Format(time.DateTime))
+		consent = undo.Agreed(j.Spec.Undo.At)
 	}
 	if err := turning.Do(journal.Undoing(ctx, write.ID), back, consent); err != nil {
 		it.contact = write.Name

@@ -98,7 +98,8 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 	t := &j.Tally
 	t.Created, t.Updated, t.OverLimit, t.Unknown = t.Created+found.created, t.Updated+found.updated, t.OverLimit+
 		found.overLimit, t.Unknown+found.doubtful
-	t.Doing, t.Out = "", 0
+	t.Same += min(t.OutSame, found.updated)
+	t.Doing, t.Out, t.OutSame = "", 0, 0
 	if found.doubtful == 0 {
 		return s.mark(ctx, db, j, c, chunkDone)
 	}

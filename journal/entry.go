@@ -54,9 +54,9 @@ type Change struct {
 	Client    string
 	Confirmed bool  // the operator agreed to it
 	Undoes    int64 // the change it undid; 0 if none
-	Writes    []Entry
-	Parts     Parts // what Writes lacks where many changes are shown
-	Others    int   // writes left out because one contact was asked for, and they are not to it
+	// Writes are those that were asked for; Prospect is of all of them.
+	Writes   []Entry
+	Prospect Prospect
 }
 
 // Entry is a write as it was recorded.
@@ -79,4 +79,9 @@ type Entry struct {
 // Touched reports whether the write may have changed the account.
 func (e Entry) Touched() bool {
 	return e.State == Done || e.State == Sending || e.State == Unknown
+}
+
+// IsOpen reports whether undoing the write may be tried. A write to many contacts is undone by its parts.
+func (e Entry) IsOpen() bool {
+	return e.Touched() && e.UndoneBy == 0 && e.Final == "" && e.Kind != Contacts
 }

@@ -133,8 +133,17 @@ func writesTo(ctx context.Context, db *sql.DB, account, key, id string) (map[int
 	return theirs, err
 }
 
-// Find returns one change; not_found when there is none of that id in this account.
+// Find returns one change with all of its writes; not_found when there is none of that id in this account.
 func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
+	return j.find(ctx, id, allWrites)
+}
+
+// InShort returns one change as List does, without the parts of its writes to many contacts.
+func (j *Journal) InShort(ctx context.Context, id int64) (Change, error) {
+	return j.find(ctx, id, writesInShort)
+}
+
+func (j *Journal) find(ctx context.Context, id int64, read func(context.Context, *sql.DB, string, *Change) error) (Change, error) {
 	db, account, err := j.reading(ctx)
 	if err != nil {
 		return Change{}, err
@@ -148,7 +157,7 @@ func (j *Journal) Find(ctx context.Context, id int64) (Change, error) {
 	if err != nil {
 		return Change{}, j.options.Store.Fault(err)
 	}
-	if err = allWrites(ctx, db, account, &change); err == nil {
+	if err = read(ctx, db, account, &change); err == nil {
 		err = withoutErased(ctx, db, account, []Change{change})
 	}
 	return change, j.options.Store.Fault(err)

@@ -1,8 +1,10 @@
 package journal_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -88,12 +90,21 @@ func TestPartsOfAWriteAreCountedUnlessOneContactIsAskedFor(t *testing.T) {
 		part.Name = email
 		parts = append(parts, part)
 	}
-	many := journal.Write{Action: journal.Import, Kind: journal.Contacts, Name: "3 contacts", Parts: parts}
-	change, last := w.wrote(t.Context(), many)
+	made := journal.Write{Action: journal.Create, Kind: journal.Contact, Name: "d@example.com", After: apiclient.Contact{Email: "d@example.com"}}
+	many := journal.Write{Action: journal.Import, Kind: journal.Contacts, Name: "6 contacts", Parts: append([]journal.Write{made}, parts...),
+		After: map[string]any{"contacts": 6, "did": map[string]int{"known": 4}}} // of two it is not known what they were
+	ctx := journal.In(t.Context(), journal.Call{Tool: "import_contacts"})
+	_, _ = w.wrote(ctx, journal.Write{Action: journal.Create, Kind: journal.List, Subject: "7", Name: "New"})
+	_ = w.Do(ctx, many, func(context.Context, *journal.Write) error { return errors.New("it was not sent") })
+	change, last := w.wrote(ctx, many)
+	event := eventOf("b@example.com")
+	event.Final = "An event cannot be taken back."
+	_, _ = w.wrote(ctx, event)
 	whole := func(open int, by int64) {
 		t.Helper()
 		found := w.list(journal.Filter{})
-		if listed := found[len(found)-1]; len(listed.Writes) != 1 || listed.Parts != (journal.Parts{Open: open, UndoneBy: by}) {
+		want := journal.Prospect{ToPeople: 7, Open: open, Created: 1, Others: 1, Unknown: 2, Final: []string{event.Final}, UndoneBy: by}
+		if listed := found[len(found)-1]; len(listed.Writes) != 4 || !reflect.DeepEqual(listed.Prospect, want) {
 			t.Errorf("it is listed as %+v", listed)
 		}
 	}
@@ -107,10 +118,10 @@ func TestPartsOfAWriteAreCountedUnlessOneContactIsAskedFor(t *testing.T) {
 	undo(undoing)
 	whole(3, 0)
 	theirs := w.list(journal.Filter{Contact: "b@example.com"})
-	if len(theirs) != 1 || theirs[0].ID != change || len(theirs[0].Writes) != 1 || theirs[0].Others != 2 {
+	if len(theirs) != 1 || theirs[0].ID != change || len(theirs[0].Writes) != 3 || theirs[0].Prospect.ToPeople != 7 {
 		t.Errorf("of one contact they are %+v", theirs)
 	}
-	if found, err := w.Find(t.Context(), change); err != nil || len(found.Writes) != 4 {
+	if found, err := w.Find(t.Context(), change); err != nil || len(found.Writes) != 12 {
 		t.Errorf("to be undone, it has %d writes, %v", len(found.Writes), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
@@ -45,4 +46,27 @@ func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) 
 	}
 	err = json.Unmarshal([]byte(after.String), &contact)
 	return contact, at, err == nil && contact.ID != ""
+}
+
+// sqlListName finds what a list was called when this server wrote it last.
+const sqlListName = `SELECT name, after FROM write WHERE kind = 'list' AND subject = $1 AND state = $2 AND ` + ofAccount3 + `
+	ORDER BY id DESC LIMIT 1`
+
+// ListName is what a list was called when it was created, renamed or deleted here; empty where nothing is known of it.
+func (j *Journal) ListName(ctx context.Context, id int64) string {
+	if j.options.Off {
+		return ""
+	}
+	db, account, err := j.reading(ctx)
+	if err != nil {
+		return ""
+	}
+	var name string
+	var after sql.NullString
+	if err = db.QueryRowContext(ctx, sqlListName, strconv.FormatInt(id, 10), Done, account).Scan(&name, &after); err != nil || !after.Valid {
+		return name
+	}
+	var list apiclient.List
+	_ = json.Unmarshal([]byte(after.String), &list) // then it has no name
+	return list.Name
 }

@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,10 +60,13 @@ type ChangeRecord struct {
 	Confirmed bool        `json:"confirmed,omitempty" jsonschema_description:"The operator agreed to it"`
 	Undoes    int64       `json:"undoes,omitempty" jsonschema_description:"The change it undid"`
 	UndoneBy  int64       `json:"undone_by,omitempty" jsonschema_description:"The change that undid it"`
-	CanUndo   bool        `json:"can_undo"`
+	CanUndo   bool        `json:"can_undo" jsonschema_description:"Of some of it, without delete_created"`
 	Writes    []WriteView `json:"writes"`
 	// Others counts the writes to other contacts, where one was asked about.
 	Others int `json:"others,omitempty" jsonschema_description:"Writes of the same call to others, not shown"`
+	// undoes is how many of those undo_change may set back, and prospect what of the whole change can be undone.
+	undoes   int
+	prospect journal.Prospect
 	// Omitted counts the writes left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -94,7 +96,7 @@ func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListC
 		narrowed: in.Contact != "" || in.Since != "" || in.Cursor != "", ofContact: in.Contact != "",
 	}
 	for i, change := range changes {
-		out.Changes[i] = box.recordOf(ctx, change)
+		out.Changes[i] = box.recordOf(ctx, change, out.ofContact)
 		if out.Masked {
 			out.Changes[i].mask()
 		}
@@ -143,15 +145,23 @@ func cursorAfter(shown []ChangeRecord) string {
 	return strconv.FormatInt(shown[len(shown)-1].ChangeID, 10)
 }
 
-func (box *Toolbox) recordOf(ctx context.Context, change journal.Change) ChangeRecord {
+func (box *Toolbox) recordOf(ctx context.Context, change journal.Change, ofContact bool) ChangeRecord {
 	record := ChangeRecord{
 		ChangeID: change.ID, At: change.At.Format(time.RFC3339), Tool: change.Tool, Client: text.Clip(change.Client, 80),
-		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: box.told(ctx, change.Writes), Others: change.Others,
+		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: box.told(ctx, change.Writes),
+		UndoneBy: change.Prospect.UndoneBy, CanUndo: change.Prospect.Open+change.Prospect.Others > 0, prospect: change.Prospect,
 	}
-	record.CanUndo, record.UndoneBy = change.Parts.Open > 0, change.Parts.UndoneBy
+	if !ofContact {
+		return record
+	}
+	record.Others, record.undoes = change.Prospect.ToPeople, change.Prospect.Open
 	for _, write := range change.Writes {
-		record.CanUndo = record.CanUndo || isUndoable(write)
-		record.UndoneBy = max(record.UndoneBy, write.UndoneBy)
+		if write.Touched() {
+			record.Others--
+		}
+		if write.Kind == journal.Contact && write.IsOpen() && !(write.Part != 0 && write.Action == journal.Create) {
+			record.undoes--
+		}
 	}
 	return record
 }
@@ -206,23 +216,15 @@ func (r ChangeRecord) describe() string {
 	if r.Undoes != 0 {
 		head += fmt.Sprintf(", undoing change %d", r.Undoes)
 	}
-	switch {
-	case r.UndoneBy != 0 && !r.CanUndo:
-		head += fmt.Sprintf(" (undone by change %d)", r.UndoneBy)
-	case r.UndoneBy != 0:
-		head += fmt.Sprintf(" (undone in part by change %d; the rest can be undone)", r.UndoneBy)
-	case r.CanUndo:
-		head += " (can be undone)"
+	can := canUndo(r.prospect, "", "created")
+	if can != "" {
+		head += " (" + can + ")"
 	}
 	did := make([]string, len(r.Writes))
-	final := !slices.ContainsFunc(r.Writes, func(write WriteView) bool { return !write.isFinal() })
-	if final && r.Omitted == 0 && len(did) > 0 {
-		head += " (cannot be undone)"
-	}
 	for i, write := range r.Writes {
 		did[i] = write.describe(r.Confirmed)
-		if write.isFinal() && (!final || r.Omitted > 0) {
-			did[i] += " — cannot be undone"
+		if write.isFinal() && can != cannotBeUndone {
+			did[i] += " — " + cannotBeUndone
 		}
 	}
 	if r.Omitted > 0 {
@@ -230,8 +232,11 @@ func (r ChangeRecord) describe() string {
 	}
 	if r.Others > 0 {
 		others := "and " + text.Count(r.Others, "write") + " to others"
-		if r.CanUndo {
+		switch {
+		case r.undoes == r.Others:
 			others += ", which undo_change undoes too"
+		case r.undoes > 0:
+			others += ", of which undo_change undoes " + text.Number(r.undoes) + " too"
 		}
 		did = append(did, others)
 	}

@@ -90,7 +90,7 @@ func TestConversationABulkChangeIsUndoneAroundOthersEditsAndTheUndoUndone(t *tes
 		other.works("update_contact", args{"contact": "p14@example.com", "fields": args{"last_login": "2026-11-27"}})
 		time.Sleep(2 * time.Minute)
 		undo := w.works("undo_change", args{"change_id": change, "preview": true})
-		undo.says(t, "p03@gmail.com (changed since: plan)", `p12@example.com (changed since: "Customers"`, "p13@example.com (there is no contact with this address any more)")
+		undo.says(t, "p03@gmail.com (changed since: plan)", `p12@example.com (changed since: the list "Customers"`, "p13@example.com (there is no contact with this address any more)")
 		back := undo.count("job.contacts")
 		w.adds("back and left alone", back+undo.named("contacts? (?:is|are) left alone"), preview.count("job.contacts"))
 		w.adds("set back", w.applied(undo).count("jobs.0.done"), back)

@@ -184,7 +184,13 @@ func fired(write journal.Entry) deed {
 func (box *Toolbox) deedsToOne(ctx context.Context, write journal.Entry) (deeds []deed) {
 	var before, after apiclient.Contact
 	if write.Action != journal.Update || !decodeImage(write.Before, &before) || !decodeImage(write.After, &after) {
-		return []deed{{head: string(write.Action) + "d "}}
+		deeds = append(deeds, deed{head: string(write.Action) + "d "})
+		if write.Action == journal.Create && decodeImage(write.After, &after) {
+			for _, list := range box.listViews(ctx, after.ListIDs) {
+				deeds = append(deeds, deed{head: "added ", tail: " to " + list.String()})
+			}
+		}
+		return deeds
 	}
 	for _, difference := range contacts.Differences(before, after) {
 		view := box.changeView(ctx, difference)

@@ -226,7 +226,7 @@ func TestAMembershipIsNotBroughtBackToAListThatIsGone(t *testing.T) {
 		w.ResetRequests()
 		w.refused("undo_change", args{"change_id": leaving}, "conflict")
 		w.nothingWritten()
-		w.works("undo_change", args{"change_id": both}).says(t, "age: 42 → 41", "Gone since, and not restored: list ")
+		w.works("undo_change", args{"change_id": both}).says(t, "age: 42 → 41", `Gone since, and not restored: the list "VIP" (id 2)`)
 		if w.contact("anna@example.com").Fields["age"] != int64(41) {
 			t.Errorf("the contact is %+v", w.contact("anna@example.com"))
 		}

@@ -212,8 +212,8 @@ func (v JobView) doing() string {
 // besides says what was done that the counts do not tell; a file's name says nothing of it.
 func (v JobView) besides() string {
 	said := ""
-	if told := v.did != "" && bulk.State(v.State).Ended() && (v.open() == 0 || v.done() > 0); v.What != "" && !told {
-		said = "For each: " + v.What + "."
+	if told := v.did != "" && bulk.State(v.State).Ended() && (v.open() == 0 || v.done() > 0); !told {
+		said = v.forEach()
 	}
 	if v.Created > 0 && v.Kind == string(bulk.Update) {
 		said += " " + text.Count(v.Created, "contact") + " " + was(v.Created) + " created."
@@ -228,6 +228,17 @@ func (v JobView) besides() string {
 		said += " " + text.Count(n, "list") + " " + was(n) + " created: " + describeLists(v.CreatedLists) + "."
 	}
 	return strings.TrimSpace(said)
+}
+
+// forEach says what the job does to each of its contacts.
+func (v JobView) forEach() string {
+	switch {
+	case v.What == "":
+		return ""
+	case v.Kind == string(bulk.Delete):
+		return map[bool]string{true: "It is", false: "They are"}[v.Contacts == 1] + " deleted."
+	}
+	return "For each: " + v.What + "."
 }
 
 // describePlan is what would happen.
@@ -266,10 +277,8 @@ func (v JobView) describePlan() string {
 	if about, is := strings.CutPrefix(takes, "about "); is && v.Match != nil && v.Match.Existing == nil { // who does not exist takes less
 		takes = "at most " + about
 	}
-	if v.What != "" {
-		head += ". For each: " + v.What
-	}
-	return lines(head+".", v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(), v.incomplete(), v.Note, v.leftOut(),
+	return lines(strings.TrimSpace(head+". "+v.forEach()), v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(),
+		v.incomplete(), v.Note, v.leftOut(),
 		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
 		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
 		"Takes "+takes+": "+requests+" inside the rate limits.", starts)

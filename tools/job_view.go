@@ -134,7 +134,7 @@ func viewJob(status bulk.Status) JobView {
 		JobID: status.ID, Kind: string(status.Kind), State: string(status.State), What: doesWhat(status),
 		Rows: source.Read, Merged: source.Merged, Rejected: source.Rejected, RejectedFile: text.Path(t.RejectedFile),
 		Contacts: status.Total, ErasedBefore: source.ErasedBefore,
-		Sent: t.Sent, Created: t.Created, Updated: updated, OverLimit: t.OverLimit, Done: done, Unchanged: t.Unchanged,
+		Sent: t.Sent, Created: t.Created, Updated: updated, OverLimit: t.OverLimit, Done: done, Unchanged: t.Unchanged + t.Same,
 		NotFound: t.NotFound, Unsubscribed: t.Unsubscribed, Refused: t.Refused, TakenOut: t.TakenOut,
 		Unknown: t.Unknown + t.InDoubt, Unasked: t.Unasked, NoMail: t.NoMail, missing: "skipped",
 		ReportFile: text.Path(t.ReportFile), Stopping: status.Stopping && status.State == bulk.Running, Change: status.Change,
@@ -325,6 +325,8 @@ func didWhat(status bulk.Status) (did, was string) {
 	switch {
 	case status.Kind == bulk.Undo:
 		return "set back", "as before already"
+	case status.Kind == bulk.Delete:
+		return "deleted", ""
 	case status.Kind == bulk.Event:
 		return "fired " + text.Quote(spec.Event.Name), "named twice"
 	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Compared != nil:

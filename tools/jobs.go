@@ -86,7 +86,7 @@ func (box *Toolbox) follow(ctx context.Context, id string, wait time.Duration) (
 }
 
 func (box *Toolbox) showJob(ctx context.Context, status bulk.Status) (JobView, error) {
-	view := box.viewPlan(ctx, status)
+	view := box.viewPlan(ctx, status).noted([]string{box.canNowUndo(ctx, status), box.restOf(ctx, status)})
 	if view.WaitsFor != "" {
 		held, err := box.heldUp(ctx, view.WaitsFor)
 		if err != nil {

@@ -85,7 +85,7 @@ func (box *Toolbox) turnsOptOuts(ctx context.Context, write journal.Entry) (what
 // optOutsOf is the write of a change that remembered people who said no, or forgot them, and can be undone.
 func optOutsOf(change journal.Change) (journal.Entry, bool) {
 	for _, write := range change.Writes {
-		if write.Kind == journal.OptOuts && isUndoable(write) {
+		if write.Kind == journal.OptOuts && write.IsOpen() {
 			return write, true
 		}
 	}

@@ -139,7 +139,7 @@ func TestWhoAskedForErasureIsCreatedWithAWarning(t *testing.T) {
 		const three = "3 contacts asked for erasure before; ask the operator whether they agreed to be contacted again."
 		imported := w.works("import_contacts", args{"rows": rowsOf(append(erased[4:7:7], "newer@example.com"))})
 		imported.says(t, "Import finished: 4 created", three)
-		imported.has(t, "job.erased_before", 3, "job.note", three)
+		imported.has(t, "job.erased_before", 3)
 		w.works("get_job", args{"job_id": imported.at("job.job_id")}).says(t, three)
 		w.file("people.csv", "email\n"+strings.Join(erased[7:10], "\n"))
 		w.works("import_contacts", args{"file": "people.csv"}).says(t, three)

@@ -206,9 +206,14 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 func (u undoPlan) resubscribing() error {
 	var emails []string
 	for _, step := range u.steps {
-		if step.resubscribes != "" {
-			emails = append(emails, step.resubscribes)
+		switch {
+		case step.resubscribes == "":
+			continue
+		case step.suppressed:
+			return fault.New(fault.ConsentRequired, "Undoing it would subscribe "+text.Word(step.resubscribes, 80)+" again.", suppressedStays,
+				"Nothing was changed; tell the operator.")
 		}
+		emails = append(emails, step.resubscribes)
 	}
 	return resubscribing(len(emails), emails...)
 }

@@ -44,7 +44,7 @@ func (box *Toolbox) contactBack(ctx context.Context, write journal.Entry, wholly
 // stepOf says what turning a write back does.
 func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 	who := text.Word(back.Found.Email, 80)
-	next := &step{write: back.Write, warning: lost(back.Gone)}
+	next := &step{write: back.Write, warning: lost(back.Gone), gone: back.Gone}
 	consent := ""
 	switch back.Write.Action {
 	case journal.Create:
@@ -62,7 +62,7 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 		next.resubscribes = back.Found.Email
 		next.warning = strings.TrimSpace("It subscribes them again, to which the operator has to agree; if they cannot be asked, " +
 			"use update_contact with consent. " + next.warning)
-		consent = undo.Agreed(back.Write.At.Format(time.DateTime))
+		consent = undo.Agreed(back.Write.At)
 	}
 	next.do = func(ctx context.Context) error { return box.undoing().Do(ctx, back, consent) }
 	return next
@@ -75,3 +75,36 @@ func lost(gone []string) string {
 	}
 	return "Gone since, and not restored: " + text.Listing(gone, 10) + "."
 }
+
+// Of those whom an undo subscribes again, so many are looked up on the sending side, in so much time.
+const (
+	mostChecked = 3
+	checkingFor = 5 * time.Second
+)
+
+// noteSuppressed notes of the first who would get mail again that their addresses are suppressed. Where that cannot be found out in
+// a moment, Mailtrap's answer will tell.
+func (box *Toolbox) noteSuppressed(ctx context.Context, steps []step) {
+	var checked []CheckedView
+	var at []int
+	for i, step := range steps {
+		if step.resubscribes != "" && len(at) < mostChecked {
+			checked, at = append(checked, CheckedView{Contact: step.resubscribes}), append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkingFor)
+	defer cancel()
+	_ = box.addSuppressions(ctx, checked) // who was not seen has no suppressions
+	for i, one := range checked {
+		if len(one.Suppressions) > 0 {
+			step := &steps[at[i]]
+			step.suppressed, step.warning = true, suppressedStays+" "+lost(step.gone)
+		}
+	}
+}
+
+const suppressedStays = "Its address is suppressed, and Mailtrap usually keeps such a contact unsubscribed: the operator can look at it " +
+	"under Suppressions in Mailtrap."

@@ -37,7 +37,7 @@ func (box *Toolbox) sortedUndo(ctx context.Context, change journal.Change, in Un
 func (box *Toolbox) contactsNow(ctx context.Context, change journal.Change) (now map[string]contacts.Found, asOf string, err error) {
 	var writes []journal.Entry
 	for _, write := range change.Writes {
-		if write.Kind == journal.Contact && isUndoable(write) {
+		if write.Kind == journal.Contact && write.IsOpen() {
 			writes = append(writes, write)
 		}
 	}
@@ -127,7 +127,9 @@ func (box *Toolbox) undoAsJob(ctx context.Context, in UndoChangeInput, planned *
 	if err != nil {
 		return out, err
 	}
-	status.Notes = box.undoNotes(ctx, planned)
+	if in.Preview {
+		status.Notes = box.undoNotes(ctx, planned)
+	}
 	job, err := box.previewOrRun(ctx, status, in.Preview, len(planned.sorted.Writes))
 	if in.Preview && err == nil {
 		planned.plan = job.PlanID
@@ -141,7 +143,7 @@ func (out UndoChangeOutput) with(job JobView) UndoChangeOutput {
 	return out
 }
 
-// undoNotes say what a job that undoes a change gives back to how many, and whom it leaves alone.
+// undoNotes say before a job undoes a change what it gives back to how many, and whom it leaves alone.
 func (box *Toolbox) undoNotes(ctx context.Context, planned *undoPlan) []string {
 	sorted := planned.sorted
 	notes := []string{enumerated("They get back: ", box.gets(ctx, sorted.Gets), 0, ""), planned.asOf}
@@ -161,7 +163,7 @@ func (box *Toolbox) undoNotes(ctx context.Context, planned *undoPlan) []string {
 			notes = append(notes, warning)
 		}
 	}
-	return append(append(notes, leftAlone(*sorted)...), box.createdByIt(ctx, planned.change))
+	return append(append(notes, leftAlone(*sorted)...), box.undoneLast(ctx, planned.change, "Once this is done, "))
 }
 
 const (
@@ -210,23 +212,43 @@ func leftAlone(sorted undo.Sorted) (said []string) {
 	}
 	if n := len(sorted.Stays); n > 0 {
 		said = append(said, text.Count(n, "contact")+" that the import created "+stays(n)+": "+
-			text.Listing(text.Words(sorted.Stays, 80), shownKept)+". With delete_created: true they are deleted too.")
+			text.Listing(text.Words(sorted.Stays, 80), shownKept)+". With delete_created: true "+they(n)+" deleted.")
 	}
 	return said
 }
 
-// createdByIt names the lists and fields that a change created: they are deleted once its contacts are as before.
-func (box *Toolbox) createdByIt(ctx context.Context, change journal.Change) string {
+// undoneLast names the lists and fields that a change created and that are still as it left them: they are deleted by another call,
+// once its contacts are as before.
+func (box *Toolbox) undoneLast(ctx context.Context, change journal.Change, when string) string {
 	var created []string
 	for _, write := range change.Writes {
-		if write.Kind != journal.Contact && write.Kind != journal.OptOuts && isUndoable(write) {
+		if write.Kind != journal.List && write.Kind != journal.Field || !write.IsOpen() {
+			continue
+		}
+		if back, err := box.stepBack(ctx, write, false); err == nil && back != nil {
 			created = append(created, box.tell(ctx, write))
 		}
 	}
 	if len(created) == 0 {
 		return ""
 	}
-	return "Once this is done, undo_change " + fmt.Sprint(change.ID) + " again undoes the rest of it: " + text.Listing(created, 5) + "."
+	return when + fmt.Sprintf("undo_change %d again undoes the rest of it: ", change.ID) + text.Listing(created, 5) + "."
+}
+
+// restOf says of a job that has undone a change what is left of that.
+func (box *Toolbox) restOf(ctx context.Context, job bulk.Status) string {
+	if job.Kind != bulk.Undo || !job.State.Ended() || !box.offers("undo_change") {
+		return ""
+	}
+	change, err := box.Journal.InShort(ctx, job.Spec.Undo.Change)
+	if err != nil { // list_changes tells
+		return ""
+	}
+	created := ""
+	if p := change.Prospect; p.Created > 0 && job.Spec.Undo.Deletes == 0 {
+		created = text.Count(p.Created, "contact") + " that the import created " + stays(p.Created) + unlessDeleted + "."
+	}
+	return strings.TrimSpace(created + " " + box.undoneLast(ctx, change, ""))
 }
 
 // shownPlan is the plan that was shown to undo a change in this way, as long as it can be carried out; empty for none.

@@ -97,7 +97,7 @@ func TestAnImportOverASnapshotIsUndone(t *testing.T) {
 		w.file("people.csv", rows)
 		given := args{"file": "people.csv", "lists": []string{"VIP"}}
 		plan := w.works("import_contacts", with(given, "preview", true))
-		plan.says(t, "It can be undone with undo_change for 90 days; contacts that it creates stay, unless undo_change is called with delete_created: true.")
+		plan.says(t, "It can be undone with undo_change for 90 days; 4 contacts that it creates stay, unless undo_change is called with delete_created: true.")
 		w.ends(w.works("apply_plan", args{"plan_id": plan.at("job.plan_id")}))
 		change := w.lastChange()
 		preview := w.works("undo_change", args{"change_id": change, "preview": true})
@@ -112,8 +112,9 @@ func TestAnImportOverASnapshotIsUndone(t *testing.T) {
 				t.Errorf("%s was %s and is %s", email, was, now[email])
 			}
 		}
-		w.works("list_changes", nil).says(t, "undone in part by change", "created 4 contacts; set age on 60 contacts; added 60 contacts to \"VIP\"")
-		w.refused("undo_change", args{"change_id": change}, "conflict", "4 contacts that the import created stay")
+		w.works("list_changes", nil).says(t, "undone in part by change 2; 4 contacts that it created stay, unless undo_change is called with delete_created: true)",
+			"created 4 contacts; added 64 contacts to \"VIP\" (id 2); set age on 60 contacts")
+		w.refused("undo_change", args{"change_id": change}, "conflict", "Change 1 can be undone only by deleting 4 contacts that it created (undo_change with delete_created: true).")
 		w.refused("undo_change", args{"change_id": change, "delete_created": true}, "needs_preview")
 		preview = w.works("undo_change", args{"change_id": change, "delete_created": true, "preview": true})
 		preview.says(t, "4 contacts that it created are deleted")

@@ -47,15 +47,16 @@ func TestAPreviewSaysWhetherItCanBeUndone(t *testing.T) {
 		previews(can+": who was deleted is created again, with a new id.", map[string]args{"bulk_delete_contacts": {"contacts": people}})
 		previews(cannot+": automations may send mail at once.", map[string]args{"fire_event": {"contacts": people, "event": "paid"}})
 		imports := map[string]args{"import_contacts": {"file": "people.csv"}, "import_contacts rows": {"rows": []args{{"email": people[0], "fields": args{"age": 5}}, {"email": "new@example.com"}}}}
-		previews(can+"; contacts that it creates stay, unless undo_change is called with delete_created: true.", imports)
+		previews(can+"; 1 contact that it creates stays, unless undo_change is called with delete_created: true.", imports)
 		previews(cannot+". It is for 20,001 contacts, and what they were before is kept of at most 20,000 of a job.",
 			map[string]args{"bulk_update_contacts": {"file": "crowd.csv", "fields": args{"age": 1}}, "bulk_delete_contacts": {"file": "crowd.csv"}})
 		previews(can, map[string]args{"bulk_update_contacts": {"where": "age > 1", "fields": args{"age": 1}}})
 		time.Sleep(20 * time.Minute)
 		w.Inject(emulator.Fault{Method: "POST", Path: "/contacts/exports", Times: 100, Status: 403, Body: `{"errors":"no"}`})
 		previews(cannot+": without a fresh snapshot it is not known what these contacts were before.", imports)
-		w.works("import_contacts", imports["import_contacts"])
-		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "An import cannot be undone")
+		const why = "It was sent without a fresh snapshot, so that it is not known what its contacts were before."
+		w.works("import_contacts", imports["import_contacts"]).says(t, cannot+". "+why)
+		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone. Imported 2 contacts. "+why)
 	}, unlimited)
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := bulkWorld(w, 2)

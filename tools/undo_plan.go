@@ -27,6 +27,8 @@ type step struct {
 	deletes *deletion
 	// resubscribes whom: the operator has to agree, because a change of ours is no consent.
 	resubscribes string
+	suppressed   bool     // so that Mailtrap keeps them unsubscribed
+	gone         []string // what it cannot bring back
 	do           func(context.Context) error
 	// stays says why there is nothing that can be done; the other steps are done all the same.
 	stays string
@@ -91,7 +93,7 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 		case write.Part != 0 || write.Kind == journal.Contacts && write.Final == "": // which are undone as a job
 			continue
 		case write.Final != "":
-			planned.kept = append(planned.kept, box.tell(ctx, write)+": "+write.Final)
+			planned.kept = append(planned.kept, box.tell(ctx, write)+". "+write.Final)
 			continue
 		}
 		next, err := box.stepBack(ctx, write, wholly)
@@ -114,6 +116,7 @@ func (box *Toolbox) planUndo(ctx context.Context, in UndoChangeInput) (*undoPlan
 	if len(planned.steps) == 0 {
 		return nil, nothingToUndo(planned, undoneBy)
 	}
+	box.noteSuppressed(ctx, planned.steps)
 	return planned, nil
 }
 
@@ -193,8 +196,11 @@ func sentences(said []string, limit int) string {
 }
 
 func nothingToUndo(planned *undoPlan, undoneBy int64) error {
-	id := planned.change.ID
+	id, p := planned.change.ID, planned.change.Prospect
 	switch {
+	case p.Created > 0 && !planned.deleteCreated:
+		return fault.New(fault.Conflict, fmt.Sprintf("Change %d %s.", id, canUndo(journal.Prospect{Created: p.Created}, "", "created")),
+			sentences(planned.kept, 3), "Nothing was changed; ask the operator whether these contacts are to be deleted.")
 	case len(planned.kept) > 0:
 		return fault.New(fault.Conflict, fmt.Sprintf("Change %d cannot be undone.", id), sentences(planned.kept, 3),
 			"Nothing was changed; tell the operator what the change was, and ask what to do.")
@@ -204,11 +210,6 @@ func nothingToUndo(planned *undoPlan, undoneBy int64) error {
 	}
 	return fault.New(fault.Conflict, fmt.Sprintf("Change %d changed nothing.", id), "It was refused, or never sent.",
 		"There is nothing to undo; list_changes shows the others.")
-}
-
-// isUndoable reports whether undoing a write may be tried. Whether something has changed since shows only then.
-func isUndoable(write journal.Entry) bool {
-	return write.Touched() && write.UndoneBy == 0 && write.Final == "" && write.Kind != journal.Contacts
 }
 
 // toSeveral reports that a change was to more than one contact: of each, only what it touched has to be as it left it.

@@ -21,12 +21,12 @@ func TestUndoingAChangeToSeveralContactsComparesWhatItTouched(t *testing.T) {
 				other.works("update_contact", args{"contact": people[2], "remove_from_lists": []string{"VIP"}})
 				settled()
 				preview := w.works("undo_change", args{"change_id": change, "preview": true})
-				preview.says(t, "changed since: age", `changed since: "VIP" (id 2)`)
+				preview.says(t, "changed since: age", `changed since: the list "VIP" (id 2)`)
 				undone := w.works("undo_change", args{"change_id": change})
 				if n > 50 {
 					w.ends(undone)
 				} else {
-					undone.says(t, "changed since: age", `changed since: "VIP" (id 2)`)
+					undone.says(t, "changed since: age", `changed since: the list "VIP" (id 2)`)
 					undone.has(t, "done", n-2)
 				}
 				settled()

@@ -154,7 +154,7 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 		w.works("fire_event", args{"event": "trial_ending", "contacts": []string{"anna@example.com"}})
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone", "An event cannot be taken back")
 		w.works("import_contacts", args{"rows": []args{{"email": "bob@example.com"}}, "lists": []string{"Newsletter"}})
-		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "An import cannot be undone")
+		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone. Imported 1 contact. It was sent without a fresh snapshot")
 		w.works("delete_list", args{"list": "VIP"})
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone", "who was on")
 		w.refused("undo_change", args{"change_id": 999}, "not_found", "list_changes")
@@ -172,7 +172,7 @@ func TestOneCallIsOneChange(t *testing.T) { // scenarios 8 and 16
 		w.works("add_to_list", args{"lists": []string{"Beta"}, "contacts": []string{"anna@example.com", "bob@example.com"}, "create_lists": true, "create_missing": true})
 		settled()
 		page := w.works("list_changes", args{"limit": 1, "show_addresses": true})
-		page.says(t, "1 change", `created the list "Beta"`, `created 1 contact`, `added 1 contact to "Beta"`)
+		page.says(t, "1 change", `created the list "Beta"`, `created 1 contact; added 2 contacts to "Beta"`)
 		w.works("undo_change", args{"change_id": w.lastChange()}).says(t, "delete bob@example.com", `removed from "Beta"`, `delete the list "Beta"`)
 		settled()
 		if _, there := w.Contact("bob@example.com"); there || len(w.Lists()) != 2 || len(w.contact("anna@example.com").ListIDs) != 1 {

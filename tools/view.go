@@ -78,7 +78,31 @@ func (box *Toolbox) listViews(ctx context.Context, ids []int64) []ListView {
 			named = append(named, apiclient.List{ID: id})
 		}
 	}
+	for i, list := range named {
+		if list.Name == "" {
+			named[i].Name = box.pastName(ctx, list.ID)
+		}
+	}
 	return viewLists(named)
+}
+
+// pastName is what a list was called that is not in the account any more: as the journal has it, or else the last snapshot.
+func (box *Toolbox) pastName(ctx context.Context, id int64) string {
+	if name := box.Journal.ListName(ctx, id); name != "" {
+		return name
+	}
+	sn, found, err := box.Audience.Latest(ctx)
+	if err != nil || !found {
+		return ""
+	}
+	defer sn.Release()
+	facts, err := sn.Facts(ctx)
+	for _, list := range facts.Lists {
+		if err == nil && list.ID == id {
+			return list.Name
+		}
+	}
+	return ""
 }
 
 func viewLists(lists []apiclient.List) []ListView {

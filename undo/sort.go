@@ -48,9 +48,11 @@ type Sorted struct {
 func ForJob(change journal.Change) bool {
 	alone, parts := 0, 0
 	for _, write := range change.Writes {
-		if isOpen(write) && write.Part != 0 {
+		switch {
+		case write.Kind != journal.Contact || !write.IsOpen():
+		case write.Part != 0:
 			parts++
-		} else if isOpen(write) {
+		default:
 			alone++
 		}
 	}
@@ -59,10 +61,6 @@ func ForJob(change journal.Change) bool {
 
 // AtOnce is how many contacts are undone without a job.
 const AtOnce = 50
-
-func isOpen(write journal.Entry) bool {
-	return write.Kind == journal.Contact && write.Touched() && write.UndoneBy == 0 && write.Final == ""
-}
 
 // Sort tells which writes of a change are turned back.
 func (s Service) Sort(ctx context.Context, request Request) (Sorted, error) {

@@ -196,7 +196,7 @@ func (s Service) since(ctx context.Context, b Back) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			changed = append(changed, cmp.Or(text.Quote(lists[0].Name), "a list")+fmt.Sprintf(" (id %d)", one.ListID))
+			changed = append(changed, s.named(ctx, lists[0]))
 		default:
 			changed = append(changed, one.What)
 		}
@@ -285,6 +285,14 @@ func (s Service) ofDelete(ctx context.Context, b Back) (Back, error) {
 	return b, s.fields(ctx, b.Again.Fields, &b.Gone)
 }
 
+// named is a list with its name, or the one that it had while it was there.
+func (s Service) named(ctx context.Context, list apiclient.List) string {
+	if name := cmp.Or(list.Name, s.Journal.ListName(ctx, list.ID)); name != "" {
+		return fmt.Sprintf("the list %s (id %d)", text.Quote(name), list.ID)
+	}
+	return fmt.Sprintf("a list (id %d)", list.ID)
+}
+
 func note(gone *[]string, what string) {
 	if gone != nil {
 		*gone = append(*gone, what)
@@ -299,7 +307,7 @@ func (s Service) lists(ctx context.Context, ids []int64, gone *[]string) (kept [
 	lists, err := s.Catalog.ListNames(ctx, ids)
 	for _, list := range lists {
 		if list.Name == "" {
-			note(gone, fmt.Sprintf("list %d", list.ID))
+			note(gone, s.named(ctx, list))
 			continue
 		}
 		kept = append(kept, list.ID)
@@ -319,14 +327,16 @@ func (s Service) fields(ctx context.Context, values apiclient.Values, gone *[]st
 	for _, tag := range slices.Sorted(maps.Keys(values)) {
 		if !slices.ContainsFunc(fields, func(field apiclient.Field) bool { return field.MergeTag == tag }) {
 			delete(values, tag)
-			note(gone, "field "+text.Word(tag, 80))
+			note(gone, "the field "+text.Word(tag, 80))
 		}
 	}
 	return nil
 }
 
-// Agreed is the consent of people whom an undo subscribes again, as the operator gave it.
-func Agreed(change string) string { return "the operator agreed to undoing change of " + change }
+// Agreed is the consent of people whom undoing a change subscribes again, as the operator gave it.
+func Agreed(change time.Time) string {
+	return "the operator agreed to undo the change of " + change.UTC().Format(time.DateTime)
+}
 
 // Do turns a write back. Who is subscribed again by it has agreed in the words of consent; without any, it is refused.
 func (s Service) Do(ctx context.Context, back Back, consent string) error {
