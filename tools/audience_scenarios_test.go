@@ -109,7 +109,7 @@ func TestNobodyInactiveIsDeletedInOneCall(t *testing.T) { // scenario 15
 		w.refused("bulk_delete_contacts", args{"where": "inactive", "preview": true}, "invalid_input", "inactive")
 		w.nothingWritten()
 		preview := w.works("bulk_delete_contacts", args{"where": "last_login < date('now','-90 days')", "preview": true})
-		preview.says(t, "Preview, nothing was sent: 3 contacts", "For each: delete", "p05@example.com")
+		preview.says(t, "Preview, nothing was sent: 3 contacts", "They are deleted", "p05@example.com")
 		preview.has(t, "job.contacts", 3)
 		plan := args{"plan_id": preview.at("job.plan_id")}
 		w.refused("apply_plan", plan, "cancelled")

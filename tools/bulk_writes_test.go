@@ -109,7 +109,7 @@ func TestTheContactsOfAFileAreDeletedByAPlan(t *testing.T) {
 		people := populated(w, 40)
 		w.file("out.csv", "Name,E-mail\nA,"+strings.Join(people[:30], "\nB,")+"\nC,nobody\nD,who@example.com\n")
 		previewed := w.works("bulk_delete_contacts", args{"file": "out.csv", "preview": true})
-		previewed.says(t, "Preview, nothing was sent: 31 contacts of 32 rows.", "For each: delete.", "1 row rejected; it is in ", "apply_plan with plan_id delete-")
+		previewed.says(t, "Preview, nothing was sent: 31 contacts of 32 rows.", "They are deleted.", "1 row rejected; it is in ", "apply_plan with plan_id delete-")
 		w.nothingWritten()
 		w.works("apply_plan", args{"plan_id": previewed.at("job.plan_id"), "wait_seconds": 45}).says(t, "Deletion finished: 30 of 32 contacts deleted (1 not a contact of this account, 1 rejected).")
 		settled()

@@ -127,7 +127,7 @@ func (box *Toolbox) undoAsJob(ctx context.Context, in UndoChangeInput, planned *
 	if err != nil {
 		return out, err
 	}
-	if in.Preview {
+	if status.Notes = leftAlone(undo.Sorted{Kept: planned.sorted.Kept}); in.Preview {
 		status.Notes = box.undoNotes(ctx, planned)
 	}
 	job, err := box.previewOrRun(ctx, status, in.Preview, len(planned.sorted.Writes))
@@ -155,7 +155,7 @@ func (box *Toolbox) undoNotes(ctx context.Context, planned *undoPlan) []string {
 	add(sorted.Creates, "that it deleted is created again, with a new id.", "that it deleted are created again, with new ids.")
 	add(sorted.Deletes, "that it created is deleted.", "that it created are deleted.")
 	add(sorted.Resubscribes, "would get mail again"+onlyAsked, "would get mail again"+onlyAsked)
-	add(sorted.Unlooked, notLookedAt, notLookedAt)
+	add(sorted.Unlooked, "will be looked at in turn, and left alone if somebody has changed it since.", notLookedAt)
 	add(sorted.AsBefore, "is as before already.", "are as before already.")
 	add(sorted.Undone, "is undone already.", "are undone already.")
 	if write, is := optOutsOf(planned.change); is {

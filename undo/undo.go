@@ -230,9 +230,9 @@ func (s Service) ofCreate(b Back) Back {
 }
 
 func (s Service) ofUpdate(ctx context.Context, b Back, wholly bool) (Back, error) {
-	made, err := s.stillMeant(ctx, contacts.Between(b.Before, b.After), nil)
+	made, err := s.stillMeant(ctx, contacts.Between(b.Before, b.After), b.Before.Fields, nil)
 	if err == nil {
-		b.Change, err = s.stillMeant(ctx, contacts.Between(b.After, b.Before), &b.Gone)
+		b.Change, err = s.stillMeant(ctx, contacts.Between(b.After, b.Before), b.After.Fields, &b.Gone)
 	}
 	asBefore, asLeft := len(b.Change.Missing(b.Found.Contact)) == 0, len(made.Missing(b.Found.Contact)) == 0
 	if wholly {
@@ -254,8 +254,9 @@ func (s Service) ofUpdate(ctx context.Context, b Back, wholly bool) (Back, error
 	return b, nil
 }
 
-// stillMeant is a change without the lists and fields that are not there any more, which are noted where they are to be.
-func (s Service) stillMeant(ctx context.Context, change contacts.Change, gone *[]string) (contacts.Change, error) {
+// stillMeant is a change without the lists and fields that are not there any more, which are noted where they are to be; from is
+// what the fields had.
+func (s Service) stillMeant(ctx context.Context, change contacts.Change, from apiclient.Values, gone *[]string) (contacts.Change, error) {
 	var err error
 	if change.AddTo, err = s.lists(ctx, change.AddTo, gone); err != nil {
 		return change, err
@@ -263,7 +264,7 @@ func (s Service) stillMeant(ctx context.Context, change contacts.Change, gone *[
 	if change.RemoveFrom, err = s.lists(ctx, change.RemoveFrom, nil); err != nil {
 		return change, err
 	}
-	return change, s.fields(ctx, change.Fields, gone)
+	return change, s.fields(ctx, change.Fields, from, gone)
 }
 
 // ofDelete creates the contact again, as far as its lists and fields are still there.
@@ -282,7 +283,7 @@ func (s Service) ofDelete(ctx context.Context, b Back) (Back, error) {
 	if b.Again.ListIDs, err = s.lists(ctx, b.Before.ListIDs, &b.Gone); err != nil {
 		return b, err
 	}
-	return b, s.fields(ctx, b.Again.Fields, &b.Gone)
+	return b, s.fields(ctx, b.Again.Fields, nil, &b.Gone)
 }
 
 // named is a list with its name, or the one that it had while it was there.
@@ -315,8 +316,9 @@ func (s Service) lists(ctx context.Context, ids []int64, gone *[]string) (kept [
 	return kept, err
 }
 
-// fields leaves the values out whose fields are not there any more, and notes them.
-func (s Service) fields(ctx context.Context, values apiclient.Values, gone *[]string) error {
+// fields leaves the values out whose fields are not there any more, or are others by now, and notes them: a field that was created
+// again with another type has no room for the value, or had none for what it had (from).
+func (s Service) fields(ctx context.Context, values, from apiclient.Values, gone *[]string) error {
 	if len(values) == 0 {
 		return nil
 	}
@@ -325,12 +327,23 @@ func (s Service) fields(ctx context.Context, values apiclient.Values, gone *[]st
 		return err
 	}
 	for _, tag := range slices.Sorted(maps.Keys(values)) {
-		if !slices.ContainsFunc(fields, func(field apiclient.Field) bool { return field.MergeTag == tag }) {
-			delete(values, tag)
+		at := slices.IndexFunc(fields, func(field apiclient.Field) bool { return field.MergeTag == tag })
+		switch {
+		case at < 0:
 			note(gone, "the field "+text.Word(tag, 80))
+		case !fits(fields[at], values[tag]) || !fits(fields[at], from[tag]):
+			note(gone, "the field "+text.Word(tag, 80)+" as it was: its type is "+text.Word(fields[at].DataType, 40)+" now")
+		default:
+			continue
 		}
+		delete(values, tag)
 	}
 	return nil
+}
+
+func fits(field apiclient.Field, value any) bool {
+	_, problem := catalog.Fit(field, value)
+	return value == "" || problem == ""
 }
 
 // Agreed is the consent of people whom undoing a change subscribes again, as the operator gave it.
