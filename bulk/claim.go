@@ -54,11 +54,13 @@ func (s *Service) wake() {
 	}
 }
 
-// carryOn works on what is due until the service closes.
+// carryOn works on what is due until the service closes. Where there is no data folder, nobody else leaves jobs.
 func (s *Service) carryOn() {
 	for {
-		pause := s.pace.watch
-		if s.hasUnfinished() {
+		var again <-chan time.Time
+		switch {
+		case s.hasUnfinished():
+			pause := s.pace.watch
 			unfinished, err := s.claimAll(s.running)
 			if err != nil && s.running.Err() == nil {
 				s.log.Debug("jobs that are due could not be looked for", "cause", err)
@@ -66,12 +68,15 @@ func (s *Service) carryOn() {
 			if unfinished {
 				pause = s.pace.poll
 			}
+			again = time.After(pause)
+		case s.store.Dir() != "":
+			again = time.After(s.pace.watch)
 		}
 		select {
 		case <-s.running.Done():
 			return
 		case <-s.woken:
-		case <-time.After(pause):
+		case <-again:
 		}
 	}
 }
