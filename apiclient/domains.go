@@ -8,6 +8,7 @@ import (
 
 // SendingDomain is a domain that mail is sent from.
 type SendingDomain struct {
+	ID   int64  `json:"id"` // 0 where it is not told
 	Name string `json:"domain_name"`
 	// Compliance is whether Mailtrap lets it send, in Mailtrap's word (spec: "compliance_status"); empty where it is not told.
 	Compliance string `json:"compliance_status"`

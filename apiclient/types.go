@@ -168,6 +168,13 @@ type Suppression struct {
 	DomainName    string    `json:"domain_name"`
 }
 
+// NewSuppression is a suppression to create, of the type "manual import".
+type NewSuppression struct {
+	Email    string `json:"email"`
+	DomainID int64  `json:"domain_id"`
+	Stream   string `json:"sending_stream"`
+}
+
 // SuppressionFilter narrows and pages suppressions. Zero values do not filter.
 type SuppressionFilter struct {
 	Email      string

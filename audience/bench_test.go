@@ -196,7 +196,7 @@ func BenchmarkAskWhoIsSuppressed(b *testing.B) {
 	sn, err := h.Snapshot(b.Context(), Want{})
 	must(b, err)
 	b.Cleanup(sn.Release)
-	list, err := h.Suppressions(b.Context(), false, nil)
+	list, err := h.Suppressed.List(b.Context(), false, nil)
 	must(b, err)
 	db, err := store.OpenFile(list.Path, "rw")
 	must(b, err)

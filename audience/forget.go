@@ -47,7 +47,7 @@ func (s *Service) Forget(ctx context.Context, email string) (int, error) {
 		}
 		erased += n
 	}
-	listed, err := s.suppressed.Forget(ctx, email)
+	listed, err := s.Suppressed.Forget(ctx, email)
 	return erased + listed, err
 }
 

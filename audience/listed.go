@@ -17,12 +17,6 @@ import (
 	"mailtrap-contacts-mcp/where"
 )
 
-// Suppressions are whom Mailtrap's sending side delivers nothing to, as far as that is known: a list that is new enough, or why it
-// cannot be had (see suppressions.Keeper.List). refresh has it loaded anew.
-func (s *Service) Suppressions(ctx context.Context, refresh bool, report func(string)) (*suppressions.List, error) {
-	return s.suppressed.List(ctx, refresh, report)
-}
-
 // AsksSuppressions reports whether who fits a condition, or a column, depends on who is suppressed. What cannot be asked does not.
 func (sn *Snapshot) AsksSuppressions(condition string, columns ...string) bool {
 	if asked, err := sn.about.Check(condition); err == nil && asked.AsksSuppressions() {
@@ -47,7 +41,7 @@ func (sn *Snapshot) check(ctx context.Context, condition string) (*where.Conditi
 
 // withKinds is a schema with the kinds of suppressions that are known now.
 func (sn *Snapshot) withKinds(ctx context.Context, of *where.Schema) (*where.Schema, error) {
-	list, err := sn.service.suppressed.Latest(ctx)
+	list, err := sn.service.Suppressed.Latest(ctx)
 	if err != nil || list == nil {
 		return of, err
 	}
@@ -66,7 +60,7 @@ func (sn *Snapshot) needs(ctx context.Context, q *question, cells ...where.Cell)
 		return nil
 	}
 	for try := 0; ; try++ {
-		list, err := sn.service.suppressed.List(ctx, false, nil)
+		list, err := sn.service.Suppressed.List(ctx, false, nil)
 		if err != nil {
 			return err
 		}

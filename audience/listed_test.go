@@ -79,7 +79,7 @@ func TestConditionsOnSuppressionsCountAsASecondProgramDoes(t *testing.T) {
 			}
 			sn := h.snapshot(t)
 			time.Sleep(time.Hour)
-			newer, err := h.Suppressions(t.Context(), round%2 == 1, nil)
+			newer, err := h.Suppressed.List(t.Context(), round%2 == 1, nil)
 			must(t, err)
 			if newer.Count != len(listed) || newer.Late != "" {
 				t.Fatalf("the list has %d, and not %d: %s", newer.Count, len(listed), newer.Late)
@@ -245,7 +245,7 @@ func TestWhoIsSuppressedIsNotGuessed(t *testing.T) {
 		wantCounts(t, sn, map[string]int{"status = 'subscribed'": 3})
 		time.Sleep(2 * time.Minute)
 		wantCounts(t, sn, map[string]int{"NOT suppressed": 4})
-		list, err := sn.service.suppressed.Latest(t.Context())
+		list, err := sn.service.Suppressed.Latest(t.Context())
 		must(t, err)
 		must(t, os.WriteFile(list.Path, bytes.Repeat([]byte("x"), 100_000), 0o600))
 		wantCounts(t, sn, map[string]int{"NOT suppressed": 4}) // a connection has it

@@ -37,9 +37,10 @@ type Options struct {
 
 // Service takes and keeps snapshots. It is safe for concurrent use.
 type Service struct {
-	options    Options
-	exports    *exports.Service
-	suppressed *suppressions.Keeper
+	options Options
+	exports *exports.Service
+	// Suppressed keeps whom Mailtrap's sending side delivers nothing to.
+	Suppressed *suppressions.Keeper
 
 	mu       sync.Mutex
 	dir      string // of all snapshots
@@ -65,7 +66,7 @@ func New(options Options) *Service {
 	if options.Memory {
 		s.dir = filepath.Join(os.TempDir(), "mailtrap-contacts-mcp-"+rand.Text())
 	}
-	s.suppressed = suppressions.New(s.dir, options.API, options.Log)
+	s.Suppressed = suppressions.New(s.dir, options.API, options.Log)
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.running.Go(func() {
 		if s.sweep(s.life); apiclient.Pause(s.life, sweepAgain) == nil {
@@ -85,7 +86,7 @@ func (s *Service) sweep(ctx context.Context) {
 	if err != nil {
 		return // there are none
 	}
-	s.suppressed.Sweep()
+	s.Suppressed.Sweep()
 	for _, folder := range folders {
 		if folder.IsDir() {
 			store.SweepFiles(ctx, filepath.Join(s.dir, folder.Name()), "", unfinished)
@@ -96,7 +97,7 @@ func (s *Service) sweep(ctx context.Context) {
 // Close stops a build, and closes the snapshots.
 func (s *Service) Close() error {
 	s.stop()
-	s.suppressed.Close()
+	s.Suppressed.Close()
 	s.running.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,7 +26,7 @@ func (s Status) Disturbs(request SyncRequest) bool {
 	spec, list := s.Spec, request.List
 	whole := list == nil && request.UnsubscribeMissing // the target is every subscribed contact
 	switch {
-	case s.Kind == Event || list == nil && !whole:
+	case !s.Kind.ChangesContacts() || list == nil && !whole:
 		return false
 	case s.Kind == Delete || s.Kind == Undo: // an undo does what the change did, the other way round
 		return true

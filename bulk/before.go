@@ -116,7 +116,7 @@ func (j *job) parts(c chunk) (parts []journal.Write, did *Did, err error) {
 
 // foreclose notes why what a plan does cannot be undone, where there is more of it than is kept.
 func (s *Service) foreclose(ctx context.Context, j *job) error {
-	if !s.journal.IsOn() || j.Kind == Event || j.Total <= undoneAtOnce {
+	if !s.journal.IsOn() || !j.Kind.ChangesContacts() || j.Total <= undoneAtOnce {
 		return nil
 	}
 	if j.Total > MostUndoable {

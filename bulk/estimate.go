@@ -3,6 +3,7 @@ package bulk
 import (
 	"time"
 
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -33,12 +34,20 @@ const (
 	fullChunk = 50_000
 )
 
-// requestsFor is how many requests an item takes: one for an event, and a look-up besides for the others.
+// requestsFor is how many requests an item takes: one for an event or a suppression, and a look-up besides for the others.
 func (k Kind) requestsFor() int {
-	if k == Event {
+	if !k.ChangesContacts() {
 		return 1
 	}
 	return 2
+}
+
+// requestsAMinute is how many of them there is room for.
+func (k Kind) requestsAMinute() int {
+	if k == Suppress {
+		return suppressions.PerMinute
+	}
+	return perMinute
 }
 
 // Estimate says what is still to be done, at the pace that the rate limits allow, or that it has had so far.
@@ -52,7 +61,7 @@ func (s Status) Estimate(now time.Time) Estimate {
 
 	var e Estimate
 	e.Requests = alone*s.Kind.requestsFor() - min(alone, s.onlyLookedUp(alone))
-	e.Left = time.Duration(e.Requests) * time.Minute / perMinute
+	e.Left = time.Duration(e.Requests) * time.Minute / time.Duration(s.Kind.requestsAMinute())
 	if together > 0 {
 		chunks := (together + fullChunk - 1) / fullChunk
 		e.Requests += chunks * min(chunkRequests, 2+together/2000)
@@ -60,7 +69,7 @@ func (s Status) Estimate(now time.Time) Estimate {
 	}
 	if worked := s.Worked(); s.State == Running && worked > 0 && now.Sub(s.Started) >= measured {
 		pace := int(float64(worked) / now.Sub(s.Started).Minutes())
-		slower := s.Together == 0 && pace < perMinute/s.Kind.requestsFor()*3/4
+		slower := s.Together == 0 && pace < s.Kind.requestsAMinute()/s.Kind.requestsFor()*3/4
 		if pace > 0 && (slower || s.Together > 0) {
 			e.PerMinute = pace
 			e.Left = time.Duration(float64(max(0, s.Total-worked)) / float64(pace) * float64(time.Minute))
@@ -79,7 +88,7 @@ const telling = 50
 func (s Status) onlyLookedUp(left int) int {
 	t, found := s.Tally, s.Spec.Matched
 	switch {
-	case s.Kind == Event || s.Creates():
+	case !s.Kind.ChangesContacts() || s.Creates():
 	case found != nil && found.Existing != nil:
 		return max(0, s.Total-*found.Existing-t.NotFound)
 	case s.State == Running && s.Worked() >= telling:

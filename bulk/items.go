@@ -53,7 +53,11 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 	if err != nil {
 		return false, 0, recorded(err)
 	}
-	items, err := itemsOf(ctx, db, j, `state IN ('open', 'sending') ORDER BY n LIMIT ?`, batch)
+	together := batch
+	if j.Kind == Suppress { // each waits for its turn anyway, and that for seconds
+		together = 1
+	}
+	items, err := itemsOf(ctx, db, j, `state IN ('open', 'sending') ORDER BY n LIMIT ?`, together)
 	if err != nil || len(items) == 0 {
 		return false, 0, recorded(err)
 	}
@@ -90,7 +94,8 @@ func (s *Service) advanceItems(ctx context.Context, j *job) (more bool, pause ti
 // lostPause is how long to wait when the answers to all requests were lost.
 const lostPause = 20 * time.Second
 
-var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing", Undo: "undoing"}
+var doing = map[Kind]string{Import: "unsubscribing", Update: "updating", Delete: "deleting", Event: "firing", Undo: "undoing",
+	Suppress: "suppressing"}
 
 // itemsOf are those of a job that a condition holds for.
 func itemsOf(ctx context.Context, db store.Runner, j *job, condition string, given ...any) ([]item, error) {
@@ -134,6 +139,8 @@ func (s *Service) carryOut(ctx context.Context, j *job, it *item) (outcome, said
 		return s.deleteOne(ctx, j, *it, ref)
 	case Undo:
 		return s.undoOne(ctx, j, it)
+	case Suppress:
+		return s.suppressOne(ctx, j, *it, ref)
 	}
 	if it.task == taskStayGone {
 		return s.stayGone(ctx, j, it, ref)

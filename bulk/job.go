@@ -11,6 +11,7 @@ import (
 	"mailtrap-contacts-mcp/exports"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/intake"
+	"mailtrap-contacts-mcp/suppressions"
 )
 
 // Kind is what a job does.
@@ -23,10 +24,15 @@ const (
 	Delete Kind = "delete"
 	Event  Kind = "event" // fires an event for contacts
 	Undo   Kind = "undo"  // sets contacts back to what they were before a change
+	// Suppress has the sending side deliver nothing to addresses, which need not be contacts.
+	Suppress Kind = "suppress"
 )
 
 // Kinds are all of them.
-var Kinds = []Kind{Import, Update, Delete, Event, Undo}
+var Kinds = []Kind{Import, Update, Delete, Event, Undo, Suppress}
+
+// ChangesContacts reports a kind of job that changes what the account knows of contacts.
+func (k Kind) ChangesContacts() bool { return k != Event && k != Suppress }
 
 // State is how far a job is.
 type State string
@@ -65,6 +71,8 @@ type Spec struct {
 	CreateMissing bool `json:"create_missing,omitempty"`
 	// Event is what an Event job fires.
 	Event *apiclient.Event `json:"event,omitempty"`
+	// Suppress is for what mail a Suppress job suppresses addresses.
+	Suppress *suppressions.Place `json:"suppress,omitempty"`
 	// Unsubscribe is set when an import unsubscribes those whom its source names as unsubscribed.
 	Unsubscribe bool `json:"unsubscribe,omitempty"`
 	// OwnLists is set when contacts join lists that not all of them join.

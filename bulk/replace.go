@@ -68,5 +68,5 @@ func (who Selection) same(ctx context.Context, s *Service, kind Kind, spec Spec)
 		contacts[i] = ref.String()
 	}
 	return s.same(ctx, kind, contacts, who.File, who.Where, spec.Join, spec.Leave, spec.LeaveAll, spec.CreateLists, spec.Fields,
-		spec.Unsubscribed, spec.Event)
+		spec.Unsubscribed, spec.Event, spec.Suppress)
 }

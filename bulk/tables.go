@@ -114,8 +114,9 @@ func (j *job) save(ctx context.Context, db store.Runner) error {
 }
 
 // sqlEarlier finds the jobs of the account, given as $1, that were asked for before a job, which is the row of the statement
-// around it.
-const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.asked < job.asked`
+// around it. Suppressing takes hours, changes no contact and has a rate limit of its own: only its like wait for it, and it for them.
+const sqlEarlier = `FROM job AS earlier WHERE account = $1 AND earlier.state = 'running' AND earlier.asked < job.asked
+	AND (earlier.kind = 'suppress') = (job.kind = 'suppress')`
 
 // begin makes a planned or failed job run, behind those that were asked for before. Only its preview showed people.
 func (j *job) begin(ctx context.Context, tx *sql.Tx) error {

@@ -61,6 +61,7 @@ var endpoints = []endpoint{
 	{method: "GET", pattern: "billing/usage", run: (*call).billingUsage, unscoped: true},
 
 	{method: "GET", pattern: "suppressions", pool: poolSuppressions, run: (*call).listSuppressions},
+	{method: "POST", pattern: "suppressions", pool: poolSuppressions, run: (*call).createSuppression},
 }
 
 var downloadEndpoint = endpoint{method: "GET", download: true}

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -79,6 +80,58 @@ func (c *call) listSuppressions() answer {
 		}
 	}
 	return jsonAnswer(http.StatusOK, page)
+}
+
+var (
+	suppressionTypes   = []string{"hard bounce", "unsubscription", "spam complaint", "manual import"}
+	suppressionStreams = []string{"transactional", "bulk"}
+)
+
+// createSuppression answers POST /suppressions with what it created (spec). One that is there already is refused (unknown: neither
+// the spec nor a recording says what happens). Contacts who are there stay subscribed (unknown).
+func (c *call) createSuppression() answer {
+	var found problems
+	email, problem := c.params.text("email")
+	if problem == "" {
+		problem = emailProblem(email)
+	}
+	if problem != "" {
+		found.add("email", problem)
+	}
+	stream, kind := c.oneOf("sending_stream", suppressionStreams, &found), "manual import" // the default (spec)
+	if c.params.given("type") {
+		kind = c.oneOf("type", suppressionTypes, &found)
+	}
+	id := int64(0)
+	_ = json.Unmarshal(c.params["domain_id"], &id) // what is no number is no domain's
+	at := slices.IndexFunc(c.account.domains, func(one domain) bool { return one.id == id })
+	if at < 0 {
+		found.add("domain", "can't be blank") // spec
+	}
+	if len(found) > 0 {
+		return invalid(found)
+	}
+	name := c.account.domains[at].name
+	for _, one := range c.account.suppressions.items {
+		if strings.EqualFold(one.Email, email) && one.SendingStream == stream && strings.EqualFold(one.DomainName, name) {
+			return invalid(problems{{"email", []string{"has already been taken"}}})
+		}
+	}
+	created := c.emulator.newSuppression(email, kind, stream, name, c.now)
+	c.account.suppressions.add(created)
+	return jsonAnswer(http.StatusCreated, dataAnswer{created})
+}
+
+// oneOf is a parameter that has to be one of some words (spec: the text).
+func (c *call) oneOf(key string, allowed []string, found *problems) string {
+	given, problem := c.params.text(key)
+	if problem == "" && !slices.Contains(allowed, given) {
+		problem = "is invalid. Allowed values: " + strings.Join(allowed, ", ") + "."
+	}
+	if problem != "" {
+		found.add(key, problem)
+	}
+	return given
 }
 
 func (e *Emulator) newSuppression(email, kind, stream, domain string, now time.Time) suppression {

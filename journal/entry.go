@@ -30,7 +30,9 @@ const (
 	List     Kind = "list"
 	Field    Kind = "field"
 	Event    Kind = "event"
-	OptOuts  Kind = "opt_outs" // people who said no to mail in what was imported
+	// Suppression is an address that the sending side is to deliver nothing to; its subject is the address.
+	Suppression Kind = "suppression"
+	OptOuts     Kind = "opt_outs" // people who said no to mail in what was imported
 )
 
 // State is what is known about a write.

@@ -45,7 +45,7 @@ const aContact = `WITH given (key, id, account) AS (VALUES (?, ?, ?)),
 	theirs (id, change) AS (
 		SELECT id, change FROM write WHERE kind = 'contact' AND subject IN ids AND ` + ofGiven + `
 		UNION ALL SELECT id, change FROM write WHERE kind = 'contact' AND name IN them AND subject = '' AND ` + ofGiven + `
-		UNION ALL SELECT id, change FROM write WHERE kind = 'event' AND subject IN them AND ` + ofGiven + `)
+		UNION ALL SELECT id, change FROM write WHERE kind IN ('event', 'suppression') AND subject IN them AND ` + ofGiven + `)
 	`
 
 // The conditions on a write to be an account's: the one that a statement about one contact gives, or the next one given.

@@ -82,7 +82,7 @@ func TestWireFormIsCompactOrderedAndSelfContained(t *testing.T) {
 		`"rows":{"items":{"properties":{` +
 		`"email":{"type":"string","maxLength":30,"description":"The contact's address."},` +
 		`"fields":{"properties":{},"additionalProperties":true,"type":"object"},` +
-		`"lists":{"items":{"type":"string","minLength":1},"type":"array"}},` +
+		`"lists":{"items":{"type":"string"},"type":"array"}},` +
 		`"additionalProperties":true,"type":"object","required":["email"]},"type":"array"},` +
 		`"extra":{"properties":{},"additionalProperties":true,"type":"object"},` +
 		`"since":{"type":"string"}},` +

@@ -21,8 +21,7 @@ func (p *part) keep(ctx context.Context, page []apiclient.Suppression, again boo
 		return false, err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	storing, err := tx.PrepareContext(ctx, `INSERT INTO suppression (email, id, kind, at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (email, id) DO NOTHING`)
+	storing, err := tx.PrepareContext(ctx, sqlKeep)
 	if err != nil {
 		return false, err
 	}
@@ -54,6 +53,8 @@ func (p *part) keep(ctx context.Context, page []apiclient.Suppression, again boo
 	}
 	return true, tx.Commit()
 }
+
+const sqlKeep = `INSERT INTO suppression (email, id, kind, at) VALUES ($1, $2, $3, $4) ON CONFLICT (email, id) DO NOTHING`
 
 // keepOne keeps a suppression, and returns 1 where it was not there.
 func keepOne(ctx context.Context, tx *sql.Tx, storing *sql.Stmt, kinds map[Kind]int64, one apiclient.Suppression) (int, error) {

@@ -54,7 +54,7 @@ func (box *Toolbox) unlooked(ctx context.Context, err error) string {
 func (box *Toolbox) stillWriting(ctx context.Context) (jobs []string, err error) {
 	open, err := box.Bulk.Writing(ctx)
 	for _, job := range open {
-		if job.Kind != bulk.Event {
+		if job.Kind.ChangesContacts() {
 			jobs = append(jobs, isDoing(job))
 		}
 	}
@@ -67,7 +67,7 @@ func isDoing(job bulk.Status) string {
 	switch change := doesWhat(job); {
 	case change == "unsubscribe":
 		does = "unsubscribing"
-	case job.Kind == bulk.Update || job.Kind == bulk.Event:
+	case job.Kind == bulk.Update || !job.Kind.ChangesContacts():
 		how = " (" + text.ClipProse(change, 100) + ")"
 	}
 	return fmt.Sprintf("%s is %s %s%s, %s done", job.ID, does, text.Count(job.Total, "contact"), how, text.Number(job.Worked()))

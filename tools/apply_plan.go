@@ -15,7 +15,8 @@ var applyPlan = Tool[ApplyPlanInput, JobOutput]{
 	Description: "Carries out a plan that a preview answered with, exactly as previewed and once. A job that failed half-way is continued.",
 	Example:     `{"plan_id": "update-20261127-k7m2x9qd"}`,
 	Asking: Asking{
-		When: "before a plan deletes contacts, creates deleted ones again, or subscribes people again who had unsubscribed",
+		When: "before a plan deletes contacts, creates deleted ones again, suppresses addresses, or subscribes people again who had " +
+			"unsubscribed",
 		Otherwise: "the plan is carried out: the preview has been the brake; one that undoes a change is held to what undo_change " +
 			"is held to",
 	},
@@ -65,17 +66,18 @@ func notAPlan(err error) error {
 
 // bulkQuestion is what the operator is asked before a plan is carried out; nil when it destroys nothing.
 func bulkQuestion(planned bulk.Status) *Question {
-	of := existing(planned)
+	of, from := existing(planned), "(from "+text.Word(planned.Spec.Source, 120)+")"
+	if planned.Spec.Known {
+		from = planned.Spec.Source // which quotes what is not ours
+	}
 	var asked string
 	switch {
 	case planned.Kind == bulk.Undo:
 		return undoQuestion(planned.Spec.Undo)
 	case planned.Kind == bulk.Delete:
-		from := "(from " + text.Word(planned.Spec.Source, 120) + ")"
-		if planned.Spec.Known {
-			from = planned.Spec.Source // which quotes what is not ours
-		}
 		asked = fmt.Sprintf("Delete %s %s? Their fields, list memberships and history in automations are lost.", of, from)
+	case planned.Kind == bulk.Suppress:
+		asked = suppressQuestion(of+" "+from, *planned.Spec.Suppress)
 	case planned.Spec.Unsubscribed != nil && !*planned.Spec.Unsubscribed && planned.Spec.Consent != "": // else they were asked before
 		asked = fmt.Sprintf("Subscribe %s again, as far as they had unsubscribed by %s? The agent says that they agreed to get "+
 			"mail again: %s", of, planned.Planned.UTC().Format("2006-01-02 15:04:05 UTC"), text.QuoteUpTo(planned.Spec.Consent, maxConsent))

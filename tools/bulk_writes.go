@@ -39,7 +39,7 @@ var bulkUpdateContacts = Tool[BulkUpdateInput, JobOutput]{
 // BulkUpdateInput is who is changed, and what.
 type BulkUpdateInput struct {
 	Selection
-	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"By merge tag or field name; null clears"`
 	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"Whether they get marketing mail"`
@@ -194,20 +194,7 @@ type BulkDeleteInput struct {
 }
 
 // Check refuses a deletion that needs a preview.
-func (in BulkDeleteInput) Check() error {
-	refs, err := in.refs()
-	switch {
-	case err != nil || in.Preview:
-		return err
-	case len(refs) == 0:
-		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not deleted unseen.", "",
-			"Nothing was deleted. Repeat the call with preview: true, show the operator how many and who they are, and carry it out "+
-				"with apply_plan.")
-	case len(refs) > deletesUnseen:
-		return needsPreview(len(refs), deletesUnseen)
-	}
-	return nil
-}
+func (in BulkDeleteInput) Check() error { return in.final(in.Preview, "deleted") }
 
 func (box *Toolbox) confirmBulkDelete(_ context.Context, in *BulkDeleteInput) (*Question, error) {
 	if in.Preview {

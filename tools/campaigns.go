@@ -14,7 +14,7 @@ import (
 )
 
 var listCampaigns = Tool[ListCampaignsInput, ListCampaignsOutput]{
-	Name: "list_campaigns", Title: "Show e-mail campaigns and their results", Toolset: Campaigns, Effect: Reads,
+	Name: "list_campaigns", Title: "Show campaigns and their results", Toolset: Campaigns, Effect: Reads,
 	Description: "Shows e-mail campaigns, newest first: state, subject, lists they go to, when, recipients, results. Nothing is sent " +
 		"or changed.",
 	Example: `{"search": "spring"}`,
@@ -23,10 +23,10 @@ var listCampaigns = Tool[ListCampaignsInput, ListCampaignsOutput]{
 
 // ListCampaignsInput chooses and pages the campaigns.
 type ListCampaignsInput struct {
-	Campaign string `json:"campaign,omitempty" jsonschema_description:"Only this one: its id or its whole name"`
+	Campaign string `json:"campaign,omitempty" jsonschema_description:"Its id or whole name"`
 	Search   string `json:"search,omitempty" jsonschema_description:"Part of a name"`
 	Limit    *int64 `json:"limit,omitempty" jsonschema:"minimum=1,maximum=50" jsonschema_description:"Absent: 10"`
-	Cursor   string `json:"cursor,omitempty" jsonschema_description:"next_cursor of the page before"`
+	Cursor   string `json:"cursor,omitempty" jsonschema_description:"From the page before"`
 }
 
 const (

@@ -16,17 +16,17 @@ import (
 var listChanges = Tool[ListChangesInput, ListChangesOutput]{
 	Name: "list_changes", Title: "Show what was changed", Toolset: Account, Effect: Reads, OfJournal: true,
 	Description: "Shows what was changed through this server, newest first: by which tool, what it was before, whether " +
-		"undo_change can undo it. Addresses are masked.",
+		"undo_change can undo it.",
 	Example: `{"contact": "ann@example.com", "limit": 5}`,
 	Run:     (*Toolbox).listChanges,
 }
 
 // ListChangesInput narrows and pages the changes.
 type ListChangesInput struct {
-	Contact       string `json:"contact,omitempty" jsonschema_description:"Only changes of this contact: e-mail address or UUID"`
-	Since         string `json:"since,omitempty" jsonschema_description:"A date or a time: 2026-11-23 or 2026-11-23T09:00:00Z"`
+	Contact       string `json:"contact,omitempty" jsonschema_description:"Only changes of this contact: address or UUID"`
+	Since         string `json:"since,omitempty" jsonschema_description:"2026-11-23 or 2026-11-23T09:00:00Z"`
 	Limit         *int64 `json:"limit,omitempty" jsonschema:"minimum=1,maximum=50" jsonschema_description:"Absent: 10"`
-	Cursor        string `json:"cursor,omitempty" jsonschema_description:"next_cursor of the page before"`
+	Cursor        string `json:"cursor,omitempty" jsonschema_description:"From the page before"`
 	ShowAddresses bool   `json:"show_addresses,omitempty" jsonschema_description:"Do not mask addresses"`
 }
 

@@ -24,7 +24,7 @@ type CheckAudienceInput struct {
 	Lists     []string `json:"lists,omitempty" jsonschema_description:"Members of any of these"`
 	Segment   string   `json:"segment,omitempty"`
 	Where     string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
-	File      string   `json:"file,omitempty" jsonschema_description:"File of addresses or UUIDs"`
+	File      string   `json:"file,omitempty" jsonschema_description:"Of addresses or UUIDs"`
 	Contacts  []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs"`
 	MergeTags []string `json:"merge_tags,omitempty" jsonschema:"maxItems=40" jsonschema_description:"That the mail uses; of a campaign they are known"`
 }

@@ -20,7 +20,7 @@ var getContact = Tool[GetContactInput, GetContactOutput]{
 
 // GetContactInput names the contact.
 type GetContactInput struct {
-	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"Address or UUID"`
 }
 
 // GetContactOutput is the contact.
@@ -95,7 +95,7 @@ var createContact = Tool[CreateContactInput, CreateContactOutput]{
 // CreateContactInput is the new contact.
 type CreateContactInput struct {
 	Email  string        `json:"email" jsonschema:"format=email"`
-	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name, e.g. {\"first_name\": \"Ann\"}"`
+	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"By merge tag or field name, e.g. {\"first_name\": \"Ann\"}"`
 	Lists  []string      `json:"lists,omitempty" jsonschema_description:"Lists to join, by name or id"`
 }
 

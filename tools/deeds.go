@@ -10,6 +10,7 @@ import (
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -100,8 +101,8 @@ func (d done) view(what, id string, contacts int) WriteView {
 // deeds are what a write did to contacts, and to how many; none of what was done to a list or a field.
 func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) []deedTo {
 	switch write.Kind {
-	case journal.Event:
-		return toEach(1, fired(write))
+	case journal.Event, journal.Suppression:
+		return toEach(1, firedOrSuppressed(write))
 	case journal.Contact:
 		return toEach(1, box.deedsToOne(ctx, write)...)
 	case journal.Contacts:
@@ -163,6 +164,17 @@ func toEach(n int, deeds ...deed) (all []deedTo) {
 		all = append(all, deedTo{one, n})
 	}
 	return all
+}
+
+func firedOrSuppressed(write journal.Entry) deed {
+	var at suppressions.Place
+	switch {
+	case write.Kind == journal.Event:
+		return fired(write)
+	case decodeImage(write.After, &at):
+		return deed{head: "suppressed ", tail: " " + suppressedMail(at)}
+	}
+	return deed{head: "suppressed "}
 }
 
 // fired is an event that was fired, with its parameters.

@@ -28,7 +28,7 @@ var deleteContact = Tool[DeleteContactInput, DeleteContactOutput]{
 
 // DeleteContactInput names the contact.
 type DeleteContactInput struct {
-	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+	Contact string `json:"contact" jsonschema:"minLength=1" jsonschema_description:"Address or UUID"`
 	Erase   bool   `json:"erase,omitempty" jsonschema_description:"Also erase what this server keeps of the person (journal, rows, reports); cannot be undone"`
 
 	target *target // whom Confirm found; nil: not looked for

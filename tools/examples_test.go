@@ -30,6 +30,7 @@ func sample(w *world) {
 	w.AddContact(emulator.Contact{Email: "bob@example.com", Fields: map[string]any{"plan": "free"}, ListIDs: []int64{newsletter}})
 	w.AddContact(emulator.Contact{Email: "carl@example.com", Fields: map[string]any{"old_score": 1.5}, ListIDs: []int64{customers}})
 	w.AddContact(emulator.Contact{Email: "dora@example.com"})
+	w.AddDomain("example.com", "compliant")
 	w.file("crm.csv", "email,plan\nann@example.com,pro\nbob@example.com,pro\n")
 }
 

@@ -14,6 +14,7 @@ func TestHintsStandWhereverAConditionChoosesPeople(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		audienceOf(w)
+		w.AddDomain(sendingDomain, "compliant")
 		w.AddContact(emulator.Contact{Email: "caps@example.com", Fields: map[string]any{"plan": "PRO"}})
 		const where = "plan = 'pro'"
 		const says = `plan is also written "PRO" (1), which = does not fit`

@@ -23,8 +23,8 @@ var importContacts = Tool[ImportContactsInput, ImportContactsOutput]{
 
 // ImportContactsInput is who to import and onto which lists.
 type ImportContactsInput struct {
-	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts, at most 1,000"`
-	File           string           `json:"file,omitempty" jsonschema_description:"Path of a contact file (CSV, TSV, JSON, JSON Lines, Excel, vCard; also in .gz, .zip), instead of rows. Empty cells leave a field as it is"`
+	Rows           []ImportRowInput `json:"rows,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"The contacts"`
+	File           string           `json:"file,omitempty" jsonschema_description:"Contact file (CSV, TSV, JSON, JSON Lines, Excel, vCard; also in .gz, .zip), instead of rows. Empty cells leave a field as it is"`
 	Lists          []string         `json:"lists,omitempty" jsonschema_description:"Lists all join, by name or id"`
 	RemoveFromList []string         `json:"remove_from_lists,omitempty" jsonschema_description:"Lists all leave, by name or id"`
 	Mapping        schema.Object    `json:"mapping,omitempty" jsonschema_description:"File column to field, \"email\" or \"ignore\"; the other columns match by name"`
@@ -46,7 +46,7 @@ type ImportContactsInput struct {
 // ImportRowInput is one contact.
 type ImportRowInput struct {
 	Email  string        `json:"email" jsonschema:"format=email"`
-	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	Fields schema.Object `json:"fields,omitempty" jsonschema_description:"By merge tag or field name; null clears"`
 	Lists  []string      `json:"lists,omitempty" jsonschema_description:"Lists this one joins"`
 }
 

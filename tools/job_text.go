@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -45,6 +46,8 @@ var kinds = map[bulk.Kind]struct{ name, doing, done string }{
 	bulk.Delete: {"Deletion", "deleting", "deleted"},
 	bulk.Event:  {"Event", "firing an event for", "fired for"},
 	bulk.Undo:   {"Undo", "setting back", "set back"},
+
+	bulk.Suppress: {"Suppression", "suppressing", "suppressed"},
 }
 
 // asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
@@ -220,6 +223,9 @@ func (v JobView) besides() string {
 	}
 	if v.Kind == string(bulk.Undo) && v.Change > 0 && v.done() > 0 {
 		said += " That is change " + strconv.FormatInt(v.Change, 10) + ", which can be undone as well."
+	}
+	if v.Kind == string(bulk.Suppress) && v.done() > 0 {
+		said += " That cannot be undone. " + suppressions.Final
 	}
 	if v.Difference != nil && v.Difference.Unchanged > 0 {
 		said += " " + text.Count(v.Difference.Unchanged, "contact") + " " + was(v.Difference.Unchanged) + " as they should be already."

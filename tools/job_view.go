@@ -19,7 +19,7 @@ import (
 type JobView struct {
 	JobID  string `json:"job_id,omitempty"`
 	PlanID string `json:"plan_id,omitempty" jsonschema_description:"For apply_plan; the job has the same id"`
-	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=undo"`
+	Kind   string `json:"kind" jsonschema:"enum=import,enum=update,enum=delete,enum=event,enum=undo,enum=suppress"`
 	State  string `json:"state" jsonschema:"enum=planned,enum=running,enum=finished,enum=failed_in_part,enum=failed,enum=cancelled"`
 	What   string `json:"what,omitempty"`
 	Who    string `json:"who,omitempty" jsonschema_description:"The condition by which they were chosen"`
@@ -265,6 +265,8 @@ func doesWhat(status bulk.Status) string {
 		does = append(does, "delete")
 	case bulk.Event:
 		does = append(does, "fire "+text.Quote(spec.Event.Name))
+	case bulk.Suppress:
+		does = append(does, "suppress "+suppressedMail(*spec.Suppress))
 	}
 	if spec.Undo != nil {
 		does = append(does, fmt.Sprintf("set back to before change %d (%s)", spec.Undo.Change, text.Word(spec.Undo.Tool, 60)))
@@ -329,6 +331,8 @@ func didWhat(status bulk.Status) (did, was string) {
 		return "deleted", ""
 	case status.Kind == bulk.Event:
 		return "fired " + text.Quote(spec.Event.Name), "named twice"
+	case status.Kind == bulk.Suppress:
+		return "suppressed " + suppressedMail(*spec.Suppress), "suppressed already"
 	case status.Kind != bulk.Update || len(spec.Fields)+len(create) > 0 || spec.Unsubscribed != nil || spec.Compared != nil:
 	case len(join) > 0 && !spec.LeaveAll && len(spec.Leave) == 0:
 		return "added to " + describeLists(join), many(join, "on it already", "on them already")

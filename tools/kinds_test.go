@@ -6,12 +6,14 @@ import (
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
+	"mailtrap-contacts-mcp/suppressions"
 )
 
 func TestEveryKindOfJobHasItsWords(t *testing.T) {
 	t.Parallel()
 	for _, kind := range bulk.Kinds {
-		job := bulk.Status{ID: "x", Kind: kind, State: bulk.Running, Total: 200, Spec: bulk.Spec{Event: &apiclient.Event{Name: "e"}}}
+		job := bulk.Status{ID: "x", Kind: kind, State: bulk.Running, Total: 200,
+			Spec: bulk.Spec{Event: &apiclient.Event{Name: "e"}, Suppress: &suppressions.Place{Domain: "d", Stream: "bulk"}}}
 		said := kinds[kind]
 		if said.name == "" || said.doing == "" || said.done == "" || !strings.HasPrefix(isDoing(job), "x is "+said.doing+" 200 contacts") {
 			t.Errorf("%s: %q: %s", kind, said, isDoing(job))

@@ -19,7 +19,7 @@ func (box *Toolbox) stateSuppressions(
 		return nil
 	}
 	report := progressOf(ctx)
-	list, err := box.Audience.Suppressions(ctx, refresh, func(what string) { report(0, 0, what) })
+	list, err := box.Audience.Suppressed.List(ctx, refresh, func(what string) { report(0, 0, what) })
 	if err == nil {
 		view.Suppressions = ageOf(list, time.Now())
 	}

@@ -17,7 +17,7 @@ import (
 // Selection is whom a call is for: the arguments that say it, of which a call gives exactly one.
 type Selection struct {
 	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=1000" jsonschema_description:"Addresses or UUIDs; else file, segment or where"`
-	File     string   `json:"file,omitempty" jsonschema_description:"File of addresses or UUIDs"`
+	File     string   `json:"file,omitempty" jsonschema_description:"Of addresses or UUIDs"`
 	Segment  string   `json:"segment,omitempty"`
 	Where    string   `json:"where,omitempty" jsonschema_description:"As in search_contacts"`
 }
@@ -40,6 +40,22 @@ const shownWhere = 200
 func (s Selection) Check() error {
 	_, err := s.refs()
 	return err
+}
+
+// final refuses a selection for what cannot be taken back, which needs a preview unless it names a few.
+func (s Selection) final(preview bool, done string) error {
+	refs, err := s.refs()
+	switch {
+	case err != nil || preview:
+		return err
+	case len(refs) == 0:
+		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not "+done+" unseen.", "",
+			"Nothing was "+done+". Repeat the call with preview: true, show the operator how many and who they are, and carry it out "+
+				"with apply_plan.")
+	case len(refs) > deletesUnseen:
+		return needsPreview(len(refs), deletesUnseen)
+	}
+	return nil
 }
 
 // refs are the contacts that it names one by one, if it does.

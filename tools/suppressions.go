@@ -22,7 +22,7 @@ var checkSuppressions = Tool[CheckSuppressionsInput, CheckSuppressionsOutput]{
 
 // CheckSuppressionsInput names the people.
 type CheckSuppressionsInput struct {
-	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=10" jsonschema_description:"E-mail addresses or UUIDs, at most 10"`
+	Contacts []string `json:"contacts,omitempty" jsonschema:"maxItems=10" jsonschema_description:"Addresses or UUIDs"`
 }
 
 // CheckSuppressionsOutput is what stops mail to each of the people, or the totals of all suppressions.

@@ -22,10 +22,13 @@ func (box *Toolbox) tell(ctx context.Context, write journal.Entry) string {
 		return tellList(write)
 	case journal.Field:
 		return tellField(write)
-	case journal.Event:
-		one := fired(write)
-		if name == "" {
+	case journal.Event, journal.Suppression:
+		one := firedOrSuppressed(write)
+		switch {
+		case name == "" && write.Kind == journal.Event:
 			return "fired an event"
+		case name == "":
+			return "suppressed an address that was erased since"
 		}
 		return one.head + text.Word(write.Subject, 80) + one.tail
 	case journal.Contacts:

@@ -67,14 +67,14 @@ var definitions = []Definition{
 	importContacts, exportContacts, bulkUpdateContacts, bulkDeleteContacts, applyPlan, getJob, cancelJob,
 	audienceReport, syncContacts, saveSegment, deleteSegment,
 	listCampaigns,
-	checkAudience,
+	checkAudience, suppressContacts,
 	getAccount, checkSuppressions, listChanges, undoChange,
 }
 
 // plans are the tools that are of no use without apply_plan and the tools that follow jobs.
 var plans = []string{
 	"add_to_list", "remove_from_list", "fire_event", "import_contacts", "bulk_update_contacts", "bulk_delete_contacts", "sync_contacts",
-	"undo_change",
+	"undo_change", "suppress_contacts",
 }
 
 // All binds every tool to the toolbox. It fails, and the program must not start, when a part of a tool is missing, or when

@@ -15,9 +15,8 @@ import (
 
 var undoChange = Tool[UndoChangeInput, UndoChangeOutput]{
 	Name: "undo_change", Title: "Undo a change", Toolset: Account, Effect: Destroys, OfJournal: true, AnswersJob: true,
-	Description: "Undoes a change that list_changes shows, where what it touched is as it left it; one to many contacts by a job. " +
-		"With preview: true it only says what it would do.",
-	Example: `{"change_id": 42}`,
+	Description: "Undoes a change that list_changes shows, where what it touched is as it left it; one to many contacts by a job.",
+	Example:     `{"change_id": 42}`,
 	Asking: Asking{
 		When: "when undoing deletes something, creates a deleted contact again, undoes an unsubscription, or forgets people who said no " +
 			"in an import",

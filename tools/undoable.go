@@ -7,6 +7,7 @@ import (
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/journal"
+	"mailtrap-contacts-mcp/suppressions"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -57,6 +58,8 @@ func (box *Toolbox) undoable(planned bulk.Status) string {
 	switch {
 	case planned.Kind == bulk.Event:
 		return "It cannot be undone: automations may send mail at once."
+	case planned.Kind == bulk.Suppress:
+		return "It cannot be undone. " + suppressions.Final
 	case !box.Journal.IsOn():
 		return "It cannot be undone: this server records no changes (--journal off)."
 	case spec.Final != "":

@@ -29,9 +29,9 @@ var updateContact = Tool[UpdateContactInput, UpdateContactOutput]{
 
 // UpdateContactInput is what to change.
 type UpdateContactInput struct {
-	Contact         string        `json:"contact" jsonschema:"minLength=1" jsonschema_description:"E-mail address or UUID"`
+	Contact         string        `json:"contact" jsonschema:"minLength=1" jsonschema_description:"Address or UUID"`
 	Email           string        `json:"email,omitempty" jsonschema:"format=email" jsonschema_description:"A new address"`
-	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"Values by merge tag or field name; null clears"`
+	Fields          schema.Object `json:"fields,omitempty" jsonschema_description:"By merge tag or field name; null clears"`
 	AddToLists      []string      `json:"add_to_lists,omitempty" jsonschema_description:"By name or id"`
 	RemoveFromLists []string      `json:"remove_from_lists,omitempty" jsonschema_description:"By name or id"`
 	Unsubscribed    *bool         `json:"unsubscribed,omitempty" jsonschema_description:"true: gets no more marketing mail; false: subscribes again, needs consent"`

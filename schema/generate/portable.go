@@ -97,10 +97,14 @@ func (p *portability) checkValues(schema map[string]any, path []string) {
 // Schema to Zod (n8n's, Kibana's) drop every name that an object does not list unless it says additionalProperties: true;
 // a free-form map arrived empty, and a misplaced name would be lost without a word. Answers pass through no converter,
 // and are spared the words (nil); nor do they say what their nested objects always have. Formats are left out: Gemini
-// refuses function declarations with formats that it does not know, and email is one.
+// refuses function declarations with formats that it does not know, and email is one. That a text must not be empty goes without
+// saying.
 func forClients(top, others *generator.Schema) *generator.Schema {
 	visitNested(top, func(nested *generator.Schema) {
 		nested.Format = ""
+		if nested.MinLength != nil && *nested.MinLength == 1 {
+			nested.MinLength = nil
+		}
 		if nested.Type == "object" {
 			nested.AdditionalProperties = others
 		}
