@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/store"
 )
 
 // What this server writes is kept in the store, for all processes, and laid over the snapshot when it is asked. It is kept
@@ -128,25 +129,25 @@ func (s *Service) note(ctx context.Context, account string, p patch) error {
 	if err != nil {
 		return err
 	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if p.request != "" {
-		_, err = tx.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND subject = $2 AND unknown > 0`, account, p.request)
-	}
-	if err == nil && (p.request == "" || p.unknown > 0) {
-		_, err = tx.ExecContext(ctx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown) VALUES ($1, $2, $3, $4, $5, $6)`,
-			account, time.Now().Add(p.lasts).UnixMilli(), strings.ToLower(p.email), cmp.Or(p.request, strings.ToLower(p.id)), p.contact, p.unknown)
-	}
-	if err == nil && len(s.files(account, finished))+len(s.files(account, unfinished)) == 0 { // else they are in the next snapshot
-		_, err = tx.ExecContext(ctx, `DELETE FROM snapshot_patch WHERE account = $1 AND at < $2`, account, time.Now().Add(-applying).UnixMilli())
-	}
-	if err == nil {
-		err = countOldest(ctx, tx, account)
-	}
-	return cmp.Or(err, tx.Commit())
+	return store.InTx(ctx, db, func(tx *sql.Tx) (err error) {
+		if p.request != "" {
+			err = store.Exec(ctx, tx, `DELETE FROM snapshot_patch WHERE account = $1 AND subject = $2 AND unknown > 0`, account, p.request)
+		}
+		if err == nil && (p.request == "" || p.unknown > 0) {
+			err = store.Exec(ctx, tx, `INSERT INTO snapshot_patch (account, at, email, subject, contact, unknown)
+				VALUES ($1, $2, $3, $4, $5, $6)`,
+				account, time.Now().Add(p.lasts).UnixMilli(), strings.ToLower(p.email), cmp.Or(p.request, strings.ToLower(p.id)),
+				p.contact, p.unknown)
+		}
+		if err == nil && len(s.files(account, finished))+len(s.files(account, unfinished)) == 0 { // else they are in the next snapshot
+			err = store.Exec(ctx, tx, `DELETE FROM snapshot_patch WHERE account = $1 AND at < $2`, account,
+				time.Now().Add(-applying).UnixMilli())
+		}
+		if err != nil {
+			return err
+		}
+		return countOldest(ctx, tx, account)
+	})
 }
 
 // sameTime is how far apart changes may be that are only counted and share a row.

@@ -72,20 +72,14 @@ func (j *Journal) StageOptOuts(ctx context.Context, job, file string, emails []s
 		short := shortHash(hash)
 		hashes = append(hashes, short[:]...)
 	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	var source int64
-	if err := tx.QueryRowContext(ctx, `INSERT INTO opt_out_source (account, job, file) VALUES ($1, $2, $3)
-		ON CONFLICT (account, job) DO UPDATE SET file = excluded.file RETURNING id`, account, job, file).Scan(&source); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, sqlStageOptOuts, account, source, hashes); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return store.InTx(ctx, db, func(tx *sql.Tx) error {
+		var source int64
+		if err := tx.QueryRowContext(ctx, `INSERT INTO opt_out_source (account, job, file) VALUES ($1, $2, $3)
+			ON CONFLICT (account, job) DO UPDATE SET file = excluded.file RETURNING id`, account, job, file).Scan(&source); err != nil {
+			return err
+		}
+		return store.Exec(ctx, tx, sqlStageOptOuts, account, source, hashes)
+	})
 }
 
 // RememberOptOuts puts in force what was written down for a plan, which is carried out now, as a write of the call: people who
@@ -154,17 +148,8 @@ func (j *Journal) optOutsInTx(ctx context.Context, do func(*sql.Tx, string, *ope
 		return err
 	}
 	defer call.turn.Release(1)
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	before := call.Change
-	if err := do(tx, account, call); err != nil {
-		call.Change = before
-		return err
-	}
-	if err = tx.Commit(); err != nil {
+	if err = store.InTx(ctx, db, func(tx *sql.Tx) error { return do(tx, account, call) }); err != nil {
 		call.Change = before
 	}
 	return err
