@@ -9,9 +9,10 @@ import (
 
 // Estimate is what a plan or job still takes.
 type Estimate struct {
-	// Left is about how long it still takes, and Requests how many it still sends.
-	Left     time.Duration
-	Requests int
+	// Left is about how long it still takes, and Requests how many it still sends: Imports of them are imports, on which Mailtrap
+	// works for longest. Looks at how far it is with one are not counted.
+	Left              time.Duration
+	Requests, Imports int
 	// Unclear is set when how long it still takes depends on Mailtrap alone: Left is no estimate then.
 	Unclear bool
 	// PerMinute is how many contacts it has dealt with in a minute so far, where that counts rather than what was reckoned with;
@@ -28,8 +29,6 @@ const (
 	// chunkTime is how long Mailtrap is taken to work on a full chunk. The documentation speaks of one to five minutes for
 	// large files; how long it takes through the API is unknown.
 	chunkTime = 2 * time.Minute
-	// chunkRequests is about how often it is asked how far it is with one.
-	chunkRequests = 25
 	// fullChunk is what a chunk has at most (spec).
 	fullChunk = 50_000
 )
@@ -63,8 +62,8 @@ func (s Status) Estimate(now time.Time) Estimate {
 	e.Requests = alone*s.Kind.requestsFor() - min(alone, s.onlyLookedUp(alone))
 	e.Left = time.Duration(e.Requests) * time.Minute / time.Duration(s.Kind.requestsAMinute())
 	if together > 0 {
-		chunks := (together + fullChunk - 1) / fullChunk
-		e.Requests += chunks * min(chunkRequests, 2+together/2000)
+		e.Imports = (together + fullChunk - 1) / fullChunk
+		e.Requests += e.Imports
 		e.Left += time.Duration(together) * chunkTime / fullChunk
 	}
 	if worked := s.Worked(); s.State == Running && worked > 0 && now.Sub(s.Started) >= measured {

@@ -23,6 +23,19 @@ type Reason struct {
 	Rows int
 }
 
+// Covers reports that a row's reason is counted with this one.
+func (r Reason) Covers(reason string) bool {
+	return string(likeness(nil, strings.Replace(r.Text, orTheLike, "", 1))) == string(likeness(nil, reason))
+}
+
+// likeness appends what reasons have in common that differ in the rejected value only.
+func likeness(to []byte, reason string) []byte {
+	if strings.HasPrefix(reason, SaidByMailtrap) { // what Mailtrap says is quoted as well
+		return append(to, reason...)
+	}
+	return appendUnquoted(to, reason)
+}
+
 // Tally counts why rows were rejected. Reasons that differ in the rejected value only are counted together. The zero value
 // is empty.
 type Tally struct {
@@ -35,10 +48,7 @@ func (t *Tally) Add(reason string) { t.put(Reason{reason, 1}) }
 
 // put counts a reason that so many rows have.
 func (t *Tally) put(reason Reason) {
-	t.kind = append(t.kind[:0], reason.Text...)
-	if !strings.HasPrefix(reason.Text, SaidByMailtrap) { // what Mailtrap says is quoted as well
-		t.kind = appendUnquoted(t.kind[:0], reason.Text)
-	}
+	t.kind = likeness(t.kind[:0], reason.Text)
 	group := t.groups[string(t.kind)]
 	switch {
 	case group == nil && len(t.groups) == talliedKinds: // so rare that it is not shown anyway

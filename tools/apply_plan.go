@@ -25,6 +25,7 @@ var applyPlan = Tool[ApplyPlanInput, JobOutput]{
 	Unasked:     (*Toolbox).unaskedPlan,
 	Run: func(box *Toolbox, ctx context.Context, in ApplyPlanInput) (JobOutput, error) {
 		job, err := box.runPlan(ctx, strings.TrimSpace(in.PlanID), in.WaitSeconds)
+		job.previewed = true
 		return JobOutput{Job: job}, err
 	},
 }

@@ -102,7 +102,7 @@ func TestTwentyThousandRejectedRowsAreCountedNotShown(t *testing.T) {
 		file.WriteString("ok@example.com,1,x\n")
 		w.file("bad.csv", file.String())
 		imported := w.works("import_contacts", args{"file": "bad.csv"})
-		imported.says(t, "1 of 20,001 contacts imported", "20,000 rows rejected; they are in ", "- 20,000 rows: age: ", "or the like does not fit this integer field")
+		imported.says(t, "1 of 20,001 rows imported", "20,000 rows rejected; they are in ", "- 20,000 rows: age: ", "or the like does not fit this integer field")
 		imported.has(t, "job.rejected", 20_000, "job.created", 1)
 		if rows := readCSV(t, imported.at("job.rejected_file").(string)); len(rows) != 20_001 {
 			t.Errorf("the file has %d rows", len(rows))
@@ -120,7 +120,7 @@ func TestAThousandRefusedContactsAreBounded(t *testing.T) {
 			refused = append(refused, fmt.Sprintf(`{"email":%q,"errors":{"email":["is on blocklist %d %s"]}}`, email, i, strings.Repeat("very ", 100)))
 		}
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Times: 1, Status: 422, Body: `{"errors":[` + strings.Join(refused, ",") + `]}`})
-		w.works("import_contacts", args{"rows": rowsOf(addresses(1000))}).says(t, "0 of 1,000 contacts imported", "1,000 rows rejected", "995 rows for other reasons")
+		w.works("import_contacts", args{"rows": rowsOf(addresses(1000))}).says(t, "0 of 1,000 rows imported", "1,000 rows rejected", "995 rows for other reasons")
 
 		w.refused("create_contact", args{"email": "x@example.com", "fields": many(500)}, "invalid_input", "fields.k")
 		w.refused("fire_event", args{"event": "e", "contacts": "a@example.com", "params": nested(1000)}, "invalid_input", "params.k")

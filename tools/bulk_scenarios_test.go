@@ -33,7 +33,7 @@ func TestAMessyFileIsPreviewedAndImported(t *testing.T) { // scenario 1
 			"- 2 rows: skipped as asked: the address belongs to a role", "has unsubscribed", `"Company Name" → company`, "2 role addresses like info@ were skipped")
 		w.nothingWritten()
 		imported := w.works("apply_plan", args{"plan_id": previewed.at("job.plan_id")})
-		imported.says(t, "Import finished: 2 of 6 contacts imported (1 created, 1 updated, 4 rejected).", "4 rows rejected; they are in ", `1 list was created: "Leads 2026"`)
+		imported.says(t, "Import finished: 2 of 7 rows imported (1 created, 1 updated, 1 merged into another row, 4 rejected).", "4 rows rejected, as the preview said; they are in ", `1 list was created: "Leads 2026"`)
 		settled()
 		if bob := w.contact("bob@example.com"); bob.Fields["first_name"] != "Robert" || bob.Fields["company"] != "ACME" || len(bob.ListIDs) != 1 || w.Len() != 2 {
 			t.Errorf("bob is %+v", bob)

@@ -223,7 +223,7 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 		w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true, "preview": true}).says(t, "Preview, nothing was sent: ", "unsubscribe those who unsubscribed or complained by the file")
 		w.nothingWritten()
 		imported := w.works("import_contacts", args{"file": "old.csv", "unsubscribe": true})
-		imported.says(t, "Import finished: 1 of 4 contacts imported (1 created, 0 updated, 1 unsubscribed, 1 already as requested, 1 not a contact of this account).", "unsubscribe those who unsubscribed or complained by the file")
+		imported.says(t, "Import finished: 1 of 4 rows imported (1 created, 0 updated, 1 unsubscribed, 1 already as requested, 1 not a contact of this account).", "unsubscribe those who unsubscribed or complained by the file")
 		imported.has(t, "job.created", 1, "job.unsubscribed", 1, "job.unchanged", 1, "job.not_found", 1, "read.opted_out", 3)
 		settled()
 		for email, status := range map[string]string{"fine@example.com": "subscribed", "out@example.com": "unsubscribed", "before@example.com": "unsubscribed"} {
@@ -234,7 +234,7 @@ func TestThoseAFileSaysNotToMailAreUnsubscribedWhenAskedFor(t *testing.T) {
 		if _, there := w.Contact("stranger@example.com"); there {
 			t.Error("somebody was created to be unsubscribed")
 		}
-		w.works("import_contacts", args{"file": "old.csv"}).says(t, "1 of 4 contacts imported (0 created, 1 updated, 3 rejected)")
+		w.works("import_contacts", args{"file": "old.csv"}).says(t, "1 of 4 rows imported (0 created, 1 updated, 3 rejected)")
 	})
 }
 

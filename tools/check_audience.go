@@ -177,8 +177,8 @@ func (box *Toolbox) readNamed(ctx context.Context, path string, who *audienceAsk
 	if source.Rejected > 0 {
 		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted:")
 		for _, row := range source.Named {
-			view := RowView(row)
-			who.notes = append(who.notes, "- line "+view.who()+view.why())
+			view := RowView{Line: row.Line, Email: row.Email}
+			who.notes = append(who.notes, "- line "+view.who()+": "+text.ClipProse(intake.Brief(row.Reason), 90))
 		}
 		who.notes = append(who.notes, strings.TrimPrefix(more(source.Rejected-len(source.Named), "row"), " "))
 	}

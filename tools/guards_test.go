@@ -162,7 +162,7 @@ func TestAResubscriptionThatMailtrapDidNotCarryOutIsNotJournalled(t *testing.T) 
 		seeded(w)
 		w.AddContact(emulator.Contact{Email: "max@example.com", Status: "unsubscribed"})
 		w.AddSuppression("max@example.com", "hard bounce", "bulk", "example.com")
-		w.works("update_contact", args{"contact": "max@example.com", "unsubscribed": false, "consent": "he said so", "fields": args{"age": 50}})
+		w.works("update_contact", args{"contact": "max@example.com", "unsubscribed": false, "consent": "he wrote so on Monday", "fields": args{"age": 50}})
 		if w.contact("max@example.com").Status != "unsubscribed" {
 			t.Skip("the emulator subscribes suppressed addresses")
 		}

@@ -44,7 +44,7 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 		newsletter, _ := seeded(w)
 		w.file("crm.csv", crm)
 		imported := w.works("import_contacts", args{"file": "crm.csv", "lists": []any{"Leads 2026"}, "remove_from_lists": "Newsletter", "create_lists": true, "decimal_sign": ".", "mapping": args{"Employee?": "active"}})
-		imported.says(t, `Decimals read: "AGE" with ".", as decimal_sign says.`, "Import finished: 3 of 7 contacts imported (2 created, 1 updated, 4 rejected)", "1 row repeated an address", "4 rows rejected", "to be corrected and imported again",
+		imported.says(t, `Decimals read: "AGE" with ".", as decimal_sign says.`, "Import finished: 3 of 8 rows imported (2 created, 1 updated, 1 merged into another row, 4 rejected)", "4 rows rejected", "to be corrected and imported again",
 			`2 rows: age: "old" or the like does not fit this integer field`, "1 row: email ", "1 row: the row has 8 cells and the header 7",
 			`Columns without a field, left out: "Company Name". To bring one in, say with mapping which field it goes into, or import again with create_fields: true`, `"Leads 2026"`, "1 list was created")
 		imported.has(t, "job.rows", 8, "job.merged", 1, "job.created", 2, "job.updated", 1, "job.rejected", 4, "job.ignored_columns", []string{"Company Name"}, "job.state", "finished", "job.created_lists.0.name", "Leads 2026")
@@ -73,7 +73,7 @@ func TestAMessyFileIsImportedAndItsRejectsCanBeMended(t *testing.T) { // scenari
 		rejected[2][4], rejected[3][4] = "7", "8"
 		writeCSV(t, w, "mended.csv", rejected[:4])
 		again := w.works("import_contacts", args{"file": "mended.csv"})
-		again.says(t, "2 of 3 contacts imported (2 created, 0 updated, 1 rejected)")
+		again.says(t, "2 of 3 rows imported (2 created, 0 updated, 1 rejected)")
 		if strings.Contains(again.text, "rejected_line") {
 			t.Errorf("our own columns are spoken of: %s", again.text)
 		}
@@ -112,7 +112,7 @@ func TestRowsAreImportedWithTheirOwnFieldsAndLists(t *testing.T) {
 			args{"email": "BOB@example.com", "fields": args{"age": 6}, "lists": "Fresh"},
 			args{"email": "anna@example.com", "fields": args{"first_name": nil}},
 		}, "lists": "Newsletter", "create_lists": true})
-		imported.says(t, "Import finished: 1 created, 1 updated.", "1 row repeated an address", "1 list was created", "job_id: import-")
+		imported.says(t, "Import finished: 2 of 3 rows imported (1 created, 1 updated, 1 merged into another row).", "1 list was created", "job_id: import-")
 		imported.has(t, "job.rows", 3, "job.merged", 1, "job.created_lists.0.name", "Fresh", "job.not_sent", nil)
 		settled()
 		bob := w.contact("bob@example.com")
@@ -130,7 +130,7 @@ func TestContactsBeyondThePlanAreCounted(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		imported := w.works("import_contacts", args{"rows": rowsOf(addresses(10))})
-		imported.says(t, "6 of 10 contacts imported", "4 over the contact limit of the account", "left 4 new contacts out and does not tell whom", "import the same again")
+		imported.says(t, "6 of 10 rows imported", "4 over the contact limit of the account", "left 4 new contacts out and does not tell whom", "import the same again")
 		imported.has(t, "job.over_limit", 4, "job.created", 6)
 	}, func(set *setting) { set.emulator.ContactLimit = 6 })
 }
@@ -142,7 +142,7 @@ func TestRowsThatMailtrapRefusesAreTakenOut(t *testing.T) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Times: 1, Status: 422,
 			Body: `{"errors":[{"email":"Person0001@example.com","errors":{"email":["is on a blocklist"]}},{"email":"person0003@example.com","errors":{"base":["is odd","and even"]}}]}`})
 		imported := w.works("import_contacts", args{"file": "people.csv"})
-		imported.says(t, "2 of 4 contacts imported", "2 rows rejected", `Mailtrap: email: "is on a blocklist"`)
+		imported.says(t, "2 of 4 rows imported", "2 rows rejected", `Mailtrap: email: "is on a blocklist"`)
 		imported.has(t, "job.created", 2, "job.refused", 2, "job.sent", 2, "job.contacts", 4)
 		rejected := readCSV(t, imported.at("job.rejected_file").(string))
 		want := [][]string{{"", `Mailtrap: email: "is on a blocklist"`, "person0001@example.com", "x"}, {"", `Mailtrap: base: "is odd"; base: "and even"`, "person0003@example.com", "x"}}

@@ -29,7 +29,7 @@ func TestAJobIsFollowedAndCancelledByAnotherProcess(t *testing.T) {
 		seen.says(t, "Import is running: 0 of 50,300 contacts dealt with (50,000 sent, Mailtrap works on them)")
 		other.works("get_job", nil).says(t, "Recent jobs", " is running")
 		other.works("cancel_job", args{"job_id": id}).says(t, "Import is running", "(50,000 sent, Mailtrap works on them)", "It was told to stop.", "It ends as soon as Mailtrap has answered what was sent")
-		w.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import was cancelled: 50,000 of 50,300 contacts imported", "300 not sent")
+		w.works("get_job", args{"job_id": id, "wait_seconds": 45}).says(t, "Import was cancelled: 50,000 of 50,300 rows imported", "300 not sent")
 		time.Sleep(2 * time.Minute)
 		if w.imports() != 1 || w.Len() != 50_001 {
 			t.Errorf("%d imports, %d contacts", w.imports(), w.Len())
@@ -43,10 +43,10 @@ func TestWhatAFileLeftOutIsKnownAfterARestart(t *testing.T) {
 		seeded(w)
 		w.file("few.csv", "email\nann@example.com\nnobody\nbob@example.com\nnobody else\n")
 		started := w.works("import_contacts", args{"file": "few.csv"})
-		started.says(t, "Import finished: 2 of 4 contacts imported (2 created, 0 updated, 2 rejected).")
+		started.says(t, "Import finished: 2 of 4 rows imported (2 created, 0 updated, 2 rejected).")
 		later := restarted(t, w)
 		again := later.works("get_job", args{"job_id": started.at("job.job_id")})
-		again.says(t, "Import finished: 2 of 4 contacts imported (2 created", "2 rows rejected; they are in "+started.at("job.rejected_file").(string))
+		again.says(t, "Import finished: 2 of 4 rows imported (2 created", "2 rows rejected; they are in "+started.at("job.rejected_file").(string))
 	}, onDisk(t.TempDir()))
 }
 
@@ -89,7 +89,7 @@ func TestRowsThatMailtrapRejectedAreKnownAfterARestart(t *testing.T) {
 			Body: `{"errors":[{"email":"` + people[7] + `","errors":{"email":["is invalid"]}}]}`,
 		})
 		started := w.planned("import_contacts", args{"file": "people.csv"}, 45)
-		started.says(t, "Import finished: 1,199 of 1,200 contacts imported (1,199 created, 0 updated, 1 refused)", "1 row rejected; it is in ")
+		started.says(t, "Import finished: 1,199 of 1,200 rows imported (1,199 created, 0 updated, 1 refused)", "1 row rejected; it is in ")
 		later := restarted(t, w)
 		later.works("get_job", args{"job_id": started.at("job.job_id")}).says(t, "1 row rejected; it is in "+started.at("job.rejected_file").(string))
 	}, onDisk(t.TempDir()))

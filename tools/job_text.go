@@ -50,15 +50,19 @@ var kinds = map[bulk.Kind]struct{ name, doing, done string }{
 	bulk.Suppress: {"Suppression", "suppressing", "suppressed"},
 }
 
-// asked is how many contacts the job was given: those it is for, and those of rows that were rejected.
-func (v JobView) asked() int {
+// ofRows reports that the job's numbers are told of the rows of its source: each of them is in one of the counts. A sync also takes
+// away who is in none.
+func (v JobView) ofRows() bool { return v.Kind == string(bulk.Import) && v.Rows > 0 && !v.sync }
+
+// asked is what the job was given, and how many of it: rows, or contacts.
+func (v JobView) asked() (n int, noun string) {
 	switch {
-	case v.Difference == nil:
-		return max(v.Contacts, v.Rows-v.Merged)
+	case v.ofRows():
+		return v.Rows, "row"
 	case v.sync:
-		return v.Contacts + v.Rejected
+		return v.Contacts, "contact"
 	}
-	return max(v.Contacts, v.Rows-v.Merged-v.Difference.Unchanged) // those who are as they should be are not among the job's contacts
+	return max(v.Contacts, v.Rows-v.Merged), "contact"
 }
 
 // done is how many contacts the job has brought about what it is for.
@@ -74,14 +78,15 @@ func (v JobView) open() int { return v.Unknown + v.OnTheWay }
 
 // outcome says how many of the contacts were done, and what came of the others.
 func (v JobView) outcome() string {
+	asked, noun := v.asked()
+	of := text.Count(asked, noun)
 	if v.open() > 0 && v.done() == 0 { // none would be as wrong as all
-		return text.Count(v.asked(), "contact") + ", how many of them were done is not known (" + v.counts() + ")"
+		return of + ", how many of them were done is not known (" + v.counts() + ")"
 	}
-	all := v.done() == v.asked()
+	all := v.done() == asked
 	if all && v.Kind == string(bulk.Import) {
 		return v.counts()
 	}
-	of := text.Count(v.asked(), "contact")
 	if !all {
 		of = text.Number(v.done()) + " of " + of
 	}
@@ -123,9 +128,13 @@ func (v JobView) counts() string {
 	} else {
 		add(v.NotFound, "not contacts of this account")
 	}
-	if others := v.asked() - v.Contacts; others < v.Rejected { // some of the rejected were to be unsubscribed
+	if v.ofRows() {
+		add(v.unsent(), "as they should be already")
+		add(v.Merged, "merged into another row")
+	}
+	if others := v.Rejected - v.listedToo(); others < v.Rejected {
 		add(others, map[bool]string{true: "other", false: "others"}[others == 1]+" rejected")
-	} else {
+	} else if !v.sync {
 		add(v.Rejected, "rejected")
 	}
 	add(v.OverLimit, "over the contact limit of the account")
@@ -140,6 +149,22 @@ func (v JobView) counts() string {
 	add(v.OnTheWay, "accepted by Mailtrap, which goes on with them")
 	add(v.NotSent, "not sent")
 	return strings.Join(parts, ", ")
+}
+
+// unsent is how many contacts of the source differed in nothing, so that they are not among the job's.
+func (v JobView) unsent() int {
+	if v.Difference == nil {
+		return 0
+	}
+	return v.Difference.Unchanged
+}
+
+// listedToo is how many of the rejected rows are of people whom the job unsubscribes, so that they are among its contacts.
+func (v JobView) listedToo() int {
+	if !v.ofRows() {
+		return 0
+	}
+	return max(0, v.Contacts+v.unsent()+v.Merged+v.Rejected-v.Rows)
 }
 
 // leaving says how many of those who were updated left lists.
@@ -163,6 +188,9 @@ func (v JobView) describe() string {
 		return v.describePlan()
 	}
 	name := kinds[bulk.Kind(v.Kind)].name
+	if v.sync {
+		name = "Sync of " + v.target
+	}
 	var head string
 	switch bulk.State(v.State) {
 	case bulk.Running:
@@ -227,7 +255,7 @@ func (v JobView) besides() string {
 	if v.Kind == string(bulk.Suppress) && v.done() > 0 {
 		said += " That cannot be undone. " + suppressions.Final
 	}
-	if v.Difference != nil && v.Difference.Unchanged > 0 {
+	if v.unsent() > 0 && !v.ofRows() {
 		said += " " + text.Count(v.Difference.Unchanged, "contact") + " " + was(v.Difference.Unchanged) + " as they should be already."
 	}
 	if n := len(v.CreatedLists); n > 0 {
@@ -274,20 +302,31 @@ func (v JobView) describePlan() string {
 	if v.Who != "" {
 		head += " " + v.Who
 	}
-	requests := text.Count(v.Requests, "request")
-	alone := v.Kind == string(bulk.Update) || v.Kind == string(bulk.Delete)
-	if alone && v.Requests > v.Contacts { // who is not there or already so takes one, others two
-		requests = "at most " + requests
+	return lines(strings.TrimSpace(head+". "+v.forEach()), v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(),
+		v.incomplete(), v.Note, v.leftOut(),
+		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
+		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
+		v.takes(), starts)
+}
+
+// takes says how long the plan takes, and why.
+func (v JobView) takes() string {
+	var why []string
+	if v.imports > 0 {
+		why = append(why, "Mailtrap works on "+text.Count(v.imports, "import"))
+	}
+	if alone := v.Requests - v.imports; alone > 0 {
+		requests := text.Count(alone, "request") + " inside the rate limits"
+		if v.Kind != string(bulk.Event) && v.Kind != string(bulk.Undo) { // who is as requested already takes one less
+			requests = "at most " + requests
+		}
+		why = append(why, requests)
 	}
 	takes := v.remaining()
 	if about, is := strings.CutPrefix(takes, "about "); is && v.Match != nil && v.Match.Existing == nil { // who does not exist takes less
 		takes = "at most " + about
 	}
-	return lines(strings.TrimSpace(head+". "+v.forEach()), v.Match.describe(v.Contacts, v.missing, v.was), v.Difference.describe(),
-		v.incomplete(), v.Note, v.leftOut(),
-		enumerated("Values for: ", filled, 0, ""), enumerated("For example: ", samples, 0, ""),
-		enumerated("Missing from the source, for example: ", text.Words(v.Missing, 80), 0, ""),
-		"Takes "+takes+": "+requests+" inside the rate limits.", starts)
+	return "Takes " + takes + ": " + strings.Join(why, ", and ") + "."
 }
 
 // next says what the agent has to know to go on.

@@ -76,20 +76,25 @@ type JobView struct {
 	Error          string   `json:"error,omitempty"`
 	// Unclear is set when nobody knows how long it still takes, and Doubtful when Mailtrap's own word on imports leaves
 	// outcomes unknown: who is concerned stands in the file of rejected rows.
-	Unclear  bool              `json:"-"`
-	Doubtful bool              `json:"-"`
-	sync     bool              // what is not in the source is missing
-	fromList bool              // whoever is missing from the source of a sync leaves the list
-	removed  int               // how many of the updated left lists
-	lists    string            // what they left: the list, lists
-	creates  bool              // it creates fields, or no tool here does
-	withheld string            // why apply_plan cannot carry it out, and what to do instead
-	missing  string            // what becomes of those who are no contacts: skipped, created
-	did      string            // what it did to each of its contacts, where that is one thing
-	was      string            // what those were to whom there was nothing to do
-	place    string            // what rows are counted in: line, row
-	likely   []intake.Proposal // columns that probably belong in fields of the account
-	unmailed int               // how many of the rejected are people who may not be mailed, or of whom that is open
+	Unclear  bool   `json:"-"`
+	Doubtful bool   `json:"-"`
+	sync     bool   // what is not in the source is missing
+	target   string // what a sync makes like its source
+	fromList bool   // whoever is missing from the source of a sync leaves the list
+	removed  int    // how many of the updated left lists
+	lists    string // what they left: the list, lists
+	creates  bool   // it creates fields, or no tool here does
+	withheld string // why apply_plan cannot carry it out, and what to do instead
+	missing  string // what becomes of those who are no contacts: skipped, created
+	did      string // what it did to each of its contacts, where that is one thing
+	was      string // what those were to whom there was nothing to do
+	// previewed is set where a preview has named the rows that were rejected then, and a file has them.
+	previewed bool
+	imports   int               // how many of the requests are imports, on which Mailtrap works
+	foreseen  int               // how many of the reasons are of rows that were rejected when the job was planned
+	likely    []intake.Proposal // columns that probably belong in fields of the account
+	place     string            // what rows are counted in: line, row
+	unmailed  int               // how many of the rejected are people who may not be mailed, or of whom that is open
 	// What was left out because the result would be too long.
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
 	OmittedProblems int `json:"omitted_problems,omitempty"`
@@ -100,6 +105,8 @@ type RowView struct {
 	Line   int    `json:"line"`
 	Email  string `json:"email,omitempty"`
 	Reason string `json:"reason"`
+
+	reason int // its number among the reasons; -1 where it is not among them
 }
 
 // ReasonView is why rows or contacts were not sent.
@@ -168,6 +175,10 @@ func viewJob(status bulk.Status) JobView {
 		view.lists = "the list"
 	}
 	if view.sync = status.Spec.Sync; view.sync {
+		view.target = "the account"
+		if list := status.Spec.SyncTo; list != nil {
+			view.target = "the list " + viewList(*list).String()
+		}
 		view.Unread, view.Gaps = source.Unread, source.Gaps
 	}
 	view.addLists(status)
@@ -194,8 +205,10 @@ func viewJob(status bulk.Status) JobView {
 // addLists adds the rows, reasons, columns and lists that a job names.
 func (v *JobView) addLists(status bulk.Status) {
 	for _, row := range status.Source.Named {
-		v.Named = append(v.Named, RowView{row.Line, text.Clip(row.Email, 80), row.Reason})
+		at := slices.IndexFunc(status.Source.Reasons, func(reason intake.Reason) bool { return reason.Covers(row.Reason) })
+		v.Named = append(v.Named, RowView{row.Line, text.Clip(row.Email, 80), row.Reason, at})
 	}
+	v.foreseen = len(status.Source.Reasons)
 	for _, reason := range append(append([]intake.Reason{}, status.Source.Reasons...), status.Tally.Reasons...) {
 		v.Reasons = append(v.Reasons, ReasonView{reason.Text, reason.Rows})
 	}
@@ -232,6 +245,7 @@ func (v JobView) estimated(status bulk.Status) JobView {
 	}
 	estimate := status.Estimate(time.Now())
 	v.Seconds, v.Requests, v.PerMinute = int(estimate.Left.Seconds()), estimate.Requests, estimate.PerMinute
+	v.imports = estimate.Imports
 	if v.Unclear = estimate.Unclear; v.Unclear {
 		v.Seconds = 0
 	}
@@ -281,6 +295,9 @@ func doesWhat(status bulk.Status) string {
 	if len(create) > 0 {
 		does = append(does, "create "+text.Listing(create, 10)+" and add to "+pronoun(len(create)))
 	}
+	if own := ownLists(spec); len(own) > 0 {
+		does = append(does, "add to the lists of its row ("+text.Listing(own, 10)+")")
+	}
 	if len(spec.Leave) > 0 {
 		does = append(does, "take off "+describeLists(viewLists(spec.Leave)))
 	}
@@ -299,12 +316,30 @@ func doesWhat(status bulk.Status) string {
 	return strings.Join(does, "; ")
 }
 
+// ownLists are the names of the lists that single contacts of an import join.
+func ownLists(spec bulk.Spec) (names []string) {
+	if !spec.OwnLists || spec.SyncTo != nil {
+		return nil
+	}
+	for _, list := range spec.Relies.Lists {
+		if !slices.Contains(spec.Join, list) && !slices.Contains(spec.Leave, list) {
+			names = append(names, viewList(list).String())
+		}
+	}
+	for _, list := range spec.CreateLists {
+		if !list.All {
+			names = append(names, text.Quote(list.Name))
+		}
+	}
+	return names
+}
+
 // joined are the lists that all contacts of a job join, and the names of those that are still to be created.
 func joined(spec bulk.Spec) (join []ListView, create []string) {
 	join = viewLists(spec.Join)
 	for _, list := range spec.CreateLists {
 		switch {
-		case list.ID == 0:
+		case list.ID == 0 && list.All:
 			create = append(create, text.Quote(list.Name))
 		case list.All:
 			join = append(join, ListView{ID: list.ID, Name: text.Clean(list.Name)})
@@ -373,7 +408,7 @@ func (v JobView) shrink(width int) JobView {
 	named, _ := capped(v.Named, max(1, width/12))
 	v.Named = make([]RowView, len(named))
 	for i, row := range named {
-		v.Named[i] = RowView{row.Line, text.Clip(row.Email, max(width, 60)), text.ClipProse(row.Reason, 2*width)}
+		v.Named[i] = RowView{row.Line, text.Clip(row.Email, max(width, 60)), text.ClipProse(row.Reason, 2*width), row.reason}
 	}
 	v.Gaps = clipAll(v.Gaps, 2*max(width, 60))
 	sample, _ := capped(v.Sample, max(1, width/30))

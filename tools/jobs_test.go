@@ -153,7 +153,7 @@ func TestAnImportThatFailsHalfWayIsCarriedOnWithByApplyPlan(t *testing.T) {
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/contacts/imports", Status: 403, Body: `{"errors":"Access forbidden"}`})
 		id := started.at("job.job_id").(string)
 		failed := w.works("get_job", args{"job_id": id, "wait_seconds": 45})
-		failed.says(t, "Import failed: 50,000 of 50,300 contacts imported (50,000 created, 0 updated, 300 not sent).", "[forbidden]", "apply_plan with plan_id "+id+" resumes with those not sent")
+		failed.says(t, "Import failed: 50,000 of 50,300 rows imported (50,000 created, 0 updated, 300 not sent).", "[forbidden]", "apply_plan with plan_id "+id+" resumes with those not sent")
 		failed.has(t, "jobs.0.state", "failed", "jobs.0.not_sent", 300)
 		w.ClearFaults()
 		w.works("apply_plan", args{"plan_id": id, "wait_seconds": 45}).says(t, "Import finished: 50,300 created")

@@ -29,7 +29,7 @@ func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scen
 			"file": "crm.csv", "lists": "Leads 2026", "create_lists": true,
 			"mapping": args{"company name": "company", "Firm": "ignore"}, "skip": "role",
 		})
-		imported.says(t, "2 of 6 contacts imported (2 created, 0 updated, 4 rejected)", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
+		imported.says(t, "2 of 6 rows imported (2 created, 0 updated, 4 rejected)", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
 			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Status" (who may be mailed).`, `Left out, as mapping says: "Firm".`,
 			`Fields that create_fields: true would create: "Notes" as "notes" (text; 1 value).`,
 			"2 role addresses like info@ were skipped: info@example.com, sales@example.com.",
@@ -84,7 +84,7 @@ func TestDatesThatCanBeReadInTwoOrdersAreAskedAbout(t *testing.T) { // scenario 
 		w.file("mixed.csv", "email,since\na@example.com,03/04/2025\nb@example.com,12/25/2025\nc@example.com,25/12/2025\n")
 		w.refused("import_contacts", args{"file": "mixed.csv"}, "invalid_input", `"12/25/2025" is 25 December 2025 (mdy)`, `"25/12/2025" is 25 December 2025 (dmy)`)
 		imported = w.works("import_contacts", args{"file": "mixed.csv", "date_order": "mdy"})
-		imported.says(t, "2 of 3 contacts imported", `since: "25/12/2025" is not a date with date_order "mdy", but is "25 December 2025" with "dmy"`)
+		imported.says(t, "2 of 3 rows imported", `since: "25/12/2025" is not a date with date_order "mdy", but is "25 December 2025" with "dmy"`)
 		w.refused("import_contacts", args{"file": "mixed.csv", "date_order": "ydm"}, "invalid_input", "date_order")
 		w.works("import_contacts", args{"file": "settled.csv", "preview": true, "date_order": "dmy"}).
 			says(t, `Dates read: "since" mdy, as "12/25/2025" shows, against the date_order given.`)
@@ -165,7 +165,7 @@ func TestNumbersAreReadAsMeantAndTheRestIsRejected(t *testing.T) { // scenario 7
 		w.file("ages.csv", "email,age,first_name\na@example.com,\"1,200\",None\nb@example.com,old,Bob\nc@example.com,n/a,Carl\nd@example.com,unknown,Dora\n")
 		w.refused("import_contacts", args{"file": "ages.csv"}, "invalid_input", `the numbers in the column "age"`, `decimal_sign: "." or ","`, "Nothing was sent")
 		imported := w.works("import_contacts", args{"file": "ages.csv", "decimal_sign": "."})
-		imported.says(t, "2 of 4 contacts imported", `- 2 rows: age: "old" or the like does not fit this integer field; give a whole number like 42`,
+		imported.says(t, "2 of 4 rows imported", `- 2 rows: age: "old" or the like does not fit this integer field; give a whole number like 42`,
 			`Taken for empty: "n/a" (line 4).`, `Imported unchanged, though they may mean nothing: "None" (line 2).`)
 		imported.has(t, "job.created", 2, "job.rejected", 2, "read.columns.1.decimal_sign", ".")
 		settled()
@@ -250,7 +250,7 @@ func TestWhatIsSaidOfAFileIsCheckedBeforeItIsRead(t *testing.T) {
 	}
 	w.nothingWritten()
 	w.works("import_contacts", args{"rows": []any{args{"email": "info@example.com", "lists": "VIP"}, args{"email": "x@gmial.com"}, args{"email": "ok@example.com"}}, "skip": []any{"role", "typo"}}).
-		says(t, "1 of 3 contacts imported", "2 rows rejected", "1 role address like info@ was skipped")
+		says(t, "1 of 3 rows imported", "2 rows rejected", "1 role address like info@ was skipped")
 	w.works("import_contacts", args{"file": "a.csv", "mapping": `{"Nick":"{{first_name}}"}`}).says(t, `"Nick" → first_name`)
 }
 

@@ -237,7 +237,7 @@ func TestAnImportThatLeftContactsOutDoesNotSayThatAllJoined(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		w.AddList("VIP")
 		joined := w.works("add_to_list", args{"lists": "VIP", "contacts": addresses(60), "create_missing": true})
-		if first, _, _ := strings.Cut(joined.text, "\n"); !strings.HasPrefix(first, "Import finished: 10 of 60 contacts imported") {
+		if first, _, _ := strings.Cut(joined.text, "\n"); !strings.HasPrefix(first, "Import finished: 10 of 60 rows imported") {
 			t.Errorf("the first line is %q", first)
 		}
 		joined.says(t, `add to "VIP"`, "50 over the contact limit of the account")

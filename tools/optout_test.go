@@ -29,7 +29,7 @@ func TestPeopleWhoHaveUnsubscribedAreNotImportedFromAFile(t *testing.T) {
 			"gone@example.com,Gone,6,subscribed,false,ACME\n"+
 			"empty@example.com,Empty,,,,\n")
 		imported := w.works("import_contacts", args{"file": "old.csv", "lists": "Newsletter"})
-		imported.says(t, "1 of 8 contacts imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
+		imported.says(t, "1 of 8 rows imported (1 created, 0 updated, 7 rejected)", "7 rows rejected",
 			`has unsubscribed ("unsubscribed" or the like in the column "status"); an import would subscribe them`,
 			`another row of the file says this person has unsubscribed`, `Columns without a field, left out: "Company".`,
 			"4 people who unsubscribed or complained by the source are remembered: nothing imports or creates them later without their consent; undo_change forgets them again.",
@@ -87,7 +87,7 @@ func TestAnExportIsImportedWithoutThoseWhoHaveUnsubscribed(t *testing.T) {
 				w.works("export_contacts", args{"file": "all.csv"}).says(t, "Exported 2 contacts")
 
 				imported := w.works("import_contacts", args{"file": "all.csv", "lists": "VIP"})
-				imported.says(t, "1 of 2 contacts imported (0 created, 1 updated, 1 rejected)", "1 row rejected", "has unsubscribed", `in the column "`+status+`"`)
+				imported.says(t, "1 of 2 rows imported (0 created, 1 updated, 1 rejected)", "1 row rejected", "has unsubscribed", `in the column "`+status+`"`)
 				imported.has(t, "job.updated", 1, "job.rejected", 1)
 				ignored, _ := imported.at("job.ignored_columns").([]any)
 				for _, column := range ignored {
@@ -208,7 +208,7 @@ func TestWhoIsUnsubscribedInTheAccountIsNamed(t *testing.T) {
 func TestANoToOneNewsletterIsSaidToCountForNothingBesideAYesToAnother(t *testing.T) {
 	w := open(t)
 	w.file("lists.csv", "email,Newsletter A,Newsletter B\na@example.com,yes,no\nb@example.com,no,yes\nc@example.com,no,no\n")
-	w.works("import_contacts", args{"file": "lists.csv"}).says(t, "2 of 3 contacts imported",
+	w.works("import_contacts", args{"file": "lists.csv"}).says(t, "2 of 3 rows imported",
 		`Who may be mailed, by "Newsletter A": no (has not agreed to be mailed): "no" 2; yes: "yes" 1; does not count in 1 row that agreed to another newsletter or resubscribed later.`)
 }
 
@@ -220,7 +220,7 @@ func TestARowWhoseFieldsSayNoIsNotImported(t *testing.T) {
 		{"email": "yes@example.com", "fields": args{"mail_status": "subscribed", "vip": false}},
 		{"email": "no@example.com", "fields": args{"mail_status": "unsubscribed", "vip": true}},
 	}})
-	imported.says(t, "1 of 2 contacts imported", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
+	imported.says(t, "1 of 2 rows imported", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
 	imported.has(t, "job.reasons.0.reason", `its field "mail_status" says that this person has unsubscribed ("unsubscribed"); an import would subscribe them`)
 	if _, there := w.Contact("no@example.com"); there {
 		t.Error("who has unsubscribed is imported")

@@ -36,12 +36,12 @@ func TestWhoSaidNoInAFileIsSubscribedByNothingLater(t *testing.T) {
 		why := `this person unsubscribed or complained by the file "old.csv", imported on ` + date + "; it takes their consent: update_contact with create_if_missing, unsubscribed: false and consent"
 		told := `The person no@example.com unsubscribed or complained by the file "old.csv", imported on ` + date + "."
 		w.file("later.csv", "email\nNo@Example.com\nnew@example.com\nspam@example.com\n")
-		w.works("import_contacts", args{"file": "later.csv"}).says(t, "1 of 3 contacts imported", "2 rows: "+why)
+		w.works("import_contacts", args{"file": "later.csv"}).says(t, "1 of 3 rows imported", "2 rows: "+why)
 		w.file("list.csv", "email\nno@example.com\nnew@example.com\nfine@example.com\nback@example.com\nanna@example.com\n")
 		w.works("sync_contacts", args{"file": "list.csv", "list": "VIP", "max_changes": 100}).says(t, why)
 		w.works("import_contacts", args{"rows": []args{{"email": "no@example.com"}, {"email": "also@example.com"}}}).says(t, "1 row: "+why)
 		many := append(addresses(60), "no@example.com")
-		w.works("add_to_list", args{"contacts": many, "lists": "VIP", "create_missing": true}).says(t, "60 of 61 contacts imported", "1 row: "+why)
+		w.works("add_to_list", args{"contacts": many, "lists": "VIP", "create_missing": true}).says(t, "60 of 61 rows imported", "1 row: "+why)
 		w.ResetRequests()
 		w.refused("add_to_list", args{"contacts": "no@example.com", "lists": "VIP", "create_missing": true}, "consent_required", told)
 		w.refused("create_contact", args{"email": "no@example.com"}, "consent_required", told, "update_contact with create_if_missing: true")

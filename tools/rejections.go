@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // leftOut names what of the source does not go in, and why.
 func (v JobView) leftOut() string {
 	var parts []string
-	if v.Merged > 0 {
+	if v.Merged > 0 && !(v.ofRows() && bulk.State(v.State).Ended()) { // else the outcome says it
 		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
 	}
 	parts = append(parts, v.rejections()...)
@@ -72,7 +71,14 @@ func (v JobView) rejections() []string {
 				where += ", to be corrected and imported again, except those who may not be mailed"
 			}
 		}
-		parts = append(parts, text.Count(rows, noun)+" rejected"+where+".")
+		told := ""
+		if n := v.listedToo(); n > 0 {
+			told = ", " + text.Number(n) + " of them of people whom it unsubscribes"
+		}
+		if v.isForeseen() {
+			told += ", " + map[bool]string{true: "as the preview said", false: text.Number(v.Rejected) + " of them as the preview said"}[rows == v.Rejected]
+		}
+		parts = append(parts, text.Count(rows, noun)+" rejected"+told+where+".")
 	}
 	if contacts > 0 && rows == 0 && v.OmittedProblems == 0 { // each of them is named with its reason
 		return nil
@@ -83,18 +89,51 @@ func (v JobView) rejections() []string {
 			noun = "contact"
 		}
 	}
-	others := rows + contacts
-	for _, reason := range v.Reasons {
-		parts = append(parts, fmt.Sprintf("- %s: %s", text.Count(reason.Rows, noun), reason.Reason))
+	return append(parts, v.byReason(rows+contacts, noun)...)
+}
+
+// isForeseen reports rejected rows that a preview has named, and that a file has.
+func (v JobView) isForeseen() bool {
+	return v.previewed && v.RejectedFile != "" && v.Rejected > 0 && v.foreseen <= len(v.Reasons)
+}
+
+// byReason are so many rows or contacts by why they were not taken, with the first rows that were rejected for it.
+func (v JobView) byReason(others int, noun string) (said []string) {
+	if v.isForeseen() {
+		v.Reasons, v.Named = v.Reasons[v.foreseen:], nil
+		others -= v.Rejected
+	}
+	named := map[int][]string{} // by the reason's number; -1 is of those that are not among the reasons
+	for _, row := range v.Named {
+		named[row.reason] = append(named[row.reason], v.place+" "+row.who())
+	}
+	for i, reason := range v.Reasons {
+		one := "- " + text.Count(reason.Rows, noun) + ": " + reason.Reason
+		if who := named[i]; len(who) > 0 {
+			one += " (" + strings.Join(who, ", ") + more(reason.Rows-len(who), noun) + ")"
+		}
+		said = append(said, one)
 		others -= reason.Rows
 	}
+	for _, row := range v.Named {
+		if row.reason < 0 {
+			said = append(said, "- "+named[-1][0]+": "+text.ClipProse(intake.Brief(row.Reason), 120))
+			named[-1] = named[-1][1:]
+			others--
+		}
+	}
 	if others > 0 {
-		parts = append(parts, "- "+text.Count(others, noun)+" for other reasons")
+		said = append(said, "- "+text.Count(others, noun)+" for other reasons")
 	}
-	if named := v.named(); named != "" {
-		parts = append(parts, named)
+	return said
+}
+
+// who is a row's number and address.
+func (r RowView) who() string {
+	if r.Email == "" {
+		return text.Number(r.Line)
 	}
-	return parts
+	return text.Number(r.Line) + " " + text.Word(r.Email, 80)
 }
 
 // doubts says where those are whose import Mailtrap's own word leaves in doubt, and what to do about them.
@@ -108,23 +147,3 @@ func (v JobView) doubts() string {
 	}
 	return where + " is harmless, because an import updates contacts that exist."
 }
-
-// named are the first rows that were rejected, each with its reason.
-func (v JobView) named() string {
-	rows := make([]string, len(v.Named))
-	for i, row := range v.Named {
-		if rows[i] = v.place + " " + row.who(); len(v.Reasons) > 1 { // else it stands above them
-			rows[i] += row.why()
-		}
-	}
-	return enumerated("Rejected: ", rows, v.Rejected-len(rows), "row")
-}
-
-func (r RowView) who() string {
-	if r.Email == "" {
-		return text.Number(r.Line)
-	}
-	return text.Number(r.Line) + " " + text.Word(r.Email, 80)
-}
-
-func (r RowView) why() string { return ": " + text.ClipProse(intake.Brief(r.Reason), 90) }

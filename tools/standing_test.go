@@ -29,17 +29,17 @@ func TestWhoWasDeletedWhileUnsubscribedIsNotSubscribedAgainByAnyTool(t *testing.
 		const why = "this person was deleted here while unsubscribed, and an import would subscribe them; it needs their consent: update_contact with create_if_missing, unsubscribed: false and consent"
 		mixed := []any{args{"email": "Gone@example.com", "lists": "VIP"}, args{"email": "fine@example.com"}, args{"email": gone}}
 		imported := w.works("import_contacts", args{"rows": mixed, "lists": "Newsletter"})
-		imported.says(t, "1 of 2 contacts imported (1 created, 0 updated, 1 rejected)", "1 row rejected", "1 row: "+why)
+		imported.says(t, "1 of 3 rows imported (1 created, 0 updated, 1 merged into another row, 1 rejected)", "1 row rejected", "1 row: "+why)
 		imported.has(t, "job.rejected", 1, "job.created", 1, "job.erased_before", nil)
 		rejected := readCSV(t, imported.at("job.rejected_file").(string))
 		if !cmp.Equal(rejected[1], []string{"1", why, gone}) {
 			t.Errorf("the rejected row is %q", rejected[1])
 		}
 		w.file("people.csv", "email,first_name\nnew@example.com,New\n"+gone+",Gone\n")
-		w.works("import_contacts", args{"file": "people.csv"}).says(t, "1 of 2 contacts imported", "1 row: "+why)
+		w.works("import_contacts", args{"file": "people.csv"}).says(t, "1 of 2 rows imported", "1 row: "+why)
 		many := append(addresses(60), "GONE@example.com")
 		added := w.works("add_to_list", args{"contacts": many, "lists": "VIP", "create_missing": true})
-		added.says(t, "60 of 61 contacts imported", "1 row: "+why)
+		added.says(t, "60 of 61 rows imported", "1 row: "+why)
 		added.has(t, "job.refused", 1, "job.created", 60)
 
 		w.file("only.csv", "email\n"+gone+"\n")
@@ -81,7 +81,7 @@ func TestNobodyIsSubscribedAgainByAnImportOfUnsubscribedPeopleOnly(t *testing.T)
 			w.works("delete_contact", args{"contact": email})
 		}
 		w.ResetRequests()
-		w.works("add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true}).says(t, "0 of 60 contacts imported", "60 rows rejected", "this person was deleted here while unsubscribed")
+		w.works("add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true}).says(t, "0 of 60 rows imported", "60 rows rejected", "this person was deleted here while unsubscribed")
 		w.nothingWritten()
 		w.refused("import_contacts", args{"rows": rowsOf(people)}, "invalid_input", "All 60 rows were rejected; row 1: this person was deleted here while unsubscribed")
 		w.nothingWritten()
@@ -193,7 +193,7 @@ func TestAJobSaysHowManyRowsWereTakenOutOfIt(t *testing.T) {
 		}
 		for server := w; ; server = restarted(t, w) {
 			shown := server.works("get_job", args{"job_id": plan, "wait_seconds": 0})
-			shown.says(t, "Import failed: 0 of 1,202 contacts imported", "Access forbidden", "apply_plan with plan_id "+plan.(string)+" resumes with those not sent")
+			shown.says(t, "Import failed: 0 of 1,202 rows imported", "Access forbidden", "apply_plan with plan_id "+plan.(string)+" resumes with those not sent")
 			shown.has(t, "jobs.0.not_sent", 1199)
 			if server == w {
 				continue

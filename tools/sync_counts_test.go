@@ -52,7 +52,7 @@ func TestASyncCountsWhatItDidByEveryRoute(t *testing.T) {
 				planned.says(t, test.previews)
 				started := w.works("apply_plan", args{"plan_id": planned.at("job.plan_id"), "wait_seconds": 45})
 				ended := w.ended(started)
-				ended.says(t, "Import finished: "+test.says)
+				ended.says(t, "finished: "+test.says)
 				updated := any(test.updated)
 				if test.updated == 0 {
 					updated = nil
@@ -82,7 +82,7 @@ func TestASyncCountsWhoLeftOfItself(t *testing.T) {
 		beside(t, w).works("remove_from_list", args{"contacts": []string{"p3@example.com"}, "lists": []string{"Customers"}})
 		settled()
 		w.works("apply_plan", args{"plan_id": planned.at("job.plan_id"), "wait_seconds": 45}).says(t,
-			"Import finished: 5 of 6 contacts changed: 1 created, 4 updated (1 of them left the list), 1 already as requested.")
+			"finished: 5 of 6 contacts changed: 1 created, 4 updated (1 of them left the list), 1 already as requested.")
 	})
 }
 
@@ -95,7 +95,7 @@ func TestAnImportCountsWhomItTakesOffAList(t *testing.T) {
 		w.file("left.csv", "email,plan\np0@example.com,free\np1@example.com,pro\nother@example.com,free\nnew@example.com,free\n")
 		started := w.works("import_contacts", args{"file": "left.csv", "remove_from_lists": []string{"Customers"}})
 		ended := w.ended(started)
-		ended.says(t, "Import finished: 1 created, 3 updated (2 of them left the list).")
+		ended.says(t, "finished: 1 created, 3 updated (2 of them left the list).")
 		ended.has(t, "jobs.0.created", 1, "jobs.0.updated", 3, "jobs.0.done", nil)
 	})
 }

@@ -33,7 +33,7 @@ func TestAListIsMadeLikeAFileAndThenThereIsNothingToDo(t *testing.T) {
 			t.Fatal("planning has written something")
 		}
 		applied := w.works("apply_plan", args{"plan_id": given.at("job.plan_id")})
-		applied.says(t, "Import finished")
+		applied.says(t, "Sync of the list \"Customers\" (id 1) finished")
 		settled()
 		for email, lists := range map[string]int{"p0@example.com": 1, "p1@example.com": 1, "p3@example.com": 0, "new@example.com": 1, "other@example.com": 1} {
 			if contact, _ := w.Contact(email); len(contact.ListIDs) != lists {
@@ -89,7 +89,7 @@ func TestAFileIsImportedAgainWithNothingToDo(t *testing.T) {
 		w.file("more.csv", strings.Replace(crmFile, "p0@example.com,free", "p0@example.com,gold", 1))
 		given = w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}, "preview": true})
 		given.says(t, "1 contact of 5 rows", "plan of 1", "4 as they should be already")
-		w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}}).says(t, "Import finished: 0 created, 1 updated.", "4 contacts were as they should be already.")
+		w.works("import_contacts", args{"file": "more.csv", "lists": []string{"Customers"}}).says(t, "Import finished: 1 of 5 rows imported (0 created, 1 updated, 4 as they should be already).")
 	})
 }
 

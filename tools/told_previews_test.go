@@ -78,17 +78,17 @@ func TestRejectedRowsAreNamedWithTheirAddressAndReason(t *testing.T) {
 		w.file("people.csv", strings.Join(lines, "\n")+"\n")
 		for _, preview := range []bool{true, false} {
 			told := w.works("import_contacts", args{"file": "people.csv", "preview": preview})
-			told.says(t, "4 rows rejected; they are in ", `line 3 "bob at example.com": email is not a valid e-mail address`, `line 4 carla@example.com: age: "old"`, "line 5 dan@example: email has no top-level domain", "line 6")
+			told.says(t, "4 rows rejected; they are in ", `email is not a valid e-mail address (line 3 "bob at example.com")`, `age: "old" does not fit`, "(line 4 carla@example.com)", "email has no top-level domain (line 5 dan@example)", "line 6")
 			told.has(t, "job.rejected_rows.0.line", 3, "job.rejected_rows.0.email", "bob at example.com", "job.rejected_rows.0.reason", "email is not a valid e-mail address", "job.rejected_rows.1.email", "carla@example.com")
 		}
 		w.file("one.csv", "email\nanna@example.com\nnobody\n")
-		w.works("import_contacts", args{"file": "one.csv"}).says(t, "1 row: email is not a valid e-mail address", "Rejected: line 3 nobody.")
+		w.works("import_contacts", args{"file": "one.csv"}).says(t, "1 row: email is not a valid e-mail address (line 3 nobody)")
 		for i := range 30 {
 			lines = append(lines, fmt.Sprintf("bad%d,%d", i, i))
 		}
 		w.file("people.csv", strings.Join(lines, "\n")+"\n")
 		many := w.works("import_contacts", args{"file": "people.csv", "preview": true})
-		many.says(t, "line 10 bad3: ", "and 24 more rows")
+		many.says(t, "line 10 bad3", "and 24 more rows")
 		many.has(t, "job.rejected_rows.9.email", "bad5")
 	})
 }
