@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -70,6 +71,7 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 		}
 		contacts[one] += n
 	}
+	slices.SortStableFunc(order, func(a, b done) int { return cmp.Compare(a.rank(), b.rank()) }) // they were written side by side
 	for _, one := range order {
 		views = append(views, one.view(one.head+text.Count(contacts[one], "contact")+one.tail, "", contacts[one]))
 	}
@@ -87,6 +89,14 @@ type done struct {
 	deedTo
 	state          journal.State
 	consent, final string
+}
+
+// rank has what contacts came from before what was done to them.
+func (d done) rank() int {
+	if d.head == "created " || strings.HasPrefix(d.head, "imported ") {
+		return 0
+	}
+	return 1
 }
 
 // field is what deeds have in common that give a field a value.

@@ -151,14 +151,14 @@ func TestWhatAFileIsToldAboutCanBeDoneWithTheSameCall(t *testing.T) {
 		w.file("crm.csv", "email,Firma,age,Notizen\ninfo@example.com,Acme,1,"+long+"\nanna@gmial.com,Bolt,2,\nbob@example.com,Cog,many,x\ncarla@example.com,Dot,3,y\n")
 		sync := args{"file": "crm.csv", "list": "Customers", "mapping": args{"Notizen": "ignore"}}
 		told := w.works("sync_contacts", sync)
-		told.says(t, `skip: ["role"] leaves such out`, `skip: ["typo"] leaves such out`, `"Firma" → company?`, "line 4 bob@example.com")
+		told.says(t, `skip: ["role"] leaves such out`, `skip: ["typo"] leaves such out`, `"Firma": "company"`, "line 4 bob@example.com")
 		sync["mapping"], sync["skip"], sync["on_bad_value"] = args{"Firma": "company", "Notizen": "ignore"}, []any{"role", "typo"}, "leave_empty"
 		again := w.works("sync_contacts", sync)
 		again.says(t, "Preview, nothing was sent: 2 contacts", "1 role address like info@ was skipped", `"Firma" → company`)
 		again.has(t, "job.difference.creates", 2)
 		w.refused("sync_contacts", args{"segment": "x", "list": "Customers", "skip": "role"}, "invalid_input", "mapping, skip, date_order")
 		imported := w.works("import_contacts", args{"file": "crm.csv", "create_fields": true, "on_bad_value": "leave_empty", "preview": true})
-		imported.says(t, `"Firma" → company?`)
+		imported.says(t, `mapping: {"Firma": "company"`)
 		for _, repeated := range []string{"create_fields: true", `"firma" as`} {
 			if strings.Contains(imported.text, repeated) {
 				t.Errorf("it says %q again: %s", repeated, imported.text)
@@ -168,7 +168,7 @@ func TestWhatAFileIsToldAboutCanBeDoneWithTheSameCall(t *testing.T) {
 		w.works("import_contacts", args{"file": "hobby.csv", "create_fields": true, "preview": true}).says(t, `Fields that would be created: "Hobby" as "hobby" (text).`)
 		for _, word := range []string{"Entreprise", "Azienda", "Empresa", "Bedrijf", "Unternehmen"} {
 			w.file("words.csv", "email,"+word+"\nbob@example.com,Cog\n")
-			w.works("import_contacts", args{"file": "words.csv", "preview": true}).says(t, `"`+word+`" → company?`)
+			w.works("import_contacts", args{"file": "words.csv", "preview": true}).says(t, `mapping: {"`+word+`": "company"}`)
 			w.works("import_contacts", args{"file": "words.csv", "preview": true, "mapping": args{word: "company"}}).says(t, `"`+word+`" → company.`)
 		}
 		w.file("names.csv", "email,Vorname,Nachname\nbob@example.com,Bob,Bee\n")
