@@ -67,7 +67,7 @@ func (t *table) swallows(row string) bool {
 	for line := range strings.SplitSeq(row, string(t.terminator)) {
 		isRow := (fits || at > 0) && strings.Count(line, string(t.delimiter)) == t.columns-1 && strings.IndexByte(line, '@') >= 0
 		for i, cell := range strings.Split(line, string(t.delimiter)) {
-			isIts := isRow && (len(t.addresses) == 0 || slices.Contains(t.addresses, i)) && !(fits && !t.isQuoted(at))
+			isIts := isRow && (len(t.addresses) == 0 || slices.Contains(t.addresses, i)) && (!fits || t.isQuoted(at))
 			at += len(cell) + 1
 			cell = strings.TrimSuffix(cell, "\r")
 			if isIts && strings.HasPrefix(cell, `"`) == strings.HasSuffix(cell, `"`) && isAddress(cell) {

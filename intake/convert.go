@@ -62,9 +62,7 @@ type converter struct {
 }
 
 func newConverter(plan *columnPlan, at places, skip []Doubt) *converter {
-	return &converter{
-		plan: plan, slots: plan.slots(), places: at, skip: skip, mail: newHearing(plan),
-	}
+	return &converter{plan: plan, slots: plan.slots(), places: at, skip: skip, mail: newHearing(plan)}
 }
 
 func (c *converter) convert(b *batch) {
@@ -246,10 +244,9 @@ func (p *columnPlan) misfit(cells []string) string {
 	}
 	wide := len(cells) > len(p.columns) && !isBlank(cells[len(p.columns):])
 	switch {
-	case wide && !p.quoted:
-		return fmt.Sprintf("the row has %d cells and the header %d; give every column a name", len(cells), len(p.columns))
 	case wide:
-		return fmt.Sprintf("the row has %d cells and the header %d; put values that contain commas in quotes", len(cells), len(p.columns))
+		return fmt.Sprintf("the row has %d cells and the header %d; %s", len(cells), len(p.columns),
+			map[bool]string{true: "put values that contain commas in quotes", false: "give every column a name"}[p.quoted])
 	case p.quoted && slices.ContainsFunc(cells, isMultiline):
 		return fmt.Sprintf("a quoted value runs over several lines, and the row has %d cells where the header has %d; check "+
 			"the quotes", len(cells), len(p.columns))

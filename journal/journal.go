@@ -11,10 +11,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"log/slog"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/fault"
@@ -71,80 +68,6 @@ func (j *Journal) IsUnused() bool { return j.options.Store.IsNew() }
 
 // Days is how long a change is kept.
 func (j *Journal) Days() int { return j.options.Days }
-
-// Call is one call of a tool, which may make several writes.
-type Call struct {
-	Tool   string
-	Client string // the name of the MCP client
-	// Confirmed is set when the operator agreed to it.
-	Confirmed bool
-	// Undoes is the id of the change that this call undoes; 0 for any other call.
-	Undoes int64
-	// Change is the change that the writes are added to, of a call that goes on later; 0 makes one with the first of them.
-	Change int64
-	// Final says why none of the call's writes can be undone; empty when that is for each write to say.
-	Final string
-}
-
-type callKey struct{}
-
-// openCall is a call with the change that its writes belong to, which is made with the first of them.
-type openCall struct {
-	Call
-	outer *openCall // the call that this one is made within; nil for none
-	began atomic.Bool
-	turn  *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
-}
-
-func openedCall(call Call) *openCall {
-	return &openCall{Call: call, turn: semaphore.NewWeighted(1)}
-}
-
-// within is the call that writes belong to, and the write that they undo; 0 for none.
-type within struct {
-	*openCall
-	undoes int64
-}
-
-// In says which call the writes made with the context belong to.
-func In(ctx context.Context, call Call) context.Context {
-	opened := openedCall(call)
-	if w, ok := ctx.Value(callKey{}).(within); ok {
-		opened.outer = w.openCall
-	}
-	return in(ctx, within{openCall: opened})
-}
-
-// Began reports that a write was begun in the call that a context belongs to, or in one made within it. What failed before that has
-// changed nothing.
-func Began(ctx context.Context) bool { return callIn(ctx).began.Load() }
-
-// Undoing says that the writes made with the context, which belong to the call of ctx, undo another write.
-func Undoing(ctx context.Context, write int64) context.Context {
-	return in(ctx, within{callIn(ctx), write})
-}
-
-func in(ctx context.Context, w within) context.Context { return context.WithValue(ctx, callKey{}, w) }
-
-// callIn is the call of a context; one of its own where there is none.
-func callIn(ctx context.Context) *openCall {
-	if w, ok := ctx.Value(callKey{}).(within); ok {
-		return w.openCall
-	}
-	return openedCall(Call{})
-}
-
-// CallOf is the call that a context belongs to, for work that goes on after it has ended, or is part of it; the zero value
-// where it belongs to none.
-func CallOf(ctx context.Context) Call {
-	call := callIn(ctx)
-	_ = call.turn.Acquire(context.Background(), 1) // which does not end
-	defer call.turn.Release(1)
-	return call.Call
-}
-
-// ChangeID is the change that the context's writes belong to; 0 when there are none yet, or the journal is off.
-func ChangeID(ctx context.Context) int64 { return CallOf(ctx).Change }
 
 // Write is one write, to be recorded. What is not known beforehand, the function that sends it fills in.
 type Write struct {

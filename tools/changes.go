@@ -159,7 +159,7 @@ func (box *Toolbox) recordOf(ctx context.Context, change journal.Change, ofConta
 		if write.Touched() {
 			record.Others--
 		}
-		if write.Kind == journal.Contact && write.IsOpen() && !(write.Part != 0 && write.Action == journal.Create) {
+		if write.Kind == journal.Contact && write.IsOpen() && (write.Part == 0 || write.Action != journal.Create) {
 			record.undoes--
 		}
 	}

@@ -172,7 +172,8 @@ func (box *Toolbox) readNamed(ctx context.Context, path string, who *audienceAsk
 	}
 	if out := source.OptedOut + source.HeldBack; out > 0 {
 		who.notes = append(who.notes, "Excluded, and not counted above: "+text.Number(source.OptedOut)+" because the file says no, "+
-			text.Number(source.HeldBack)+" because it leaves that open. A campaign to a list they are on reaches those who are subscribed all the same.")
+			text.Number(source.HeldBack)+" because it leaves that open. "+
+			"A campaign to a list they are on reaches those who are subscribed all the same.")
 	}
 	if source.Rejected > 0 {
 		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted:")

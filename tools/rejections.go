@@ -12,7 +12,7 @@ import (
 // leftOut names what of the source does not go in, and why.
 func (v JobView) leftOut() string {
 	var parts []string
-	if v.Merged > 0 && !(v.ofRows() && bulk.State(v.State).Ended()) { // else the outcome says it
+	if v.Merged > 0 && (!v.ofRows() || !bulk.State(v.State).Ended()) { // else the outcome says it
 		parts = append(parts, text.Count(v.Merged, "row")+" repeated an address and "+was(v.Merged)+" merged.")
 	}
 	parts = append(parts, v.rejections()...)
@@ -75,8 +75,11 @@ func (v JobView) rejections() []string {
 		if n := v.listedToo(); n > 0 {
 			told = ", " + text.Number(n) + " of them of people whom it unsubscribes"
 		}
-		if v.isForeseen() {
-			told += ", " + map[bool]string{true: "as the preview said", false: text.Number(v.Rejected) + " of them as the preview said"}[rows == v.Rejected]
+		switch {
+		case v.isForeseen() && rows == v.Rejected:
+			told += ", as the preview said"
+		case v.isForeseen():
+			told += ", " + text.Number(v.Rejected) + " of them as the preview said"
 		}
 		parts = append(parts, text.Count(rows, noun)+" rejected"+told+where+".")
 	}

@@ -76,7 +76,8 @@ func noFunction(e *expr) *problem {
 	if near, ok := text.Nearest(e.name, names); ok {
 		why = "Is " + near + " meant? "
 	}
-	return wrong(e.at, "there is no function %s", text.Quote(e.name)).because(why + meantBy(e.name) + "The functions are " + strings.Join(names, ", ") + ".")
+	return wrong(e.at, "there is no function %s", text.Quote(e.name)).
+		because(why + meantBy(e.name) + "The functions are " + strings.Join(names, ", ") + ".")
 }
 
 // timeCall checks date(), datetime(), time(), strftime(), julianday() and unixepoch(): what they could not read would be

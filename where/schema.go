@@ -123,7 +123,7 @@ func (s *Schema) names() []string {
 
 // known says which columns a condition has, and others that may be named too, the closest to a name first.
 func (s *Schema) known(name string, others ...string) string {
-	candidates := append(others, s.names()...)
+	candidates := slices.Concat(others, s.names())
 	for _, c := range s.Columns[BuiltIns:] {
 		if c.Label != "" {
 			candidates = append(candidates, c.Label)
@@ -133,7 +133,7 @@ func (s *Schema) known(name string, others ...string) string {
 	if near, ok := text.Nearest(name, candidates); ok {
 		why = "Is " + s.asWritten(near) + " meant? "
 	}
-	shown := append(others, s.names()...)
+	shown := slices.Concat(others, s.names())
 	for i, name := range shown {
 		shown[i] = s.asWritten(name)
 	}
