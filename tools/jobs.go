@@ -309,7 +309,7 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, besides(planned), box.undoable(planned)))
+	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, besides(planned), maySubscribe(planned, match), box.undoable(planned)))
 	view.Match = match
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)
@@ -322,6 +322,16 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 		box.Log.WarnContext(ctx, "earlier plans of the same could not be dropped; they expire", "cause", err)
 	}
 	return view, nil
+}
+
+// maySubscribe warns of contacts who are unsubscribed and chosen by a condition, where they are sent by import, and says how to leave
+// them out.
+func maySubscribe(planned bulk.Status, match *MatchView) string {
+	if match == nil || !match.known || match.Unsubscribed == 0 || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
+		return ""
+	}
+	return notDocumented + "; to leave the " + text.Number(match.Unsubscribed) +
+		" out, call with where: (…) AND status <> 'unsubscribed', and the condition between the brackets."
 }
 
 // viewPlan is a job, or a plan with why it cannot be carried out.

@@ -167,8 +167,10 @@ func (v ReadView) describeUnsubscribed() string {
 		who += " …"
 	}
 	return "Unsubscribed in the account by the last snapshot, but imported: " + text.Number(v.Unsubscribed.Count) + ": " + who +
-		". Whether Mailtrap's import leaves them unsubscribed is not documented."
+		". " + notDocumented + "."
 }
+
+const notDocumented = "Whether Mailtrap's import leaves people unsubscribed is not documented"
 
 // knownUnsubscribed are those who are unsubscribed by the last snapshot, however old it is, and by what was written since:
 // of the rows given, or of all contacts where there are none. nil where there is no snapshot or it does not tell.
