@@ -92,7 +92,7 @@ func (s *Service) expected(ctx context.Context, filter apiclient.ExportFilter) (
 			return nil, 0, err
 		}
 		for _, p := range written {
-			if p.contact != nil && fits(*p.contact, filter) {
+			if p.contact != nil && fits(p.contact.Contact, filter) {
 				emails = append(emails, p.email)
 			}
 		}

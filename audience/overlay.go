@@ -111,7 +111,7 @@ func (p patched) isBefore(row []any, api *apiclient.Client) bool {
 }
 
 // add lays a contact over those of the file, in the stead of its row, whose columns of nothing known stay.
-func (over *overlay) add(sn *Snapshot, contact apiclient.Contact, before []any) {
+func (over *overlay) add(sn *Snapshot, contact tagged, before []any) {
 	row := []any{sn.about.Rows + int64(len(over.changed)) + 1}
 	for col := range over.schema.Columns {
 		c := &over.schema.Columns[col]
@@ -136,7 +136,7 @@ func (over *overlay) counted(row []any, n int) {
 }
 
 // cellOf is what a contact has in a column.
-func cellOf(contact apiclient.Contact, col int, c *where.Column) any {
+func cellOf(contact tagged, col int, c *where.Column) any {
 	textOrNull := func(s string) any {
 		if s == "" {
 			return nil
@@ -163,7 +163,7 @@ func cellOf(contact apiclient.Contact, col int, c *where.Column) any {
 	case where.Updated:
 		return timeOrNull(contact.UpdatedAt.Time)
 	}
-	switch v := contact.Fields[c.Name].(type) {
+	switch v := contact.value(c.Name, c.FieldID).(type) {
 	case string:
 		return c.Read(v)
 	case bool:

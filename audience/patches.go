@@ -53,7 +53,7 @@ func (s *Service) lackedBy(ctx context.Context, account string, began time.Time)
 // Wrote keeps what a contact is now, so that snapshots show it. formerly are addresses it had before. It never fails: what
 // cannot be kept is logged, and the snapshot is as it was.
 func (s *Service) Wrote(ctx context.Context, contact apiclient.Contact, formerly ...string) {
-	written, err := json.Marshal(contact)
+	written, err := json.Marshal(tagged{contact, s.fieldIDs(ctx)})
 	if err != nil {
 		return
 	}
@@ -63,6 +63,47 @@ func (s *Service) Wrote(ctx context.Context, contact apiclient.Contact, formerly
 		}
 	}
 	s.patch(ctx, patch{email: contact.Email, id: contact.ID, contact: new(string(written))})
+}
+
+// tagged is a contact with which field each merge tag was when it was written: a tag may become another field's.
+type tagged struct {
+	apiclient.Contact
+	FieldIDs map[string]int64 `json:"field_ids,omitempty"` // empty where it is not known, or an earlier program wrote it
+}
+
+func (s *Service) fieldIDs(ctx context.Context) map[string]int64 {
+	fields, err := s.options.Catalog.Fields(ctx)
+	if err != nil {
+		return nil
+	}
+	ids := make(map[string]int64, len(fields))
+	for _, field := range fields {
+		ids[field.MergeTag] = field.ID
+	}
+	return ids
+}
+
+// value is what the contact has in a field.
+func (t tagged) value(tag string, field int64) any {
+	if is, known := t.FieldIDs[tag]; len(t.FieldIDs) == 0 || known && is == field {
+		return t.Fields[tag]
+	}
+	for tag, is := range t.FieldIDs {
+		if is == field {
+			return t.Fields[tag]
+		}
+	}
+	return nil
+}
+
+// now is the contact with the merge tags that its fields have now.
+func (t tagged) now(fields []apiclient.Field) apiclient.Contact {
+	values := make(apiclient.Values, len(fields))
+	for _, field := range fields {
+		values[field.MergeTag] = t.value(field.MergeTag, field.ID)
+	}
+	t.Contact.Fields = values
+	return t.Contact
 }
 
 // Deleted keeps that a contact is gone. The id or the address may be empty.
@@ -80,11 +121,15 @@ func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, err
 	if err != nil {
 		return nil, err
 	}
+	fields, err := s.options.Catalog.Fields(ctx)
+	if err != nil {
+		return nil, err
+	}
 	written, err := s.written(ctx, account, lacked.Patched)
 	lately := map[string]apiclient.Contact{}
 	for _, p := range written {
 		if p.contact != nil {
-			lately[p.email] = *p.contact
+			lately[p.email] = p.contact.now(fields)
 		}
 	}
 	return lately, s.options.Store.Fault(err)
@@ -199,7 +244,7 @@ func (s *Service) forgetOld(ctx context.Context, account string, lacked changes)
 type patched struct {
 	at        time.Time
 	email, id string
-	contact   *apiclient.Contact // nil: it is gone
+	contact   *tagged // nil: it is gone
 }
 
 // written are the changes to contacts from one of them on, each contact's last one.
@@ -225,7 +270,7 @@ func (s *Service) written(ctx context.Context, account string, from int64) ([]pa
 		}
 		p.at = time.UnixMilli(at64)
 		if contact.Valid {
-			p.contact = &apiclient.Contact{}
+			p.contact = &tagged{}
 			if err := json.Unmarshal([]byte(contact.String), p.contact); err != nil {
 				return nil, err
 			}

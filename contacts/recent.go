@@ -20,6 +20,7 @@ type recent struct {
 	byEmail map[string]string    // address to UUID
 	gone    map[string]time.Time // by UUID or address, when it was found or made to be gone
 	pruned  time.Time
+	fields  time.Time // when a field was last given another merge tag, or deleted: values from before stand under the wrong ones
 
 	touched touched
 }
@@ -114,8 +115,24 @@ const recording = time.Second
 func (s *Service) justWritten(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, bool) {
 	own, known := s.recent.find(ref)
 	theirs, at, others := s.journal.Recent(ctx, ref.String(), recentFor)
-	if !others || at.Before(s.recent.latest(ref, theirs.ID).Add(recording)) {
-		return own, known
+	if latest := s.recent.latest(ref, theirs.ID); !others || at.Before(latest.Add(recording)) {
+		theirs, at, others = own, latest, known
+	}
+	if !others || !s.recent.fieldsChanged().Before(at) || !s.journal.FieldsChanged(ctx, recentFor).Before(at) {
+		return apiclient.Contact{}, false // then Mailtrap alone knows which value is whose
 	}
 	return theirs, true
+}
+
+// FieldsChanged has what was written before count no more: a field has another merge tag now, or is gone.
+func (s *Service) FieldsChanged() {
+	s.recent.mu.Lock()
+	defer s.recent.mu.Unlock()
+	s.recent.fields = time.Now()
+}
+
+func (r *recent) fieldsChanged() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fields
 }
