@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,18 +122,17 @@ func (s *Service) Lately(ctx context.Context) (map[string]apiclient.Contact, err
 	if err != nil {
 		return nil, err
 	}
-	fields, err := s.options.Catalog.Fields(ctx)
-	if err != nil {
-		return nil, err
-	}
 	written, err := s.written(ctx, account, lacked.Patched)
-	lately := map[string]apiclient.Contact{}
-	for _, p := range written {
-		if p.contact != nil {
-			lately[p.email] = p.contact.now(fields)
-		}
+	written = slices.DeleteFunc(written, func(p patched) bool { return p.contact == nil })
+	if err != nil || len(written) == 0 {
+		return nil, s.options.Store.Fault(err)
 	}
-	return lately, s.options.Store.Fault(err)
+	fields, err := s.options.Catalog.Fields(ctx)
+	lately := make(map[string]apiclient.Contact, len(written))
+	for _, p := range written {
+		lately[p.email] = p.contact.now(fields)
+	}
+	return lately, err
 }
 
 // Importing keeps that a request is about to leave that changes so many contacts, which are not known one by one. Until Imported

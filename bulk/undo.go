@@ -34,7 +34,7 @@ type Undoing struct {
 func (s *Service) PlanUndo(ctx context.Context, undoing Undoing, writes []journal.Entry) (Status, error) {
 	call := journal.CallOf(ctx)
 	call.Undoes = undoing.Change
-	same, err := s.same(ctx, Undo, undoing.Change)
+	same, err := s.same(ctx, Undo, undoing.Change, undoing.Deletes, len(writes))
 	if err != nil {
 		return Status{}, err
 	}

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -191,6 +192,9 @@ func (out ListChangesOutput) Summary() string {
 	}
 	if out.Masked {
 		head += " (addresses are masked; show_addresses shows them)"
+	}
+	if slices.ContainsFunc(out.Changes, func(r ChangeRecord) bool { return r.CanUndo }) {
+		head += "; an undo leaves alone what was changed, renamed or deleted since"
 	}
 	parts := []string{head + ":"}
 	for _, change := range out.Changes {

@@ -42,7 +42,8 @@ var guidance = [][]sentence{
 		{text: "Onto lists: %s.", tools: about("add_to_list")},
 		{text: "Many contacts: %s, with the contacts in the call (up to 1,000) or in a file.",
 			tools: about("import_contacts", "bulk_update_contacts", "bulk_delete_contacts")},
-		{text: "preview: true shows what would happen; %s then carries out exactly that. Large writes need a preview.",
+		{text: "preview: true shows what would happen; %s then carries out exactly that. Writes for more than 1,000 contacts (the operator can " +
+			"set another number) need a preview first.",
 			tools: about("apply_plan")},
 	},
 	{

@@ -212,7 +212,7 @@ func leftAlone(sorted undo.Sorted) (said []string) {
 	}
 	if n := len(sorted.Stays); n > 0 {
 		said = append(said, text.Count(n, "contact")+" that the import created "+stays(n)+": "+
-			text.Listing(text.Words(sorted.Stays, 80), shownKept)+". With delete_created: true "+they(n)+" deleted.")
+			text.Listing(text.Words(sorted.Stays, 80), shownKept)+". With delete_created: true "+they(n)+" deleted, unless changed since.")
 	}
 	return said
 }
