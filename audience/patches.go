@@ -103,7 +103,7 @@ func (t tagged) now(fields []apiclient.Field) apiclient.Contact {
 	for _, field := range fields {
 		values[field.MergeTag] = t.value(field.MergeTag, field.ID)
 	}
-	t.Contact.Fields = values
+	t.Fields = values
 	return t.Contact
 }
 

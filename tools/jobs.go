@@ -309,7 +309,8 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	view := box.viewPlan(ctx, planned).noted(append(planned.Notes, joins, besides(planned), maySubscribe(planned, match), box.undoable(planned)))
+	notes := append(planned.Notes, joins, besides(planned), maySubscribe(planned, match), box.undoable(planned))
+	view := box.viewPlan(ctx, planned).noted(notes)
 	view.Match = match
 	if planned.Spec.Known || planned.Spec.Compared != nil {
 		still, err := box.stillWriting(ctx)
