@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -309,7 +310,7 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	if err != nil {
 		return JobView{}, err
 	}
-	notes := append(planned.Notes, joins, besides(planned), maySubscribe(planned, match), box.undoable(planned))
+	notes := slices.Concat(planned.Notes, []string{joins, besides(planned), maySubscribe(planned, match), box.undoable(planned)})
 	view := box.viewPlan(ctx, planned).noted(notes)
 	view.Match = match
 	if planned.Spec.Known || planned.Spec.Compared != nil {
