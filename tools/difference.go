@@ -65,7 +65,11 @@ func (v *DifferenceView) describe() string {
 		parts = append(parts, "0 to change")
 	}
 	parts = append(parts, text.Number(v.Unchanged)+" as they should be already")
-	return lines("Against what is there: "+strings.Join(parts, ", ")+".", v.left())
+	several := ""
+	if v.Updates > 0 && v.Joins+v.Leaves+v.Unsubscribes > 0 || v.Joins > 0 && v.Leaves > 0 {
+		several = " One contact may be in several of these numbers."
+	}
+	return lines("Against what is there: "+strings.Join(parts, ", ")+"."+several, v.left())
 }
 
 // left says who and what stays as it is, though the source does not say the same.

@@ -183,7 +183,7 @@ func TestAHeaderInAnotherLanguageNamesTheFieldItMayMean(t *testing.T) {
 	w.AddField("Company", "text", "company")
 	w.file("kunden.csv", "E-Mail-Adresse;Vorname;Nachname;Firma\nann@shop.example;Ann;Abel;Acme\n")
 	given := w.works("import_contacts", args{"file": "kunden.csv", "create_fields": true, "preview": true})
-	given.says(t, `Left out until it is clear which field they go into: "Firma". If it is what they seem to mean, repeat the call with mapping: {"Firma": "company"}.`, `"E-Mail-Adresse" → email; "Vorname" → first_name; "Nachname" → last_name`)
+	given.says(t, `Left out until it is clear which field they go into: "Firma". If it is what they seem to mean, repeat the call with this in mapping: {"Firma": "company"}.`, `"E-Mail-Adresse" → email; "Vorname" → first_name; "Nachname" → last_name`)
 	given.has(t, "read.proposed_fields.0.likely_field", "company", "read.created_fields", nil)
 	w.file("kunden.csv", "E-Mail-Adresse;First;Firma;Empresa;Hobby;Vorname\nann@shop.example;Ann;Acme;Acme;chess;\n")
 	given = w.works("import_contacts", args{"file": "kunden.csv", "preview": true, "mapping": args{"Vorname": "ignore"}})

@@ -49,7 +49,7 @@ func (v JobView) likelyFields() []string {
 		return nil
 	}
 	return []string{"Left out until it is clear which field they go into: " + text.Listing(columns, 12) +
-		". If it is what they seem to mean, repeat the call with mapping: {" + strings.Join(mapping[:min(len(mapping), 12)], ", ") + "}."}
+		". If it is what they seem to mean, repeat the call with this in mapping: {" + strings.Join(mapping[:min(len(mapping), 12)], ", ") + "}."}
 }
 
 // rejections are the rows and contacts that were not taken, and why. Of an import, those that Mailtrap refuses are rows as
