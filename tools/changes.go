@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
@@ -67,6 +69,7 @@ type ChangeRecord struct {
 	Others int `json:"others,omitempty" jsonschema_description:"Writes of the same call to others, not shown"`
 	// undoes is how many of those undo_change may set back, and prospect what of the whole change can be undone.
 	undoes   int
+	runs     string // the job that still works on it, or undoes it
 	prospect journal.Prospect
 	// Omitted counts the writes left out because the result would be too long.
 	Omitted int `json:"omitted,omitempty"`
@@ -96,8 +99,13 @@ func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListC
 		Changes: make([]ChangeRecord, len(changes)), KeptDays: box.Journal.Days(), Masked: !in.ShowAddresses,
 		narrowed: in.Contact != "" || in.Since != "" || in.Cursor != "", ofContact: in.Contact != "",
 	}
+	running, err := box.Bulk.Writing(ctx)
+	if err != nil {
+		return ListChangesOutput{}, err
+	}
 	for i, change := range changes {
 		out.Changes[i] = box.recordOf(ctx, change, out.ofContact)
+		out.Changes[i].runs = runsFor(running, change.ID)
 		if out.Masked {
 			out.Changes[i].mask()
 		}
@@ -106,6 +114,19 @@ func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListC
 		out.NextCursor = cursorAfter(out.Changes)
 	}
 	return out, nil
+}
+
+// runsFor says which job still works on a change, or undoes it; empty where none does.
+func runsFor(running []bulk.Status, change int64) string {
+	for _, job := range running {
+		switch {
+		case job.Spec.Undo != nil && job.Spec.Undo.Change == change:
+			return "being undone by job " + job.ID
+		case job.Change == change:
+			return "job " + job.ID + " is still at it"
+		}
+	}
+	return ""
 }
 
 func (in ListChangesInput) filter() (journal.Filter, error) {
@@ -220,7 +241,7 @@ func (r ChangeRecord) describe() string {
 	if r.Undoes != 0 {
 		head += fmt.Sprintf(", undoing change %d", r.Undoes)
 	}
-	can := canUndo(r.prospect, "", "created")
+	can := cmp.Or(r.runs, canUndo(r.prospect, "", "created"))
 	if can != "" {
 		head += " (" + can + ")"
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mark3labs/mcp-go/mcp"
+
 	"mailtrap-contacts-mcp/emulator"
 )
 
@@ -31,4 +33,25 @@ func TestAConditionThatMaySubscribePeopleSaysSoAndHowToLeaveThemOut(t *testing.T
 			}
 		}
 	})
+}
+
+// While a job still works on a change, or undoes it, nobody is invited to undo it.
+func TestAChangeThatIsUnderWaySaysSo(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContacts(80, func(i int) emulator.Contact { return emulator.Contact{Email: fmt.Sprintf("p%03d@example.com", i)} })
+		settled()
+		first := w.works("bulk_update_contacts", args{"where": "email LIKE 'p%'", "unsubscribed": true, "preview": true})
+		started := w.works("apply_plan", args{"plan_id": first.at("job.plan_id"), "wait_seconds": 1})
+		job := fmt.Sprint(started.at("job.job_id"))
+		w.works("list_changes", nil).says(t, "(job "+job+" is still at it)")
+		w.ends(started)
+		change := w.lastChange()
+		w.works("list_changes", nil).says(t, "(can be undone)")
+		plan := w.works("undo_change", args{"change_id": change, "preview": true})
+		undoing := w.works("apply_plan", args{"plan_id": plan.at("job.plan_id"), "wait_seconds": 1})
+		w.works("list_changes", nil).says(t, "being undone by job "+fmt.Sprint(undoing.at("job.job_id")))
+		w.ends(undoing)
+		w.works("list_changes", nil).says(t, "undone by change")
+	}, withOperator(&operator{action: mcp.ElicitationResponseActionAccept}))
 }
