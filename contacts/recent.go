@@ -65,14 +65,14 @@ func (r *recent) prune(now time.Time) {
 	maps.DeleteFunc(r.byID, func(_ string, write recentWrite) bool { return expired(write) })
 }
 
-func (r *recent) find(ref apiclient.ContactRef) (apiclient.Contact, bool) {
+func (r *recent) find(ref apiclient.ContactRef) (recentWrite, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	write, ok := r.byID[r.id(ref)]
 	if !ok || time.Since(write.at) >= recentFor {
-		return apiclient.Contact{}, false
+		return recentWrite{}, false
 	}
-	return write.contact, true
+	return write, true
 }
 
 // latest is when a contact was written here, or was gone.
@@ -115,8 +115,8 @@ const recording = time.Second
 func (s *Service) justWritten(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, bool) {
 	own, known := s.recent.find(ref)
 	theirs, at, others := s.journal.Recent(ctx, ref.String(), recentFor)
-	if latest := s.recent.latest(ref, theirs.ID); !others || at.Before(latest.Add(recording)) {
-		theirs, at, others = own, latest, known
+	if !others || at.Before(s.recent.latest(ref, theirs.ID).Add(recording)) {
+		theirs, at, others = own.contact, own.at, known
 	}
 	if !others || !s.recent.fieldsChanged().Before(at) || !s.journal.FieldsChanged(ctx, recentFor).Before(at) {
 		return apiclient.Contact{}, false // then Mailtrap alone knows which value is whose

@@ -10,6 +10,7 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 )
 
 func TestWhatWasWrittenIsRememberedForAWhile(t *testing.T) {
@@ -41,7 +42,7 @@ func TestAnAddressThatMovedNamesItsNewContact(t *testing.T) {
 	r.remember(apiclient.Contact{ID: "1", Email: anna})
 	r.remember(apiclient.Contact{ID: "2", Email: anna})
 	r.remember(apiclient.Contact{ID: "1", Email: "new@example.com"})
-	if got, ok := r.find(ref(t, anna)); !ok || got.ID != "2" {
+	if got, ok := r.find(ref(t, anna)); !ok || got.contact.ID != "2" {
 		t.Errorf("got %+v, %v", got, ok)
 	}
 	r.forget(ref(t, "new@example.com"))
@@ -102,6 +103,22 @@ func TestAWriteThatWaitsForAnotherToTheSameContactCanBeCancelled(t *testing.T) {
 		}
 		if err := <-first; err != nil || count(e, "PATCH") != 2 || len(s.turns.held) != 0 {
 			t.Errorf("got %v after %d updates; %d turns are held", err, count(e, "PATCH"), len(s.turns.held))
+		}
+	})
+}
+
+// Without a journal, what this server wrote is what it remembers, until fields change.
+func TestWhatWasWrittenIsRememberedWithoutAJournal(t *testing.T) {
+	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
+		s.journal = journal.New(journal.Options{Off: true})
+		e.AddContact(emulator.Contact{Email: anna})
+		must[Updated](t)(s.Update(background, ref(t, anna), Change{Fields: map[string]any{"age": 42}}))
+		if written, known := s.justWritten(background, ref(t, anna)); !known || fmt.Sprint(written.Fields["age"]) != "42" {
+			t.Errorf("known: %v, %+v", known, written)
+		}
+		s.FieldsChanged()
+		if written, known := s.justWritten(background, ref(t, anna)); known {
+			t.Errorf("values from before count: %+v", written)
 		}
 	})
 }
