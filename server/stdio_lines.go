@@ -20,7 +20,7 @@ const tooLong = `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":` +
 // which mcp-go v1.2.1 drops, and the end is told only when what came before has been answered.
 type lineReader struct {
 	ctx   context.Context
-	lines chan []byte
+	lines chan inLine
 	err   error // why lines was closed; io.EOF or what reading failed with
 	rest  []byte
 	asked *requests
@@ -32,9 +32,15 @@ type lineReader struct {
 	once  sync.Once
 }
 
+// inLine is a message from the client, with its newline.
+type inLine struct {
+	text  []byte
+	about envelope
+}
+
 func (s *Server) newLineReader(ctx context.Context, in io.Reader, out *lineWriter) *lineReader {
 	r := &lineReader{
-		ctx: ctx, lines: make(chan []byte), asked: out.asked, out: out, grace: s.grace, linger: s.linger, ended: make(chan struct{}),
+		ctx: ctx, lines: make(chan inLine), asked: out.asked, out: out, grace: s.grace, linger: s.linger, ended: make(chan struct{}),
 	}
 	go r.pump(bufio.NewReaderSize(in, 16<<10))
 	return r
@@ -62,7 +68,7 @@ func (r *lineReader) pump(in *bufio.Reader) {
 	}
 }
 
-// pass counts the message before the library can answer it, and hands it over.
+// pass hands a message over.
 func (r *lineReader) pass(line []byte) bool {
 	message := envelopeOf(line)
 	if saysNothing(message) {
@@ -72,9 +78,8 @@ func (r *lineReader) pass(line []byte) bool {
 	if hidden {
 		message = envelopeOf(line)
 	}
-	r.asked.received(message)
 	select {
-	case r.lines <- append(line, '\n'):
+	case r.lines <- inLine{append(line, '\n'), message}:
 		return true
 	case <-r.ended:
 		return false
@@ -89,7 +94,8 @@ func (r *lineReader) Read(p []byte) (int, error) {
 			if !open {
 				return 0, r.end(r.err)
 			}
-			r.rest = line
+			r.asked.received(line.about) // before the library can answer it, and not of one that it will not read
+			r.rest = line.text
 		case <-r.out.broken:
 			return 0, r.end(io.EOF)
 		case <-r.ctx.Done():
