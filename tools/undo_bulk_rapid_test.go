@@ -159,7 +159,15 @@ func TestUndoingBulkChangesBringsBackWhatWasThere(t *testing.T) {
 		})
 	})
 	t.Logf("undone: %v", undone)
-	if tools := slices.Sorted(maps.Keys(undone)); len(tools) < 5 {
+	all := 0
+	for _, n := range undone {
+		all += n
+	}
+	few := 2 // of a few draws, chance may leave some tools out
+	if all > 100 {
+		few = 4
+	}
+	if tools := slices.Sorted(maps.Keys(undone)); len(tools) <= few {
 		t.Errorf("only %q were tried", tools)
 	}
 }
