@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/journal"
 )
 
 // recentFor is how long a write of ours counts over what the API shows: its apply window with room to spare.
@@ -20,7 +21,6 @@ type recent struct {
 	byEmail map[string]string    // address to UUID
 	gone    map[string]time.Time // by UUID or address, when it was found or made to be gone
 	pruned  time.Time
-	fields  time.Time // when a field was last given another merge tag, or deleted: values from before stand under the wrong ones
 
 	touched touched
 }
@@ -111,28 +111,19 @@ func (r *recent) id(ref apiclient.ContactRef) string {
 const recording = time.Second
 
 // justWritten is a contact as it was written in the last seconds: by this server, or, as the journal knows, by another one on
-// the data folder.
+// the data folder. Its values stand under the merge tags that their fields have now.
 func (s *Service) justWritten(ctx context.Context, ref apiclient.ContactRef) (apiclient.Contact, bool) {
 	own, known := s.recent.find(ref)
 	theirs, at, others := s.journal.Recent(ctx, ref.String(), recentFor)
 	if !others || at.Before(s.recent.latest(ref, theirs.ID).Add(recording)) {
 		theirs, at, others = own.contact, own.at, known
 	}
-	if !others || !s.recent.fieldsChanged().Before(at) || !s.journal.FieldsChanged(ctx, recentFor).Before(at) {
-		return apiclient.Contact{}, false // then Mailtrap alone knows which value is whose
+	if !others {
+		return apiclient.Contact{}, false
 	}
-	return theirs, true
-}
-
-// FieldsChanged has what was written before count no more: a field has another merge tag now, or is gone.
-func (s *Service) FieldsChanged() {
-	s.recent.mu.Lock()
-	defer s.recent.mu.Unlock()
-	s.recent.fields = time.Now()
-}
-
-func (r *recent) fieldsChanged() time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.fields
+	retags, err := s.journal.Retags(ctx, at)
+	if err == nil {
+		theirs.Fields, _ = journal.Retagged(theirs.Fields, retags)
+	}
+	return theirs, err == nil
 }

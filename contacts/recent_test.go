@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/catalog"
 	"mailtrap-contacts-mcp/emulator"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
@@ -107,18 +109,43 @@ func TestAWriteThatWaitsForAnotherToTheSameContactCanBeCancelled(t *testing.T) {
 	})
 }
 
-// Without a journal, what this server wrote is what it remembers, until fields change.
-func TestWhatWasWrittenIsRememberedWithoutAJournal(t *testing.T) {
-	inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
-		s.journal = journal.New(journal.Options{Off: true})
-		e.AddContact(emulator.Contact{Email: anna})
-		must[Updated](t)(s.Update(background, ref(t, anna), Change{Fields: map[string]any{"age": 42}}))
-		if written, known := s.justWritten(background, ref(t, anna)); !known || fmt.Sprint(written.Fields["age"]) != "42" {
-			t.Errorf("known: %v, %+v", known, written)
-		}
-		s.FieldsChanged()
-		if written, known := s.justWritten(background, ref(t, anna)); known {
-			t.Errorf("values from before count: %+v", written)
-		}
-	})
+// What was written stays with its field, with a journal and without.
+func TestWhatWasWrittenStaysWithItsField(t *testing.T) {
+	for _, off := range []bool{false, true} {
+		t.Run(fmt.Sprintf("journal off: %v", off), func(t *testing.T) {
+			inWindows(t, func(t *testing.T, e *emulator.Emulator, s *Service) {
+				if off {
+					s.journal = journal.New(journal.Options{Off: true})
+					s.catalog = catalog.New(s.api, s.journal)
+				}
+				e.AddContact(emulator.Contact{Email: anna})
+				must[Updated](t)(s.Update(background, ref(t, anna), Change{Fields: map[string]any{"age": 42}}))
+				written := func() any {
+					t.Helper()
+					contact, known := s.justWritten(background, ref(t, anna))
+					if !known {
+						t.Fatal("it is forgotten")
+					}
+					return contact.Fields
+				}
+				if got := fmt.Sprint(written()); !strings.Contains(got, "age:42") {
+					t.Error(got)
+				}
+				for _, tag := range []string{"years", "age_in_years"} {
+					if _, _, err := s.catalog.UpdateField(background, "Age", apiclient.FieldChange{MergeTag: tag}); err != nil {
+						t.Fatal(err)
+					}
+					if got := fmt.Sprint(written()); !strings.Contains(got, tag+":42") || strings.Contains(got, "age:42") {
+						t.Error(got)
+					}
+				}
+				if _, err := s.catalog.DeleteField(background, "Age"); err != nil {
+					t.Fatal(err)
+				}
+				if got := fmt.Sprint(written()); strings.Contains(got, "42") {
+					t.Error(got)
+				}
+			})
+		})
+	}
 }

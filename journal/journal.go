@@ -47,6 +47,7 @@ type Options struct {
 // Journal records writes. It is safe for concurrent use, by several processes on one data folder.
 type Journal struct {
 	options Options
+	retags  ownRetags // while it is off
 }
 
 // New returns a journal; nothing is opened before the first write.
@@ -103,7 +104,11 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 	}
 	if j.options.Off {
 		w.leaving = func(context.Context) error { return nil }
-		return send(ctx, &w)
+		err := send(ctx, &w)
+		if err == nil {
+			j.retags.note(w)
+		}
+		return err
 	}
 	if final := CallOf(ctx).Final; final != "" {
 		w.Before, w.Parts, w.Final = nil, nil, cmp.Or(w.Final, final) // what it was before would serve for nothing

@@ -48,28 +48,6 @@ func (j *Journal) Recent(ctx context.Context, key string, within time.Duration) 
 	return contact, at, err == nil && contact.ID != ""
 }
 
-// sqlFieldsChanged finds when a field was last changed or deleted by a server on the data folder.
-const sqlFieldsChanged = `SELECT coalesce(max(ended), 0) FROM write WHERE kind = 'field' AND action IN ('update', 'delete') AND ended >= $1
-	AND EXISTS (SELECT 1 FROM change WHERE change.id = write.change AND change.account = $2)`
-
-// FieldsChanged is when a server on the data folder last changed or deleted a field, if that is no longer ago than some time; the
-// zero time where it is, or is not known.
-func (j *Journal) FieldsChanged(ctx context.Context, within time.Duration) (at time.Time) {
-	if j.options.Off || j.options.Store.IsNew() {
-		return at
-	}
-	db, account, err := j.reading(ctx)
-	if err != nil {
-		return at
-	}
-	var ended int64
-	err = db.QueryRowContext(context.Background(), sqlFieldsChanged, time.Now().Add(-within).UnixMilli(), account).Scan(&ended)
-	if err != nil || ended == 0 {
-		return at
-	}
-	return time.UnixMilli(ended)
-}
-
 // sqlListName finds what a list was called when this server wrote it last.
 const sqlListName = `SELECT name, after FROM write WHERE kind = 'list' AND subject = $1 AND state = $2 AND ` + ofAccount3 + `
 	ORDER BY id DESC LIMIT 1`

@@ -63,15 +63,9 @@ func (box *Toolbox) updateField(ctx context.Context, in UpdateFieldInput) (Updat
 	}
 	out := UpdateFieldOutput{Field: viewField(after), Before: viewField(before), Changed: after != before}
 	if out.Changed {
-		out.Followed = followed(box.fieldChanged(ctx, before, after))
+		out.Followed = followed(box.Audience.FieldRenamed(ctx, before, after))
 	}
 	return out, nil
-}
-
-// fieldChanged has segments follow a field that has another name or merge tag, and returns those that it changed.
-func (box *Toolbox) fieldChanged(ctx context.Context, before, after apiclient.Field) (segments []string, err error) {
-	box.Contacts.FieldsChanged()
-	return box.Audience.FieldRenamed(ctx, before, after)
 }
 
 // Summary is the text an agent reads.
@@ -185,7 +179,6 @@ func (box *Toolbox) deleteField(ctx context.Context, in DeleteFieldInput) (Delet
 	if err != nil {
 		return DeleteFieldOutput{}, err
 	}
-	box.Contacts.FieldsChanged()
 	return DeleteFieldOutput{Deleted: viewField(field), Contacts: box.counted.take(fieldSubject(field))}, nil
 }
 

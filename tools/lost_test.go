@@ -163,10 +163,11 @@ func TestAWriteThatIsDroppedInTheWindowIsSentAgain(t *testing.T) {
 	t.Parallel()
 	inBothWindows(t, func(t *testing.T, w *world) {
 		w.works("create_contact", args{"email": "new@example.com"})
-		w.works("update_contact", args{"contact": "new@example.com", "fields": args{"first_name": "New"}})
+		w.works("update_field", args{"field": "last_name", "name": "Surname", "merge_tag": "surname"})
+		w.works("update_contact", args{"contact": "new@example.com", "fields": args{"first_name": "New", "surname": "One"}})
 		settled()
-		if got := w.contact("new@example.com").Fields["first_name"]; got != "New" {
-			t.Errorf("the name is %v", got)
+		if got := w.contact("new@example.com").Fields; got["first_name"] != "New" || got["surname"] != "One" {
+			t.Errorf("got %v", got)
 		}
 	}, func(set *setting) { set.emulator.DropInFlight = true })
 }

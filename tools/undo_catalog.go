@@ -95,7 +95,6 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 			warning: "Values that contacts have in it are lost.",
 			do: func(ctx context.Context) error {
 				_, err := box.Catalog.DeleteField(ctx, ref)
-				box.Contacts.FieldsChanged()
 				return err
 			},
 		}, nil
@@ -106,7 +105,7 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 		do: func(ctx context.Context) error {
 			was, is, err := box.Catalog.RestoreField(ctx, ref, before)
 			if err == nil {
-				_, err = box.fieldChanged(ctx, was, is)
+				_, err = box.Audience.FieldRenamed(ctx, was, is)
 			}
 			return err
 		},

@@ -163,6 +163,9 @@ func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.
 			return back, err
 		}
 	}
+	if err := s.retag(ctx, &back); err != nil {
+		return back, err
+	}
 	var err error
 	switch {
 	case write.Action == journal.Create && hasAfter:
@@ -178,6 +181,23 @@ func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.
 		back.since, err = s.since(ctx, back)
 	}
 	return back, err
+}
+
+// retag has what was before and after stand under the merge tags that the fields have now. Values of a field that was deleted since
+// cannot be brought back, also where another field has its merge tag.
+func (s Service) retag(ctx context.Context, b *Back) error {
+	retags, err := s.Journal.Retags(ctx, b.Write.At)
+	if err != nil || len(retags) == 0 {
+		return err
+	}
+	var had, got apiclient.Values
+	b.Before.Fields, had = journal.Retagged(b.Before.Fields, retags)
+	b.After.Fields, got = journal.Retagged(b.After.Fields, retags)
+	lost := contacts.Between(apiclient.Contact{Fields: got}, apiclient.Contact{Fields: had}).Fields
+	for _, tag := range slices.Sorted(maps.Keys(lost)) {
+		note(&b.Gone, "the field "+text.Word(tag, 80))
+	}
+	return nil
 }
 
 // since names what somebody else has changed since a write: fields and lists, without their values.
