@@ -38,6 +38,13 @@ func (s Status) Disturbs(request SyncRequest) bool {
 		s.Kind == Import && spec.Source == "rows" // which may name lists of their own
 }
 
+// Fills reports whether the job writes values into a field, which it names by its merge tag. An undo looks, for each contact, where
+// its values belong by then.
+func (s Status) Fills(field apiclient.Field) bool {
+	isIt := func(other apiclient.Field) bool { return other.ID == field.ID || other.MergeTag == field.MergeTag }
+	return slices.ContainsFunc(s.Spec.Relies.Fields, isIt) || slices.ContainsFunc(s.Spec.CreateFields, isIt)
+}
+
 // Ahead returns the ids of the jobs that still have one of some people to do, named by address and by id: what is written of
 // them now, such a job may overwrite.
 func (s *Service) Ahead(ctx context.Context, people ...string) ([]string, error) {

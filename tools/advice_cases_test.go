@@ -31,6 +31,12 @@ func longJob(w *world) {
 	w.works("bulk_update_contacts", args{"where": "in_list('Trial')", "unsubscribed": true})
 }
 
+// longFields is one that writes values into a field.
+func longFields(w *world) {
+	onTrial(900)(w)
+	w.works("bulk_update_contacts", args{"where": "in_list('Trial')", "fields": args{"plan": "max"}, "unsubscribed": true})
+}
+
 // slowImports has imports take minutes.
 var slowImports = []func(*setting){func(set *setting) { set.emulator.JobDelay = 3 * time.Minute }}
 
@@ -178,6 +184,8 @@ var advice = map[string]advised{
 		to: "cancel_job", says: "cancelled"},
 	"a change that is still being made":      {set: longJob, tool: "undo_change", args: args{"change_id": 1}, to: "get_job", says: "running"},
 	"a change that is being made is stopped": {set: longJob, tool: "undo_change", args: args{"change_id": 1}, to: "cancel_job", says: "cancelled"},
+	"a field waits for a job":                {set: longFields, tool: "delete_field", args: args{"field": "plan"}, to: "get_job", says: "running"},
+	"a field is freed":                       {set: longFields, tool: "update_field", args: args{"field": "plan", "merge_tag": "tariff"}, to: "cancel_job", says: "cancelled"},
 	"a sync waits for a job":                 {set: longJob, tool: "sync_contacts", args: args{"file": "crm.csv", "unsubscribe_missing": true, "max_removals": 1000}, to: "get_job", says: "running"},
 	"a sync stops a job":                     {set: longJob, tool: "sync_contacts", args: args{"file": "crm.csv", "unsubscribe_missing": true, "max_removals": 1000}, to: "cancel_job", says: "cancelled"},
 	"a wait that the tool does not take": {tool: "import_contacts", args: args{"rows": []any{args{"email": "new@example.com"}}, "wait_seconds": 5},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
@@ -79,11 +80,28 @@ func (box *Toolbox) undisturbed(ctx context.Context, request bulk.SyncRequest) e
 	open, err := box.Bulk.Writing(ctx)
 	for _, job := range open {
 		if job.Disturbs(request) {
-			return fault.New(fault.Conflict, fmt.Sprintf("%s is still changing who is in the target: %s of %s done.", job.ID,
-				text.Number(job.Worked()), text.Count(job.Total, "contact")),
-				"A comparison with the target now would be wrong.",
-				"Nothing was planned. Wait for it with get_job, or stop it with cancel_job, and repeat the call.")
+			return disturbing(job, "changing who is in the target", "A comparison with the target now would be wrong.")
 		}
 	}
 	return err
+}
+
+// unfilled refuses to give a field another merge tag, or to delete it, while a job writes into it: what the job has still to do
+// would fail, or go into another field that takes the merge tag.
+func (box *Toolbox) unfilled(ctx context.Context, field apiclient.Field) error {
+	open, err := box.Bulk.Writing(ctx)
+	for _, job := range open {
+		if job.Fills(field) {
+			return disturbing(job, "writing into the field "+text.Word(field.MergeTag, 80),
+				"It names the field by its merge tag, which could then be another field's.")
+		}
+	}
+	return err
+}
+
+// disturbing refuses what a running job would disturb.
+func disturbing(job bulk.Status, does, why string) error {
+	return fault.New(fault.Conflict, fmt.Sprintf("%s is still %s: %s of %s done.", job.ID, does, text.Number(job.Worked()),
+		text.Count(job.Total, "contact")), why,
+		"Nothing was changed. Wait for it with get_job, or stop it with cancel_job, and repeat the call.")
 }

@@ -57,6 +57,13 @@ type UpdateFieldOutput struct {
 }
 
 func (box *Toolbox) updateField(ctx context.Context, in UpdateFieldInput) (UpdateFieldOutput, error) {
+	field, err := box.Catalog.Field(ctx, in.Field)
+	if err == nil && in.MergeTag != "" && in.MergeTag != field.MergeTag {
+		err = box.unfilled(ctx, field)
+	}
+	if err != nil {
+		return UpdateFieldOutput{}, err
+	}
 	before, after, err := box.Catalog.UpdateField(ctx, in.Field, apiclient.FieldChange{Name: text.Clean(in.Name), MergeTag: in.MergeTag})
 	if err != nil {
 		return UpdateFieldOutput{}, err
@@ -157,10 +164,13 @@ func (box *Toolbox) values(ctx context.Context, field apiclient.Field) (int, err
 	return n, nil
 }
 
-// unusedField is the field that is to be deleted, which no segment may use.
+// unusedField is the field that is to be deleted, which no segment may use, nor a job that runs.
 func (box *Toolbox) unusedField(ctx context.Context, in DeleteFieldInput) (apiclient.Field, error) {
 	field, err := box.Catalog.Field(ctx, in.Field)
 	if err != nil {
+		return field, err
+	}
+	if err := box.unfilled(ctx, field); err != nil {
 		return field, err
 	}
 	using, err := box.Audience.SegmentsUsingField(ctx, field.ID)

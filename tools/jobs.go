@@ -9,7 +9,6 @@ import (
 
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
-	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -265,34 +264,6 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	return job.noted(append(planned.Notes, besides(planned))), err
 }
 
-// besides says of contacts that a file chooses what else of it counts.
-func besides(planned bulk.Status) string {
-	switch {
-	case planned.Who.File == "" || len(planned.Source.Columns) < 2:
-		return ""
-	case !planned.Who.Reading.Willing:
-		return onlyAddresses
-	}
-	return strings.Join(willing(planned.Source), " ")
-}
-
-// willing says of a selection of a file whom it keeps out, and why.
-func willing(source intake.Summary) []string {
-	said := []string{"Of the file only the column of contacts counts, and what says who may be mailed."}
-	for _, column := range viewMail(source.Mail) {
-		if len(column.Says) > 0 {
-			said = append(said, column.describe())
-		}
-	}
-	if source.HeldBack > 0 {
-		said = append(said, text.Count(source.HeldBack, "contact")+" "+isOrAre(source.HeldBack)+" held back because the file leaves open "+
-			"whether they may be mailed; if they agreed, name them in contacts.")
-	}
-	return said
-}
-
-const onlyAddresses = "Of the file only the column of contacts counts: what others say, such as who may be mailed, is not considered."
-
 // preview shows a plan: whom it is for, how they stand, and which lists they would join.
 func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, error) {
 	s, err := box.seeFor(ctx, planned)
@@ -324,16 +295,6 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 		box.Log.WarnContext(ctx, "earlier plans of the same could not be dropped; they expire", "cause", err)
 	}
 	return view, nil
-}
-
-// maySubscribe warns of contacts who are unsubscribed and chosen by a condition, where they are sent by import, and says how to leave
-// them out.
-func maySubscribe(planned bulk.Status, match *MatchView) string {
-	if match == nil || !match.known || match.Unsubscribed == 0 || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
-		return ""
-	}
-	return notDocumented + "; to leave the " + text.Number(match.Unsubscribed) +
-		" out, call with where: (…) AND status <> 'unsubscribed', and the condition between the brackets."
 }
 
 // viewPlan is a job, or a plan with why it cannot be carried out.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/optout"
 	"mailtrap-contacts-mcp/text"
@@ -210,4 +211,42 @@ func (v MailView) shrink(width int) MailView {
 		shown.Says = append(shown.Says, said)
 	}
 	return shown
+}
+
+// besides says of contacts that a file chooses what else of it counts.
+func besides(planned bulk.Status) string {
+	switch {
+	case planned.Who.File == "" || len(planned.Source.Columns) < 2:
+		return ""
+	case !planned.Who.Reading.Willing:
+		return onlyAddresses
+	}
+	return strings.Join(willing(planned.Source), " ")
+}
+
+// willing says of a selection of a file whom it keeps out, and why.
+func willing(source intake.Summary) []string {
+	said := []string{"Of the file only the column of contacts counts, and what says who may be mailed."}
+	for _, column := range viewMail(source.Mail) {
+		if len(column.Says) > 0 {
+			said = append(said, column.describe())
+		}
+	}
+	if source.HeldBack > 0 {
+		said = append(said, text.Count(source.HeldBack, "contact")+" "+isOrAre(source.HeldBack)+" held back because the file leaves open "+
+			"whether they may be mailed; if they agreed, name them in contacts.")
+	}
+	return said
+}
+
+const onlyAddresses = "Of the file only the column of contacts counts: what others say, such as who may be mailed, is not considered."
+
+// maySubscribe warns of contacts who are unsubscribed and chosen by a condition, where they are sent by import, and says how to leave
+// them out.
+func maySubscribe(planned bulk.Status, match *MatchView) string {
+	if match == nil || !match.known || match.Unsubscribed == 0 || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
+		return ""
+	}
+	return notDocumented + "; to leave the " + text.Number(match.Unsubscribed) +
+		" out, call with where: (…) AND status <> 'unsubscribed', and the condition between the brackets."
 }

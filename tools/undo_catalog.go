@@ -83,6 +83,10 @@ func (box *Toolbox) fieldBack(ctx context.Context, write journal.Entry) (*step, 
 		return nil, nil
 	case !hasAfter || !same(now, after):
 		return nil, box.changedSince(ctx, write, what, "it is "+viewField(now).String())
+	case write.Action == journal.Update && now.MergeTag != before.MergeTag:
+		if err := box.unfilled(ctx, now); err != nil {
+			return nil, err
+		}
 	}
 	ref := fmt.Sprintf("id:%d", now.ID)
 	if write.Action == journal.Create {

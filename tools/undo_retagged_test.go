@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Values go back into the field that they were in, whatever its merge tag is by then, and into no other one.
+// Guarantee 4.12. Values go back into the field that they were in, whatever its merge tag is by then, and into no other one.
 func TestUndoFollowsAFieldThatWasGivenAnotherMergeTag(t *testing.T) {
 	t.Parallel()
 	for how, of := range map[string]int{"a contact": 1, "a few": 5, "a job": 60, "an import": 55, "a deletion": 1} {
