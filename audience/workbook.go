@@ -32,7 +32,7 @@ type workbook struct {
 	rows  int
 }
 
-// date is a day; text that is none is written as text.
+// date is a day; other text is written as text.
 type date string
 
 const (

@@ -84,7 +84,7 @@ func (c *Catalog) changeField(
 	return before, after, err
 }
 
-// changed is the field as it is wanted, and what of the change is one.
+// changed is the field as wanted, and the change without what is so already.
 func changed(field apiclient.Field, change apiclient.FieldChange) (apiclient.Field, apiclient.FieldChange) {
 	change.MergeTag, _ = bareTag(change.MergeTag)
 	name, tag := change.Name, change.MergeTag

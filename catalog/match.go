@@ -82,7 +82,7 @@ func match[T any](ref string, items []T, by naming[T]) (T, bool, error) {
 	return only(seen, choose(items, by, func(name string) bool { return sameName(name, seen) }), by)
 }
 
-// isID tells digits that can be an id; 007 is none.
+// isID reports whether digits can be an id, which 007 cannot.
 func isID(digits string) bool {
 	id, err := strconv.ParseInt(digits, 10, 64)
 	return err == nil && id > 0 && strconv.FormatInt(id, 10) == digits

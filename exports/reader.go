@@ -1,4 +1,4 @@
-// Package exports says what is an export of Mailtrap's and what is none, and which of its columns is what.
+// Package exports says what is an export of Mailtrap's and what is not, and which of its columns is what.
 //
 // How a real export is headed is not documented, and what comes instead of one (a page, an error message, nothing) looks
 // like an empty account to whoever only counts rows. So there is one way to read an export, and all who read or count one
@@ -117,7 +117,7 @@ scan:
 }
 
 // Next is the next contact's row, valid until the one after it; io.EOF at the end. It may be shorter than the header. A row
-// without an address, or with more cells than the header, shows that the file is none that can be relied on.
+// without an address, or with more cells than the header, shows that the file cannot be relied on.
 func (r *Reader) Next() ([]string, error) {
 	r.from.allowed = r.rows.InputOffset() + MaxRow
 	row, err := r.rows.Read()
@@ -149,7 +149,7 @@ func (r *Reader) Address(row []string) string {
 	return strings.ToLower(strings.TrimSpace(row[r.address]))
 }
 
-// isAddress tells what may be an address from what is none. Mailtrap judges addresses; this judges files.
+// isAddress reports whether something may be an address. Mailtrap judges addresses; this judges files.
 func isAddress(s string) bool {
 	at := strings.LastIndexByte(s, '@')
 	return at > 0 && at < len(s)-1 && len(s) <= maxAddress && !strings.ContainsAny(s, " \t\r\n<>{}\x00")

@@ -163,7 +163,7 @@ func (j *Journal) find(ctx context.Context, id int64, read func(context.Context,
 	return change, j.options.Store.Fault(err)
 }
 
-// Write returns one write as it stands now; not_found when it is none of this account, or is not kept any more.
+// Write returns one write as it stands now; not_found when it is not this account's, or is not kept any more.
 func (j *Journal) Write(ctx context.Context, id int64) (Entry, error) {
 	db, account, err := j.reading(ctx)
 	if err != nil {
