@@ -26,9 +26,9 @@ type callKey struct{}
 // openCall is a call with the change that its writes belong to, which is made with the first of them.
 type openCall struct {
 	Call
-	outer *openCall // the call that this one is made within; nil for none
-	began atomic.Bool
-	turn  *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
+	outer   *openCall // the call that this one is made within; nil for none
+	touched atomic.Bool
+	turn    *semaphore.Weighted // for one at a time, who reads the call or gives it its change, which is written down meanwhile
 }
 
 func openedCall(call Call) *openCall {
@@ -50,9 +50,19 @@ func In(ctx context.Context, call Call) context.Context {
 	return in(ctx, within{openCall: opened})
 }
 
-// Began reports that a write was begun in the call that a context belongs to, or in one made within it. What failed before that has
-// changed nothing.
-func Began(ctx context.Context) bool { return callIn(ctx).began.Load() }
+// MayHaveChanged reports that a write may have changed the account in the call that a context belongs to, or in one made within it.
+// Writes that were refused, or never sent, have not.
+func MayHaveChanged(ctx context.Context) bool { return callIn(ctx).touched.Load() }
+
+// touch notes in a context's call, and those that it is made within, that a write has ended so.
+func touch(ctx context.Context, ended State) {
+	if ended == Failed || ended == NotSent {
+		return
+	}
+	for call := callIn(ctx); call != nil; call = call.outer {
+		call.touched.Store(true)
+	}
+}
 
 // Undoing says that the writes made with the context, which belong to the call of ctx, undo another write.
 func Undoing(ctx context.Context, write int64) context.Context {

@@ -99,15 +99,14 @@ func (w *Write) By(api *apiclient.Client) *apiclient.Client { return api.OnSend(
 // and was not sent. When ctx ends, a request that is out is heard out: what the agent has called off, or left, is known all
 // the same.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *Write) error) error {
-	for call := callIn(ctx); call != nil; call = call.outer {
-		call.began.Store(true)
-	}
+	sent := false
 	if j.options.Off {
-		w.leaving = func(context.Context) error { return nil }
+		w.leaving = func(context.Context) error { sent = true; return nil }
 		err := send(ctx, &w)
 		if err == nil {
 			j.retags.note(w)
 		}
+		touch(ctx, outcome(sent, isUnknown(err), w.Accepted, err))
 		return err
 	}
 	if final := CallOf(ctx).Final; final != "" {
@@ -121,7 +120,6 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 	if err != nil {
 		return err
 	}
-	sent := false
 	w.leaving = func(ctx context.Context) error {
 		if sent {
 			return nil
@@ -137,7 +135,9 @@ func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context, *W
 		}
 	}()
 	err = send(ctx, &w)
-	j.conclude(ctx, account, id, w, outcome(sent, isUnknown(err), w.Accepted, err), err)
+	state := outcome(sent, isUnknown(err), w.Accepted, err)
+	touch(ctx, state)
+	j.conclude(ctx, account, id, w, state, err)
 	return err
 }
 

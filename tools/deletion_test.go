@@ -265,7 +265,7 @@ func TestATokenThatMayNotWriteIsToldSo(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		crowd(w, 1)
 		for tool, arguments := range deletions {
-			w.refused(tool, arguments, "forbidden", "token")
+			w.refused(tool, arguments, "forbidden", "token", "othing was")
 		}
 	}, func(set *setting) { set.emulator.ReadOnlyToken = true })
 }

@@ -57,14 +57,26 @@ func (box *Toolbox) tellingOfLimit(ctx context.Context) (telling context.Context
 	return WithProgress(ctx, r.tell), func() { cancel(); ended.Wait() }
 }
 
-// unchanged says of a write that failed before anything was sent, for a reason that may pass, that it has changed nothing.
-func unchanged(ctx context.Context, err error) error {
-	if journal.Began(ctx) || !apiclient.MayPass(err) {
+// unchanged says of a call that failed at Mailtrap, of a tool with this effect, that it has changed nothing, where that is known.
+func (e Effect) unchanged(ctx context.Context, err error) error {
+	if e == Reads || journal.MayHaveChanged(ctx) || !refused(err) {
 		return err
 	}
 	said := *fault.From(err)
-	if !strings.Contains(said.Next, "othing was") {
+	if text := said.Error(); !strings.Contains(text, "othing was") && !strings.Contains(text, "not carried out") {
 		said.Next = "Nothing was changed. " + said.Next
 	}
 	return &said
+}
+
+// refused reports that Mailtrap, or this server's access to it, has refused a request, or not answered what is no write.
+func refused(err error) bool {
+	switch fault.From(err).Code {
+	case fault.RateLimited, fault.Timeout, fault.Unauthorized, fault.Forbidden, fault.ReadOnly:
+		return true
+	case fault.Cancelled:
+		return false
+	}
+	apiError, ok := apiclient.AsError(err)
+	return ok && !apiError.Unknown && !apiError.Lost
 }

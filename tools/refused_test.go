@@ -281,7 +281,7 @@ func TestTheServersOwnDataIsNoContactFile(t *testing.T) {
 func TestAReadOnlyTokenIsToldApart(t *testing.T) {
 	w := open(t, func(set *setting) { set.emulator.ReadOnlyToken = true })
 	w.works("get_account", nil)
-	w.refused("create_contact", args{"email": "a@example.com"}, "forbidden", "token")
+	w.refused("create_contact", args{"email": "a@example.com"}, "forbidden", "token", "Nothing was changed")
 	if w.Len() != 0 {
 		t.Error("a contact was created")
 	}

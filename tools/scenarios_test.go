@@ -257,7 +257,7 @@ func TestNothingIsWrittenInReadOnlyModeOrByAViewer(t *testing.T) { // scenario 2
 			sample(w)
 			before := w.holds()
 			for tool, given := range everyWrite(t) {
-				w.refused(tool, given, "forbidden", "may not do this", "token with rights")
+				w.refused(tool, given, "forbidden", "may not do this", "othing was changed", "token with rights")
 				time.Sleep(time.Minute)
 			}
 			w.works("get_contact", args{"contact": "ann@example.com"})

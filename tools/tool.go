@@ -149,7 +149,7 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		if t.Confirm != nil {
 			var err error
 			if agreed, err = box.confirmation(ctx, t.Name, t.question(ctx, box, &in), t.unasked(working, box, &in)); err != nil {
-				return answer{}, err
+				return answer{}, t.Effect.unchanged(ctx, err)
 			}
 		}
 		if agreed { // the operator's time is not the work's
@@ -160,11 +160,8 @@ func (t Tool[In, Out]) Bind(box *Toolbox) (Callable, error) {
 		ctx, stop := box.tellingOfLimit(ctx)
 		defer stop()
 		out, err := t.Run(box, ctx, in)
-		if err != nil && t.Effect != Reads {
-			err = unchanged(ctx, err)
-		}
 		if err != nil {
-			return answer{}, err
+			return answer{}, t.Effect.unchanged(ctx, err)
 		}
 		return bounded(out)
 	}
