@@ -108,6 +108,12 @@ var advice = map[string]advised{
 		to: "update_contact", fill: args{"contact": "eve@example.com", "consent": "by telephone"}, says: "unsubscribed → subscribed"},
 	"a check tells how": {set: left("eve@example.com"), tool: "check_suppressions", args: args{"contacts": "eve@example.com"},
 		to: "update_contact", fill: args{"contact": "eve@example.com", "consent": "by telephone"}, says: "unsubscribed → subscribed"},
+	"somebody who opted out is created with consent": {set: func(w *world) {
+		left("eve@example.com")(w)
+		settled()
+		w.works("delete_contact", args{"contact": "eve@example.com"})
+	}, tool: "check_suppressions", args: args{"contacts": "eve@example.com"},
+		to: "update_contact", fill: args{"contact": "eve@example.com", "consent": "by telephone"}, says: "eve@example.com"},
 	"a bounced address is corrected": {set: func(w *world) { w.AddSuppression("bob@example.com", "hard bounce", "bulk", "") },
 		tool: "check_suppressions", args: args{"contacts": "bob@example.com"},
 		to: "update_contact", fill: args{"contact": "bob@example.com", "email": "bob@example.org"}, says: "bob@example.org"},

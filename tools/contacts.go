@@ -63,7 +63,7 @@ func (box *Toolbox) noMail(contact apiclient.Contact) string {
 		said += "; then update_contact with unsubscribed: false and their consent"
 	}
 	if box.offers("check_suppressions") {
-		said += ". check_suppressions tells whether the sending side stops mail to them too"
+		said += ". check_suppressions tells whether their address is suppressed too: as long as it is, Mailtrap keeps them unsubscribed"
 	}
 	return said + "."
 }

@@ -291,7 +291,8 @@ func unsubscribedSaid(email string) string {
 }
 
 // needsConsent is what is said of those whom lists do not reach.
-const needsConsent = " update_contact with unsubscribed: false needs their consent."
+const needsConsent = " update_contact with unsubscribed: false needs their consent, and Mailtrap " +
+	"keeps who is suppressed unsubscribed."
 
 // Shrink keeps the result within its bounds.
 func (out MembershipOutput) Shrink(width int) Output {

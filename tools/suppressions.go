@@ -47,6 +47,7 @@ type CheckedView struct {
 	Omitted int `json:"omitted,omitempty"`
 
 	noAddress bool
+	optedOut  bool // no contact, and may only become one again with their consent
 }
 
 // SuppressionView is why the sending side sends nothing to an address. What Mailtrap does not tell is absent.
@@ -73,7 +74,14 @@ func (box *Toolbox) checkSuppressions(ctx context.Context, in CheckSuppressionsI
 	out := CheckSuppressionsOutput{Checked: make([]CheckedView, len(looked)), reading: !box.offers("update_contact")}
 	for i, one := range looked {
 		out.Checked[i] = CheckedView{Contact: one.Ref.String(), Suppressions: []SuppressionView{}, noAddress: !one.Known && one.Ref.ByUUID()}
-		if one.Known {
+		switch {
+		case !one.Known && !one.Ref.ByUUID():
+			why, err := box.Contacts.OptedOut(ctx, one.Ref.String())
+			if err != nil {
+				return CheckSuppressionsOutput{}, err
+			}
+			out.Checked[i].optedOut = why != nil
+		case one.Known:
 			out.Checked[i].Contact, out.Checked[i].Status, out.Checked[i].Lists = one.Found.Email, text.Clip(one.Found.Status,
 				40), len(one.Found.ListIDs)
 		}
@@ -217,15 +225,9 @@ func typeName(kind string) string {
 
 // advice is what can be done, once for each thing that stops mail to one of the people.
 func (out CheckSuppressionsOutput) advice() []string {
-	isThere := func(by func(CheckedView) bool) bool { return slices.ContainsFunc(out.Checked, by) }
-	isSuppressed := func(types ...string) bool {
-		return isThere(func(v CheckedView) bool {
-			return slices.ContainsFunc(v.Suppressions, func(s SuppressionView) bool { return slices.Contains(types, s.Type) })
-		})
-	}
 	var advice []string
-	add := func(applies bool, sentence string) {
-		if applies {
+	add := func(sentence string, applies func(CheckedView) bool) {
+		if slices.ContainsFunc(out.Checked, applies) {
 			advice = append(advice, sentence)
 		}
 	}
@@ -235,23 +237,39 @@ func (out CheckSuppressionsOutput) advice() []string {
 		}
 		return tool
 	}
-	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed }),
-		"Unsubscribed: only if the person agrees to get mail again"+with(", update_contact with unsubscribed: false and their consent")+".")
-	add(isSuppressed("hard bounce"), "Hard bounce: the address does not accept mail; find out the right one"+
-		with(" and correct it with update_contact")+".")
-	add(isSuppressed("unsubscription", "spam complaint"),
-		"Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.")
-	add(isSuppressed("manual import"), "Manual import: somebody put the address there on purpose; ask the operator.")
-	add(isThere(func(v CheckedView) bool { return len(v.Suppressions) > 0 }),
-		"Only a person can lift a suppression, in Mailtrap under Suppressions.")
-	add(isThere(func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed && len(v.Suppressions) > 0 }),
-		"Who is both unsubscribed and suppressed usually stays unsubscribed until the suppression is lifted.")
-	add(isThere(func(v CheckedView) bool { return v.Status == "" && !v.noAddress }),
-		"Not a contact: campaigns do not reach the person"+with("; create_contact, if they want mail")+".")
-	add(isThere(CheckedView.isFree), "If neither stops mail: check with get_contact whether the person is on the list that was "+
-		"mailed; the e-mail logs in Mailtrap show what happened to a message.")
+	add("Unsubscribed: only if the person agrees to get mail again"+with(", update_contact with unsubscribed: false and their consent")+".",
+		func(v CheckedView) bool { return v.Status == apiclient.Unsubscribed && !v.isSuppressed() })
+	add("Unsubscribed and suppressed: Mailtrap subscribes nobody whose address is suppressed. If the person wants mail again, the "+
+		"operator has to lift the suppression first; only then can they be subscribed, with their consent.",
+		func(v CheckedView) bool {
+			return v.Status == apiclient.Unsubscribed && v.isSuppressed() && !v.wantsNoMail()
+		})
+	add("Hard bounce: the address does not accept mail; find out the right one"+with(" and correct it with update_contact")+".",
+		func(v CheckedView) bool { return v.isSuppressed("hard bounce") })
+	add("Unsubscription or spam complaint on the sending side: the person wants no mail; leave it.", CheckedView.wantsNoMail)
+	add("Manual import: somebody put the address there on purpose; ask the operator.",
+		func(v CheckedView) bool { return v.isSuppressed("manual import") })
+	add("Only a person can lift a suppression, in Mailtrap under Suppressions.", func(v CheckedView) bool { return v.isSuppressed() })
+	add("Not a contact, and unsubscribed before: campaigns do not reach the person; only if they agree to get mail again"+
+		with(", update_contact with create_if_missing: true, unsubscribed: false and their consent")+".",
+		func(v CheckedView) bool { return v.isStranger() && v.optedOut })
+	add("Not a contact: campaigns do not reach the person"+with("; create_contact, if they want mail")+".",
+		func(v CheckedView) bool { return v.isStranger() && !v.optedOut })
+	add("If neither stops mail: check with get_contact whether the person is on the list that was mailed; the e-mail logs in "+
+		"Mailtrap show what happened to a message.", CheckedView.isFree)
 	return advice
 }
+
+// isSuppressed reports that the sending side stops mail, for one of the reasons if any are given.
+func (v CheckedView) isSuppressed(types ...string) bool {
+	return slices.ContainsFunc(v.Suppressions, func(s SuppressionView) bool { return len(types) == 0 || slices.Contains(types, s.Type) })
+}
+
+// wantsNoMail reports that the person had the sending side stop mail.
+func (v CheckedView) wantsNoMail() bool { return v.isSuppressed("unsubscription", "spam complaint") }
+
+// isStranger reports that the person is no contact, and could become one: mail would reach them.
+func (v CheckedView) isStranger() bool { return v.Status == "" && !v.noAddress && !v.isSuppressed() }
 
 // Shrink keeps the result within its bounds.
 func (out CheckSuppressionsOutput) Shrink(width int) Output {

@@ -3,6 +3,7 @@ package tools_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,52 @@ func TestWhyAPersonGetsNoMailIsSaid(t *testing.T) { // scenario 22
 			"checked.0.suppressions.1", args{"since": today, "stream": "any", "type": "spam complaint"},
 			"checked.3.status", nil, "checked.5.sending_side_seen", false, "all", nil)
 		w.nothingWritten()
+	})
+}
+
+func TestNobodyIsToldToSubscribeASuppressedAddress(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{"hard bounce", "manual import", "", "unsubscription", "spam complaint"} {
+		for _, first := range []string{"suppressed", "unsubscribed"} {
+			t.Run(first+" first, "+reason, func(t *testing.T) {
+				inFakeTime(t, func(t *testing.T, w *world) {
+					person := args{"contacts": "eve@example.com"}
+					w.AddContact(emulator.Contact{Email: "eve@example.com"})
+					stop := []func(){
+						func() { w.AddSuppression("eve@example.com", reason, "bulk", "") },
+						func() { w.works("update_contact", args{"contact": "eve@example.com", "unsubscribed": true}) },
+					}
+					if first == "unsubscribed" {
+						slices.Reverse(stop)
+					}
+					stop[0]()
+					stop[1]()
+					settled()
+					told := w.works("check_suppressions", person)
+					advises := strings.Contains(told.text, "update_contact with unsubscribed: false")
+					if wants := reason != "unsubscription" && reason != "spam complaint"; advises {
+						t.Errorf("it advises what Mailtrap refuses: %s", told.text)
+					} else if wants != strings.Contains(told.text, "lift the suppression first; only then") {
+						t.Errorf("what helps: %s", told.text)
+					}
+					w.works("get_contact", args{"contact": "eve@example.com"}).says(t, "as long as it is, Mailtrap keeps them unsubscribed")
+				})
+			})
+		}
+	}
+}
+
+func TestWhoOptedOutBeforeIsNotToBeCreated(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.AddContact(emulator.Contact{Email: "eve@example.com", Status: "unsubscribed"})
+		w.works("delete_contact", args{"contact": "eve@example.com"})
+		settled()
+		told := w.works("check_suppressions", args{"contacts": []any{"eve@example.com"}})
+		told.says(t, "Not a contact, and unsubscribed before", "create_if_missing: true, unsubscribed: false and their consent")
+		if strings.Contains(told.text, "create_contact") {
+			t.Errorf("it advises what is refused: %s", told.text)
+		}
 	})
 }
 
