@@ -141,11 +141,12 @@ func (s *Service) Segment(ctx context.Context, name string) (Segment, error) {
 	}
 	why := "There are no segments yet."
 	if len(all) > 0 {
+		meant := text.Meant([]string{name}, names)
 		names = text.Closest(name, names)
 		for i, name := range names {
 			names[i] = text.Quote(name)
 		}
-		why = "The segments are " + text.Listing(names, 20) + "."
+		why = meant + "The segments are " + text.Listing(names, 20) + "."
 	}
 	return Segment{}, fault.New(fault.NotFound, "There is no segment "+text.Quote(name)+".", why,
 		"Use one of these, or save it with save_segment.")

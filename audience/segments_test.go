@@ -136,4 +136,6 @@ func TestSegmentsOfTwoAccountsAreApart(t *testing.T) {
 	}
 	_, err = two.Segment(t.Context(), "pro")
 	wantFault(t, err, fault.NotFound)
+	_, err = one.Segment(t.Context(), "pros")
+	wantFault(t, err, fault.NotFound, `Did you mean "pro"?`)
 }

@@ -96,22 +96,30 @@ func unknownLists(missing []string, lists []apiclient.List, remedies []string) e
 	if len(shown) == 1 {
 		why, next = "The only list is ", "Use its name"
 	}
+	why = text.Meant(missing, namesOf(lists)) + why
 	return fault.New(fault.InvalidInput, what, why+text.Listing(shown, shownNames)+".", sentence(append([]string{next}, remedies...), ""))
 }
 
 // closestLists shows lists by name, the nearest to ref first. A name that had to be cut stands with its id.
 func closestLists(ref string, lists []apiclient.List) []string {
-	names, shown := make([]string, len(lists)), make(map[string]string, len(lists))
-	for i, list := range lists {
-		names[i] = list.Name
+	shown := make(map[string]string, len(lists))
+	for _, list := range lists {
 		shown[list.Name] = text.Quote(text.Clip(list.Name, shownName))
 		if utf8.RuneCountInString(text.Clean(list.Name)) > shownName {
 			shown[list.Name] += fmt.Sprintf(" (id:%d)", list.ID)
 		}
 	}
-	names = text.Closest(ref, names)
+	names := text.Closest(ref, namesOf(lists))
 	for i, name := range names {
 		names[i] = shown[name]
+	}
+	return names
+}
+
+func namesOf(lists []apiclient.List) []string {
+	names := make([]string, len(lists))
+	for i, list := range lists {
+		names[i] = list.Name
 	}
 	return names
 }

@@ -72,7 +72,7 @@ func TestWhatOnlyLooksLikeAnIdIsNone(t *testing.T) {
 func TestUnknownListsAreReportedAllAtOnceClosestNameFirst(t *testing.T) {
 	_, c := newCatalog(t, emulator.Config{}, "Customers", "Newsletter", "VIP")
 	_, err := c.ResolveLists(background, []string{"Newsleter", "VIP", "Nowhere\u202e", "NOWHERE"})
-	wantFault(t, err, fault.InvalidInput, `There are no lists "Newsleter", "Nowhere". The lists are: "Newsletter", "Customers", "VIP". Use one of these names.`)
+	wantFault(t, err, fault.InvalidInput, `There are no lists "Newsleter", "Nowhere". Did you mean "Newsletter"? The lists are: "Newsletter", "Customers", "VIP". Use one of these names.`)
 }
 
 func TestAMissingListIsNamedOnce(t *testing.T) {

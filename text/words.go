@@ -31,6 +31,20 @@ func Nearest(word string, names []string) (string, bool) {
 	return best, distanceOf(word, best)*3 <= max(utf8.RuneCountInString(word), utf8.RuneCountInString(best))
 }
 
+// Meant asks whether the nearest of the names is meant by each of some words, as a sentence; empty where none is near enough.
+func Meant(words, names []string) string {
+	var near []string
+	for _, word := range words {
+		if name, ok := Nearest(word, names); ok && !slices.Contains(near, QuoteUpTo(name, MaxValue)) {
+			near = append(near, QuoteUpTo(name, MaxValue))
+		}
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	return "Did you mean " + Listing(near, 10) + "? "
+}
+
 // StartingWith returns the values that begin with prefix, in whatever case, in the order given.
 func StartingWith(prefix string, values []string) []string {
 	var fitting []string

@@ -48,8 +48,10 @@ var guidance = [][]sentence{
 	},
 	{
 		{text: "Nobody is created by accident.", tools: about("add_to_list", "update_contact", "remove_from_list", "fire_event")},
-		{text: "Unknown addresses are refused by %s.", tools: about("add_to_list", "update_contact")},
-		{text: "Unknown addresses are skipped and named by %s.", tools: about("remove_from_list", "fire_event")},
+		{text: "An unknown address is refused by %s.", tools: about("update_contact")},
+		{text: "With up to 50 contacts, unknown addresses are refused by %s; with more, and from a file, they are skipped and named.",
+			tools: about("add_to_list")},
+		{text: "Unknown addresses among several are skipped and named by %s.", tools: about("remove_from_list", "fire_event")},
 	},
 	{
 		{text: "This server is read-only: it changes nothing in the account.", when: ifReadOnly},

@@ -16,8 +16,8 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
-	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused, beyond 50 skipped and named, " +
-		"unless create_missing is true.",
+	Description: "Adds existing contacts to one or more lists. Up to 50 contacts: unknown addresses are refused; more: skipped and " +
+		"named. create_missing creates them.",
 	Example: `{"lists": ["Customers"], "contacts": ["bob@example.com"]}`,
 	Foreign: waitsElsewhere,
 	Run:     (*Toolbox).addToList,

@@ -245,11 +245,12 @@ func (s *Schema) knownLists(ref string) string {
 	for i, l := range s.Lists {
 		names[i] = l.Name
 	}
+	meant := text.Meant([]string{ref}, names)
 	names = text.Closest(ref, names)
 	for i, name := range names {
 		names[i] = text.QuoteUpTo(name, 60)
 	}
-	return "The lists are " + text.Listing(names, 20) + "."
+	return meant + "The lists are " + text.Listing(names, 20) + "."
 }
 
 // isNumber tells the types whose values are numbers.
