@@ -30,6 +30,8 @@ const (
 	// Agreed is of whoever agreed to get mail after they had said no in what was imported; their time is the number of the last
 	// import that had begun by then.
 	Agreed Standing = "agreed"
+	// released is of whoever was OptedOut until they agreed.
+	released Standing = "released"
 )
 
 // Remember keeps a person's standing, under a keyed hash of the address: it cannot be turned back into one, though who has
@@ -58,12 +60,30 @@ func (j *Journal) Forget(ctx context.Context, email string, standing Standing) {
 }
 
 // NoteAgreed notes that a person has agreed to get mail and is a contact: what said until then that they want none does not count
-// any more.
+// any more, unless TakeConsentBack is called.
 func (j *Journal) NoteAgreed(ctx context.Context, email string) {
 	j.forget(ctx, email, OptedOut, true)
 }
 
+// TakeConsentBack notes that what a person has agreed to is undone: whatever said before that they want no mail counts again.
+func (j *Journal) TakeConsentBack(ctx context.Context, email string) error {
+	db, account, hash, err := j.person(ctx, email)
+	if err == nil {
+		err = store.InTx(ctx, db, func(tx *sql.Tx) error {
+			if err := store.Exec(ctx, tx, sqlKeepAs, account, hash, released, OptedOut); err != nil {
+				return err
+			}
+			return store.Exec(ctx, tx, `DELETE FROM person WHERE account = $1 AND hash = $2 AND what IN ($3, $4)`, account, hash, released, Agreed)
+		})
+	}
+	return store.Unsent(j.options.Store.Fault(err)) // before the write that undoes it
+}
+
 const (
+	// sqlKeepAs keeps a standing as another one as well.
+	sqlKeepAs = `INSERT INTO person (account, hash, what, at)
+		SELECT account, hash, $4, at FROM person WHERE account = $1 AND hash = $2 AND what = $3
+		ON CONFLICT (account, hash, what) DO UPDATE SET at = excluded.at`
 	sqlForget = `DELETE FROM person WHERE account = $1 AND hash = $2 AND what = $3`
 	sqlBegan  = `SELECT coalesce(max(began), 0) FROM opt_out_source WHERE account = $1`
 	sqlAgreed = `INSERT INTO person (account, hash, what, at) VALUES ($1, $2, $3, $4)
@@ -77,6 +97,11 @@ func (j *Journal) forget(ctx context.Context, email string, standing Standing, a
 		db, account, hash, err := j.person(ctx, email)
 		if err != nil {
 			return err
+		}
+		if agreed {
+			if _, err := db.ExecContext(ctx, sqlKeepAs, account, hash, standing, released); err != nil {
+				return err
+			}
 		}
 		if _, err := db.ExecContext(ctx, sqlForget, account, hash, standing); err != nil || !agreed {
 			return err
@@ -165,7 +190,10 @@ func (p *People) read(ctx context.Context, only []string) error {
 	}
 	all, err := collect(rows, func(row scanner) (p person, err error) { return p, row.Scan(&p.hash, &p.what, &p.at) })
 	for _, one := range all {
-		if one.what == Agreed {
+		switch one.what {
+		case released:
+			continue
+		case Agreed:
 			p.agreed[shortHash(one.hash)] = one.at
 			continue
 		}

@@ -64,6 +64,9 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 			"use update_contact with consent. " + next.warning)
 		consent = undo.Agreed(back.Write.At)
 	}
+	if back.TakesConsentBack() {
+		next.warning = strings.TrimSpace("The consent given for it no longer counts. " + next.warning)
+	}
 	next.do = func(ctx context.Context) error { return box.undoing().Do(ctx, back, consent) }
 	return next
 }

@@ -155,6 +155,13 @@ func (box *Toolbox) undoNotes(ctx context.Context, planned *undoPlan) []string {
 	add(sorted.Creates, "that it deleted is created again, with a new id.", "that it deleted are created again, with new ids.")
 	add(sorted.Deletes, "that it created is deleted.", "that it created are deleted.")
 	add(sorted.Resubscribes, "would get mail again"+onlyAsked, "would get mail again"+onlyAsked)
+	consents := 0
+	for _, write := range sorted.Writes {
+		if write.Consent != "" {
+			consents++
+		}
+	}
+	add(consents, "was changed with consent, which no longer counts.", "were changed with consent, which no longer counts.")
 	add(sorted.Unlooked, "will be looked at in turn, and left alone if somebody has changed it since.", notLookedAt)
 	add(sorted.AsBefore, "is as before already.", "are as before already.")
 	add(sorted.Undone, "is undone already.", "are undone already.")

@@ -371,8 +371,14 @@ func Agreed(change time.Time) string {
 	return "the operator agreed to undo the change of " + change.UTC().Format(time.DateTime)
 }
 
-// Do turns a write back. Who is subscribed again by it has agreed in the words of consent; without any, it is refused.
+// Do turns a write back. Who is subscribed again by it has agreed in the words of consent; without any, it is refused. A consent that
+// was given for the write does not count any more.
 func (s Service) Do(ctx context.Context, back Back, consent string) error {
+	for _, email := range back.agreed() {
+		if err := s.Journal.TakeConsentBack(ctx, email); err != nil {
+			return err
+		}
+	}
 	switch back.Write.Action {
 	case journal.Create:
 		return s.Contacts.Delete(ctx, back.Found)
@@ -384,6 +390,25 @@ func (s Service) Do(ctx context.Context, back Back, consent string) error {
 	back.Change.Consent = consent
 	_, err := s.Contacts.Apply(ctx, back.Found, back.Change)
 	return err
+}
+
+// TakesConsentBack reports that a consent was given for the write, which does not count any more once it is turned back.
+func (b Back) TakesConsentBack() bool { return len(b.agreed()) > 0 }
+
+// agreed are the addresses that a consent was given for: of a contact that was subscribed, and the one that it got.
+func (b Back) agreed() (emails []string) {
+	switch {
+	case b.Write.Consent == "":
+		return nil
+	case b.Write.Action == journal.Create:
+		return []string{b.Write.Name}
+	case b.Before.Status == apiclient.Unsubscribed:
+		emails = append(emails, b.Before.Email)
+	}
+	if !strings.EqualFold(b.Before.Email, b.After.Email) {
+		emails = append(emails, b.After.Email)
+	}
+	return emails
 }
 
 // IsAgain reports that a contact is what turning a deletion back makes: a request that was cut off has made it.
