@@ -25,7 +25,7 @@ type Report struct {
 	Unlisted int              // contacts of whom it is not known, or not fully, on which lists they are
 	Doubtful []apiclient.List // lists that the export does not tell apart from others; they are not among Lists
 	Growth   []Totals         // of the whole account at each snapshot, the oldest first, and now if this server has changed it since
-	ByMonth  []NamedCount     // contacts created in each of the last 12 months, "2026-04"; empty where it is not known
+	ByMonth  []NamedCount     // contacts created in each of the last 12 months, "2026-04", before and after them; empty where it is not known
 	Fields   []FieldFill      // in the account's order
 	Domains  []NamedCount     // the largest ten
 	Others   int              // contacts at other domains
@@ -166,9 +166,7 @@ func (c *census) apart() {
 		month, status, _ := strings.Cut(rest, "|")
 		c.report.Statuses[status] += n
 		c.sets[set] += n
-		if month != "" {
-			c.months[month] += n
-		}
+		c.months[month] += n
 	}
 }
 
@@ -273,15 +271,35 @@ func largest(counts []NamedCount) {
 	})
 }
 
-// byMonth are the last twelve months, also those in which nobody came.
+// byMonth are the last twelve months, also those in which nobody came, and whoever came before or later, or nobody knows when: together
+// all contacts.
 func byMonth(months map[string]int, now time.Time) (counts []NamedCount) {
-	if len(months) == 0 {
+	if _, unknown := months[""]; len(months) == 0 || unknown && len(months) == 1 {
 		return nil
 	}
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, -11, 0)
-	for i := range 12 {
-		name := first.AddDate(0, i, 0).Format("2006-01")
+	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	first, last := this.AddDate(0, -11, 0).Format("2006-01"), this.Format("2006-01")
+	earlier, later := NamedCount{Name: "before " + first}, NamedCount{Name: "after " + last}
+	for month, n := range months {
+		switch {
+		case month == "":
+		case month < first:
+			earlier.Count += n
+		case month > last:
+			later.Count += n
+		}
+	}
+	for i := -11; i <= 0; i++ {
+		name := this.AddDate(0, i, 0).Format("2006-01")
 		counts = append(counts, NamedCount{Name: name, Count: months[name]})
+	}
+	if earlier.Count > 0 {
+		counts = append([]NamedCount{earlier}, counts...)
+	}
+	for _, other := range []NamedCount{later, {Name: "not known", Count: months[""]}} {
+		if other.Count > 0 {
+			counts = append(counts, other)
+		}
 	}
 	return counts
 }

@@ -40,7 +40,7 @@ type AudienceReportOutput struct {
 	Unlisted     int             `json:"not_known,omitempty" jsonschema_description:"Contacts whose lists are not known"`
 	Doubtful     []ListView      `json:"doubtful_lists,omitempty" jsonschema_description:"Lists whose members are not known"`
 	Growth       []GrowthView    `json:"growth" jsonschema_description:"At each snapshot and now, the oldest first"`
-	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month"`
+	Created      []MonthView     `json:"created,omitempty" jsonschema_description:"Contacts created in each month, and before"`
 	Fields       []FillView      `json:"fields"`
 	Domains      []DomainView    `json:"domains" jsonschema_description:"The largest first"`
 	OtherDomains int             `json:"other_domains"`
@@ -68,7 +68,7 @@ type GrowthView struct {
 	OnList       *int   `json:"on_list,omitempty"`
 }
 
-// MonthView is how many contacts were created in a month.
+// MonthView is how many contacts were created in a month, or before all that are told.
 type MonthView struct {
 	Month    string `json:"month"`
 	Contacts int    `json:"contacts"`
@@ -324,7 +324,7 @@ func (out AudienceReportOutput) Shrink(width int) Output {
 		out.Lists[i] = ListCountView{ListView{ID: list.ID, Name: text.Clip(list.Name, width)}, list.Contacts}
 	}
 	out.Growth = thinned(out.Growth, max(2, width/4))
-	out.Created, _ = capped(out.Created, 12)
+	out.Created, _ = capped(out.Created, 15) // all: twelve months, before, after, not known
 	fields, omitted := capped(out.Fields, width)
 	out.OmittedFields = omitted
 	out.Fields = make([]FillView, len(fields))

@@ -153,6 +153,20 @@ func TestTheSubscribedOfAListAreExportedFromTheSnapshot(t *testing.T) { // scena
 	})
 }
 
+func TestTheMonthsOfAReportAddUp(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		for i := range 9 {
+			w.AddContact(emulator.Contact{Email: fmt.Sprintf("old%d@example.com", i)})
+		}
+		time.Sleep(400 * 24 * time.Hour)
+		w.AddContact(emulator.Contact{Email: "new@example.com"})
+		report := w.works("audience_report", args{"refresh": true})
+		report.says(t, "Created: before 2000-03 9, 2001-02 1.")
+		report.has(t, "created.0", args{"month": "before 2000-03", "contacts": 9})
+	})
+}
+
 func TestTheMonthlyReportNamesNobody(t *testing.T) { // scenario 28
 	t.Parallel()
 	eachEra(t, func(t *testing.T, w *world) {
