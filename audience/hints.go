@@ -30,12 +30,21 @@ func (sn *Snapshot) hints(ctx context.Context, asked *where.Condition, total int
 	if err != nil {
 		return nil, err
 	}
+	before := total
 	for _, hint := range asked.Hints(schema, total) {
 		said := hint.Text
-		if hint.Alike != nil {
-			if said, err = sn.spelled(ctx, hint); err != nil {
-				return nil, err
+		switch {
+		case hint.Alike != nil:
+			said, err = sn.spelled(ctx, hint)
+		case hint.Wider != nil:
+			said = ""
+			wider, _, failed := sn.count(ctx, sn.asking(over, hint.Wider))
+			if err = failed; wider > before {
+				said, before = hint.Added(wider-before), wider
 			}
+		}
+		if err != nil {
+			return nil, err
 		}
 		if said != "" && len(hints) < maxHints {
 			hints = append(hints, said)

@@ -225,7 +225,7 @@ func TestConversationWhoGetsNoMailIsToldApartAndAskedForConsent(t *testing.T) { 
 		suppressed := slices.IndexFunc(told.at("checked").([]any), func(one any) bool {
 			return len(one.(map[string]any)["suppressions"].([]any)) > 0
 		})
-		told.says(t, "update_contact with unsubscribed: false", "Suppressions", "stays unsubscribed until the suppression is lifted")
+		told.says(t, "update_contact with unsubscribed: false", "Suppressions", "has to lift the suppression first")
 		whole := w.works("check_suppressions", nil)
 		w.adds("suppressed", whole.count("all.total"), 1)
 		whole.says(t, "audience_report counts them")

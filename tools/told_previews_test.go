@@ -298,7 +298,7 @@ func TestWhoGetsNoMailIsSentToTheRightTool(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "bounced@example.com", ListIDs: []int64{news}})
 		w.AddContact(emulator.Contact{Email: "alone@example.com"})
 		w.AddSuppression("bounced@example.com", "hard bounce", "bulk", "example.com")
-		w.works("get_contact", args{"contact": "out@example.com"}).says(t, "out@example.com is unsubscribed", "check_suppressions tells whether the sending side stops mail to them too")
+		w.works("get_contact", args{"contact": "out@example.com"}).says(t, "out@example.com is unsubscribed", "check_suppressions tells whether their address is suppressed too")
 		w.works("get_contact", args{"contact": "alone@example.com"}).says(t, "On no list, so campaigns to lists do not reach them")
 		told := w.works("check_suppressions", args{"contacts": []any{"out@example.com", "bounced@example.com", "alone@example.com"}})
 		told.says(t, "out@example.com: unsubscribed as a contact; not suppressed on the sending side", "bounced@example.com: subscribed as a contact; suppressed on the sending side: hard bounce",

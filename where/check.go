@@ -41,7 +41,7 @@ func (s *Schema) check(where string) (*Condition, *problem) {
 	}
 	c := &checker{schema: s}
 	e := c.condition(parsed)
-	return &Condition{s, e, c.refs, c.notes}, c.problem
+	return &Condition{s, e, c.refs, c.notes, where}, c.problem
 }
 
 // condition checks what has to be true or false.

@@ -21,6 +21,7 @@ type Condition struct {
 	root   *expr // nil: all contacts
 	refs   []Ref
 	notes  notes
+	source string
 }
 
 // Check reads a condition; an empty one chooses all contacts. What is wrong with it is an error that tells an agent what to

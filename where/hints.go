@@ -17,7 +17,14 @@ type Hint struct {
 	// as Spelled has it.
 	Alike  *Condition
 	Column Cell
+	// Wider, where it is not nil, also has those with an empty cell, and those of the hints before; Added is the hint with how many
+	// more than theirs it has. The hint is worth giving if there are any.
+	Wider *Condition
+	lead  string
 }
+
+// Added is the hint with how many more the wider condition has.
+func (h Hint) Added(more int) string { return h.lead + text.Count(more, "contact") + h.Text }
 
 // Spelled is the hint with the other spellings.
 func (h Hint) Spelled(spellings string) string {
@@ -31,10 +38,14 @@ func (c *Condition) Hints(of *Schema, total int) (hints []Hint) {
 		hints = append(hints, Hint{Text: said})
 	}
 	hints = append(hints, c.root.suppressionHints(of)...)
+	source := c.source
 	for _, n := range c.notes.all {
 		hint := Hint{Text: c.hint(of, n, total)}
 		if n.kind == noteEqual {
 			hint = c.otherSpellings(n)
+		}
+		if without := c.leavesOut(of, n); without != "" {
+			source, hint = c.orEmpty(of, n, source, without)
 		}
 		if hint.Text != "" && !slices.ContainsFunc(hints, func(other Hint) bool { return other == hint }) {
 			hints = append(hints, hint)
@@ -63,34 +74,34 @@ func (s *Schema) NotKnownLists() string {
 // written is a column's name as a condition has to write it.
 func (s *Schema) written(col int) string { return s.asWritten(s.Columns[col].Name) }
 
-// hint is a note as text; empty where there is nothing to say.
+// leavesOut says how it comes that a note's condition leaves out those with an empty cell, and nobody thought of them.
+func (c *Condition) leavesOut(of *Schema, n note) string {
+	column, name := of.Columns[n.col], c.schema.written(n.col)
+	if column.Filled == of.Contacts || c.notes.find(noteAsksEmpty, n.col) != nil {
+		return ""
+	}
+	unequal := c.notes.find(noteUnequal, n.col) != nil
+	switch {
+	case n.kind == noteUnequal && n.col != Lists && column.Filled > 0:
+		return " without " + name + " fit neither = nor <>, LIKE nor NOT LIKE"
+	case n.kind == noteOrdered && n.col >= BuiltIns && column.Filled > 0 && !unequal:
+		return " without " + name + " fit neither < nor >"
+	case n.kind == noteFalse && !unequal:
+		return " without " + name + " are not false but empty"
+	case n.kind == noteNullInList:
+		return " without " + name + ": NULL in IN fits nobody"
+	}
+	return ""
+}
+
+// hint is another note as text; empty where there is nothing to say.
 func (c *Condition) hint(of *Schema, n note, total int) string {
 	column, name := of.Columns[n.col], c.schema.written(n.col)
-	empty := of.Contacts - column.Filled
-	thought := c.notes.find(noteAsksEmpty, n.col) != nil
-	orEmpty := c.orEmpty(name)
 	switch n.kind {
-	case noteUnequal:
-		if n.col != Lists && empty > 0 && column.Filled > 0 && !thought {
-			return fmt.Sprintf("%s without %s fit neither = nor <>, LIKE nor NOT LIKE; %s.",
-				text.Count(empty, "contact"), name, orEmpty)
-		}
-	case noteOrdered:
-		if n.col >= BuiltIns && empty > 0 && column.Filled > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {
-			return fmt.Sprintf("%s without %s fit neither < nor >; %s.", text.Count(empty, "contact"), name, orEmpty)
-		}
-	case noteFalse:
-		if empty > 0 && !thought && c.notes.find(noteUnequal, n.col) == nil {
-			return fmt.Sprintf("%s without %s are not false but empty; %s.", text.Count(empty, "contact"), name, orEmpty)
-		}
 	case noteEmptyText:
-		if !thought {
+		if c.notes.find(noteAsksEmpty, n.col) == nil {
 			return fmt.Sprintf("No cell holds an empty text; write %s IS NULL, which the %s without one fit.",
-				name, text.Count(empty, "contact"))
-		}
-	case noteNullInList:
-		if !thought {
-			return fmt.Sprintf("NULL in IN fits nobody, and not the %s without %s; %s.", text.Count(empty, "contact"), name, orEmpty)
+				name, text.Count(of.Contacts-column.Filled, "contact"))
 		}
 	case noteTextOrder:
 		return fmt.Sprintf("%s is a text and is compared as one, where '10' comes before '9'; CAST(%s AS real) compares numbers.",
@@ -107,13 +118,51 @@ func (c *Condition) hint(of *Schema, n note, total int) string {
 	return ""
 }
 
-// orEmpty says how those with an empty cell are had too. Where other columns are asked for besides, only some of them may fit the
-// rest of the condition.
-func (c *Condition) orEmpty(name string) string {
-	if len(c.Columns()) > 1 {
-		return "(… OR " + name + " IS NULL) adds those of them who fit the rest of the condition"
+// orEmpty says how those with an empty cell are had too, with the whole condition that has them: to whom the rest of it applies
+// as well, they are the ones that are left out.
+func (c *Condition) orEmpty(of *Schema, n note, source, without string) (written string, hint Hint) {
+	written, wider := c.widened(n, source)
+	if wider == nil {
+		return source, Hint{Text: text.Count(of.Contacts-of.Columns[n.col].Filled, "contact") + without + "; write (… OR " +
+			c.schema.written(n.col) + " IS NULL) around what is asked of it, for those of them who fit the rest."}
 	}
-	return "(… OR " + name + " IS NULL) has them too"
+	hint = Hint{Wider: wider, Text: without + "; " + written + " has them too."}
+	if len(c.Columns()) > 1 {
+		hint.lead = "Of those who fit the rest, "
+	}
+	return written, hint
+}
+
+// maxWritten is how long a condition may be that a hint writes.
+const maxWritten = 600
+
+// widened is a condition with "OR name IS NULL" around each part that a note is about; nil where it cannot be written.
+func (c *Condition) widened(n note, source string) (written string, wider *Condition) {
+	root, bad := parse(source)
+	if bad != nil || len(source) > maxWritten || strings.Contains(source, "--") || strings.Contains(source, "/*") {
+		return "", nil
+	}
+	at := 0
+	var widen func(e *expr)
+	widen = func(e *expr) {
+		if e.op == opAnd || e.op == opOr {
+			for _, arg := range e.args {
+				widen(arg)
+			}
+			return
+		}
+		part := source[e.span[0]:e.span[1]]
+		if asked, bad := c.schema.check(part); bad == nil && asked.notes.find(n.kind, n.col) != nil {
+			written += source[at:e.span[0]] + "(" + part + " OR " + c.schema.written(n.col) + " IS NULL)"
+			at = e.span[1]
+		}
+	}
+	widen(root)
+	written += source[at:]
+	if wider, bad = c.schema.check(written); bad != nil || at == 0 {
+		return "", nil
+	}
+	return written, wider
 }
 
 // otherSpellings asks for values that differ from those asked for in case or in blanks around them.

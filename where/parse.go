@@ -9,6 +9,7 @@ import (
 type expr struct {
 	op     op
 	at, to int     // the bytes of the expression that it was read from; of an operator, its own
+	span   [2]int  // of what AND and OR join: all its bytes
 	name   string  // of a column, a function, a comparison or a type; of a number, as it is written
 	val    any     // of a literal, as SQLite has it
 	args   []*expr // operands
@@ -168,10 +169,14 @@ func (p *parser) chain(operand func() *expr, op op, keyword string) *expr {
 
 func (p *parser) not() *expr {
 	t := p.peek()
-	if !p.accept("not") {
-		return p.comparison()
+	var e *expr
+	if p.accept("not") {
+		e = &expr{op: opNot, at: t.at, args: []*expr{p.deeper(p.not)}}
+	} else {
+		e = p.comparison()
 	}
-	return &expr{op: opNot, at: t.at, args: []*expr{p.deeper(p.not)}}
+	e.span = [2]int{t.at, p.tokens[max(0, p.i-1)].to}
+	return e
 }
 
 func (p *parser) sum() *expr     { return p.math(p.product, "+", "-") }
