@@ -64,14 +64,14 @@ func onlyFew[In any](find func(*Toolbox, context.Context, In) (deletion, error))
 // fewTouched refuses a deletion that touches more contacts than nobody need be asked about.
 func (box *Toolbox) fewTouched(ctx context.Context, d deletion) error {
 	n, err := box.countTouched(ctx, d)
+	return d.few(n, err)
+}
+
+// few refuses a deletion that touches many contacts, or an unknown number of them for the reason given.
+func (d deletion) few(n int, err error) error {
 	if err == nil && n <= touchedUnasked {
 		return nil
 	}
-	return d.tooMany(n, err)
-}
-
-// tooMany refuses a deletion that touches many contacts, or an unknown number of them for the reason given.
-func (d deletion) tooMany(n int, err error) error {
 	what, why := "Deleting "+d.what+" touches "+text.Count(n, "contact")+", and this client cannot ask the operator.", ""
 	if n == uncounted {
 		cause := explain(err)

@@ -165,7 +165,15 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		out.Steps[i] = StepView{What: step.what, Warning: step.warning}
 	}
 	if in.Preview {
-		out.refused = box.refusesUnasked(ctx, cmp.Or(planned.resubscribing(), planned.deleting()))
+		refusal := cmp.Or(planned.resubscribing(), planned.deleting())
+		for i, step := range planned.steps {
+			if step.deletes != nil {
+				n, err := box.countTouched(ctx, *step.deletes)
+				out.Steps[i].Warning = step.deletes.touches(n)
+				refusal = cmp.Or(refusal, step.deletes.few(n, err))
+			}
+		}
+		out.refused = box.refusesUnasked(ctx, refusal)
 		box.shown.show(planned)
 		return out, nil
 	}

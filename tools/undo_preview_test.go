@@ -80,3 +80,23 @@ func TestTheLimitOfDeletionsHoldsForUndoing(t *testing.T) {
 		}
 	}, unlimited, asked(person))
 }
+
+func TestAPreviewSaysWhoIsTouchedByUndoingACreation(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		seeded(w)
+		people := populated(w, 30)
+		w.works("create_list", args{"name": "Fresh"})
+		list := args{"change_id": w.lastChange(), "preview": true}
+		w.works("create_field", args{"name": "Rank", "data_type": "integer"})
+		field := args{"change_id": w.lastChange(), "preview": true}
+		w.works("undo_change", list).says(t, "Nobody is on it.", "Call undo_change without preview")
+		w.works("update_contact", args{"contact": people[0], "fields": args{"rank": 1}, "add_to_lists": "Fresh"})
+		settled()
+		w.works("undo_change", list).says(t, "1 contact is on it. It stays in the account, but that it was on the list cannot be brought back.")
+		w.works("undo_change", field).says(t, "1 contact has a value in it")
+		w.ends(w.works("add_to_list", args{"contacts": people, "lists": "Fresh"}))
+		settled()
+		w.works("undo_change", list).says(t, "30 contacts are on it.", "To carry it out would be refused: [needs_confirmation]", "touches 30 contacts")
+	}, unlimited)
+}
