@@ -20,6 +20,11 @@ func (s *Service) Writing(ctx context.Context) ([]Status, error) {
 	return s.listed(ctx, `state = 'running' ORDER BY asked, started, id`)
 }
 
+// OfChanges returns the account's jobs that have made the changes from one to another, as far as they are still kept.
+func (s *Service) OfChanges(ctx context.Context, from, to int64) ([]Status, error) {
+	return s.listed(ctx, `change > 0 AND change BETWEEN $2 AND $3 AND state NOT IN ('staging', 'planned')`, from, to)
+}
+
 // Disturbs reports whether the job changes who is in the target of a sync, or may: a comparison with it now would miss what the job
 // has still to do.
 func (s Status) Disturbs(request SyncRequest) bool {

@@ -73,7 +73,7 @@ func TestAnswersStayWithinTheirBoundsWhateverTheAccountHolds(t *testing.T) {
 				w.file("full.csv", rows.String())
 				w.works("import_contacts", args{"file": "full.csv", "lists": every, "preview": true}).says(t, "Preview, nothing was sent: 20 contacts", "Values for: ", "For example: ", "apply_plan with plan_id import-")
 				w.works("fire_event", args{"event": strings.Repeat(letter, 255), "file": "full.csv", "preview": true}).says(t, "For each: fire ", "May start automations", "apply_plan with plan_id event-")
-				w.works("bulk_update_contacts", args{"contacts": longAddresses(20), "unsubscribed": true}).says(t, "0 of 20 contacts updated (20 not contacts of this account)", "- 00", "not contacts of this account")
+				w.works("bulk_update_contacts", args{"contacts": longAddresses(20), "unsubscribed": true}).says(t, "0 of 20 addresses updated (20 not contacts of this account)", "- 00", "not contacts of this account")
 				w.works("get_job", nil).says(t, "Recent jobs", "is a plan for 20 contacts")
 				w.works("export_contacts", nil).says(t, "Exported 2 contacts to ", "Filled: ", "100%")
 				w.works("fire_event", args{"event": strings.Repeat(letter, 255), "contacts": longest}).says(t, "for 1 contact.")
@@ -145,7 +145,7 @@ func TestManyJobsAreListedWithinBounds(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		listed := w.works("get_job", nil)
-		listed.says(t, "Recent jobs, those that run first, and plans that were not applied:", "is a plan for 20 contacts that was not applied", " of them plans")
+		listed.says(t, "Recent jobs, those that run first, and plans that were not applied:", "is a plan for 20 addresses that was not applied", " of them plans")
 		if omitted := listed.count("omitted"); omitted == 0 || omitted+len(listed.at("jobs").([]any)) != 50 {
 			t.Errorf("%d jobs are left out of %d", omitted, len(listed.at("jobs").([]any)))
 		}

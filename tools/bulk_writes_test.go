@@ -35,7 +35,7 @@ func TestManyContactsAreChangedAlike(t *testing.T) {
 			"add_to_lists": "VIP", "remove_from_lists": "Newsletter", "unsubscribed": true,
 		}
 		changed := w.works("bulk_update_contacts", given)
-		changed.says(t, "Update finished: 2 of 4 contacts updated (1 already as requested, 1 not a contact of this account).\n",
+		changed.says(t, "Update finished: 2 of 4 addresses updated (1 already as requested, 1 not a contact of this account).\n",
 			fmt.Sprintf(`For each: set age empty, first_name "Eve"; add to "VIP" (id %d); take off "Newsletter" (id %d); unsubscribe.`, vip, newsletter),
 			"- who@example.com: not a contact of this account", "job_id: update-")
 		changed.has(t, "job.done", 2, "job.unchanged", 1, "job.not_found", 1, "job.contacts", 4, "job.problems.0", args{"contact": "who@example.com", "outcome": "not_found"})
@@ -94,7 +94,7 @@ func TestContactsAreDeletedWhenTheOperatorAgrees(t *testing.T) {
 		}
 		person.action = mcp.ElicitationResponseActionAccept
 		deleted := w.works("bulk_delete_contacts", args{"contacts": append(people[:24:24], "who@example.com")})
-		deleted.says(t, "Deletion finished: 24 of 25 contacts deleted (1 not a contact of this account).", "- who@example.com: not a contact", "job_id: delete-")
+		deleted.says(t, "Deletion finished: 24 of 25 addresses deleted (1 not a contact of this account).", "- who@example.com: not a contact", "job_id: delete-")
 		deleted.has(t, "job.done", 24, "job.not_found", 1)
 		settled()
 		if _, there := w.Contact(people[24]); !there || w.Len() != 1 {
@@ -109,9 +109,9 @@ func TestTheContactsOfAFileAreDeletedByAPlan(t *testing.T) {
 		people := populated(w, 40)
 		w.file("out.csv", "Name,E-mail\nA,"+strings.Join(people[:30], "\nB,")+"\nC,nobody\nD,who@example.com\n")
 		previewed := w.works("bulk_delete_contacts", args{"file": "out.csv", "preview": true})
-		previewed.says(t, "Preview, nothing was sent: 31 contacts of 32 rows.", "They are deleted.", "1 row rejected; it is in ", "apply_plan with plan_id delete-")
+		previewed.says(t, "Preview, nothing was sent: 31 addresses of 32 rows.", "They are deleted.", "1 row rejected; it is in ", "apply_plan with plan_id delete-")
 		w.nothingWritten()
-		w.works("apply_plan", args{"plan_id": previewed.at("job.plan_id"), "wait_seconds": 45}).says(t, "Deletion finished: 30 of 32 contacts deleted (1 not a contact of this account, 1 rejected).")
+		w.works("apply_plan", args{"plan_id": previewed.at("job.plan_id"), "wait_seconds": 45}).says(t, "Deletion finished: 30 of 32 addresses deleted (1 not a contact of this account, 1 rejected).")
 		settled()
 		if w.Len() != 10 {
 			t.Errorf("%d contacts are left", w.Len())
@@ -127,7 +127,7 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 		w.file("people.csv", "contact\n"+strings.Join(people, "\n")+"\nwho@example.com\n")
 
 		joined := w.works("add_to_list", args{"contacts": append(people[:58:58], "who@example.com"), "lists": "VIP"})
-		joined.says(t, fmt.Sprintf(`Update finished: 58 of 59 contacts added to "VIP" (id %d): 1 not a contact of this account.`, vip),
+		joined.says(t, fmt.Sprintf(`Update finished: 58 of 59 addresses added to "VIP" (id %d): 1 not a contact of this account.`, vip),
 			"create_missing: true creates those who are not contacts.", "- who@example.com: not a contact of this account")
 		joined.has(t, "action", "added", "job.contacts", 59, "job.done", 58, "job.not_found", 1)
 		report, err := os.ReadFile(joined.at("job.report_file").(string))
@@ -137,7 +137,7 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 		}
 		again := w.works("add_to_list", args{"file": "people.csv", "lists": []any{"VIP", "Fresh"}, "create_lists": true})
 		again.has(t, "job.created_lists.0.name", "Fresh")
-		w.ended(again).says(t, "Update finished: 60 of 61 contacts added to ", "1 list was created")
+		w.ended(again).says(t, "Update finished: 60 of 61 addresses added to ", "1 list was created")
 		settled()
 		settled()
 		if got := w.contact(people[59]).ListIDs; len(got) != 3 {
@@ -149,7 +149,7 @@ func TestMoreThanFiftyJoinAndLeaveListsContactByContact(t *testing.T) {
 
 		left := w.works("remove_from_list", args{"file": "people.csv", "lists": "VIP"})
 		left.has(t, "action", "removed", "job.contacts", 61)
-		w.ended(left).says(t, fmt.Sprintf(`Update finished: 60 of 61 contacts removed from "VIP" (id %d)`, vip))
+		w.ended(left).says(t, fmt.Sprintf(`Update finished: 60 of 61 addresses removed from "VIP" (id %d)`, vip))
 		w.works("remove_from_list", args{"contacts": people, "lists": "*", "preview": true}).says(t, "Preview, nothing was sent: 60 contacts.", "For each: take off all lists.")
 		w.ended(w.works("remove_from_list", args{"contacts": people[:55], "lists": "*"})).says(t, "Update finished: 55 contacts removed from all their lists.")
 		settled()
@@ -173,7 +173,7 @@ func TestMoreThanAHundredGetAnEvent(t *testing.T) { // scenario 18 in part
 		fired.says(t, `Event finished: fired "trial_ending" for 120 contacts.`)
 		fired.has(t, "event", "trial_ending", "job.contacts", 120, "job.done", 120)
 		some := w.ended(w.works("fire_event", args{"event": "e", "contacts": append(people[:100:100], "who@example.com")}))
-		some.says(t, `Event finished: fired "e" for 100 of 101 contacts (1 not a contact of this account).`, "- who@example.com")
+		some.says(t, `Event finished: fired "e" for 100 of 101 addresses (1 not a contact of this account).`, "- who@example.com")
 		for _, email := range people {
 			times := 0
 			for _, event := range w.Events() {

@@ -103,8 +103,15 @@ func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListC
 	if err != nil {
 		return ListChangesOutput{}, err
 	}
+	made, err := box.jobsOf(ctx, changes)
+	if err != nil {
+		return ListChangesOutput{}, err
+	}
 	for i, change := range changes {
 		out.Changes[i] = box.recordOf(ctx, change, out.ofContact)
+		if job, is := made[change.ID]; is && !out.ofContact {
+			out.Changes[i].countUnsent(job)
+		}
 		out.Changes[i].runs = runsFor(running, change.ID)
 		if out.Masked {
 			out.Changes[i].mask()
@@ -114,6 +121,32 @@ func (box *Toolbox) listChanges(ctx context.Context, in ListChangesInput) (ListC
 		out.NextCursor = cursorAfter(out.Changes)
 	}
 	return out, nil
+}
+
+// jobsOf are the jobs that have made some changes, which are the newest first, by the change.
+func (box *Toolbox) jobsOf(ctx context.Context, changes []journal.Change) (map[int64]bulk.Status, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	jobs, err := box.Bulk.OfChanges(ctx, changes[len(changes)-1].ID, changes[0].ID)
+	made := make(map[int64]bulk.Status, len(jobs))
+	for _, job := range jobs {
+		made[job.Change] = job
+	}
+	return made, err
+}
+
+// countUnsent has a change say of how many contacts nothing was sent as its job does. The journal knows only those whose turn came,
+// and who may have had another.
+func (r *ChangeRecord) countUnsent(job bulk.Status) {
+	sent := slices.DeleteFunc(slices.Clone(r.Writes), func(write WriteView) bool { return write.State == string(journal.NotSent) })
+	switch left := job.Left(); {
+	case left > 0 && job.State.Ended():
+		what := text.Count(left, nounOf(job)) + " of job " + job.ID
+		r.Writes = append(sent, WriteView{What: what, Contacts: left, State: string(journal.NotSent)})
+	case len(sent) > 0:
+		r.Writes = sent
+	}
 }
 
 // runsFor says which job still works on a change, or undoes it; empty where none does.

@@ -42,7 +42,7 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 		if whole[write.ID] { // its part tells it
 			continue
 		}
-		as := done{state: write.State, consent: write.Consent, final: write.Final}
+		as := done{state: write.State, consent: write.Consent, final: write.Final, noun: nounOfWrite(write)}
 		deeds := box.deeds(ctx, write)
 		if len(deeds) == 0 || many[write.Kind] == 1 && deeds[0].contacts == 1 {
 			views = append(views, as.view(box.tell(ctx, write), text.Clip(write.Subject, 80), 0))
@@ -73,7 +73,7 @@ func (box *Toolbox) told(ctx context.Context, writes []journal.Entry) (views []W
 	}
 	slices.SortStableFunc(order, func(a, b done) int { return cmp.Compare(a.rank(), b.rank()) }) // they were written side by side
 	for _, one := range order {
-		views = append(views, one.view(one.head+text.Count(contacts[one], "contact")+one.tail, "", contacts[one]))
+		views = append(views, one.view(one.head+text.Count(contacts[one], one.noun)+one.tail, "", contacts[one]))
 	}
 	return views
 }
@@ -89,6 +89,7 @@ type done struct {
 	deedTo
 	state          journal.State
 	consent, final string
+	noun           string // what those are called
 }
 
 // rank has what contacts came from before what was done to them.
@@ -101,7 +102,7 @@ func (d done) rank() int {
 
 // field is what deeds have in common that give a field a value.
 func (d done) field() done {
-	return done{deedTo: deedTo{deed: deed{of: d.of}}, state: d.state, consent: d.consent, final: d.final}
+	return done{deedTo: deedTo{deed: deed{of: d.of}}, state: d.state, consent: d.consent, final: d.final, noun: d.noun}
 }
 
 func (d done) view(what, id string, contacts int) WriteView {

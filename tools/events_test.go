@@ -40,7 +40,7 @@ func TestAPersonNamedByAddressAndUUIDGetsOneEvent(t *testing.T) {
 		anna := w.contact("anna@example.com").ID
 		bob := w.AddContact(emulator.Contact{Email: "bob@example.com"})
 		some := w.works("fire_event", args{"event": "e", "contacts": []any{anna, nobody, "Anna@example.com", bob}})
-		some.says(t, `fired "e" for 2 of 3 contacts (1 not a contact of this account).`, "- "+nobody)
+		some.says(t, `fired "e" for 2 of 3 addresses (1 not a contact of this account).`, "- "+nobody)
 		some.has(t, "job.done", 2, "job.contacts", 3, "job.not_found", 1, "job.problems.0.contact", nobody)
 		counts := map[string]int{}
 		for _, event := range w.Events() {
@@ -78,7 +78,7 @@ func TestUnknownContactsAreNamedAndTheOthersFired(t *testing.T) {
 	inBothWindows(t, func(t *testing.T, w *world) {
 		seeded(w)
 		some := w.works("fire_event", args{"event": "first", "contacts": []any{"anna@example.com", "who@example.com"}})
-		some.says(t, `fired "first" for 1 of 2 contacts (1 not a contact of this account).`, "- who@example.com: not a contact of this account")
+		some.says(t, `fired "first" for 1 of 2 addresses (1 not a contact of this account).`, "- who@example.com: not a contact of this account")
 		some.has(t, "job.done", 1, "job.not_found", 1)
 		w.works("fire_event", args{"event": " e\n", "contacts": []any{"anna@example.com", "who@example.com", "other@example.com"}}).
 			says(t, "(2 not contacts of this account).", "- who@example.com, other@example.com: not contacts of this account")

@@ -9,7 +9,7 @@ import (
 
 // describePlan is what would happen.
 func (v JobView) describePlan() string {
-	head := "Preview, nothing was sent: " + text.Count(v.Contacts, "contact")
+	head := "Preview, nothing was sent: " + text.Count(v.Contacts, v.noun)
 	if v.Rows > 0 && v.Rows != v.Contacts && (!v.sync || v.Contacts < v.Rows) { // a sync also takes away who is in no row
 		head += " of " + text.Count(v.Rows, "row")
 	}

@@ -14,7 +14,7 @@ import (
 
 // headline is the job in one line.
 func (v JobView) headline() string {
-	of := text.Count(v.Contacts, "contact")
+	of := text.Count(v.Contacts, v.noun)
 	switch bulk.State(v.State) {
 	case bulk.Planned:
 		return fmt.Sprintf("%s is a plan for %s that was not applied; expires %s", v.JobID, of, v.Expires)
@@ -60,9 +60,9 @@ func (v JobView) asked() (n int, noun string) {
 	case v.ofRows():
 		return v.Rows, "row"
 	case v.sync:
-		return v.Contacts, "contact"
+		return v.Contacts, v.noun
 	}
-	return max(v.Contacts, v.Rows-v.Merged), "contact"
+	return max(v.Contacts, v.Rows-v.Merged), v.noun
 }
 
 // done is how many contacts the job has brought about what it is for.
@@ -196,10 +196,10 @@ func (v JobView) describe() string {
 	case bulk.Running:
 		if v.WaitsFor != "" {
 			head = name + " waits: " + v.WaitsFor + " was asked for before it and has not ended. It is for " +
-				text.Count(v.Contacts, "contact") + "."
+				text.Count(v.Contacts, v.noun) + "."
 			break
 		}
-		head = fmt.Sprintf("%s is running: %s of %s dealt with", name, text.Number(v.worked()), text.Count(v.Contacts, "contact"))
+		head = fmt.Sprintf("%s is running: %s of %s dealt with", name, text.Number(v.worked()), text.Count(v.Contacts, v.noun))
 		if v.Sent > v.worked() {
 			head += fmt.Sprintf(" (%s sent, Mailtrap works on them)", text.Number(v.Sent))
 		}

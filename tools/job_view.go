@@ -85,6 +85,7 @@ type JobView struct {
 	creates  bool   // it creates fields, or no tool here does
 	withheld string // why apply_plan cannot carry it out, and what to do instead
 	missing  string // what becomes of those who are no contacts: skipped, created
+	noun     string // what those are whom it is for
 	did      string // what it did to each of its contacts, where that is one thing
 	was      string // what those were to whom there was nothing to do
 	// previewed is set where a preview has named the rows that were rejected then, and a file has them.
@@ -153,6 +154,7 @@ func viewJob(status bulk.Status) JobView {
 		view.missing = "to be created"
 	}
 	view.did, view.was = didWhat(status)
+	view.noun = nounOf(status)
 	view.unmailed = source.OptedOut + source.HeldBack
 	for _, proposal := range source.Proposed {
 		if proposal.Likely != "" {

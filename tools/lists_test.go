@@ -129,7 +129,7 @@ func TestContactsLeaveLists(t *testing.T) {
 		w.AddContact(emulator.Contact{Email: "bob@example.com", ListIDs: []int64{newsletter, vip}})
 		w.AddContact(emulator.Contact{Email: "eve@example.com"})
 		left := w.works("remove_from_list", args{"lists": vip, "contacts": []any{"anna@example.com", "bob@example.com", "who@example.com", "018f0000-0000-7000-8000-000000000000"}})
-		left.says(t, `1 of 4 contacts removed from "VIP"`, "1 not on it, 2 not contacts of this account", "- who@example.com, 018f0000-0000-7000-8000-000000000000: not contacts of this account")
+		left.says(t, `1 of 4 addresses removed from "VIP"`, "1 not on it, 2 not contacts of this account", "- who@example.com, 018f0000-0000-7000-8000-000000000000: not contacts of this account")
 		left.has(t, "job.done", 1, "job.unchanged", 1, "job.not_found", 2)
 		everything := w.works("remove_from_list", args{"lists": "*", "contacts": []any{"bob@example.com", "eve@example.com"}})
 		everything.says(t, "1 of 2 contacts removed from all their lists")

@@ -8,6 +8,8 @@ import (
 	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/contacts"
+	"mailtrap-contacts-mcp/fault"
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 )
 
@@ -146,7 +148,7 @@ func (v *MatchView) describe(named int, missing, was string) string {
 	said += "."
 	if v.NotFound > 0 {
 		said += " Not contacts of this account, " + missing + ": " + strings.Join(text.Words(v.Names, 80), ", ") +
-			more(v.NotFound-len(v.Names), "contact") + "."
+			more(v.NotFound-len(v.Names), "address") + "."
 	}
 	if again := named - *v.Existing - v.NotFound; again > 0 && v.by != "" {
 		said += " " + text.Number(again) + " " + isOrAre(again) + " named twice, by address and by UUID."
@@ -188,4 +190,22 @@ func existing(planned bulk.Status) string {
 		return text.Count(*found.Existing, "contact") + " of " + text.Number(planned.Total) + " named"
 	}
 	return of
+}
+
+// nounOf is what those are called whom a job is for: addresses, where some of them are, or may be, nobody's.
+func nounOf(job bulk.Status) string {
+	found := job.Spec.Matched
+	nobodys := job.Tally.NotFound > 0 || found != nil && (found.Existing == nil || *found.Existing < job.Total)
+	if job.Kind == bulk.Suppress && !job.Spec.Known || job.NamesContacts() && !job.Creates() && nobodys {
+		return "address"
+	}
+	return "contact"
+}
+
+// nounOfWrite is what those are called whom a write was to: addresses, where they are nobody's, or need not be anybody's.
+func nounOfWrite(write journal.Entry) string {
+	if write.Kind == journal.Suppression || write.State == journal.Failed && write.Failure == string(fault.NotFound) {
+		return "address"
+	}
+	return "contact"
 }

@@ -48,7 +48,7 @@ func TestAPreviewOfManyNamedIsMatchedAgainstASnapshotOrAnUpperBound(t *testing.T
 		given := args{"contacts": named, "preview": true}
 		w.Inject(emulator.Fault{Path: "/contacts/exports", Status: 403})
 		unknown := w.works("bulk_delete_contacts", given)
-		unknown.says(t, "58 contacts", "This number is an upper bound: which of them are contacts of this account is not known, because ", "Ask the operator for a token with rights to this account's contacts")
+		unknown.says(t, "58 addresses", "This number is an upper bound: which of them are contacts of this account is not known, because ", "Ask the operator for a token with rights to this account's contacts")
 		unknown.has(t, "job.match.existing", nil, "job.contacts", 58)
 		w.ClearFaults()
 		known := w.works("bulk_delete_contacts", given)

@@ -112,7 +112,7 @@ func TestLargeWritesNeedAPreview(t *testing.T) {
 				t.Errorf("%s: %v", name, given.structured)
 			}
 			call.given["preview"] = true
-			w.works(call.tool, call.given).says(t, "Preview, nothing was sent: 11 contacts", "apply_plan with plan_id")
+			w.works(call.tool, call.given).says(t, "Preview, nothing was sent: 11 ", "apply_plan with plan_id")
 		}
 		w.nothingWritten()
 		if open := len(w.works("get_job", nil).at("jobs").([]any)); open != 8 {
@@ -247,12 +247,12 @@ func TestAJobThatIsCancelledWhileARequestIsOutEndsWithItsAnswer(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := populated(w, 100)
 		running := w.planned("bulk_update_contacts", args{"contacts": people, "unsubscribed": true}, 15)
-		running.says(t, "Update is running: ", " of 100 contacts dealt with", "stop it with cancel_job")
+		running.says(t, "Update is running: ", " of 100 addresses dealt with", "stop it with cancel_job")
 		stopping := w.works("cancel_job", args{"job_id": running.at("job.job_id")})
 		stopping.says(t, "Update is running: ", "It was told to stop.", "It ends as soon as Mailtrap has answered what was sent; get_job")
 		stopping.has(t, "job.stopping", true)
 		cancelled := w.works("get_job", args{"job_id": running.at("job.job_id"), "wait_seconds": 45})
-		cancelled.says(t, "Update was cancelled: ", " of 100 contacts updated (", " not sent)")
+		cancelled.says(t, "Update was cancelled: ", " of 100 addresses updated (", " not sent)")
 		out := 0
 		for _, email := range people {
 			if w.contact(email).Status == "unsubscribed" {

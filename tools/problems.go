@@ -41,7 +41,7 @@ func (v JobView) describeProblems() string {
 		parts[i] = "- " + named + ": " + came
 	}
 	if v.OmittedProblems > 0 {
-		parts = append(parts, "- and "+text.Count(v.OmittedProblems, "more contact"))
+		parts = append(parts, "-"+more(v.OmittedProblems, v.noun))
 	}
 	if v.ReportFile != "" {
 		parts = append(parts, "Report: "+v.ReportFile)

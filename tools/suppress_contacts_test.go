@@ -44,14 +44,14 @@ func TestPeopleAreSuppressedOnceForOneKindOfMail(t *testing.T) {
 		suppressing(w)
 		wish := args{"contacts": []any{"ANN@example.com", "bob@example.com", "carl@example.com", "stranger@example.com"}, "stream": "bulk"}
 		preview := w.works("suppress_contacts", with(wish, "preview", true))
-		preview.says(t, "Preview, nothing was sent: 4 contacts. For each: suppress for bulk mail from "+sendingDomain,
+		preview.says(t, "Preview, nothing was sent: 4 addresses. For each: suppress for bulk mail from "+sendingDomain,
 			"1 of them is suppressed already. Suppressions (2) as of", "It cannot be undone. Only a person can lift a suppression",
 			"Takes less than a minute: 4 requests", "apply_plan with plan_id suppress-")
 		if w.suppressed() > 0 || len(person.asked) > 0 {
 			t.Error("a preview suppressed somebody, or asked")
 		}
 		done := w.ended(w.works("apply_plan", args{"plan_id": preview.at("job.plan_id")}))
-		done.says(t, "Suppression finished: 3 of 4 contacts suppressed for bulk mail from "+sendingDomain+" (1 suppressed already).",
+		done.says(t, "Suppression finished: 3 of 4 addresses suppressed for bulk mail from "+sendingDomain+" (1 suppressed already).",
 			"That cannot be undone. Only a person can lift a suppression, in Mailtrap under Suppressions.")
 		done.has(t, "jobs.0.done", 3, "jobs.0.unchanged", 1, "jobs.0.kind", "suppress")
 		if w.suppressed() != 3 {
@@ -66,10 +66,10 @@ func TestPeopleAreSuppressedOnceForOneKindOfMail(t *testing.T) {
 		w.works("check_audience", args{"where": "true", "merge_tags": "first_name"}).
 			has(t, "reach.bulk.eligible", 0, "reach.bulk.manual_import", 2, "reach.bulk.hard_bounce", 1, "reach.transactional.eligible", 2)
 		w.works("list_changes", args{"show_addresses": true}).
-			says(t, "(cannot be undone): suppressed 3 contacts for bulk mail from "+sendingDomain)
+			says(t, "(cannot be undone): suppressed 3 addresses for bulk mail from "+sendingDomain)
 		w.works("list_changes", args{"contact": "stranger@example.com"}).says(t, "suppressed s***@e***.com for bulk mail")
 		again := w.ended(w.works("suppress_contacts", wish))
-		again.says(t, "0 of 4 contacts suppressed", "4 suppressed already")
+		again.says(t, "0 of 4 addresses suppressed", "4 suppressed already")
 		if w.suppressed() != 3 {
 			t.Error("somebody was suppressed twice")
 		}
@@ -108,7 +108,7 @@ func TestWhomACallSuppressesIsSeenBefore(t *testing.T) {
 		both := args{"contacts": []any{uuid, "018f0000-0000-7000-8000-000000000000", "ann@example.com"}, "stream": "bulk", "domain": sendingDomain}
 		w.works("suppress_contacts", with(both, "preview", true)).
 			says(t, "2 contacts named by UUID are looked up only when it is carried out; of the others 1 of them is suppressed already")
-		w.ended(w.works("suppress_contacts", both)).says(t, "1 of 3 contacts suppressed", "1 suppressed already, 1 not a contact of this account")
+		w.ended(w.works("suppress_contacts", both)).says(t, "1 of 3 addresses suppressed", "1 suppressed already, 1 not a contact of this account")
 	})
 }
 
@@ -120,7 +120,7 @@ func TestWhoCouldNotBeSuppressedIsNamed(t *testing.T) {
 		w.works("check_suppressions", args{})
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/suppressions", Times: 1, Status: 422, Body: `{"errors":{"email":["is a role address"]}}`})
 		some := w.ended(w.works("suppress_contacts", args{"contacts": []any{"role@example.com", "ann@example.com"}, "stream": "bulk"}))
-		some.says(t, "1 of 2 contacts suppressed", "1 refused", "- role@example.com: refused (Mailtrap refused the request. It says: email: \"is a role address\".)")
+		some.says(t, "1 of 2 addresses suppressed", "1 refused", "- role@example.com: refused (Mailtrap refused the request. It says: email: \"is a role address\".)")
 		w.Inject(emulator.Fault{Method: http.MethodPost, Path: "/suppressions", Status: 403, Body: `{"errors":"Access forbidden"}`})
 		w.refused("suppress_contacts", args{"contacts": []any{"x@example.com", "y@example.com"}, "stream": "bulk"}, "forbidden",
 			"This API token may not do this: suppress addresses.", "rights of an administrator", "under Suppressions")
@@ -140,7 +140,7 @@ func TestWhoeverWasSuppressedMeanwhileIsNoFault(t *testing.T) {
 		w.AddSuppression("ann@example.com", "unsubscription", "bulk", sendingDomain)
 		w.AddSuppression("stranger@example.com", "unsubscription", "any", sendingDomain)
 		w.ended(w.works("suppress_contacts", args{"contacts": []any{"ann@example.com", "x@example.com"}, "stream": "bulk"})).
-			says(t, "1 of 2 contacts suppressed", "1 suppressed already")
+			says(t, "1 of 2 addresses suppressed", "1 suppressed already")
 		w.LiftSuppressions("bob@example.com") // whom the list still has
 		w.ended(w.works("suppress_contacts", args{"contacts": "bob@example.com", "stream": "bulk"})).has(t, "jobs.0.done", 1)
 	})

@@ -255,7 +255,7 @@ func TestARunningJobIsEstimatedByThoseItHasLookedUp(t *testing.T) {
 			named = append(named, fmt.Sprintf("ghost%03d@example.com", i))
 		}
 		w.works("bulk_update_contacts", args{"contacts": named, "unsubscribed": true}).
-			says(t, "170 of 900 contacts dealt with, about 4 minutes left.")
+			says(t, "170 of 900 addresses dealt with, about 4 minutes left.")
 	})
 }
 
