@@ -58,17 +58,17 @@ func linkIn(body string) string {
 	return strings.TrimSuffix(link, `"}`)
 }
 
-func TestHoldsAMillionContacts(t *testing.T) {
+func TestHoldsManyContacts(t *testing.T) {
 	if testing.Short() || raceDetector {
-		t.Skip("takes seconds, and many under the race detector")
+		t.Skip("takes a second, and many under the race detector")
 	}
 	e := New(Config{})
-	e.AddContacts(1_000_000, numbered(e.AddList("One"), e.AddList("Two")))
-	expect(t, e, "GET", "/api/contacts/contact.0999999%40example.com", "", 200, "")
-	expect(t, e, "PATCH", "/api/contacts/contact.0500000%40example.com", `{"contact":{"list_ids_included":[1,2]}}`, 200, "")
+	e.AddContacts(200_000, numbered(e.AddList("One"), e.AddList("Two")))
+	expect(t, e, "GET", "/api/contacts/contact.0199999%40example.com", "", 200, "")
+	expect(t, e, "PATCH", "/api/contacts/contact.0100000%40example.com", `{"contact":{"list_ids_included":[1,2]}}`, 200, "")
 	expect(t, e, "DELETE", "/api/contacts/lists/2", "", 204, "")
 	expect(t, e, "POST", "/api/contacts/exports", `{}`, 201, "")
-	if e.Len() != 1_000_000 {
+	if e.Len() != 200_000 {
 		t.Errorf("%d contacts", e.Len())
 	}
 }

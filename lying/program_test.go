@@ -31,7 +31,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	said, err := exec.Command("go", "build", "-o", path, "mailtrap-contacts-mcp").CombinedOutput()
+	said, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "mailtrap-contacts-mcp").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, said)
 	}

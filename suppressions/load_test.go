@@ -22,7 +22,7 @@ import (
 // A hundred thousand suppressions are loaded by Mailtrap's limits while people are looked at: none of these calls waits.
 func TestALongListHoldsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const n = 100_000
+		const n = 40_000
 		e := emulator.New(emulator.Config{})
 		for i := range n {
 			e.AddSuppression(fmt.Sprintf("p%06d@example.com", i), Types[i%4], Streams[i%2], "example.com")
@@ -56,7 +56,7 @@ func TestALongListHoldsUpNobody(t *testing.T) {
 			}
 		}
 		t.Logf("loaded in %s, with %d looks", time.Since(began).Round(time.Second), looks)
-		if took := time.Since(began); took > 30*time.Minute {
+		if took := time.Since(began); took > 12*time.Minute {
 			t.Errorf("it took %s", took)
 		}
 	})
