@@ -60,8 +60,8 @@ func wantHint(t testing.TB, sn *Snapshot, where, says string) {
 func TestHintsSayWhatMayBeMeantOtherwise(t *testing.T) {
 	sn := dated(t)
 	for where, says := range map[string]string{
-		"vip = false": "3 contacts without vip are not false but empty; (vip = false OR vip IS NULL) has them too", "NOT vip": "3 contacts without vip", "vip IS FALSE": "3 contacts without vip", "vip = 0": "3 contacts", "vip <> true": "3 contacts without vip",
-		"plan = ''": "write plan IS NULL", "plan <> 'pro'": "1 contact without plan", "plan IN ('team', NULL)": "1 contact without plan: NULL in IN fits nobody; (plan IN ('team', NULL) OR plan IS NULL) has them too", "plan = 'pro'": `"PRO" (1), "Pro" (1)`, "plan NOT IN ('pro')": "not taken for the same",
+		"vip = false": "3 contacts without vip are not false but empty; \"(vip = false OR vip IS NULL)\" has them too", "NOT vip": "3 contacts without vip", "vip IS FALSE": "3 contacts without vip", "vip = 0": "3 contacts", "vip <> true": "3 contacts without vip",
+		"plan = ''": "write plan IS NULL", "plan <> 'pro'": "1 contact without plan", "plan IN ('team', NULL)": "1 contact without plan: NULL in IN fits nobody; \"(plan IN ('team', NULL) OR plan IS NULL)\" has them too", "plan = 'pro'": `"PRO" (1), "Pro" (1)`, "plan NOT IN ('pro')": "not taken for the same",
 		"visits BETWEEN 7 AND 3": "smaller bound first", "email LIKE 'a'": "write '%…%'", "plan = 'PRO' AND visits > 0": "lower(trim(plan))",
 	} {
 		wantHint(t, sn, where, says)

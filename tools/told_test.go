@@ -114,13 +114,13 @@ func TestWhoHasNoValueIsToldOfEveryComparisonThatDropsThem(t *testing.T) {
 			}
 		}
 		const where, says = "my_date < '2000-01-01'", "7 contacts without my_date fit neither < nor >"
-		w.works("search_contacts", args{"where": where, "count_by": "status"}).says(t, says+"; (my_date < '2000-01-01' OR my_date IS NULL) has them too.")
+		w.works("search_contacts", args{"where": where, "count_by": "status"}).says(t, says+`; "(my_date < '2000-01-01' OR my_date IS NULL)" has them too.`)
 		w.works("search_contacts", args{"where": "email < 'c06' AND " + where}).says(t, "5 of 12",
-			"Of those who fit the rest, 1 contact without my_date fit neither < nor >; email < 'c06' AND (my_date < '2000-01-01' OR my_date IS NULL) has them too.")
-		w.works("search_contacts", args{"where": "email < 'c06' AND my_text <> 'a'"}).says(t, "email < 'c06' AND (my_text <> 'a' OR my_text IS NULL) has them too.")
+			`Of those who fit the rest, 1 contact without my_date fit neither < nor >; "email < 'c06' AND (my_date < '2000-01-01' OR my_date IS NULL)" has them too.`)
+		w.works("search_contacts", args{"where": "email < 'c06' AND my_text <> 'a'"}).says(t, `"email < 'c06' AND (my_text <> 'a' OR my_text IS NULL)" has them too.`)
 		w.works("search_contacts", args{"where": "email < 'c06' AND (my_date < '2000-01-01' OR my_date IS NULL)"}).says(t, "6 of 12")
 		w.works("search_contacts", args{"where": "my_date < '2000-01-01' AND my_integer > 3"}).says(t, "Of those who fit the rest, 7 contacts without my_integer fit neither < nor >; "+
-			"(my_date < '2000-01-01' OR my_date IS NULL) AND (my_integer > 3 OR my_integer IS NULL) has them too.")
+			`"(my_date < '2000-01-01' OR my_date IS NULL) AND (my_integer > 3 OR my_integer IS NULL)" has them too.`)
 		w.works("save_segment", args{"name": "old", "where": where}).says(t, says)
 		w.works("export_contacts", args{"where": where}).says(t, says)
 		w.works("sync_contacts", args{"segment": "old", "list": "VIP"}).says(t, says)

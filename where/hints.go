@@ -126,7 +126,7 @@ func (c *Condition) orEmpty(of *Schema, n note, source, without string) (written
 		return source, Hint{Text: text.Count(of.Contacts-of.Columns[n.col].Filled, "contact") + without + "; write (… OR " +
 			c.schema.written(n.col) + " IS NULL) around what is asked of it, for those of them who fit the rest."}
 	}
-	hint = Hint{Wider: wider, Text: without + "; " + written + " has them too."}
+	hint = Hint{Wider: wider, Text: without + "; " + text.QuoteUpTo(written, 2*maxWritten) + " has them too."}
 	if len(c.Columns()) > 1 {
 		hint.lead = "Of those who fit the rest, "
 	}
