@@ -16,8 +16,8 @@ import (
 
 var addToList = Tool[AddToListInput, MembershipOutput]{
 	Name: "add_to_list", Title: "Add contacts to lists", Toolset: Lists, Effect: Sets, AnswersJob: true,
-	Description: "Adds existing contacts to one or more lists. Up to 50 contacts: unknown addresses are refused; more: skipped and " +
-		"named. create_missing creates them.",
+	Description: "Adds existing contacts to one or more lists. Unknown addresses are refused among up to 50, skipped " +
+		"and named among more, unless create_missing is true.",
 	Example: `{"lists": ["Customers"], "contacts": ["bob@example.com"]}`,
 	Foreign: waitsElsewhere,
 	Run:     (*Toolbox).addToList,
@@ -291,8 +291,8 @@ func unsubscribedSaid(email string) string {
 }
 
 // needsConsent is what is said of those whom lists do not reach.
-const needsConsent = " update_contact with unsubscribed: false needs their consent, and Mailtrap " +
-	"keeps who is suppressed unsubscribed."
+const needsConsent = " update_contact with unsubscribed: false needs their consent, and that they are " +
+	"not suppressed."
 
 // Shrink keeps the result within its bounds.
 func (out MembershipOutput) Shrink(width int) Output {

@@ -90,7 +90,7 @@ func TestThoseWhoGetNoMailAreNamedWhenTheyJoin(t *testing.T) {
 		newsletter, vip := seeded(w)
 		w.AddContact(emulator.Contact{Email: "jane@example.com", Status: "unsubscribed"})
 		w.AddContact(emulator.Contact{Email: "joe@example.com", Status: "unsubscribed", ListIDs: []int64{newsletter, vip}})
-		const consent = "update_contact with unsubscribed: false needs their consent."
+		const consent = "update_contact with unsubscribed: false needs their consent, and that they are not suppressed."
 
 		one := w.works("add_to_list", args{"lists": "Newsletter", "contacts": []any{"anna@example.com", "jane@example.com"}})
 		one.says(t, "1 of 2 contacts added", "1 on it already.", "1 of them is unsubscribed and gets no marketing mail: jane@example.com. "+consent)

@@ -177,7 +177,7 @@ func TestWhyMaxGetsNoMail(t *testing.T) { // scenario 22
 	}{
 		"he has unsubscribed":       {"unsubscribed", false, []string{"unsubscribed as a contact", "not suppressed on the sending side", "Unsubscribed: only if the person agrees"}, []string{"Hard bounce:", "lifted", "neither"}},
 		"his address is suppressed": {"subscribed", true, []string{"subscribed as a contact", "suppressed on the sending side: hard bounce", "Hard bounce: the address does not accept mail", "Only a person can lift a suppression"}, []string{"Unsubscribed:", "neither"}},
-		"both":                      {"unsubscribed", true, []string{"unsubscribed as a contact", "suppressed on the sending side: hard bounce", "Unsubscribed: only", "Hard bounce:"}, []string{"neither"}},
+		"both":                      {"unsubscribed", true, []string{"unsubscribed as a contact", "suppressed on the sending side: hard bounce", "lift the suppression first", "Hard bounce:"}, []string{"neither"}},
 		"neither":                   {"subscribed", false, []string{"subscribed as a contact; not suppressed on the sending side; neither stops mail", "e-mail logs"}, []string{"Unsubscribed:", "Hard bounce:", "lifted"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,7 @@ func TestWhoIsAddedToListsAndUnsubscribedIsSaidToGetNoMail(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, w *world) {
 		people := bulkWorld(w, 4)
-		const says = " is unsubscribed and gets no marketing mail. update_contact with unsubscribed: false needs their consent."
+		const says = " is unsubscribed and gets no marketing mail. update_contact with unsubscribed: false needs their consent, and that they are not suppressed."
 		wish := args{"contact": people[3], "add_to_lists": "VIP"}
 		w.works("update_contact", wish).says(t, `added to "VIP"`, people[3]+says)
 		w.works("update_contact", wish).says(t, "nothing was changed", people[3]+says)
