@@ -94,6 +94,7 @@ type JobView struct {
 	foreseen  int               // how many of the reasons are of rows that were rejected when the job was planned
 	likely    []intake.Proposal // columns that probably belong in fields of the account
 	place     string            // what rows are counted in: line, row
+	skipped   int               // how many of the rejected are role addresses that the call leaves out
 	unmailed  int               // how many of the rejected are people who may not be mailed, or of whom that is open
 	// What was left out because the result would be too long.
 	OmittedIgnored  int `json:"omitted_ignored_columns,omitempty"`
@@ -156,6 +157,9 @@ func viewJob(status bulk.Status) JobView {
 	view.did, view.was = didWhat(status)
 	view.noun = nounOf(status)
 	view.unmailed = source.OptedOut + source.HeldBack
+	if source.Roles.Skipped {
+		view.skipped = source.Roles.Count
+	}
 	for _, proposal := range source.Proposed {
 		if proposal.Likely != "" {
 			view.likely = append(view.likely, proposal)

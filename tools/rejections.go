@@ -64,11 +64,17 @@ func (v JobView) rejections() []string {
 		where := ""
 		if v.RejectedFile != "" {
 			where = "; " + they(rows) + " in " + v.RejectedFile + ", with the reason for each"
-			switch {
-			case v.unmailed == 0:
+			if v.unmailed+v.skipped < rows {
 				where += ", to be corrected and imported again"
-			case v.unmailed < rows:
-				where += ", to be corrected and imported again, except those who may not be mailed"
+			}
+			switch {
+			case v.unmailed+v.skipped >= rows:
+			case v.unmailed > 0 && v.skipped > 0:
+				where += ", except those who may not be mailed and those skipped"
+			case v.unmailed > 0:
+				where += ", except those who may not be mailed"
+			case v.skipped > 0:
+				where += ", except those skipped"
 			}
 		}
 		told := ""
