@@ -81,6 +81,9 @@ func (box *Toolbox) confirmBulkUpdate(ctx context.Context, in *BulkUpdateInput) 
 	who := text.Count(len(in.Contacts), "contact") + " again, as far as they have unsubscribed"
 	switch n := len(in.Contacts); {
 	case n == 0:
+		if err := box.usable(ctx, in.Selection); err != nil {
+			return nil, err
+		}
 		who = in.String() + " again, as far as they have unsubscribed"
 	case n <= contacts.MaxLookups:
 		left, err := box.unsubscribed(ctx, in)
@@ -194,10 +197,10 @@ type BulkDeleteInput struct {
 }
 
 // Check refuses a deletion that needs a preview.
-func (in BulkDeleteInput) Check() error { return in.final(in.Preview, "deleted") }
+func (in BulkDeleteInput) Check() error { return in.final(in.Preview) }
 
 func (box *Toolbox) confirmBulkDelete(_ context.Context, in *BulkDeleteInput) (*Question, error) {
-	if in.Preview {
+	if in.Preview || len(in.Contacts) == 0 { // which is refused, once they are found
 		return nil, nil
 	}
 	if len(in.Contacts) > box.deletesAbove() {
@@ -222,6 +225,6 @@ func (box *Toolbox) bulkDeleteContacts(ctx context.Context, in BulkDeleteInput) 
 	if err != nil {
 		return JobOutput{}, err
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.deletesAbove())
+	job, err := box.previewOrRunFinal(ctx, in.Selection, planned, in.Preview, "deleted")
 	return JobOutput{Job: job}, err
 }

@@ -181,6 +181,9 @@ func (v JobView) leaving() string {
 // describe is the plan or job in lines of text.
 func (v JobView) describe() string {
 	switch {
+	case v.NothingToDo && v.Match != nil:
+		return lines("Nobody to change, so no plan was kept: of "+text.Count(v.Contacts, "contact")+" all are as requested, or not contacts.",
+			v.Match.describe(v.Contacts, v.missing, v.was), v.Note)
 	case v.NothingToDo:
 		return lines("0 changes to make: "+text.Count(v.Rows-v.Merged-v.Rejected, "contact")+" checked, and nothing differs.",
 			v.Difference.left(), v.incomplete(), v.leftOut())

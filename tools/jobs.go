@@ -238,9 +238,7 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	case planned.Total == 0 && planned.NewOptOuts == 0: // all is as it is to be
 		box.Bulk.Discard(ctx, planned.ID)
 		planned.Tally.Remembered = true // by an earlier import
-		view := viewJob(planned)
-		view.NothingToDo, view.PlanID, view.State, view.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
-		return view.noted(planned.Notes), nil
+		return viewJob(planned).dropped().noted(planned.Notes), nil
 	case preview:
 		view, err := box.preview(ctx, planned)
 		if err != nil {
@@ -264,6 +262,12 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 	return job.noted(append(planned.Notes, besides(planned))), err
 }
 
+// dropped is a plan that was not kept because it would change nothing.
+func (v JobView) dropped() JobView {
+	v.NothingToDo, v.PlanID, v.State, v.RejectedFile = true, "", string(bulk.Finished), "" // the file goes with the plan
+	return v
+}
+
 // preview shows a plan: whom it is for, how they stand, and which lists they would join.
 func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, error) {
 	s, err := box.seeFor(ctx, planned)
@@ -276,6 +280,12 @@ func (box *Toolbox) preview(ctx context.Context, planned bulk.Status) (JobView, 
 	match, err := box.match(ctx, &planned, s)
 	if err != nil {
 		return JobView{}, err
+	}
+	if match.isNobody(planned) {
+		box.Bulk.Discard(ctx, planned.ID)
+		view := viewJob(planned).dropped().noted(planned.Notes)
+		view.Match = match
+		return view, nil
 	}
 	joins, err := box.joins(ctx, planned, match, s)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestAPreviewSaysHowManyNewMembersEachListGets(t *testing.T) {
 		w.ClearFaults()
 		is(`New members by list: "VIP" 2.`, "add_to_list", args{"contacts": people, "lists": "VIP", "create_missing": true})
 		is(`New members by list: "VIP" 1.`, "add_to_list", args{"contacts": people, "lists": "VIP"}) // by a look at each
-		is(`New members by list: "VIP" 0.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob, "ghost@example.com"}, "lists": "VIP"})
+		is("Nobody to change, so no plan was kept", "add_to_list", args{"contacts": []any{"bob@example.com", bob, "ghost@example.com"}, "lists": "VIP"})
 		is(`New members by list: "Newsletter" 1.`, "add_to_list", args{"contacts": []any{"bob@example.com", bob}, "lists": "Newsletter"})
 
 		is(`New members by list: "Fresh" 1, "Newsletter" 1, "VIP" 1.`, "import_contacts", args{"rows": rows, "lists": "Newsletter", "create_lists": true})

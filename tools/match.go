@@ -156,6 +156,15 @@ func (v *MatchView) describe(named int, missing, was string) string {
 	return said
 }
 
+// isNobody reports that a plan would change nobody: those whom the account has are as requested. One for strangers alone is kept:
+// they may exist by the time it is carried out.
+func (v *MatchView) isNobody(planned bulk.Status) bool {
+	if v == nil || v.Existing == nil || v.Already == nil || v.NotFound > 0 && planned.Spec.CreateMissing {
+		return false
+	}
+	return planned.Kind == bulk.Update && *v.Existing > 0 && *v.Already == *v.Existing
+}
+
 // stand says how those stand whom the account has.
 func (v *MatchView) stand(was string) string {
 	said := text.Number(v.Subscribed) + " subscribed, " + text.Number(v.Unsubscribed) + " unsubscribed"

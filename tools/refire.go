@@ -33,6 +33,9 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput, within t
 		return "", err
 	}
 	if len(in.Contacts) == 0 {
+		if err := box.usable(ctx, in.Selection); err != nil {
+			return "", err
+		}
 		return fmt.Sprintf("The event %s with these params was fired for %s in the last %s, most recently at %s; those "+
 			"of %s who are among them get it again.",
 			text.Quote(event.Name), text.Count(fired.Contacts(), "contact"), last, fired.At(), in.Selection), nil

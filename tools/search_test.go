@@ -360,7 +360,7 @@ func TestSearchesAndReportsAreBounded(t *testing.T) {
 				w.works("audience_report", nil).says(t, "Segments:", "more segments")
 				w.refused("fire_event", args{"event": "e", "segment": "zz"}, "not_found", "save_segment")
 				w.works("export_contacts", args{"where": long, "columns": columns}).says(t, "Exported 1")
-				w.works("bulk_update_contacts", args{"where": long, "add_to_lists": lists[0], "preview": true}).says(t, "1 contact where", "plan_id")
+				w.works("bulk_update_contacts", args{"where": long, "unsubscribed": true, "preview": true}).says(t, "1 contact where", "plan_id")
 				w.works("delete_segment", args{"name": "00" + strings.Repeat(letter, 98)}).says(t, "Deleted the segment")
 				forResources, err := tools.ForResources(w.box, w.tools)
 				must(t, err)

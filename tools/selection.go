@@ -42,20 +42,36 @@ func (s Selection) Check() error {
 	return err
 }
 
-// final refuses a selection for what cannot be taken back, which needs a preview unless it names a few.
-func (s Selection) final(preview bool, done string) error {
+// final refuses more than a few named contacts for what cannot be taken back.
+func (s Selection) final(preview bool) error {
 	refs, err := s.refs()
-	switch {
-	case err != nil || preview:
-		return err
-	case len(refs) == 0:
-		return fault.New(fault.NeedsPreview, "The contacts of a file, segment or condition are not "+done+" unseen.", "",
-			"Nothing was "+done+". Repeat the call with preview: true, show the operator how many and who they are, and carry it out "+
-				"with apply_plan.")
-	case len(refs) > deletesUnseen:
+	if err == nil && !preview && len(refs) > deletesUnseen {
 		return needsPreview(len(refs), deletesUnseen)
 	}
-	return nil
+	return err
+}
+
+// previewOrRunFinal is previewOrRun of what cannot be taken back: only those who are named may be written unseen. It comes after the
+// others were found, so that what is wrong with their file or condition is told first.
+func (box *Toolbox) previewOrRunFinal(ctx context.Context, s Selection, planned bulk.Status, preview bool, done string) (JobView, error) {
+	if preview || len(s.Contacts) > 0 || planned.Total == 0 {
+		return box.previewOrRun(ctx, planned, preview, box.deletesAbove())
+	}
+	box.Bulk.Discard(ctx, planned.ID)
+	return JobView{}, fault.New(fault.NeedsPreview, "This is for "+text.Count(planned.Total, "contact")+
+		", and the contacts of a file, segment or condition are not "+done+" unseen.", "",
+		"Nothing was "+done+". Repeat the call with preview: true, show the operator how many and who they are, and carry it out "+
+			"with apply_plan.")
+}
+
+// usable refuses a segment or a condition that cannot be used, before anybody is asked about those whom it chooses.
+func (box *Toolbox) usable(ctx context.Context, s Selection) error {
+	if strings.TrimSpace(s.Segment+s.Where) == "" {
+		return nil
+	}
+	_, done, err := box.choose(ctx, s, true)
+	done()
+	return err
 }
 
 // refs are the contacts that it names one by one, if it does.

@@ -36,10 +36,10 @@ type SuppressContactsInput struct {
 }
 
 // Check refuses what needs a preview.
-func (in SuppressContactsInput) Check() error { return in.final(in.Preview, "suppressed") }
+func (in SuppressContactsInput) Check() error { return in.final(in.Preview) }
 
 func (box *Toolbox) confirmSuppress(ctx context.Context, in *SuppressContactsInput) (*Question, error) {
-	if in.Preview {
+	if in.Preview || len(in.Contacts) == 0 { // which is refused, once they are found
 		return nil, nil
 	}
 	if len(in.Contacts) > box.deletesAbove() {
@@ -90,7 +90,7 @@ func (box *Toolbox) suppressContacts(ctx context.Context, in SuppressContactsInp
 		}
 		planned.Notes = append(planned.Notes, already)
 	}
-	job, err := box.previewOrRun(ctx, planned, in.Preview, box.deletesAbove())
+	job, err := box.previewOrRunFinal(ctx, in.Selection, planned, in.Preview, "suppressed")
 	return JobOutput{Job: job}, err
 }
 

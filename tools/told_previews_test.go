@@ -193,7 +193,7 @@ func TestANewPreviewOfTheSameReplacesTheEarlierOne(t *testing.T) {
 			preview("bulk_update_contacts", args{"where": "plan = 'pro'", "fields": args{"plan": "team"}}),
 			preview("bulk_update_contacts", args{"where": "plan = 'pro'", "unsubscribed": true}), // another change
 			preview("bulk_update_contacts", args{"where": "plan = 'free'", "unsubscribed": true}),
-			preview("remove_from_list", args{"lists": "VIP", "contacts": named}),
+			preview("remove_from_list", args{"lists": "Newsletter", "contacts": named}),
 		}
 		for _, twice := range [][2]aCall{
 			{{"import_contacts", args{"file": "people.csv"}}, {"import_contacts", args{"file": "people.csv", "create_fields": true}}},
@@ -308,5 +308,45 @@ func TestWhoGetsNoMailIsSentToTheRightTool(t *testing.T) {
 				t.Errorf("its description does not send there: %s", tool.Description)
 			}
 		}
+	})
+}
+
+// What is wrong with a condition is told before anything else, and a preview of nobody is no plan.
+func TestAPreviewOfNobodyToChangeIsNoPlan(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		sample(w)
+		w.works("update_contact", args{"contact": "bob@example.com", "fields": args{"plan": "pro"}})
+		w.works("add_to_list", args{"contacts": "bob@example.com", "lists": "Trial"})
+		settled()
+		for _, nobody := range []struct {
+			tool  string
+			given args
+		}{
+			{"bulk_update_contacts", args{"where": "email = 'bob@example.com'", "fields": args{"plan": "pro"}}},
+			{"bulk_update_contacts", args{"contacts": []any{"bob@example.com", "stranger@example.com"}, "fields": args{"plan": "pro"}}},
+			{"add_to_list", args{"contacts": []any{"bob@example.com"}, "lists": "Trial"}},
+			{"remove_from_list", args{"contacts": []any{"bob@example.com", "other@example.com"}, "lists": "Customers"}},
+		} {
+			told := w.works(nobody.tool, with(nobody.given, "preview", true))
+			if strings.Contains(told.text, "apply_plan") || told.at("job.plan_id") != nil || told.at("job.nothing_to_do") != true {
+				t.Errorf("%s %v offers a plan: %s", nobody.tool, nobody.given, told.text)
+			}
+		}
+		w.works("get_job", nil).says(t, "no jobs")
+		w.works("add_to_list", args{"contacts": []any{"bob@example.com", "stranger@example.com"}, "lists": "Trial", "create_missing": true, "preview": true}).says(t, "apply_plan")
+	})
+}
+
+func TestASkippedRowIsNotToBeCorrected(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.file("roles.csv", "email\ninfo@example.com\nann@example.com\n")
+		told := w.works("import_contacts", args{"file": "roles.csv", "skip": "role"})
+		if told.says(t, "1 row rejected"); strings.Contains(told.text, "to be corrected") {
+			t.Errorf("a row that was skipped is to be corrected: %s", told.text)
+		}
+		w.file("both.csv", "email\ninfo@example.com\nnobody\nbob@example.com\n")
+		w.works("import_contacts", args{"file": "both.csv", "skip": "role"}).says(t, "to be corrected and imported again, except those skipped")
 	})
 }
