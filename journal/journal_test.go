@@ -273,7 +273,7 @@ func TestAJournalThatIsOffRecordsNothingAndNeedsNoDisk(t *testing.T) {
 	}
 	_, _, listing := w.List(t.Context(), journal.Filter{Limit: 1})
 	_, finding := w.Find(t.Context(), 1)
-	_, following := w.Later(t.Context(), journal.Entry{})
+	_, _, following := w.Later(t.Context(), journal.Entry{})
 	_, events := w.Journal.Events(t.Context(), 1)
 	for _, err := range []error{listing, finding, following, events} {
 		if !fault.Is(err, fault.NotFound) {
@@ -344,7 +344,7 @@ func TestAccountsAreKeptApart(t *testing.T) {
 	if names, err := theirs.Journal.Events(t.Context(), 9); err != nil || len(names) != 1 || names[0] != "theirs" {
 		t.Errorf("the other account's events are %q, %v", names, err)
 	}
-	if later, err := ours.Later(t.Context(), entry); err != nil || later != 0 {
+	if _, later, err := ours.Later(t.Context(), entry); err != nil || later != 0 {
 		t.Errorf("the other account's write is later: %d, %v", later, err)
 	}
 	if n, err := theirs.Erase(t.Context(), "ann@example.com", ""); err != nil || n != 1 {

@@ -212,25 +212,25 @@ func (j *Journal) HasRoom(ctx context.Context, contacts int) (bool, error) {
 	return kept+contacts <= MostUndoable, j.options.Store.Fault(err)
 }
 
-// Later is the newest change after a write that touched the same thing and is in force: one that undoes another, or was
-// undone, is not meant. 0 if this journal knows of none.
-func (j *Journal) Later(ctx context.Context, than Entry) (change int64, err error) {
+// Later is the newest write after another that touched the same thing and is in force, and its change: one that undoes another, or
+// was undone, is not meant. 0 if this journal knows of none.
+func (j *Journal) Later(ctx context.Context, than Entry) (write, change int64, err error) {
 	db, account, err := j.reading(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	rows, err := db.QueryContext(ctx, sqlLater, account, than.Kind, than.Subject, than.ID, Failed, NotSent, Intended)
 	if err != nil {
-		return 0, j.options.Store.Fault(err)
+		return 0, 0, j.options.Store.Fault(err)
 	}
 	later, err := collect(rows, scanPlace)
 	for _, write := range later {
 		by, err := undoneBy(ctx, db, account, write.id)
 		if err != nil || by == 0 {
-			return write.change, j.options.Store.Fault(err)
+			return write.id, write.change, j.options.Store.Fault(err)
 		}
 	}
-	return 0, j.options.Store.Fault(err)
+	return 0, 0, j.options.Store.Fault(err)
 }
 
 // place is where a write stands in the journal.

@@ -181,7 +181,7 @@ func TestLaterIsTheNewestWriteToTheSameThing(t *testing.T) {
 	_, elsewhere := w.wrote(t.Context(), updateOf(bobID, "bob@example.com", "bob@example.com"))
 	later := func(entry journal.Entry, want int64) {
 		t.Helper()
-		if got, err := w.Later(t.Context(), entry); err != nil || got != want {
+		if _, got, err := w.Later(t.Context(), entry); err != nil || got != want {
 			t.Errorf("later than %d: %d, %v, want %d", entry.ID, got, err, want)
 		}
 	}

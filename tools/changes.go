@@ -14,6 +14,7 @@ import (
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
+	"mailtrap-contacts-mcp/undo"
 )
 
 var listChanges = Tool[ListChangesInput, ListChangesOutput]{
@@ -201,6 +202,7 @@ func cursorAfter(shown []ChangeRecord) string {
 }
 
 func (box *Toolbox) recordOf(ctx context.Context, change journal.Change, ofContact bool) ChangeRecord {
+	box.closeGone(ctx, &change)
 	record := ChangeRecord{
 		ChangeID: change.ID, At: change.At.Format(time.RFC3339), Tool: change.Tool, Client: text.Clip(change.Client, 80),
 		Confirmed: change.Confirmed, Undoes: change.Undoes, Writes: box.told(ctx, change.Writes),
@@ -219,6 +221,28 @@ func (box *Toolbox) recordOf(ctx context.Context, change journal.Change, ofConta
 		}
 	}
 	return record
+}
+
+// closeGone has a change say that those of its writes cannot be undone of which nothing is there any more, as far as that is known.
+// Contacts of one job were changed alike, as a rule: the first of them that has something left answers for all.
+func (box *Toolbox) closeGone(ctx context.Context, change *journal.Change) {
+	for i, write := range change.Writes {
+		gone, err := box.undoing().Gone(ctx, write)
+		switch {
+		case err != nil:
+			return // undo_change tells
+		case gone && write.Kind == journal.Contact:
+			change.Prospect.Open--
+		case gone:
+			change.Prospect.Others--
+		case write.Kind == journal.Contact && write.IsOpen():
+			return
+		default:
+			continue
+		}
+		change.Writes[i].Final = undo.WhyGone
+		change.Prospect.Final = append(change.Prospect.Final, undo.WhyGone)
+	}
 }
 
 func (r *ChangeRecord) mask() {

@@ -246,13 +246,34 @@ func (box *Toolbox) stepBack(ctx context.Context, write journal.Entry, wholly bo
 // changedSince is the refusal to undo what somebody has changed since.
 func (box *Toolbox) changedSince(ctx context.Context, write journal.Entry, what, differs string) error {
 	why := "The change was: " + box.tell(ctx, write) + ". Since then: " + strings.TrimSuffix(differs, ".") + "."
-	if later, err := box.Journal.Later(ctx, write); err == nil && later != 0 {
+	if gone, err := box.undoing().Gone(ctx, write); err == nil && gone {
+		return fault.New(fault.Conflict, what+" has changed since.", why,
+			"Nothing was changed. What was deleted cannot be brought back: tell the operator, and ask what to do.")
+	}
+	if later := box.undoableLater(ctx, write); later != 0 {
 		return fault.New(fault.Conflict, what+" has changed since.", why,
 			fmt.Sprintf("Nothing was changed. Change %d came later: undo that one first, or make the change you want directly.", later))
 	}
 	return fault.New(fault.Conflict, what+" has changed since.", why,
 		"Nothing was changed. Ask the operator what they want and set that directly; a change made within the last ten seconds "+
 			"may still be on its way.")
+}
+
+// undoableLater is the newest change to the same thing after a write, if it can be undone as the account is now; else 0.
+func (box *Toolbox) undoableLater(ctx context.Context, than journal.Entry) int64 {
+	id, of, err := box.Journal.Later(ctx, than)
+	if err != nil || id == 0 {
+		return 0
+	}
+	change, err := box.Journal.Find(ctx, of)
+	at := slices.IndexFunc(change.Writes, func(write journal.Entry) bool { return write.ID == id })
+	if err != nil || at < 0 || !change.Writes[at].IsOpen() || box.mayUndo(ctx, change) != nil {
+		return 0
+	}
+	if back, err := box.stepBack(ctx, change.Writes[at], !toSeveral(change)); err != nil || back == nil || back.stays != "" {
+		return 0
+	}
+	return of
 }
 
 // unidentified is the refusal to undo the creation of what was not answered: what has the name now may be somebody else's.
