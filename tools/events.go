@@ -96,6 +96,11 @@ func (box *Toolbox) fireEvent(ctx context.Context, in FireEventInput) (FireEvent
 	if before != "" {
 		who.Notes = append(who.Notes, before)
 	}
+	firing, err := box.firing(ctx, event.Name)
+	if err != nil {
+		return FireEventOutput{}, err
+	}
+	who.Notes = append(who.Notes, firing...)
 	planned, err := box.Bulk.PlanWrite(ctx, bulk.Event, bulk.Spec{Event: &event}, who)
 	if err != nil {
 		return FireEventOutput{}, err

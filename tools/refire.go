@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -51,6 +52,17 @@ func (box *Toolbox) firedBefore(ctx context.Context, in FireEventInput, within t
 	}
 	return fmt.Sprintf("The event %s with these params was fired for %d of %s in the last %s, most recently at %s.",
 		text.Quote(event.Name), again, text.Count(len(in.Contacts), "contact"), last, fired.At()), nil
+}
+
+// firing says which running jobs still fire an event of a name.
+func (box *Toolbox) firing(ctx context.Context, event string) (said []string, err error) {
+	open, err := box.Bulk.Writing(ctx)
+	for _, job := range open {
+		if job.Kind == bulk.Event && job.Spec.Event.Name == event {
+			said = append(said, "Careful: "+isDoing(job)+"; whoever is in both gets the event twice.")
+		}
+	}
+	return said, err
 }
 
 func (box *Toolbox) confirmFire(ctx context.Context, in *FireEventInput) (*Question, error) {

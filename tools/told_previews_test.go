@@ -350,3 +350,14 @@ func TestASkippedRowIsNotToBeCorrected(t *testing.T) {
 		w.works("import_contacts", args{"file": "both.csv", "skip": "role"}).says(t, "to be corrected and imported again, except those skipped")
 	})
 }
+
+func TestAPreviewNamesARunningJobThatFiresTheSame(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		sample(w)
+		onTrial(900)(w)
+		given := args{"where": "in_list('Trial')", "event": "ping", "params": args{"n": 1}}
+		w.works("fire_event", given).says(t, "running")
+		w.works("fire_event", with(given, "preview", true, "params", args{"n": 2})).says(t, "Careful: event-", "is firing an event for 900 contacts", "gets the event twice")
+	})
+}
