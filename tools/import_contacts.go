@@ -34,7 +34,7 @@ type ImportContactsInput struct {
 	CreateFields   bool             `json:"create_fields,omitempty" jsonschema_description:"Create fields for columns without one"`
 	DateOrder      string           `json:"date_order,omitempty" jsonschema:"enum=dmy,enum=mdy,enum=ymd" jsonschema_description:"How the file writes 03/04/2025"`
 	DecimalSign    string           `json:"decimal_sign,omitempty" jsonschema:"enum=.,enum=\\," jsonschema_description:"How the file writes one and a half: 1.5 or 1,5"`
-	OnBadValue     string           `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty" jsonschema_description:"What a value that does not fit its field costs: its row (default), or itself"`
+	OnBadValue     string           `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty" jsonschema_description:"If a value does not fit its field: reject the row (default), or import it without the value"`
 	Columns        []string         `json:"columns,omitempty" jsonschema_description:"Names of the columns of a file without a header"`
 	Encoding       string           `json:"encoding,omitempty" jsonschema_description:"Of the file, like windows-1252; found out when absent"`
 	Delimiter      string           `json:"delimiter,omitempty" jsonschema_description:"Between its cells, found out when absent"`

@@ -46,7 +46,7 @@ var getJob = Tool[GetJobInput, GetJobOutput]{
 // GetJobInput names the job.
 type GetJobInput struct {
 	JobID       string `json:"job_id,omitempty" jsonschema_description:"Absent: the recent jobs"`
-	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"For the end; absent: 20"`
+	WaitSeconds *int64 `json:"wait_seconds,omitempty" jsonschema:"minimum=0,maximum=45" jsonschema_description:"How long to wait for the end; absent: 20"`
 }
 
 // GetJobOutput is one job, or the recent ones.

@@ -32,7 +32,7 @@ type SyncContactsInput struct {
 	DecimalSign        string        `json:"decimal_sign,omitempty" jsonschema:"enum=.,enum=\\,"`
 	OnBadValue         string        `json:"on_bad_value,omitempty" jsonschema:"enum=reject,enum=leave_empty"`
 	MaxChanges         *int64        `json:"max_changes,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that creates or changes more"`
-	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more; absent: 10 or a tenth"`
+	MaxRemovals        *int64        `json:"max_removals,omitempty" jsonschema:"minimum=0" jsonschema_description:"Refuse a plan that removes or unsubscribes more; absent: 10 or a tenth of the target"`
 	UnsubscribeMissing bool          `json:"unsubscribe_missing,omitempty" jsonschema_description:"Also unsubscribe who is not in the source"`
 }
 
