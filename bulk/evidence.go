@@ -85,7 +85,7 @@ func (s *Service) verify(ctx context.Context, db *sql.DB, j *job, c chunk) (paus
 // read is what a chunk holds.
 func (c chunk) read(ctx context.Context, db store.Runner, j *job) (content intake.Rows, err error) {
 	err = db.QueryRowContext(ctx, `SELECT content FROM job_chunk WHERE job = `+jobOf+` AND n = ?`, j.account, j.ID, c.n).
-		Scan((*[]byte)(&content))
+		Scan(&content)
 	return content, recorded(err)
 }
 
@@ -148,7 +148,7 @@ func (s *Service) takeApart(ctx context.Context, db *sql.DB, j *job, c chunk, li
 		}
 		return store.Exec(ctx, tx, `UPDATE job_chunk SET content = ?, contacts = contacts - ?, state = ?, seen = ?
 			WHERE job = `+jobOf+` AND n = ?`,
-			[]byte(kept), len(singles), c.state, c.seen, j.account, j.ID, c.n)
+			kept, len(singles), c.state, c.seen, j.account, j.ID, c.n)
 	}))
 }
 

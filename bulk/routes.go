@@ -128,7 +128,7 @@ func (g *stage) together(ctx context.Context, how route, chunk intake.Chunk) err
 	err = store.InTx(ctx, g.db, func(tx *sql.Tx) error {
 		err := store.Exec(ctx, tx, `INSERT INTO job_chunk (job, n, contacts, state, content, route, seen)
 			VALUES ((SELECT id FROM job WHERE account = $1 AND id = $2), $3, $4, $5, $6, $7, $8)`,
-			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, []byte(rows), how, seen)
+			g.job.account, g.job.ID, g.chunks, chunk.Count, chunkOpen, rows, how, seen)
 		if err := cmp.Or(err, beside.Wait()); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (s *Service) sendChunk(ctx context.Context, db *sql.DB, j *job, c chunk) er
 	// is known to be on the way.
 	err := db.QueryRowContext(ctx, `UPDATE job_chunk SET state = 'sending', sent = CASE WHEN state = 'sending' THEN sent ELSE $5 END
 		WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2 AND owner = $3) AND n = $4 RETURNING content, sent`,
-		j.account, j.ID, j.owner, c.n, time.Now().UnixMilli()).Scan((*[]byte)(&c.content), &c.sent)
+		j.account, j.ID, j.owner, c.n, time.Now().UnixMilli()).Scan(&c.content, &c.sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNotOurs
 	}
@@ -262,7 +262,7 @@ func (s *Service) takeOut(ctx context.Context, db *sql.DB, j *job, c chunk, stat
 			return err
 		}
 		return store.Exec(ctx, tx, `UPDATE job_chunk SET content = ?, state = ? WHERE job = `+jobOf+` AND n = ?`,
-			[]byte(content), state, j.account, j.ID, c.n)
+			content, state, j.account, j.ID, c.n)
 	})
 	if err != nil {
 		j.Tally = before

@@ -197,7 +197,7 @@ var errEnough = errors.New("bulk: enough of them")
 func inDoubt(ctx context.Context, db store.Runner, j *job) (n int, err error) {
 	counts, err := store.Collect(ctx, db, func(rows *sql.Rows) (int, error) {
 		var content intake.Rows
-		if err := rows.Scan((*[]byte)(&content)); err != nil {
+		if err := rows.Scan(&content); err != nil {
 			return 0, err
 		}
 		return content.Count()

@@ -153,6 +153,15 @@ func (r Rows) Count() (n int, err error) {
 	return n, err
 }
 
+// Has reports whether somebody is among the contacts, who is named by an address in lower case or a UUID.
+func (r Rows) Has(name string) (has bool, err error) {
+	if len(r) > 0 && r[0] == rowsForm && !bytes.Contains(r, []byte(name)) {
+		return false, nil
+	}
+	err = r.Each(func(one Row) error { has = has || string(one.key) == name; return nil })
+	return has, err
+}
+
 // rowsOfLines reads lines of JSON, as earlier programs staged contacts.
 func rowsOfLines(lines []byte) (Rows, error) {
 	type line struct {

@@ -6,7 +6,6 @@
 package kept
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -75,20 +74,14 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// In a chunk an address stands in lower case; in one of an earlier program as JSON has it.
-	needle, err := json.Marshal(e.email)
-	if err != nil {
-		return err
-	}
-	needle = bytes.Trim(needle, `"`)
-	ids, err := e.jobsWith(ctx, db, needle)
+	ids, err := e.jobsWith(ctx, db)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		sending := false
 		err := store.InTx(ctx, db, func(tx *sql.Tx) (err error) {
-			sending, err = e.takeOutOfJob(ctx, tx, id, needle)
+			sending, err = e.takeOutOfJob(ctx, tx, id)
 			return err
 		})
 		if err != nil {
@@ -108,18 +101,32 @@ func (e *erasure) takeOutOfJobs(ctx context.Context) error {
 const jobOf = `(SELECT id FROM job WHERE account = ? AND id = ?)`
 
 // jobsWith are the jobs of the account that the person stands in.
-func (e *erasure) jobsWith(ctx context.Context, db store.Runner, needle []byte) ([]string, error) {
-	return store.Collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
+func (e *erasure) jobsWith(ctx context.Context, db store.Runner) ([]string, error) {
+	named, err := store.Collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
 		err = rows.Scan(&id)
 		return id, err
 	}, `SELECT id FROM job WHERE account = $1 AND (
-		instr(lower(source), $3) > 0 OR instr(lower(tally), $3) > 0 OR instr(lower(spec), $3) > 0
-		OR instr(source || tally, '…') > 0 AND instr(lower(source || tally), $4) > 0
-		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = $3 OR CAST(content AS TEXT) ->> '$.email' = $3))
-		OR EXISTS (SELECT 1 FROM job_chunk WHERE job_chunk.job = job.id
-			AND instr(content, CAST($2 AS BLOB)) + instr(content, CAST($3 AS BLOB)) > 0)
-		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), $3) > 0))`,
-		e.account, needle, e.email, text.AddressStart(e.email))
+		instr(lower(source), $2) > 0 OR instr(lower(tally), $2) > 0 OR instr(lower(spec), $2) > 0
+		OR instr(source || tally, '…') > 0 AND instr(lower(source || tally), $3) > 0
+		OR EXISTS (SELECT 1 FROM job_item WHERE job_item.job = job.id AND (contact = $2 OR CAST(content AS TEXT) ->> '$.email' = $2))
+		OR EXISTS (SELECT 1 FROM job_rejected WHERE job_rejected.job = job.id AND instr(lower(CAST(content AS TEXT)), $2) > 0))`,
+		e.account, e.email, text.AddressStart(e.email))
+	if err != nil {
+		return nil, err
+	}
+	staged, err := store.Collect(ctx, db, func(rows *sql.Rows) (id string, err error) {
+		var content intake.Rows
+		if err := rows.Scan(&id, &content); err != nil {
+			return "", err
+		}
+		has, err := content.Has(e.email)
+		if !has {
+			id = ""
+		}
+		return id, err
+	}, `SELECT job.id, content FROM job_chunk JOIN job ON job.id = job_chunk.job WHERE account = $1 AND content IS NOT NULL`, e.account)
+	all := slices.Compact(slices.Sorted(slices.Values(append(named, staged...))))
+	return slices.DeleteFunc(all, func(id string) bool { return id == "" }), err
 }
 
 // job is what is kept of one.
@@ -130,7 +137,7 @@ type job struct {
 	spec, tally map[string]json.RawMessage
 }
 
-func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string, needle []byte) (sending bool, err error) {
+func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string) (sending bool, err error) {
 	j := job{id: id}
 	err = tx.QueryRowContext(ctx, `SELECT state = 'running', source, spec, tally FROM job WHERE account = $1 AND id = $2`, e.account, id).
 		Scan(&j.running, store.JSON(&j.source), store.JSON(&j.spec), store.JSON(&j.tally))
@@ -140,7 +147,7 @@ func (e *erasure) takeOutOfJob(ctx context.Context, tx *sql.Tx, id string, needl
 	if err != nil {
 		return false, err
 	}
-	taken, sending, err := e.takeOutOfChunks(ctx, tx, j, needle)
+	taken, sending, err := e.takeOutOfChunks(ctx, tx, j)
 	if err != nil {
 		return false, err
 	}
@@ -221,14 +228,13 @@ func blanked(values []string, theirs func(string) bool) []string {
 }
 
 // takeOutOfChunks takes the person out of what is still to be sent. What is on its way stays: it arrives all the same.
-func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j job, needle []byte) (taken int, sending bool, err error) {
+func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j job) (taken int, sending bool, err error) {
 	for after := 0; ; {
 		var state string
 		var content intake.Rows
 		err := tx.QueryRowContext(ctx, `SELECT n, state, content FROM job_chunk
 			WHERE job = (SELECT id FROM job WHERE account = $1 AND id = $2) AND n > $3
-			AND instr(content, CAST($4 AS BLOB)) + instr(content, CAST($5 AS BLOB)) > 0 ORDER BY n LIMIT 1`,
-			e.account, j.id, after, needle, e.email).Scan(&after, &state, (*[]byte)(&content))
+			AND content IS NOT NULL ORDER BY n LIMIT 1`, e.account, j.id, after).Scan(&after, &state, &content)
 		if errors.Is(err, sql.ErrNoRows) {
 			return taken, sending, nil
 		}
@@ -251,7 +257,7 @@ func (e *erasure) takeOutOfChunks(ctx context.Context, tx *sql.Tx, j job, needle
 		}
 		sending = sending || state != "open" && j.running
 		taken += out
-		if err := store.Exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, []byte(kept),
+		if err := store.Exec(ctx, tx, `UPDATE job_chunk SET content = ? WHERE job = `+jobOf+` AND n = ?`, kept,
 			e.account, j.id, after); err != nil {
 			return 0, false, err
 		}
