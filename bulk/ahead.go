@@ -43,11 +43,14 @@ func (s Status) Disturbs(request SyncRequest) bool {
 		s.Kind == Import && spec.Source == "rows" // which may name lists of their own
 }
 
-// Fills reports whether the job writes values into a field, which it names by its merge tag. An undo looks, for each contact, where
-// its values belong by then.
-func (s Status) Fills(field apiclient.Field) bool {
+// WritingInto are the jobs that are running and write values into a field, which they name by its merge tag. An undo is not among
+// them: it looks, for each contact, where its values belong by then.
+func (s *Service) WritingInto(ctx context.Context, field apiclient.Field) ([]Status, error) {
 	isIt := func(other apiclient.Field) bool { return other.ID == field.ID || other.MergeTag == field.MergeTag }
-	return slices.ContainsFunc(s.Spec.Relies.Fields, isIt) || slices.ContainsFunc(s.Spec.CreateFields, isIt)
+	open, err := s.Writing(ctx)
+	return slices.DeleteFunc(open, func(job Status) bool {
+		return !slices.ContainsFunc(job.Spec.Relies.Fields, isIt) && !slices.ContainsFunc(job.Spec.CreateFields, isIt)
+	}), s.notSent(err)
 }
 
 // Ahead returns the ids of the jobs that still have one of some people to do, named by address and by id: what is written of

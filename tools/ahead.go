@@ -89,14 +89,12 @@ func (box *Toolbox) undisturbed(ctx context.Context, request bulk.SyncRequest) e
 // unfilled refuses to give a field another merge tag, or to delete it, while a job writes into it: what the job has still to do
 // would fail, or go into another field that takes the merge tag.
 func (box *Toolbox) unfilled(ctx context.Context, field apiclient.Field) error {
-	open, err := box.Bulk.Writing(ctx)
-	for _, job := range open {
-		if job.Fills(field) {
-			return disturbing(job, "writing into the field "+text.Word(field.MergeTag, 80),
-				"It names the field by its merge tag, which could then be another field's.")
-		}
+	open, err := box.Bulk.WritingInto(ctx, field)
+	if err != nil || len(open) == 0 {
+		return err
 	}
-	return err
+	return disturbing(open[0], "writing into the field "+text.Word(field.MergeTag, 80),
+		"It names the field by its merge tag, which could then be another field's.")
 }
 
 // disturbing refuses what a running job would disturb.
