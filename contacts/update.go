@@ -102,9 +102,20 @@ func (u Updated) noteIn(write *journal.Write, before apiclient.Contact, wanted C
 	if !u.Resubscribe && wanted.resubscribes() { // Mailtrap has kept them unsubscribed, and did the rest
 		wanted.Unsubscribed = nil
 	}
-	if write.After = wanted.To(before); wanted.remaining(u.Contact).IsEmpty() {
-		write.After = u.Contact
+	write.After = wanted.after(before, u.Contact)
+}
+
+// after is a contact after the change alone, with its values as the API answered them: what else the answer shows, others have
+// written.
+func (c Change) after(before, answered apiclient.Contact) apiclient.Contact {
+	after := c.To(before)
+	after.ID, after.CreatedAt, after.UpdatedAt = answered.ID, answered.CreatedAt, answered.UpdatedAt
+	if c.remaining(answered).IsEmpty() {
+		for tag := range c.Fields {
+			after.Fields[tag] = answered.Fields[tag]
+		}
 	}
+	return after
 }
 
 // guarded is what a change does that needs a person's consent.

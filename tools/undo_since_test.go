@@ -102,3 +102,27 @@ func TestAChangeThatIsStillBeingMadeIsNotUndone(t *testing.T) {
 		}
 	})
 }
+
+// What somebody else changed a moment before, and Mailtrap did not show yet, is not taken for part of the change.
+func TestWhatAnotherServerChangedAMomentBeforeIsNotUndone(t *testing.T) {
+	t.Parallel()
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.works("get_contact", args{"contact": "anna@example.com"})
+		other := open(t, unlimited, func(set *setting) { set.known = w.Emulator })
+		other.works("update_contact", args{"contact": "anna@example.com", "fields": args{"first_name": "Ann"}, "add_to_lists": []string{"VIP"}})
+		w.works("update_contact", args{"contact": "anna@example.com", "fields": args{"age": 42}})
+		change := w.lastChange()
+		settled()
+		w.works("list_changes", args{"show_addresses": true}).has(t, "changes.0.writes.0.what", "updated anna@example.com: age: 41 → 42")
+		if undone := w.call("undo_change", args{"change_id": change}); undone.isError {
+			undone.says(t, "[conflict]", `first_name: "Anna" → "Ann"`)
+		} else {
+			settled()
+		}
+		got := w.contact("anna@example.com")
+		if got.Fields["first_name"] != "Ann" || fmt.Sprint(got.ListIDs) != "[1 2]" {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
