@@ -67,7 +67,12 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 	if back.TakesConsentBack() {
 		next.warning = strings.TrimSpace("The consent given for it no longer counts. " + next.warning)
 	}
-	next.do = func(ctx context.Context) error { return box.undoing().Do(ctx, back, consent) }
+	next.do = func(ctx context.Context) error {
+		if back.Write.Undoes != 0 && back.Write.Action == journal.Delete && confirmed(ctx) { // the creation was undone, and is done again
+			consent = undo.Agreed(back.Write.At)
+		}
+		return box.undoing().Do(ctx, back, consent)
+	}
 	return next
 }
 

@@ -384,31 +384,12 @@ func (s Service) Do(ctx context.Context, back Back, consent string) error {
 		return s.Contacts.Delete(ctx, back.Found)
 	case journal.Delete:
 		_, err := s.Contacts.Create(ctx, contacts.Creation{NewContact: back.Again,
-			Unsubscribed: back.Before.Status == apiclient.Unsubscribed})
+			Unsubscribed: back.Before.Status == apiclient.Unsubscribed, Consent: consent})
 		return err
 	}
 	back.Change.Consent = consent
 	_, err := s.Contacts.Apply(ctx, back.Found, back.Change)
 	return err
-}
-
-// TakesConsentBack reports that a consent was given for the write, which does not count any more once it is turned back.
-func (b Back) TakesConsentBack() bool { return len(b.agreed()) > 0 }
-
-// agreed are the addresses that a consent was given for: of a contact that was subscribed, and the one that it got.
-func (b Back) agreed() (emails []string) {
-	switch {
-	case b.Write.Consent == "":
-		return nil
-	case b.Write.Action == journal.Create:
-		return []string{b.Write.Name}
-	case b.Before.Status == apiclient.Unsubscribed:
-		emails = append(emails, b.Before.Email)
-	}
-	if !strings.EqualFold(b.Before.Email, b.After.Email) {
-		emails = append(emails, b.After.Email)
-	}
-	return emails
 }
 
 // IsAgain reports that a contact is what turning a deletion back makes: a request that was cut off has made it.
