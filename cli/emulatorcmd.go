@@ -14,6 +14,7 @@ import (
 
 type emulatorCommand struct {
 	Addr         string        `default:"127.0.0.1:8025" help:"Address to listen on; port 0 takes a free one."`
+	Seed         string        `type:"existingfile" placeholder:"FILE" help:"YAML or JSON file that says what the account holds: lists, fields, contacts, suppressions, domains and campaigns."`
 	Latency      time.Duration `help:"Wait before every answer."`
 	ApplyDelay   time.Duration `help:"How long a write takes to be applied; the real API takes 3 to 10 s."`
 	DropInFlight bool          `help:"Drop a second write within the apply delay silently instead of refusing it with 409."`
@@ -53,6 +54,9 @@ func (c emulatorCommand) Run(ctx context.Context) error {
 		ExportLayout: layouts[c.Layout], ContactLimit: c.ContactLimit, Unlimited: c.Unlimited, RetryAfter: c.RetryAfter,
 		ReadOnlyToken: c.ReadOnly,
 	})
+	if err := seed(api, c.Seed); err != nil {
+		return err
+	}
 	for _, fault := range []emulator.Fault{
 		{Rate: c.FailRate, Status: http.StatusInternalServerError, Body: `{"errors":"Unexpected error"}`},
 		{Rate: c.ThrottleRate, Status: http.StatusTooManyRequests, Body: `{"errors":"Rate limit exceeded"}`},
@@ -74,6 +78,22 @@ func (c emulatorCommand) Run(ctx context.Context) error {
 	defer stopped()
 	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
+	}
+	return nil
+}
+
+// seed fills the account from a file, if there is one.
+func seed(api *emulator.Emulator, path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := api.Seed(file); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }

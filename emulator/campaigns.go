@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -222,6 +223,11 @@ func (c campaign) answer(whole bool) campaignAnswer {
 func (e *Emulator) AddCampaign(seeded Campaign) int64 {
 	a, unlock := e.first()
 	defer unlock()
+	return must(a.addCampaign(seeded))
+}
+
+func (a *account) addCampaign(seeded Campaign) (id int64, err error) {
+	e := a.emulator
 	if seeded.State == "" {
 		seeded.State = "draft"
 	}
@@ -232,11 +238,11 @@ func (e *Emulator) AddCampaign(seeded Campaign) int64 {
 		seeded.UpdatedAt = seeded.CreatedAt
 	}
 	if seeded.Name == "" || !a.haveLists(seeded.ListIDs) {
-		panic("emulator: cannot add campaign " + strconv.Quote(seeded.Name) + ": no name, or an unknown list")
+		return 0, errors.New("campaign " + strconv.Quote(seeded.Name) + ": no name, or an unknown list")
 	}
 	e.lastID.campaign++
 	a.campaigns = append(a.campaigns, campaign{Campaign: seeded, id: e.lastID.campaign})
-	return e.lastID.campaign
+	return e.lastID.campaign, nil
 }
 
 // ChangeCampaign changes a campaign as it was seeded, as Mailtrap does when it sends it.

@@ -96,18 +96,25 @@ func (c *call) deleteField() answer {
 
 func (c *call) readFieldName(self int64, found *problems) string {
 	name, problem := c.params.text("name")
-	taken := func(f Field) bool { return f.Name == name && f.ID != self }
-	switch {
-	case problem != "":
-	case utf8.RuneCountInString(name) > maxFieldName:
-		problem = "is too long (maximum is 80 characters)"
-	case slices.ContainsFunc(c.account.fields, taken) || name == "Email":
-		problem = "has already been taken" // that the built-in field's name is taken is inferred
+	if problem == "" {
+		problem = c.account.fieldNameProblem(name, self)
 	}
 	if problem != "" {
 		found.add("name", problem)
 	}
 	return name
+}
+
+// fieldNameProblem is why a field cannot have a name; self is its own id.
+func (a *account) fieldNameProblem(name string, self int64) string {
+	taken := func(f Field) bool { return f.Name == name && f.ID != self }
+	switch {
+	case utf8.RuneCountInString(name) > maxFieldName:
+		return "is too long (maximum is 80 characters)"
+	case slices.ContainsFunc(a.fields, taken) || name == "Email":
+		return "has already been taken" // that the built-in field's name is taken is inferred
+	}
+	return ""
 }
 
 // readMergeTag accepts {{tag}} as well as tag: Mailtrap's own CLI writes it so. That the braces are not kept is unknown.
@@ -116,20 +123,27 @@ func (c *call) readMergeTag(self int64, found *problems) string {
 	if inner, ok := strings.CutPrefix(tag, "{{"); ok && strings.HasSuffix(inner, "}}") {
 		tag = strings.TrimSuffix(inner, "}}")
 	}
-	taken := func(f Field) bool { return f.MergeTag == tag && f.ID != self }
-	switch {
-	case problem != "":
-	case utf8.RuneCountInString(tag) > maxFieldName:
-		problem = "is too long (maximum is 80 characters)"
-	case !mergeTagPattern.MatchString(tag):
-		problem = "is invalid"
-	case slices.ContainsFunc(c.account.fields, taken) || tag == "email":
-		problem = "has already been taken"
+	if problem == "" {
+		problem = c.account.mergeTagProblem(tag, self)
 	}
 	if problem != "" {
 		found.add("merge_tag", problem)
 	}
 	return tag
+}
+
+// mergeTagProblem is why a field cannot have a merge tag; self is its own id.
+func (a *account) mergeTagProblem(tag string, self int64) string {
+	taken := func(f Field) bool { return f.MergeTag == tag && f.ID != self }
+	switch {
+	case utf8.RuneCountInString(tag) > maxFieldName:
+		return "is too long (maximum is 80 characters)"
+	case !mergeTagPattern.MatchString(tag):
+		return "is invalid"
+	case slices.ContainsFunc(a.fields, taken) || tag == "email":
+		return "has already been taken"
+	}
+	return ""
 }
 
 func (a *account) addField(name, dataType, tag string) Field {

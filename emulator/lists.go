@@ -73,17 +73,24 @@ func (c *call) deleteList() answer {
 // readListName checks the name in the body. Names are unique (help pages); that case counts is unknown.
 func (c *call) readListName(self int64) (string, problems) {
 	name, problem := c.params.text("name")
-	switch {
-	case problem != "":
-	case utf8.RuneCountInString(name) > maxListName:
-		problem = "is too long (maximum is 255 characters)"
-	case slices.ContainsFunc(c.account.lists, func(l List) bool { return l.Name == name && l.ID != self }):
-		problem = "has already been taken"
+	if problem == "" {
+		problem = c.account.listNameProblem(name, self)
 	}
 	if problem != "" {
 		return "", one("name", problem)
 	}
 	return name, nil
+}
+
+// listNameProblem is why a list cannot have a name; self is its own id.
+func (a *account) listNameProblem(name string, self int64) string {
+	switch {
+	case utf8.RuneCountInString(name) > maxListName:
+		return "is too long (maximum is 255 characters)"
+	case slices.ContainsFunc(a.lists, func(l List) bool { return l.Name == name && l.ID != self }):
+		return "has already been taken"
+	}
+	return ""
 }
 
 func (a *account) addList(name string) List {

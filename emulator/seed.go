@@ -46,7 +46,7 @@ func (e *Emulator) AddField(name, dataType, mergeTag string) int64 {
 func (e *Emulator) AddContact(contact Contact) string {
 	a, unlock := e.first()
 	defer unlock()
-	return a.seed(contact).id.String()
+	return must(a.seed(contact)).id.String()
 }
 
 // AddContacts adds the n contacts that make returns for 0 to n-1.
@@ -55,7 +55,7 @@ func (e *Emulator) AddContacts(n int, make func(i int) Contact) {
 	defer unlock()
 	a.contacts.grow(n)
 	for i := range n {
-		a.seed(make(i))
+		must(a.seed(make(i)))
 	}
 }
 
@@ -135,7 +135,15 @@ func (e *Emulator) first() (a *account, unlock func()) {
 	return a, e.mu.Unlock
 }
 
-func (a *account) seed(contact Contact) *record {
+// must is for what a caller of this package seeds.
+func must[T any](seeded T, err error) T {
+	if err != nil {
+		panic("emulator: cannot add " + err.Error())
+	}
+	return seeded
+}
+
+func (a *account) seed(contact Contact) (*record, error) {
 	email := strings.ToLower(contact.Email)
 	now := a.emulator.config.Now()
 	if contact.CreatedAt.IsZero() {
@@ -153,32 +161,35 @@ func (a *account) seed(contact Contact) *record {
 		r.unsubscribed = contact.Status == "unsubscribed"
 	}
 	if email == "" || a.idOf(email) != uuid.Nil || a.contacts.get(r.id) != nil || !a.haveLists(contact.ListIDs) {
-		panic(fmt.Sprintf("emulator: cannot add contact %+v: empty or taken e-mail or id, or unknown list", contact))
+		return nil, fmt.Errorf("contact %s: its e-mail or id is empty or taken, or a list is unknown", contact.Email)
 	}
 	r.lists = withLists(nil, contact.ListIDs, nil)
-	r.values = a.seedValues(contact)
+	var err error
+	if r.values, err = a.seedValues(contact); err != nil {
+		return nil, err
+	}
 	a.contacts.insert(r)
-	return r
+	return r, nil
 }
 
-func (a *account) seedValues(contact Contact) []value {
+func (a *account) seedValues(contact Contact) ([]value, error) {
 	if len(contact.Fields) == 0 {
-		return nil
+		return nil, nil
 	}
 	set := make([]slotValue, 0, len(contact.Fields))
 	for tag, given := range contact.Fields {
 		f := a.fieldByTag(tag)
 		raw, err := json.Marshal(given)
 		if f == nil || err != nil {
-			panic(fmt.Sprintf("emulator: cannot add contact %s: no field %q for %v", contact.Email, tag, given))
+			return nil, fmt.Errorf("contact %s: there is no field with the merge tag %q for %v", contact.Email, tag, given)
 		}
 		v, problem := parseValue(f.DataType, raw)
 		if problem != "" {
-			panic(fmt.Sprintf("emulator: cannot add contact %s: %s %v %s", contact.Email, tag, given, problem))
+			return nil, fmt.Errorf("contact %s: %s %v %s", contact.Email, tag, given, problem)
 		}
 		set = append(set, slotValue{f.slot, v})
 	}
-	return withValues(nil, set)
+	return withValues(nil, set), nil
 }
 
 func (a *account) contact(r *record) Contact {

@@ -16,6 +16,10 @@ type usage struct{ sent, limit int64 }
 func (e *Emulator) AddDomain(name, compliance string) {
 	a, unlock := e.first()
 	defer unlock()
+	a.addDomain(name, compliance)
+}
+
+func (a *account) addDomain(name, compliance string) {
 	a.domains = append(a.domains, domain{int64(len(a.domains) + 1), name, compliance})
 }
 
