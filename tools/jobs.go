@@ -255,11 +255,16 @@ func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, previ
 			"In doubt are "+released(planned.Source)+".",
 			"Nothing was sent. Repeat the call with preview: true, show the operator what it says, and carry it out with apply_plan.")
 	}
+	warning, err := box.mayHaveSubscribed(ctx, planned)
+	if err != nil {
+		box.Bulk.Discard(ctx, planned.ID)
+		return JobView{}, err
+	}
 	job, err := box.runPlan(ctx, planned.ID, nil)
 	if fault.Is(err, fault.FileAccess) { // it was not started, and nobody has seen it to start it later
 		box.Bulk.Discard(ctx, planned.ID)
 	}
-	return job.noted(append(planned.Notes, besides(planned))), err
+	return job.noted(append(planned.Notes, besides(planned), warning)), err
 }
 
 // dropped is a plan that was not kept because it would change nothing.

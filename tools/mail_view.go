@@ -213,6 +213,20 @@ func (v MailView) shrink(width int) MailView {
 	return shown
 }
 
+// mayHaveSubscribed says the same of a job that is carried out without a preview.
+func (box *Toolbox) mayHaveSubscribed(ctx context.Context, planned bulk.Status) (string, error) {
+	chosen, is := planned.Who.There.(*asked)
+	if !is || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
+		return "", nil
+	}
+	left, _, err := chosen.Count(ctx, both(planned.Who.Where, "status = 'unsubscribed'"))
+	if err != nil || left == 0 {
+		return "", err
+	}
+	return text.Number(left) + " of the contacts had unsubscribed. " + notDocumented +
+		": search_contacts with refresh: true and status = 'unsubscribed' shows who still is.", nil
+}
+
 // besides says of contacts that a file chooses what else of it counts.
 func besides(planned bulk.Status) string {
 	switch {

@@ -361,3 +361,20 @@ func TestAPreviewNamesARunningJobThatFiresTheSame(t *testing.T) {
 		w.works("fire_event", with(given, "preview", true, "params", args{"n": 2})).says(t, "Careful: event-", "is firing an event for 900 contacts", "gets the event twice")
 	})
 }
+
+// Whoever starts a job without a preview is told of the unsubscribed among those who were sent by import all the same.
+func TestAnUpdateWithoutAPreviewSaysWhoHadUnsubscribed(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		bulkWorld(w, 60)
+		const said = "6 of the contacts had unsubscribed. Whether Mailtrap's import leaves people unsubscribed is not documented: search_contacts with refresh: true"
+		w.works("bulk_update_contacts", args{"where": "age >= 20", "fields": args{"age": 23}}).says(t, said)
+		settled()
+		w.works("search_contacts", args{"where": "age = 23 AND status = 'unsubscribed'", "refresh": true}).has(t, "total", 6)
+		for _, alone := range []args{{"where": "age >= 20 AND status <> 'unsubscribed'", "fields": args{"age": 24}}, {"where": "age >= 20", "unsubscribed": true}} {
+			if got := w.works("bulk_update_contacts", alone); strings.Contains(got.text, "had unsubscribed") {
+				t.Errorf("%v: %s", alone, got.text)
+			}
+		}
+	}, unlimited)
+}
