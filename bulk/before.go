@@ -90,17 +90,26 @@ func (j *job) parts(c chunk) (parts []journal.Write, did *Did, err error) {
 	if j.call.Final != "" || j.Spec.Before == 0 {
 		return nil, nil, nil
 	}
+	return j.partsOf(c.content, j.by.api.TheirTime(time.UnixMilli(c.sent)), nil)
+}
+
+// partsOf are what a request that was sent at some time does to each of its contacts: to those of whom it is known what they were
+// before, or, where it is given what all of them were, to all.
+func (j *job) partsOf(content intake.Rows, sent time.Time, all *undo.Before) (parts []journal.Write, did *Did, err error) {
 	did = &Did{Fields: map[string]int{}, Joined: map[int64]int{}, Left: map[int64]int{}}
-	sent := j.by.api.TheirTime(time.UnixMilli(c.sent))
-	err = c.content.Each(func(one intake.Row) error {
-		if one.Was() == nil {
+	err = content.Each(func(one intake.Row) error {
+		var was undo.Before
+		switch {
+		case all != nil:
+			was = *all
+		case one.Was() == nil:
 			return nil
+		default:
+			if err := json.Unmarshal(one.Was(), &was); err != nil {
+				return err
+			}
 		}
 		did.Known++
-		var was undo.Before
-		if err := json.Unmarshal(one.Was(), &was); err != nil {
-			return err
-		}
 		change, err := ownOf(one).change(j.Spec, "")
 		if err != nil {
 			return err

@@ -374,7 +374,7 @@ type Imported struct {
 func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, parts []journal.Write,
 	did *Did) (apiclient.Import, error) {
 	var started apiclient.Import
-	sent := Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields, Did: did}
+	sent := j.imported(n, did)
 	intent := journal.Write{
 		Action: journal.Import, Kind: journal.Contacts, Name: text.Count(n, "contact"), After: sent,
 		Parts: parts,

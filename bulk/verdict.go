@@ -101,6 +101,9 @@ func (s *Service) settle(ctx context.Context, db *sql.DB, j *job, c chunk, found
 	t.Same += min(t.OutSame, found.updated)
 	t.Doing, t.Out, t.OutSame = "", 0, 0
 	if found.doubtful == 0 {
+		if err := s.noteCreated(ctx, db, j, c, found); err != nil {
+			s.log.WarnContext(ctx, "the journal could not be told whom an import has created; it cannot be undone", "job", j.ID, "cause", err)
+		}
 		return s.mark(ctx, db, j, c, chunkDone)
 	}
 	t.Doubts = append(t.Doubts, found.why)

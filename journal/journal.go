@@ -218,51 +218,60 @@ const (
 
 // insertWrites records a write and its parts.
 func insertWrites(ctx context.Context, tx *sql.Tx, account string, change int64, w Write, undoes int64) (id int64, err error) {
-	insert, err := tx.PrepareContext(ctx, sqlInsertWrite)
+	values, err := insertion(account, change, w, undoes, nil)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
-	record := func(w Write, part any) (id int64, err error) {
-		before, err := image(w.Before)
-		if err != nil {
-			return 0, err
-		}
-		after, err := image(w.After)
-		if err != nil {
-			return 0, err
-		}
-		err = insert.QueryRowContext(ctx, account, change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended,
-			before, after, w.Final, w.Consent, orNull(undoes), part).Scan(&id)
+	err = tx.QueryRowContext(ctx, sqlInsertWrite, values...).Scan(&id)
+	if err != nil || len(w.Parts) == 0 {
 		return id, err
 	}
-	if id, err = record(w, nil); err != nil {
-		return 0, err
-	}
-	if len(w.Parts) == 0 {
-		return id, nil
-	}
+	return id, insertParts(ctx, tx, account, change, id, undoes, w.Parts)
+}
+
+// insertParts records the parts of a write, but for contacts that are parts of another one of the change.
+func insertParts(ctx context.Context, tx *sql.Tx, account string, change, of, undoes int64, parts []Write) error {
 	rows, err := tx.QueryContext(ctx, sqlHasParts, Sending, change, account, Done, Unknown) // a request that was cut off may have left
 	if err != nil {
-		return 0, err
+		return err
 	}
 	names, err := collect(rows, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
 	if err != nil {
-		return 0, err
+		return err
 	}
 	has := make(map[string]bool, len(names))
 	for _, name := range names {
 		has[name] = true
 	}
-	for _, part := range w.Parts {
+	insert, err := tx.PrepareContext(ctx, sqlInsertWrite)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }() // it has nothing to say that its executions have not
+	for _, part := range parts {
 		if has[part.Name] {
 			continue
 		}
-		if _, err := record(part, id); err != nil {
-			return 0, err
+		values, err := insertion(account, change, part, undoes, of)
+		if err != nil {
+			return err
+		}
+		if err := insert.QueryRowContext(ctx, values...).Scan(new(int64)); err != nil {
+			return err
 		}
 	}
-	return id, nil
+	return nil
+}
+
+// insertion are the values of sqlInsertWrite.
+func insertion(account string, change int64, w Write, undoes int64, part any) ([]any, error) {
+	before, err := image(w.Before)
+	if err != nil {
+		return nil, err
+	}
+	after, err := image(w.After)
+	return []any{account, change, time.Now().UnixMilli(), w.Action, w.Kind, w.Subject, w.Name, Intended, before, after, w.Final, w.Consent,
+		orNull(undoes), part}, err
 }
 
 func orNull(id int64) any {

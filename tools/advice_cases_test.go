@@ -84,7 +84,6 @@ var unfollowable = map[string]string{
 	"unless undo_change is called with delete_created":     "TestAnImportOverASnapshotIsUndone follows it, when the import has ended",
 	"give the field another name with update_field":        "of an export that the emulator does not write; a field is renamed in the other cases",
 	"; update_field gives it another name and keeps its":   "of an export that the emulator does not write; a field is renamed in the other cases",
-	"(undo_change with delete_created: true)":              "TestWhoWasOnlyCreatedIsUndoneByDeletingThem follows it",
 	", of which undo_change undoes":                        "TestWritesToOthersAreThoseToOtherContacts follows it",
 }
 

@@ -144,7 +144,7 @@ func (r *ChangeRecord) countUnsent(job bulk.Status) {
 	switch left := job.Left(); {
 	case left > 0 && job.State.Ended():
 		what := text.Count(left, nounOf(job)) + " of job " + job.ID
-		r.Writes = append(sent, WriteView{What: what, Contacts: left, State: string(journal.NotSent)})
+		r.Writes = slices.Concat(sent, []WriteView{{What: what, Contacts: left, State: string(journal.NotSent)}})
 	case len(sent) > 0:
 		r.Writes = sent
 	}

@@ -282,7 +282,7 @@ func descriptions(proposals []ProposalView, created bool) []string {
 		case p.Fitting < p.Values:
 			what += fmt.Sprintf("; fits %s of %s, not %s", text.Number(p.Fitting), text.Count(p.Values, "value"), text.Quote(p.NotFit))
 		case !created:
-			what += "; " + text.Count(p.Values, "value")
+			what += "; filled in " + text.Count(p.Values, "row")
 		}
 		said = append(said, fmt.Sprintf("%s as %s (%s)", text.Quote(p.Column), text.Quote(p.MergeTag), what))
 	}

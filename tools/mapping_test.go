@@ -31,7 +31,7 @@ func TestAMessyFileIsMappedAndItsRoleAddressesAreSkipped(t *testing.T) { // scen
 		})
 		imported.says(t, "2 of 6 rows imported (2 created, 0 updated, 4 rejected)", "4 rows rejected", "- 2 rows: skipped as asked: the address belongs to a role",
 			"has unsubscribed", `Columns: "E-mail Address" → email; "First Name" → first_name; "Company Name" → company; "Status" (who may be mailed).`, `Left out, as mapping says: "Firm".`,
-			`Fields that create_fields: true would create: "Notes" as "notes" (text; 1 value).`,
+			`Fields that create_fields: true would create: "Notes" as "notes" (text; filled in 1 row).`,
 			"2 role addresses like info@ were skipped: info@example.com, sales@example.com.",
 			`1 address at what looks like a misspelt domain: jo@gmial.com (gmail.com?); skip: ["typo"] leaves such out.`)
 		imported.has(t, "read.role_addresses", args{"count": 2, "examples": []string{"info@example.com", "sales@example.com"}, "skipped": true},
@@ -99,7 +99,7 @@ func TestAColumnWithoutAFieldIsProposedAndCreatedWhenTold(t *testing.T) { // sce
 			"a@example.com,12,25/12/2024,x\nb@example.com,\"1,200\",03/04/2025,y\nc@example.com,,,\n")
 		first := w.works("import_contacts", args{"file": "seats.csv"})
 		first.says(t, "3 created", `Columns without a field, left out: "Seats", "Customer since", "Memo"`, "create_fields: true",
-			`"Seats" as "seats" (float; 2 values); "Customer since" as "customer_since" (date; 2 values); "Memo" as "memo" (text; 2 values).`)
+			`"Seats" as "seats" (float; filled in 2 rows); "Customer since" as "customer_since" (date; filled in 2 rows); "Memo" as "memo" (text; filled in 2 rows).`)
 		first.has(t, "read.proposed_fields.0", args{"column": "Seats", "name": "Seats", "merge_tag": "seats", "data_type": "float", "values": 2, "fitting": 2}, "read.created_fields", nil)
 		if found := w.works("list_fields", nil); strings.Contains(found.text, "seats") {
 			t.Errorf("a field was created unasked: %s", found.text)
@@ -189,7 +189,7 @@ func TestAHeaderInAnotherLanguageNamesTheFieldItMayMean(t *testing.T) {
 	given = w.works("import_contacts", args{"file": "kunden.csv", "preview": true, "mapping": args{"Vorname": "ignore"}})
 	given.says(t, `Left out, as mapping says: "Vorname".`, `Columns without a field, left out: "Hobby". To bring one in`,
 		`field they go into: "First", "Firma", "Empresa".`, `mapping: {"First": "first_name", "Firma": "company"}`,
-		`create_fields: true would create: "Hobby" as "hobby" (text; 1 value).`)
+		`create_fields: true would create: "Hobby" as "hobby" (text; filled in 1 row).`)
 	if strings.Contains(given.text, "→ ignore") || strings.Contains(given.text, "company?") {
 		t.Errorf("it is told so that it takes guessing: %s", given.text)
 	}

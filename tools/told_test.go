@@ -160,7 +160,7 @@ func TestAChangeIsOneLineThatSaysWhatWasDoneToHowMany(t *testing.T) {
 		page.says(t, "7 changes, the newest first (addresses are masked; show_addresses shows them); an undo leaves alone what was changed, renamed or deleted since:\n",
 			`: fired "trial_ending" for 4 contacts, days_left 3`, `: set plan = "team" on 4 contacts; added 4 contacts to "VIP" (id 2)`,
 			": unsubscribed 4 contacts", `: set plan = "basic" on 18 contacts; added 18 contacts to "Customers" (id 4)`,
-			`: imported 2 contacts; added 2 contacts to "Trial" (id 3)`, ": deleted 2 contacts", `: updated p***@e***.com: plan: "pro" → "pro+"`)
+			`: created 2 contacts; added 2 contacts to "Trial" (id 3)`, ": deleted 2 contacts", `: updated p***@e***.com: plan: "pro" → "pro+"`)
 		if lines := strings.Split(page.text, "\n"); len(lines) != 8 {
 			t.Errorf("%d lines:\n%s", len(lines), page.text)
 		}

@@ -53,7 +53,7 @@ func TestAPreviewSaysWhetherItCanBeUndone(t *testing.T) {
 		previews(can, map[string]args{"bulk_update_contacts": {"where": "age > 1", "fields": args{"age": 1}}})
 		time.Sleep(20 * time.Minute)
 		w.Inject(emulator.Fault{Method: "POST", Path: "/contacts/exports", Times: 100, Status: 403, Body: `{"errors":"no"}`})
-		previews(cannot+": without a fresh snapshot it is not known what these contacts were before.", imports)
+		previews("It can be undone only if it creates all of them: without a fresh snapshot it is not known what they were before.", imports)
 		const why = "It was sent without a fresh snapshot, so that it is not known what its contacts were before."
 		w.works("import_contacts", imports["import_contacts"]).says(t, cannot+". "+why)
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone. Imported 2 contacts. "+why)

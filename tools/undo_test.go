@@ -154,7 +154,7 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 		w.works("fire_event", args{"event": "trial_ending", "contacts": []string{"anna@example.com"}})
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone", "An event cannot be taken back")
 		w.works("import_contacts", args{"rows": []args{{"email": "bob@example.com"}}, "lists": []string{"Newsletter"}})
-		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone. Imported 1 contact. It was sent without a fresh snapshot")
+		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "can be undone only by deleting 1 contact that it created")
 		w.works("delete_list", args{"list": "VIP"})
 		w.refused("undo_change", args{"change_id": w.lastChange()}, "conflict", "cannot be undone", "who was on")
 		w.refused("undo_change", args{"change_id": 999}, "not_found", "list_changes")

@@ -65,7 +65,7 @@ func (box *Toolbox) undoable(planned bulk.Status) string {
 	case spec.Final != "":
 		return "It cannot be undone. " + spec.Final
 	case p.Unknown > 0 && spec.Before == 0 && planned.Tool == "import_contacts":
-		return "It cannot be undone: without a fresh snapshot it is not known what these contacts were before. Take one with " +
+		return "It can be undone only if it creates all of them: without a fresh snapshot it is not known what they were before. Take one with " +
 			"search_contacts and refresh: true, and preview again."
 	case p.Unknown > 0 && spec.Before == 0:
 		return "It cannot be undone: so many are sent at once, and what they were before is not known."
