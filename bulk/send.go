@@ -384,7 +384,8 @@ func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, 
 	case did != nil && did.Known == n:
 		intent.Final = "It changed nobody: its contacts were as wanted already."
 	default:
-		intent.Final = "It was sent without a fresh snapshot, so that it is not known what its contacts were before."
+		intent.Final = cmp.Or(j.Spec.Final,
+			"It was sent without a fresh snapshot, so that it is not known what its contacts were before.")
 	}
 	err := s.journal.Do(ctx, intent, func(ctx context.Context, write *journal.Write) (err error) {
 		if started, err = write.By(j.by.api).CreateImport(ctx, body); err == nil {

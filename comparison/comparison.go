@@ -241,9 +241,11 @@ func (c *Comparison) count(ctx context.Context) error {
 		target = isOn("lists", c.rules.List)
 	}
 	counts := []string{`(SELECT count(*) FROM there WHERE ` + target + `)`, `coalesce(sum(held), 0)`, `count(*) - count(n)`,
-		`count(n) - coalesce(sum(held), 0)`, `count(*) FILTER (WHERE held = 1 AND status <> '` + apiclient.Unsubscribed + `')`}
-	var held, optOuts int
-	to := []any{&c.counts.Target, &held, &c.counts.Missing, &c.counts.Unchanged, &optOuts}
+		`count(n) - coalesce(sum(held), 0)`, `count(*) FILTER (WHERE held = 1 AND status <> '` + apiclient.Unsubscribed + `')`,
+		`(SELECT count(DISTINCT person) FROM source WHERE held = 1 AND n NOT IN (SELECT n FROM met WHERE n IS NOT NULL)
+			AND person NOT IN (SELECT person FROM source WHERE held = 0))`}
+	var held, optOuts, strangers int
+	to := []any{&c.counts.Target, &held, &c.counts.Missing, &c.counts.Unchanged, &optOuts, &strangers}
 	blank := make([]int, len(c.tags))
 	for at := range c.tags {
 		counts = append(counts, fmt.Sprintf(`count(*) FILTER (WHERE held = 0 AND substr(differs, %d, 1) = 'b')`, at+1))
@@ -253,7 +255,7 @@ func (c *Comparison) count(ctx context.Context) error {
 	if c.rules.Whole {
 		c.counts.Held = held
 	} else { // only those who opted out are held then
-		c.counts.Unsubscribes = optOuts
+		c.counts.Unsubscribes, c.counts.OutAlready, c.counts.OutNotThere = optOuts, held-optOuts, strangers
 	}
 	for at, tag := range c.tags {
 		if blank[at] > 0 {

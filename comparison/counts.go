@@ -8,6 +8,10 @@ type Counts struct {
 	Leaves       int `json:"leaves,omitempty"`  // contacts that leave a list
 	Unsubscribes int `json:"unsubscribes,omitempty"`
 	Unchanged    int `json:"unchanged,omitempty"`
+	// OutAlready is how many people of whom an import's source says no are unsubscribed already, and OutNotThere how many are not
+	// contacts.
+	OutAlready  int `json:"out_already,omitempty"`
+	OutNotThere int `json:"out_not_there,omitempty"`
 	// Held is how many contacts stay as they are because their rows were rejected.
 	Held int `json:"held,omitempty"`
 	// Missing is how many contacts of a target are not in the source of a sync; Kept of them stay all the same, because the

@@ -177,14 +177,20 @@ func (box *Toolbox) readNamed(ctx context.Context, path string, who *audienceAsk
 	}
 	if source.Rejected > 0 {
 		who.notes = append(who.notes, text.Count(source.Rejected, "row")+" of the file "+isOrAre(source.Rejected)+" not counted:")
-		for _, row := range source.Named {
+		named := source.Named[:min(len(source.Named), namedUncounted)]
+		for _, row := range named {
 			view := RowView{Line: row.Line, Email: row.Email}
 			who.notes = append(who.notes, "- line "+view.who()+": "+text.ClipProse(intake.Brief(row.Reason), 90))
 		}
-		who.notes = append(who.notes, strings.TrimPrefix(more(source.Rejected-len(source.Named), "row"), " "))
+		if left := source.Rejected - len(named); left > 0 {
+			who.notes = append(who.notes, "-"+more(left, "row"))
+		}
 	}
 	return nil
 }
+
+// namedUncounted is how many rows of a file are named that are not counted.
+const namedUncounted = 5
 
 // listsThere are those of some lists that the account has.
 func (box *Toolbox) listsThere(ctx context.Context, ids []int64) (there []apiclient.List, err error) {

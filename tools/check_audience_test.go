@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,8 @@ func TestAnAudienceIsTheSameHoweverItIsNamed(t *testing.T) {
 			told.says(t, "of any sending domain")
 		}
 		w.works("check_audience", args{"file": "people.csv"}).says(t, "1 row of the file is not counted")
+		w.file("odd.csv", "email,Status\np0@example.com,subscribed\n"+strings.Repeat("q@example.com,Snoozed\n", 15))
+		w.works("check_audience", args{"file": "odd.csv"}).says(t, "15 rows of the file are not counted:", "- and 10 more rows")
 		w.works("check_audience", args{"contacts": []any{"p0@example.com", "stranger@example.com"}}).
 			says(t, "1 contact, and 1 who is not in this account and will get nothing: 1 subscribed")
 		w.refused("check_audience", args{"lists": "Customers", "where": "status = 'subscribed'"}, "invalid_input", "exactly one of")

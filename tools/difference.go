@@ -21,6 +21,8 @@ type DifferenceView struct {
 	Kept         int          `json:"kept,omitempty" jsonschema_description:"Not in the source, which could not be read whole"`
 	Blank        []ColumnView `json:"blank,omitempty" jsonschema_description:"Kept because the cell is empty, by field"`
 	Fields       []ColumnView `json:"fields,omitempty" jsonschema_description:"Contacts that get another value, by field"`
+
+	outAlready, outNotThere int // of people of whom the source of an import says no
 }
 
 func viewDifference(found *comparison.Counts) *DifferenceView {
@@ -30,6 +32,7 @@ func viewDifference(found *comparison.Counts) *DifferenceView {
 	return &DifferenceView{
 		Creates: found.Creates, Updates: found.Updates, Joins: found.Joins, Leaves: found.Leaves, Unsubscribes: found.Unsubscribes,
 		Unchanged: found.Unchanged, Held: found.Held, Kept: found.Kept, Fields: viewCounts(found.Fields), Blank: viewCounts(found.Blank),
+		outAlready: found.OutAlready, outNotThere: found.OutNotThere,
 	}
 }
 
@@ -69,7 +72,22 @@ func (v *DifferenceView) describe() string {
 	if v.Updates > 0 && v.Joins+v.Leaves+v.Unsubscribes > 0 || v.Joins > 0 && v.Leaves > 0 {
 		several = " One contact may be in several of these numbers."
 	}
-	return lines("Against what is there: "+strings.Join(parts, ", ")+"."+several, v.left())
+	return lines("Against what is there: "+strings.Join(parts, ", ")+"."+several+v.out(), v.left())
+}
+
+// out says how the others stand whom an import is to unsubscribe.
+func (v *DifferenceView) out() string {
+	var said []string
+	if n := v.outNotThere; n > 0 {
+		said = append(said, text.Number(n)+" "+isOrAre(n)+" not in the account")
+	}
+	if n := v.outAlready; n > 0 {
+		said = append(said, text.Number(n)+" "+isOrAre(n)+" unsubscribed already")
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return " Of those whom the source says to have left, " + strings.Join(said, " and ") + "."
 }
 
 // left says who and what stays as it is, though the source does not say the same.

@@ -190,6 +190,9 @@ var cancelJob = Tool[CancelJobInput, JobOutput]{
 			return JobOutput{}, err
 		}
 		job, err := box.showJob(ctx, status)
+		if status.State.Ended() && status.State != bulk.Cancelled {
+			job = job.noted([]string{"It had ended before it could be cancelled: nothing was stopped."})
+		}
 		return JobOutput{Job: job}, err
 	},
 }
@@ -234,6 +237,7 @@ func unseen(who bulk.Selection, preview bool, limit int) error {
 
 // previewOrRun answers with a plan, or carries it out and waits defaultWait. One for more contacts than may be written unseen is dropped.
 func (box *Toolbox) previewOrRun(ctx context.Context, planned bulk.Status, preview bool, limit int) (JobView, error) {
+	planned.Notes = append(planned.Notes, box.alike(ctx, planned.Spec.CreateLists))
 	switch {
 	case planned.Total == 0 && planned.NewOptOuts == 0: // all is as it is to be
 		box.Bulk.Discard(ctx, planned.ID)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/bulk"
 	"mailtrap-contacts-mcp/fault"
 	"mailtrap-contacts-mcp/text"
 )
@@ -159,6 +160,28 @@ func creatable(missing []string) error {
 		}
 	}
 	return nil
+}
+
+// alike warns of lists whose names are nearly those of lists that a plan creates.
+func (box *Toolbox) alike(ctx context.Context, creates []bulk.NewList) string {
+	if len(creates) == 0 {
+		return ""
+	}
+	lists, err := box.Catalog.Lists(ctx)
+	if err != nil {
+		return "" // whoever plans has seen them
+	}
+	names := make([]string, len(lists))
+	for i, list := range lists {
+		names[i] = list.Name
+	}
+	var said []string
+	for _, list := range creates {
+		if near, is := text.Nearest(list.Name, names); is && near != list.Name {
+			said = append(said, "There is a list "+text.Quote(near)+" already, and "+text.Quote(list.Name)+" is another one.")
+		}
+	}
+	return strings.Join(said, " ")
 }
 
 // ensureLists creates the missing lists and resolves them all. It comes before anything else that a call writes.

@@ -102,6 +102,9 @@ func (out CheckAudienceOutput) Shrink(width int) Output {
 	kept, omitted := capped(out.Missing, max(2, width/4))
 	out.Missing, out.omitted = kept, out.omitted+omitted
 	out.Unknown = clipAll(out.Unknown, 3*max(width, 60))
-	out.Notes, _ = capped(clipAll(out.Notes, 3*max(width, 60)), max(1, width/8))
+	notes, omitted := capped(clipAll(out.Notes, 3*max(width, 60)), max(1, width/8))
+	if out.Notes = notes; omitted > 0 {
+		out.Notes = append(out.Notes, "There is more to note of it, which is left out here.")
+	}
 	return out
 }

@@ -126,3 +126,26 @@ func TestOnlyThoseWhoUnsubscribedAreAskedAbout(t *testing.T) {
 		}
 	}, asked(person))
 }
+
+func TestAListThatIsCreatedIsToldFromOneOfNearlyItsName(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 2)
+		const said = `There is a list "VIP" already, and "VIPs" is another one.`
+		given := args{"contacts": people, "lists": "VIPs", "create_lists": true}
+		w.works("add_to_list", with(given, "preview", true)).says(t, said)
+		w.works("add_to_list", given).says(t, said, `list was created: "VIPs"`)
+		if again := w.works("add_to_list", with(given, "lists", "Summer guests")); strings.Contains(again.text, "There is a list") {
+			t.Error(again.text)
+		}
+	}, unlimited)
+}
+
+func TestAJobThatHadEndedIsNotSaidToBeCancelled(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 3)
+		done := w.ends(w.works("bulk_update_contacts", args{"contacts": people, "fields": args{"age": 99}}))
+		w.works("cancel_job", args{"job_id": done.at("jobs.0.job_id")}).says(t, "It had ended before it could be cancelled: nothing was stopped.")
+	}, unlimited)
+}
