@@ -86,7 +86,7 @@ func TestNoArgumentStandsInForTheOperator(t *testing.T) {
 func TestTheOperatorIsToldWhatADeletionTouches(t *testing.T) {
 	t.Parallel()
 	for tool, question := range map[string]string{
-		"delete_list":  `Delete the list "Crowd" (id 1)? 1,200 contacts are on it. They stay in the account, but who was on the list cannot be brought back.`,
+		"delete_list":  `Delete the list "Crowd" (id 1)? 1,200 contacts are on it. Deleting it leaves them in the account, but who was on it cannot be brought back.`,
 		"delete_field": `Delete the integer field "Age" (merge tag age, id 1003)? 1,200 contacts have a value in it; the values cannot be brought back.`,
 	} {
 		t.Run(tool, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestWhatTouchesFewIsAskedAboutToo(t *testing.T) {
 	t.Parallel()
 	for n, says := range map[int][]string{
 		0: {"Nobody is on it.", "No contact has a value in it."},
-		1: {"1 contact is on it. It stays in the account", "1 contact has a value in it, which cannot be brought back."},
+		1: {"1 contact is on it. Deleting the list leaves it in the account", "1 contact has a value in it, which cannot be brought back."},
 	} {
 		person := &operator{action: mcp.ElicitationResponseActionAccept}
 		inFakeTime(t, func(t *testing.T, w *world) {

@@ -99,13 +99,13 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 		touches: func(n int) string {
 			switch n {
 			case uncounted:
-				return "How many contacts are on it could not be counted. They stay in the account, but who was on the list cannot be brought back."
+				return "How many contacts are on it could not be counted. Deleting it leaves them in the account, but who was on it cannot be brought back."
 			case 0:
 				return "Nobody is on it."
 			case 1:
-				return "1 contact is on it. It stays in the account, but that it was on the list cannot be brought back."
+				return "1 contact is on it. Deleting the list leaves it in the account, but that it was on the list cannot be brought back."
 			}
-			return text.Count(n, "contact") + " are on it. They stay in the account, but who was on the list cannot be brought back."
+			return text.Count(n, "contact") + " are on it. Deleting it leaves them in the account, but who was on it cannot be brought back."
 		},
 	}, err
 }

@@ -169,7 +169,7 @@ func (box *Toolbox) undoChange(ctx context.Context, in UndoChangeInput) (UndoCha
 		for i, step := range planned.steps {
 			if step.deletes != nil {
 				n, err := box.countTouched(ctx, *step.deletes)
-				out.Steps[i].Warning = step.deletes.touches(n)
+				out.Steps[i].Warning = "Before any of this: " + step.deletes.touches(n)
 				refusal = cmp.Or(refusal, step.deletes.few(n, err))
 			}
 		}

@@ -93,7 +93,7 @@ func TestAPreviewSaysWhoIsTouchedByUndoingACreation(t *testing.T) {
 		w.works("undo_change", list).says(t, "Nobody is on it.", "Call undo_change without preview")
 		w.works("update_contact", args{"contact": people[0], "fields": args{"rank": 1}, "add_to_lists": "Fresh"})
 		settled()
-		w.works("undo_change", list).says(t, "1 contact is on it. It stays in the account, but that it was on the list cannot be brought back.")
+		w.works("undo_change", list).says(t, "1 contact is on it. Deleting the list leaves it in the account, but that it was on the list cannot be brought back.")
 		w.works("undo_change", field).says(t, "1 contact has a value in it")
 		w.ends(w.works("add_to_list", args{"contacts": people, "lists": "Fresh"}))
 		settled()
