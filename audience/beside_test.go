@@ -2,6 +2,7 @@ package audience
 
 import (
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,9 @@ func TestContactsAreReadBesideOtherTablesAsTheyAreNow(t *testing.T) {
 		return "email,id,status,vip,visits\nA@x.de,a-1,subscribed,true,1\nb@x.de,b-2,unsubscribed,,2\nc@x.de,c-3,subscribed,false,\n"
 	}
 	sn := h.snapshot(t)
+	for e.AddList(fmt.Sprint("List ", len(e.Lists()))) < 7 {
+	}
+	h.catalog.Renew()
 	h.Wrote(t.Context(), apiclient.Contact{Email: "b@x.de", ID: "b-2", Status: "subscribed", ListIDs: []int64{7}, Fields: apiclient.Values{"vip": true}})
 	h.Deleted(t.Context(), "", "c@x.de")
 	h.Wrote(t.Context(), apiclient.Contact{Email: "d@x.de", Status: "subscribed"})

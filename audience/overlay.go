@@ -24,6 +24,8 @@ type overlay struct {
 	patched   int
 	unpatched int
 	changedAt time.Time // when the last of those was
+	// newLists is set when somebody was put on a list that the export does not know: it may be deleted by the next time.
+	newLists bool
 }
 
 func (over *overlay) isReplaced(number any) bool {
@@ -46,7 +48,7 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	}
 	sn.mu.Lock()
 	defer sn.mu.Unlock()
-	if sn.changed != nil && sn.changed.seq == seq.Int64 && sn.changed.unpatched == int(unpatched.Int64) {
+	if sn.changed != nil && !sn.changed.newLists && sn.changed.seq == seq.Int64 && sn.changed.unpatched == int(unpatched.Int64) {
 		return sn.changed, nil
 	}
 	over := &overlay{seq: seq.Int64, unpatched: int(unpatched.Int64), changedAt: time.UnixMilli(last.Int64)}
@@ -54,6 +56,9 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	over.schema.Columns = slices.Clone(over.schema.Columns)
 	if seq.Valid {
 		now, err := sn.service.written(ctx, sn.account, lacked.Patched)
+		if err == nil {
+			over.newLists, err = sn.withoutGone(ctx, now)
+		}
 		if err == nil {
 			err = sn.layOver(ctx, now, over)
 		}
@@ -63,6 +68,39 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	}
 	sn.changed = over
 	return over, nil
+}
+
+// withoutGone takes lists that the export does not know off contacts, where the account does not have them any more. some tells
+// that there are such lists.
+func (sn *Snapshot) withoutGone(ctx context.Context, now []patched) (some bool, err error) {
+	known := make(map[int64]bool, len(sn.about.Lists))
+	for _, list := range sn.about.Lists {
+		known[list.ID] = true
+	}
+	var unknown []int64
+	for _, p := range now {
+		if p.contact == nil {
+			continue
+		}
+		for _, id := range p.contact.ListIDs {
+			if !known[id] && !slices.Contains(unknown, id) {
+				unknown = append(unknown, id)
+			}
+		}
+	}
+	if len(unknown) == 0 {
+		return false, nil
+	}
+	lists, err := sn.service.options.Catalog.ListNames(ctx, unknown)
+	for _, list := range lists {
+		known[list.ID] = list.Name != ""
+	}
+	for _, p := range now {
+		if err == nil && p.contact != nil {
+			p.contact.ListIDs = slices.DeleteFunc(p.contact.ListIDs, func(id int64) bool { return !known[id] })
+		}
+	}
+	return true, err
 }
 
 func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {

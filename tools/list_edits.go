@@ -99,7 +99,8 @@ func (box *Toolbox) listDeletion(ctx context.Context, in DeleteListInput) (delet
 		touches: func(n int) string {
 			switch n {
 			case uncounted:
-				return "How many contacts are on it could not be counted. Deleting it leaves them in the account, but who was on it cannot be brought back."
+				return "How many contacts are on it could not be counted. Deleting it leaves them in the account, but who was on it " +
+					"cannot be brought back."
 			case 0:
 				return "Nobody is on it."
 			case 1:

@@ -149,3 +149,22 @@ func TestAJobThatHadEndedIsNotSaidToBeCancelled(t *testing.T) {
 		w.works("cancel_job", args{"job_id": done.at("jobs.0.job_id")}).says(t, "It had ended before it could be cancelled: nothing was stopped.")
 	}, unlimited)
 }
+
+// Mailtrap takes everybody off a list that is deleted; a snapshot from before, and what was written to contacts before, name it.
+func TestAListThatWasDeletedIsNotShownOfAnybody(t *testing.T) {
+	t.Parallel()
+	inBothWindows(t, func(t *testing.T, w *world) {
+		seeded(w)
+		w.works("create_list", args{"name": "Temp"})
+		w.works("search_contacts", args{"where": "email LIKE 'anna%'"})
+		w.works("update_contact", args{"contact": "anna@example.com", "add_to_lists": "Temp"})
+		w.works("search_contacts", args{"where": "in_list('Temp')"}).has(t, "total", 1)
+		w.works("delete_list", args{"list": "Temp"})
+		for _, refresh := range []bool{false, true, false} {
+			got := w.works("search_contacts", args{"where": "email LIKE 'anna%'", "columns": []any{"email", "lists"}, "refresh": refresh})
+			if got.says(t, `- anna@example.com; "Newsletter"`); strings.Contains(got.text, `, "3"`) {
+				t.Error(got.text)
+			}
+		}
+	}, unlimited)
+}
