@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
 	"mailtrap-contacts-mcp/undo"
@@ -57,6 +58,10 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 			next.warning)
 	default:
 		next.what = "set " + who + " back: " + box.tellDifferences(ctx, back.Found.Contact, back.Change.To(back.Found.Contact))
+		if edited := contacts.Between(back.After, back.Found.Contact); back.Write.Part == 0 && !edited.IsEmpty() {
+			next.warning = strings.TrimSpace("Edited otherwise since (" + box.tellDifferences(ctx, back.After, back.Found.Contact) +
+				"): that stays. " + next.warning)
+		}
 	}
 	if back.Resubscribes() {
 		next.resubscribes = back.Found.Email

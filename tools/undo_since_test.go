@@ -126,3 +126,27 @@ func TestWhatAnotherServerChangedAMomentBeforeIsNotUndone(t *testing.T) {
 		}
 	})
 }
+
+// Scenario 32. Who was edited since in another field is set back, and said to have been edited.
+func TestWhoWasEditedOtherwiseSinceIsSaidSoInAnUndo(t *testing.T) {
+	t.Parallel()
+	inBothWindows(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 5)
+		w.works("bulk_update_contacts", args{"contacts": people, "fields": args{"age": 99}})
+		change := w.lastChange()
+		settled()
+		w.works("update_contact", args{"contact": people[1], "fields": args{"first_name": "Ann"}, "add_to_lists": "VIP"})
+		w.works("update_contact", args{"contact": people[2], "fields": args{"age": 7}})
+		settled()
+		preview := w.works("undo_change", args{"change_id": change, "preview": true})
+		preview.says(t, `Edited otherwise since (first_name: empty → "Ann"; added to "VIP" (id 2)): that stays.`, people[2]+": age: 22 → 99: changed since: age")
+		if n := strings.Count(preview.text, "Edited otherwise"); n != 1 {
+			t.Errorf("it is said of %d: %s", n, preview.text)
+		}
+		w.works("undo_change", args{"change_id": change})
+		settled()
+		if one := w.contact(people[1]); one.Fields["first_name"] != "Ann" || fmt.Sprint(one.Fields["age"]) != "21" {
+			t.Errorf("got %+v", one)
+		}
+	}, unlimited)
+}
