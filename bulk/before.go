@@ -52,18 +52,8 @@ func (g *stage) withBefore(ctx context.Context, how route, chunk intake.Chunk) (
 	})
 }
 
-// Did is what a request changes of those of its contacts of whom it is known what they were before: to how many it does what,
-// and nothing that they have alone, so that there is nothing to erase.
-type Did struct {
-	Known   int            `json:"known"`
-	Created int            `json:"created,omitempty"`
-	Changed int            `json:"changed,omitempty"`
-	Fields  map[string]int `json:"fields,omitempty"` // by merge tag
-	Joined  map[int64]int  `json:"joined,omitempty"`
-	Left    map[int64]int  `json:"left,omitempty"`
-}
-
-func (d *Did) count(part journal.Write, change contacts.Change) {
+// countIn counts what a request does to a contact.
+func countIn(d *journal.Did, part journal.Write, change contacts.Change) {
 	if part.Action == journal.Create {
 		d.Created++
 		for _, list := range change.AddTo {
@@ -86,7 +76,7 @@ func (d *Did) count(part journal.Write, change contacts.Change) {
 }
 
 // parts are what a request does to each of the contacts of a chunk, as far as it is known what they were before.
-func (j *job) parts(c chunk) (parts []journal.Write, did *Did, err error) {
+func (j *job) parts(c chunk) (parts []journal.Write, did *journal.Did, err error) {
 	if j.call.Final != "" || j.Spec.Before == 0 {
 		return nil, nil, nil
 	}
@@ -95,8 +85,8 @@ func (j *job) parts(c chunk) (parts []journal.Write, did *Did, err error) {
 
 // partsOf are what a request that was sent at some time does to each of its contacts: to those of whom it is known what they were
 // before, or, where it is given what all of them were, to all.
-func (j *job) partsOf(content intake.Rows, sent time.Time, all *undo.Before) (parts []journal.Write, did *Did, err error) {
-	did = &Did{Fields: map[string]int{}, Joined: map[int64]int{}, Left: map[int64]int{}}
+func (j *job) partsOf(content intake.Rows, sent time.Time, all *undo.Before) (parts []journal.Write, did *journal.Did, err error) {
+	did = &journal.Did{Fields: map[string]int{}, Joined: map[int64]int{}, Left: map[int64]int{}}
 	err = content.Each(func(one intake.Row) error {
 		var was undo.Before
 		switch {
@@ -116,7 +106,7 @@ func (j *job) partsOf(content intake.Rows, sent time.Time, all *undo.Before) (pa
 		}
 		if part, does := was.Part(one.Name(), change, sent); does {
 			parts = append(parts, part)
-			did.count(part, change)
+			countIn(did, part, change)
 		}
 		return nil
 	})

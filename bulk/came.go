@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/undo"
 )
 
@@ -33,6 +34,6 @@ func (s *Service) noteCreated(ctx context.Context, db *sql.DB, j *job, c chunk, 
 }
 
 // imported is what the journal keeps of a request.
-func (j *job) imported(n int, did *Did) Imported {
-	return Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields, Did: did}
+func (j *job) imported(n int, did *journal.Did) journal.Imported {
+	return journal.Imported{Job: j.ID, Contacts: n, Joined: j.Spec.joined(), Left: j.Spec.left(), Fields: j.Spec.Fields, Did: did}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"time"
 
 	"mailtrap-contacts-mcp/intake"
@@ -80,14 +79,3 @@ func (s *Service) conclude(ctx context.Context, db *sql.DB, j *job, it item, out
 
 // concluding is how long writing an outcome down may take after the job was told to stop.
 const concluding = 10 * time.Second
-
-// without is a set of ids without some.
-func without(ids, some []int64) []int64 {
-	var left []int64
-	for _, id := range ids {
-		if !slices.Contains(some, id) {
-			left = append(left, id)
-		}
-	}
-	return left
-}

@@ -170,7 +170,7 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 		return judged(err)
 	}
 	if j.Spec.LeaveAll {
-		change.RemoveFrom = without(found.ListIDs, change.AddTo)
+		change.RemoveFrom = contacts.Without(found.ListIDs, change.AddTo)
 	}
 	if said = j.getsNoMail(found.Contact, change); said != "" {
 		it.contact = found.Email // it is named
@@ -182,7 +182,7 @@ func (s *Service) updateOne(ctx context.Context, j *job, it *item, ref apiclient
 		it.own.Email, it.own.ID = found.Email, found.ID
 	}
 	it.leaves = len(change.RemoveFrom) > 0 && it.state == itemSending || // where it may have left already
-		len(without(change.RemoveFrom, found.ListIDs)) < len(change.RemoveFrom)
+		len(contacts.Without(change.RemoveFrom, found.ListIDs)) < len(change.RemoveFrom)
 	if err := s.mayHaveLeft(ctx, j, *it, false); err != nil {
 		return "", "", err
 	}

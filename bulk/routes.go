@@ -83,7 +83,7 @@ func (r row) change(spec Spec, task string) (contacts.Change, error) {
 		change.Fields = spec.Fields
 	}
 	change.AddTo = intake.Union(change.AddTo, spec.joined())
-	change.RemoveFrom = without(intake.Union(change.RemoveFrom, spec.left()), change.AddTo)
+	change.RemoveFrom = contacts.Without(intake.Union(change.RemoveFrom, spec.left()), change.AddTo)
 	change.Unsubscribed, change.Consent = spec.Unsubscribed, cmp.Or(r.Consent, spec.Consent)
 	return change, err
 }

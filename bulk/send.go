@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mailtrap-contacts-mcp/apiclient"
+	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/intake"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/store"
@@ -336,7 +337,7 @@ func (j *job) request(content intake.Rows) (body []byte, n int, err error) {
 	all := j.Spec.joined()
 	var left []int64
 	if j.Spec.Compared == nil {
-		left = without(j.Spec.left(), all)
+		left = contacts.Without(j.Spec.left(), all)
 	}
 	var same json.RawMessage
 	if len(j.Spec.Fields) > 0 { // for all
@@ -354,25 +355,14 @@ func (j *job) request(content intake.Rows) (body []byte, n int, err error) {
 			fields = own.Fields()
 		}
 		joins := intake.Union(j.Spec.realLists(own.Joins()), all)
-		body = own.AppendJSON(body, fields, joins, without(intake.Union(own.Leaves(), left), joins))
+		body = own.AppendJSON(body, fields, joins, contacts.Without(intake.Union(own.Leaves(), left), joins))
 		return nil
 	})
 	return append(body, "]}"...), n, err
 }
 
-// Imported is what the journal keeps of one request of an import: no addresses, and so nothing to erase.
-type Imported struct {
-	Job      string           `json:"job,omitempty"`
-	Import   int64            `json:"import,omitempty"` // Mailtrap's id
-	Contacts int              `json:"contacts"`
-	Joined   []int64          `json:"joined,omitempty"` // lists that all of them joined
-	Left     []int64          `json:"left,omitempty"`
-	Fields   apiclient.Values `json:"fields,omitempty"` // that all of them got
-	Did      *Did             `json:"did,omitempty"`
-}
-
 func (s *Service) createImport(ctx context.Context, j *job, body []byte, n int, parts []journal.Write,
-	did *Did) (apiclient.Import, error) {
+	did *journal.Did) (apiclient.Import, error) {
 	var started apiclient.Import
 	sent := j.imported(n, did)
 	intent := journal.Write{

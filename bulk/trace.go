@@ -311,9 +311,9 @@ func (t Tally) createdUnasked() error {
 	if t.Unnamed > 0 {
 		unnamed = " Which " + text.Number(t.Unnamed) + " of them are could not be found out."
 	}
-	return fault.New(fault.Conflict, text.Count(t.Unasked, "contact")+" "+pick(t.Unasked, "was", "were")+
+	return fault.New(fault.Conflict, text.Count(t.Unasked, "contact")+" "+text.Pick(t.Unasked, "was", "were")+
 		" created without anybody having asked.",
-		"Somebody else had deleted "+pick(t.Unasked, "it", "them")+" a moment before, and Mailtrap creates whom it does not know."+unnamed,
+		"Somebody else had deleted "+text.Pick(t.Unasked, "it", "them")+" a moment before, and Mailtrap creates whom it does not know."+unnamed,
 		"They are named here, or in the report. Show the operator; whoever is to stay deleted is deleted with bulk_delete_contacts.")
 }
 

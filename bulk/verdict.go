@@ -65,7 +65,7 @@ func judge(id int64, sent int, current apiclient.Import, err error, asked time.D
 func failed(id int64, sent int, said string) verdict {
 	why := fmt.Sprintf(said, id)
 	return verdict{doubtful: sent, why: why, failure: fault.New(fault.UpstreamError, "Mailtrap "+why+".",
-		"Whether "+text.Count(sent, "contact")+" of it "+pick(sent, "was", "were")+" created or updated is not known.",
+		"Whether "+text.Count(sent, "contact")+" of it "+text.Pick(sent, "was", "were")+" created or updated is not known.",
 		"Import those again: that is harmless, because whoever is there already is updated. If it fails again, the operator "+
 			"should look at the imports in Mailtrap.")}
 }
@@ -209,11 +209,4 @@ func inDoubt(ctx context.Context, db store.Runner, j *job) (n int, err error) {
 		n += some
 	}
 	return n, err
-}
-
-func pick(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }

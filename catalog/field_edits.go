@@ -43,7 +43,8 @@ func unknownField(ref string, fields []apiclient.Field) error {
 		tags[i] = field.MergeTag
 	}
 	shown := text.Listing(clipped(text.Closest(MergeTag(ref), tags)), shownNames)
-	return fault.New(fault.InvalidInput, what, text.Meant([]string{MergeTag(ref)}, tags)+"The fields are: "+shown+".", "Nothing was sent; list_fields shows their names and ids too.")
+	return fault.New(fault.InvalidInput, what, text.Meant([]string{MergeTag(ref)}, tags)+"The fields are: "+shown+".",
+		"Nothing was sent; list_fields shows their names and ids too.")
 }
 
 // UpdateField changes a field's name, merge tag or both, and returns the field as it was and as it is. What another field

@@ -31,12 +31,13 @@ func Between(from, to apiclient.Contact) Change {
 			change.Fields[tag] = to.Fields[tag]
 		}
 	}
-	change.AddTo = without(to.ListIDs, from.ListIDs)
-	change.RemoveFrom = without(from.ListIDs, to.ListIDs)
+	change.AddTo = Without(to.ListIDs, from.ListIDs)
+	change.RemoveFrom = Without(from.ListIDs, to.ListIDs)
 	return change
 }
 
-func without(ids, taken []int64) []int64 {
+// Without are ids without some.
+func Without(ids, taken []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(taken, id) })
 }
 

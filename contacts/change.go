@@ -79,7 +79,7 @@ func (c Change) Made(contact apiclient.Contact) bool {
 			return false
 		}
 	}
-	return len(without(contact.ListIDs, c.AddTo)) == 0
+	return len(Without(contact.ListIDs, c.AddTo)) == 0
 }
 
 // Changes reports whether the change would change a contact.

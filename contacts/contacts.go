@@ -123,11 +123,11 @@ func (s *Service) withoutGone(ctx context.Context, written, shown apiclient.Cont
 		return !there
 	})
 	written.Fields = fields
-	if missing := without(written.ListIDs, shown.ListIDs); len(missing) > 0 {
+	if missing := Without(written.ListIDs, shown.ListIDs); len(missing) > 0 {
 		lists, err := s.catalog.ListNames(ctx, missing)
 		for _, list := range lists {
 			if err == nil && list.Name == "" {
-				written.ListIDs = without(written.ListIDs, []int64{list.ID})
+				written.ListIDs = Without(written.ListIDs, []int64{list.ID})
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func TestContactsComeBackFromADatabaseAsTheyWere(t *testing.T) {
 		t.Errorf("%d of %d bytes are written", size, len(many))
 	}
 	for name, earlier := range map[string]Rows{"of lines": Rows(stagedLines), "not compressed": lines} {
-		var given []byte = bytes.Clone(earlier)
+		given := append([]byte{}, earlier...)
 		var back Rows
 		must(t, back.Scan(given))
 		clear(given) // a driver uses its bytes again

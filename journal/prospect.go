@@ -93,17 +93,12 @@ func (p *Prospect) addRequests(ctx context.Context, db *sql.DB, account string, 
 		if err = row.Scan(&image, &final); err != nil {
 			return struct{}{}, err
 		}
-		var request struct {
-			Contacts int `json:"contacts"`
-			Did      struct {
-				Known int `json:"known"`
-			} `json:"did"`
-		}
+		var request Imported
 		if image.Valid {
 			err = json.Unmarshal([]byte(image.String), &request)
 		}
-		p.ToPeople += request.Contacts - request.Did.Known
-		p.Unknown += request.Contacts - request.Did.Known
+		p.ToPeople += request.unknown()
+		p.Unknown += request.unknown()
 		if final != "" {
 			p.Final = append(p.Final, final)
 		}

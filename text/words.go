@@ -125,3 +125,11 @@ func IsSlip[Letter comparable](a, b []Letter) bool {
 	}
 	return false
 }
+
+// Pick is the word for one, or that for any other number.
+func Pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

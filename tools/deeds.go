@@ -117,12 +117,12 @@ func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) []deedTo {
 	case journal.Contact:
 		return toEach(1, box.deedsToOne(ctx, write)...)
 	case journal.Contacts:
-		var sent bulk.Imported
+		var sent journal.Imported
 		if !decodeImage(write.After, &sent) {
 			return nil
 		}
 		if sent.Did == nil {
-			sent.Did = &bulk.Did{}
+			sent.Did = &journal.Did{}
 		}
 		return box.deedsToMany(ctx, sent)
 	}
@@ -131,7 +131,7 @@ func (box *Toolbox) deeds(ctx context.Context, write journal.Entry) []deedTo {
 
 // deedsToMany are what a request did, without values that not all of its contacts got. Of those of whom it is not known what they
 // were before, all is told that was asked for.
-func (box *Toolbox) deedsToMany(ctx context.Context, sent bulk.Imported) (deeds []deedTo) {
+func (box *Toolbox) deedsToMany(ctx context.Context, sent journal.Imported) (deeds []deedTo) {
 	did, unknown := sent.Did, sent.Contacts-sent.Did.Known
 	add := func(n int, one deed) {
 		if n > 0 {

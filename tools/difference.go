@@ -105,12 +105,7 @@ func (v *DifferenceView) left() string {
 	return strings.Join(said, "\n")
 }
 
-func stays(n int) string {
-	if n == 1 {
-		return "stays"
-	}
-	return "stay"
-}
+func stays(n int) string { return text.Pick(n, "stays", "stay") }
 
 // byField are counts as people read them: "plan of 3".
 func byField(counts []ColumnView) []string {

@@ -160,11 +160,7 @@ func viewJob(status bulk.Status) JobView {
 	if source.Roles.Skipped {
 		view.skipped = source.Roles.Count
 	}
-	for _, proposal := range source.Proposed {
-		if proposal.Likely != "" {
-			view.likely = append(view.likely, proposal)
-		}
-	}
+	view.likely = likely(source.Proposed)
 	if status.Spec.Known {
 		view.Who = status.Spec.Source
 	}
@@ -195,6 +191,11 @@ func viewJob(status bulk.Status) JobView {
 	view.Note = strings.TrimSpace(view.Note + " " + remembers(status))
 	view.Doubtful = len(t.Doubts) > 0
 	return view.estimated(status)
+}
+
+// likely are the columns whose name seems to mean a field that the account has.
+func likely(proposed []intake.Proposal) []intake.Proposal {
+	return slices.DeleteFunc(slices.Clone(proposed), func(one intake.Proposal) bool { return one.Likely == "" })
 }
 
 // addTarget adds what a sync makes like its source, and what contacts leave.

@@ -184,9 +184,4 @@ func ago(age time.Duration) string {
 	return text.Count(int(age.Hours()/24), "day") + " ago"
 }
 
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
+func isOrAre(n int) string { return text.Pick(n, "is", "are") }
