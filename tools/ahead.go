@@ -71,7 +71,11 @@ func isDoing(job bulk.Status) string {
 	case job.Kind == bulk.Update || !job.Kind.ChangesContacts():
 		how = " (" + text.ClipProse(change, 100) + ")"
 	}
-	return fmt.Sprintf("%s is %s %s%s, %s done", job.ID, does, text.Count(job.Total, "contact"), how, text.Number(job.Worked()))
+	is := "is"
+	if job.Behind != "" {
+		is = "waits, and then goes on"
+	}
+	return fmt.Sprintf("%s %s %s %s%s, %s done", job.ID, is, does, text.Count(job.Total, nounOf(job)), how, text.Number(job.Worked()))
 }
 
 // undisturbed refuses a sync while a job that has not ended changes who is in its target: the comparison would miss what

@@ -15,7 +15,7 @@ func TestEveryKindOfJobHasItsWords(t *testing.T) {
 		job := bulk.Status{ID: "x", Kind: kind, State: bulk.Running, Total: 200,
 			Spec: bulk.Spec{Event: &apiclient.Event{Name: "e"}, Suppress: &suppressions.Place{Domain: "d", Stream: "bulk"}}}
 		said := kinds[kind]
-		if said.name == "" || said.doing == "" || said.done == "" || !strings.HasPrefix(isDoing(job), "x is "+said.doing+" 200 contacts") {
+		if said.name == "" || said.doing == "" || said.done == "" || !strings.HasPrefix(isDoing(job), "x is "+said.doing+" 200 "+nounOf(job)) {
 			t.Errorf("%s: %q: %s", kind, said, isDoing(job))
 		}
 	}

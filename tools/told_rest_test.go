@@ -168,3 +168,15 @@ func TestAListThatWasDeletedIsNotShownOfAnybody(t *testing.T) {
 		}
 	}, unlimited)
 }
+
+// A job that waits for another one has not begun, and addresses that are nobody's are not contacts.
+func TestAJobThatWaitsIsSaidToWait(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 300)
+		w.file("gone.csv", "email\nstranger@example.com\n"+strings.Join(people[:200], "\n"))
+		w.call("bulk_update_contacts", args{"contacts": people, "unsubscribed": true})
+		w.works("apply_plan", args{"plan_id": w.works("bulk_update_contacts", args{"file": "gone.csv", "unsubscribed": true, "preview": true}).at("job.plan_id"), "wait_seconds": 0})
+		w.works("search_contacts", nil).says(t, "is unsubscribing 300 contacts", "waits, and then goes on unsubscribing 201 addresses, 0 done")
+	}, unlimited)
+}
