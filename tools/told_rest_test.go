@@ -180,3 +180,20 @@ func TestAJobThatWaitsIsSaidToWait(t *testing.T) {
 		w.works("search_contacts", nil).says(t, "is unsubscribing 300 contacts", "waits, and then goes on unsubscribing 201 addresses, 0 done")
 	}, unlimited)
 }
+
+// Whoever a file says to have left is in one of a preview's numbers.
+func TestAPreviewCountsThoseWhoLeftAndAreNotThere(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		people := bulkWorld(w, 4) // of whom the last has unsubscribed
+		w.file("left.csv", "email,age,Status\nnew@example.com,30,subscribed\n"+people[0]+",20,unsubscribed\n"+people[3]+",23,unsubscribed\n"+
+			"a@example.org,1,unsubscribed\nb@example.org,2,unsubscribed\nc@example.org,3,complained\n")
+		preview := w.works("import_contacts", args{"file": "left.csv", "unsubscribe": true, "preview": true})
+		preview.says(t, "Against what is there: 1 to create, 1 to unsubscribe, 0 as they should be already. "+
+			"Of those whom the source says to have left, 3 are not in the account and 1 is unsubscribed already.", "6 contacts")
+		w.ends(w.works("apply_plan", args{"plan_id": preview.at("job.plan_id")}))
+		if again := w.works("import_contacts", args{"file": "left.csv", "unsubscribe": true, "preview": true}); strings.Contains(again.text, "1 to unsubscribe") {
+			t.Error(again.text)
+		}
+	}, unlimited)
+}
