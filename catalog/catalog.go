@@ -64,6 +64,15 @@ func (c *Catalog) Renew() {
 	c.fields.forget()
 }
 
+// ForgetBefore forgets what was fetched before some time: a write of then, by another process, may be to a list or field that was
+// created since.
+func (c *Catalog) ForgetBefore(ctx context.Context, at time.Time) error {
+	if err := c.lists.forgetBefore(ctx, at); err != nil {
+		return err
+	}
+	return c.fields.forgetBefore(ctx, at)
+}
+
 // ListNames gives the names of the ids, in their order; an id that is not known has the empty name.
 func (c *Catalog) ListNames(ctx context.Context, ids []int64) ([]apiclient.List, error) {
 	if len(ids) == 0 {
@@ -137,6 +146,17 @@ func (c *cached[T]) get(ctx context.Context, maxAge time.Duration) ([]T, error) 
 	}
 	c.items, c.fetched, c.after = items, began, after
 	return slices.Clone(items), nil
+}
+
+func (c *cached[T]) forgetBefore(ctx context.Context, at time.Time) error {
+	if err := c.turn.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer c.turn.Release(1)
+	if c.fetched.Before(at) {
+		c.forget()
+	}
+	return nil
 }
 
 // forget makes the next get fetch. It does not wait for a fetch that is under way.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mailtrap-contacts-mcp/emulator"
 )
 
 // What a change was to, or all that it did to contacts, may be deleted since, here or in Mailtrap.
@@ -80,4 +82,20 @@ func TestALaterChangeIsAdvisedToBeUndoneOnlyWhereItCanBe(t *testing.T) {
 			t.Errorf("what it advises is refused: %s", refused.text)
 		}
 	}, unlimited)
+}
+
+// A field that another server created a moment ago is there, though this one has not heard of it.
+func TestWhatAnotherServerCreatedLatelyIsNotGone(t *testing.T) {
+	t.Parallel()
+	account, folder := emulator.New(emulator.Config{}), t.TempDir()
+	account.AddContact(emulator.Contact{Email: "anna@example.com"})
+	here := open(t, func(set *setting) { set.known, set.state = account, folder })
+	other := open(t, func(set *setting) { set.known, set.state = account, folder })
+	here.works("list_fields", nil)
+	other.works("create_field", args{"name": "Colour", "data_type": "text"})
+	other.works("update_contact", args{"contact": "anna@example.com", "fields": args{"colour": "red"}})
+	for _, change := range []string{"changes.0.can_undo", "changes.1.can_undo"} {
+		here.works("list_changes", nil).has(t, change, true)
+	}
+	here.works("undo_change", args{"change_id": 2, "preview": true}).says(t, `colour: "red" → empty`)
 }

@@ -17,6 +17,9 @@ const WhyGone = "What it changed does not exist any more."
 // contact was given or lost by it was of such.
 func (s Service) Gone(ctx context.Context, write journal.Entry) (bool, error) {
 	id, _ := strconv.ParseInt(write.Subject, 10, 64)
+	if err := s.Catalog.ForgetBefore(ctx, write.At); err != nil {
+		return false, err
+	}
 	switch {
 	case !write.IsOpen():
 	case write.Kind == journal.List && id != 0:
