@@ -183,8 +183,8 @@ func (s Service) Judge(ctx context.Context, write journal.Entry, found contacts.
 	return back, err
 }
 
-// retag has what was before and after stand under the merge tags that the fields have now, of lists and fields that are no older. Values of a field that was deleted since
-// cannot be brought back, also where another field has its merge tag.
+// retag has what was before and after stand under the merge tags that the fields have now, of lists and fields that are no older.
+// Values of a field that was deleted since cannot be brought back, also where another field has its merge tag.
 func (s Service) retag(ctx context.Context, b *Back) error {
 	retags, err := s.Journal.Retags(ctx, b.Write.At)
 	if err = cmp.Or(err, s.Catalog.ForgetBefore(ctx, b.Write.At)); err != nil || len(retags) == 0 {
