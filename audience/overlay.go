@@ -57,9 +57,7 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	if seq.Valid {
 		now, err := sn.service.written(ctx, sn.account, lacked.Patched)
 		if err == nil {
-			over.newLists, err = sn.withoutGone(ctx, now)
-		}
-		if err == nil {
+			over.newLists = sn.withoutGone(ctx, now)
 			err = sn.layOver(ctx, now, over)
 		}
 		if err != nil {
@@ -70,9 +68,9 @@ func (sn *Snapshot) overlay(ctx context.Context) (*overlay, error) {
 	return over, nil
 }
 
-// withoutGone takes lists that the export does not know off contacts, where the account does not have them any more. some tells
-// that there are such lists.
-func (sn *Snapshot) withoutGone(ctx context.Context, now []patched) (some bool, err error) {
+// withoutGone takes lists that the export does not know off contacts, where the account does not have them any more, as far as it can
+// be asked. It reports whether there are lists that the export does not know.
+func (sn *Snapshot) withoutGone(ctx context.Context, now []patched) (some bool) {
 	known := make(map[int64]bool, len(sn.about.Lists))
 	for _, list := range sn.about.Lists {
 		known[list.ID] = true
@@ -89,18 +87,21 @@ func (sn *Snapshot) withoutGone(ctx context.Context, now []patched) (some bool, 
 		}
 	}
 	if len(unknown) == 0 {
-		return false, nil
+		return false
 	}
 	lists, err := sn.service.options.Catalog.ListNames(ctx, unknown)
+	if err != nil {
+		return true // a search needs no answer of Mailtrap's
+	}
 	for _, list := range lists {
 		known[list.ID] = list.Name != ""
 	}
 	for _, p := range now {
-		if err == nil && p.contact != nil {
+		if p.contact != nil {
 			p.contact.ListIDs = slices.DeleteFunc(p.contact.ListIDs, func(id int64) bool { return !known[id] })
 		}
 	}
-	return true, err
+	return true
 }
 
 func (sn *Snapshot) layOver(ctx context.Context, now []patched, over *overlay) error {

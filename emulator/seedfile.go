@@ -161,8 +161,12 @@ func (a *account) seedContact(c seedContact) error {
 		return err
 	}
 	for tag, value := range c.Fields {
-		if day, is := value.(time.Time); is { // as YAML reads a date without quotes
-			c.Fields[tag] = day.Format(time.DateOnly)
+		at, isTime := value.(time.Time) // as YAML reads it without quotes
+		switch {
+		case isTime && at.Equal(at.Truncate(24*time.Hour)):
+			c.Fields[tag] = at.Format(time.DateOnly)
+		case isTime:
+			c.Fields[tag] = at.Format(time.RFC3339)
 		}
 	}
 	_, err = a.seed(Contact{

@@ -85,3 +85,12 @@ func TestAFileThatCannotBeSeededIsRefusedWithItsPlace(t *testing.T) {
 		}
 	}
 }
+
+// YAML reads dates and times that stand without quotes as such.
+func TestTimesInAFileAreNotCut(t *testing.T) {
+	e := New(Config{})
+	err := e.Seed(strings.NewReader("contacts: [{email: a@example.com, fields: {first_name: 2026-01-02, last_name: 2026-01-02T09:30:00Z}}]"))
+	if got, _ := e.Contact("a@example.com"); err != nil || got.Fields["first_name"] != "2026-01-02" || got.Fields["last_name"] != "2026-01-02T09:30:00Z" {
+		t.Errorf("%v: %v", err, got.Fields)
+	}
+}

@@ -160,11 +160,7 @@ func (j *Journal) PutOffErasure(ctx context.Context, e Erasure) error {
 func (j *Journal) noteErasure(ctx context.Context, statement string, at int64, e Erasure, more ...any) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), concluding)
 	defer cancel()
-	account, err := j.options.Account.AccountKey(ctx)
-	if err != nil {
-		return err
-	}
-	db, err := j.options.Store.Durable(ctx)
+	db, account, err := j.durable(ctx)
 	if err != nil {
 		return err
 	}

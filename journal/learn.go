@@ -15,11 +15,7 @@ const sqlSentTogether = `SELECT coalesce(max(id), 0), coalesce(max(change), 0) F
 // Learn records what a write to many contacts at once did to each of them, which nobody knew when it was sent: from now on it can be
 // undone. subject is Mailtrap's id of it, and after what is there then. What is not on record, or is known, stays as it is.
 func (j *Journal) Learn(ctx context.Context, subject string, after any, parts []Write) error {
-	account, err := j.options.Account.AccountKey(ctx)
-	if err != nil {
-		return err
-	}
-	db, err := j.options.Store.Durable(ctx)
+	db, account, err := j.durable(ctx)
 	if err != nil {
 		return err
 	}

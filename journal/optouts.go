@@ -135,11 +135,7 @@ func (j *Journal) TurnOptOutsBack(ctx context.Context, write Entry) error {
 // optOutsInTx does something about opt-outs, for the context's call. Its commit has reached the disk when it returns.
 func (j *Journal) optOutsInTx(ctx context.Context, do func(*sql.Tx, string, *openCall) error) (err error) {
 	defer func() { err = store.Unsent(j.options.Store.Fault(err)) }()
-	account, err := j.options.Account.AccountKey(ctx)
-	if err != nil {
-		return err
-	}
-	db, err := j.options.Store.Durable(ctx)
+	db, account, err := j.durable(ctx)
 	if err != nil {
 		return err
 	}

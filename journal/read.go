@@ -263,6 +263,15 @@ func (j *Journal) reading(ctx context.Context) (db *sql.DB, account string, err 
 	return db, account, err
 }
 
+// durable is the account and the store for what must have reached the disk.
+func (j *Journal) durable(ctx context.Context) (db *sql.DB, account string, err error) {
+	if account, err = j.options.Account.AccountKey(ctx); err != nil {
+		return nil, "", err
+	}
+	db, err = j.options.Store.Durable(ctx)
+	return db, account, err
+}
+
 type scanner interface{ Scan(dest ...any) error }
 
 // collect reads all rows and closes them: there is one connection, and the next query needs it.

@@ -71,11 +71,11 @@ func isDoing(job bulk.Status) string {
 	case job.Kind == bulk.Update || !job.Kind.ChangesContacts():
 		how = " (" + text.ClipProse(change, 100) + ")"
 	}
-	is := "is"
+	now := "is"
 	if job.Behind != "" {
-		is = "waits, and then goes on"
+		now = "waits, and then goes on"
 	}
-	return fmt.Sprintf("%s %s %s %s%s, %s done", job.ID, is, does, text.Count(job.Total, nounOf(job)), how, text.Number(job.Worked()))
+	return fmt.Sprintf("%s %s %s %s%s, %s done", job.ID, now, does, text.Count(job.Total, nounOf(job)), how, text.Number(job.Worked()))
 }
 
 // undisturbed refuses a sync while a job that has not ended changes who is in its target: the comparison would miss what
@@ -104,6 +104,6 @@ func (box *Toolbox) unfilled(ctx context.Context, field apiclient.Field) error {
 // disturbing refuses what a running job would disturb.
 func disturbing(job bulk.Status, does, why string) error {
 	return fault.New(fault.Conflict, fmt.Sprintf("%s is still %s: %s of %s done.", job.ID, does, text.Number(job.Worked()),
-		text.Count(job.Total, "contact")), why,
+		text.Count(job.Total, nounOf(job))), why,
 		"Nothing was changed. Wait for it with get_job, or stop it with cancel_job, and repeat the call.")
 }

@@ -213,20 +213,6 @@ func (v MailView) shrink(width int) MailView {
 	return shown
 }
 
-// mayHaveSubscribed says the same of a job that is carried out without a preview.
-func (box *Toolbox) mayHaveSubscribed(ctx context.Context, planned bulk.Status) (string, error) {
-	chosen, is := planned.Who.There.(*asked)
-	if !is || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
-		return "", nil
-	}
-	left, _, err := chosen.Count(ctx, both(planned.Who.Where, "status = 'unsubscribed'"))
-	if err != nil || left == 0 {
-		return "", err
-	}
-	return text.Number(left) + " of the contacts had unsubscribed. " + notDocumented +
-		": search_contacts with refresh: true and status = 'unsubscribed' shows who still is.", nil
-}
-
 // besides says of contacts that a file chooses what else of it counts.
 func besides(planned bulk.Status) string {
 	switch {
@@ -263,4 +249,18 @@ func maySubscribe(planned bulk.Status, match *MatchView) string {
 	}
 	return notDocumented + "; to leave the " + text.Number(match.Unsubscribed) +
 		" out, call with where: (…) AND status <> 'unsubscribed', and the condition between the brackets."
+}
+
+// mayHaveSubscribed warns of them where a job is carried out without a preview.
+func (box *Toolbox) mayHaveSubscribed(ctx context.Context, planned bulk.Status) (string, error) {
+	chosen, is := planned.Who.There.(*asked)
+	if !is || planned.Together == 0 || planned.Spec.Unsubscribed != nil {
+		return "", nil
+	}
+	left, _, err := chosen.Count(ctx, both(planned.Who.Where, "status = 'unsubscribed'"))
+	if err != nil || left == 0 {
+		return "", err
+	}
+	return text.Number(left) + " of the contacts had unsubscribed. " + notDocumented +
+		": search_contacts with refresh: true and status = 'unsubscribed' shows who still is.", nil
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// An address that is nobody's is no contact, in whatever an answer says of it.
+// Answers do not call an address a contact that belongs to nobody.
 func TestAddressesThatAreNobodysAreNotCalledContacts(t *testing.T) {
 	t.Parallel()
 	for tool, more := range map[string]args{

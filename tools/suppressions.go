@@ -268,7 +268,7 @@ func (v CheckedView) isSuppressed(types ...string) bool {
 // wantsNoMail reports that the person had the sending side stop mail.
 func (v CheckedView) wantsNoMail() bool { return v.isSuppressed("unsubscription", "spam complaint") }
 
-// isStranger reports that the person is no contact, and could become one: mail would reach them.
+// isStranger reports that the person is not a contact, and that mail would reach them if they were.
 func (v CheckedView) isStranger() bool { return v.Status == "" && !v.noAddress && !v.isSuppressed() }
 
 // Shrink keeps the result within its bounds.

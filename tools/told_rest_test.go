@@ -166,6 +166,9 @@ func TestAListThatWasDeletedIsNotShownOfAnybody(t *testing.T) {
 				t.Error(got.text)
 			}
 		}
+		settled()
+		w.Inject(emulator.Fault{Method: "GET", Path: "/contacts/lists", Status: 403, Body: `{"errors":"Access forbidden"}`})
+		w.works("search_contacts", args{"where": "email LIKE 'anna%'"}).says(t, "anna@example.com")
 	}, unlimited)
 }
 

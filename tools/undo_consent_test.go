@@ -20,7 +20,7 @@ func TestUndoingAChangeMadeWithConsentHoldsThePersonBackAgain(t *testing.T) {
 	}{
 		"who said no in a file is created":           {"update_contact", subscribes("no@example.com"), "no@example.com"},
 		"who was deleted unsubscribed is created":    {"update_contact", subscribes("left@example.com"), "left@example.com"},
-		"who is there and said no is subscribed":     {"update_contact", subscribes("spam@example.com"), "spam@example.com"},
+		"a contact that said no is subscribed":       {"update_contact", subscribes("spam@example.com"), "spam@example.com"},
 		"several are, as one change":                 {"bulk_update_contacts", args{"contacts": []string{"spam@example.com", "anna@example.com"}, "unsubscribed": false, "consent": agreed}, "spam@example.com"},
 		"a subscriber gets the address that said no": {"update_contact", args{"contact": "anna@example.com", "email": "left@example.com", "consent": agreed}, "left@example.com"},
 	}
@@ -55,6 +55,11 @@ func TestUndoingAChangeMadeWithConsentHoldsThePersonBackAgain(t *testing.T) {
 					t.Error("a later import has subscribed them")
 				}
 				w.refused("create_contact", args{"email": change.held}, "consent_required")
+				if name == "who said no in a file is created" {
+					again := args{"change_id": of + 1}
+					w.works("undo_change", with(again, "preview", true)).says(t, "create no@example.com again (subscribed)", "it takes a new consent")
+					w.refused("undo_change", again, "consent_required")
+				}
 			}, asked(&operator{action: "accept"}))
 		})
 	}

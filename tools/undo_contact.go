@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"mailtrap-contacts-mcp/apiclient"
 	"mailtrap-contacts-mcp/contacts"
 	"mailtrap-contacts-mcp/journal"
 	"mailtrap-contacts-mcp/text"
@@ -56,6 +57,9 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 		next.grave = true
 		next.warning = strings.TrimSpace("It gets a new UUID, and automations that start with a new contact or on its lists may fire. " +
 			next.warning)
+		if out, err := box.Contacts.OptedOut(ctx, back.Before.Email); err == nil && out != nil && back.Before.Status != apiclient.Unsubscribed {
+			next.warning = "They want no mail as far as is known, so that this is refused: it takes a new consent. " + next.warning
+		}
 	default:
 		next.what = "set " + who + " back: " + box.tellDifferences(ctx, back.Found.Contact, back.Change.To(back.Found.Contact))
 		if edited := contacts.Between(back.After, back.Found.Contact); back.Write.Part == 0 && !edited.IsEmpty() {
@@ -72,12 +76,7 @@ func (box *Toolbox) stepOf(ctx context.Context, back undo.Back) *step {
 	if back.TakesConsentBack() {
 		next.warning = strings.TrimSpace("The consent given for it no longer counts. " + next.warning)
 	}
-	next.do = func(ctx context.Context) error {
-		if back.Write.Undoes != 0 && back.Write.Action == journal.Delete && confirmed(ctx) { // the creation was undone, and is done again
-			consent = undo.Agreed(back.Write.At)
-		}
-		return box.undoing().Do(ctx, back, consent)
-	}
+	next.do = func(ctx context.Context) error { return box.undoing().Do(ctx, back, consent) }
 	return next
 }
 

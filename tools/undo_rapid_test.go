@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,6 +179,8 @@ type failing interface {
 // thereAndBack calls a tool, undoes what it changed, and undoes that, and reports whether it changed anything.
 func (w *world) thereAndBack(t failing, tool string, given args) bool {
 	before, last := w.state(), w.lastChange()
+	who, _ := given["contact"].(string)
+	_, was := w.Contact(who)
 	called := w.call(tool, given)
 	settled()
 	after, change, lists, fields := w.state(), w.lastChange(), len(w.Lists()), len(w.Fields())
@@ -189,7 +192,17 @@ func (w *world) thereAndBack(t failing, tool string, given args) bool {
 	}
 	said := fmt.Sprintf("%s %v, undoing change %d", tool, given, change)
 	w.undo(t, said, change, before)
-	if len(w.Lists()) == lists && len(w.Fields()) == fields { // a list or field that was deleted does not come back
+	_, is := w.Contact(who)
+	switch {
+	case given["consent"] != nil && !was && !is: // whoever was held back before needs a new consent
+		redone, want := w.call("undo_change", args{"change_id": w.lastChange()}), after
+		if settled(); redone.isError {
+			want = before
+		}
+		if now := w.state(); now != want || redone.isError && !strings.HasPrefix(redone.text, "[consent_required] ") {
+			t.Fatalf("%s, undoing that: %s\nthe account is %s", said, redone.text, now)
+		}
+	case len(w.Lists()) == lists && len(w.Fields()) == fields: // a list or field that was deleted does not come back
 		w.undo(t, "undoing that of "+said, w.lastChange(), after)
 	}
 	return true

@@ -36,7 +36,11 @@ func TestUndoFollowsAFieldThatWasGivenAnotherMergeTag(t *testing.T) {
 				settled()
 				w.works("delete_field", args{"field": "age"})
 				w.works("update_field", args{"field": "years", "name": "Age", "merge_tag": "age"})
-				for email, is := range w.everybody(people) {
+				now := w.everybody(people)
+				if len(now) != of {
+					t.Errorf("%d of %d are there", len(now), of)
+				}
+				for email, is := range now {
 					if is != before[email] {
 						t.Errorf("%s is %s, and was %s", email, is, before[email])
 					}

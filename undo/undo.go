@@ -372,7 +372,8 @@ func Agreed(change time.Time) string {
 }
 
 // Do turns a write back. Who is subscribed again by it has agreed in the words of consent; without any, it is refused. A consent that
-// was given for the write does not count any more.
+// was given for the write does not count any more. Nor does it for creating again whom an undo deleted: what was said since is not
+// known here, so that it takes a new one.
 func (s Service) Do(ctx context.Context, back Back, consent string) error {
 	for _, email := range back.agreed() {
 		if err := s.Journal.TakeConsentBack(ctx, email); err != nil {
@@ -384,7 +385,7 @@ func (s Service) Do(ctx context.Context, back Back, consent string) error {
 		return s.Contacts.Delete(ctx, back.Found)
 	case journal.Delete:
 		_, err := s.Contacts.Create(ctx, contacts.Creation{NewContact: back.Again,
-			Unsubscribed: back.Before.Status == apiclient.Unsubscribed, Consent: consent})
+			Unsubscribed: back.Before.Status == apiclient.Unsubscribed})
 		return err
 	}
 	back.Change.Consent = consent
